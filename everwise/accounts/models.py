@@ -1,0 +1,86 @@
+"""The person: signs in by e-mail, reads times in her own zone."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin, _user_has_perm
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from timezone_field import TimeZoneField
+
+from everwise.timefmt import Reader
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username):
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    class Appearance(models.TextChoices):
+        SYSTEM = "system", "Like my device"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField("e-mail address")
+    name = models.CharField(max_length=120)
+    time_zone = TimeZoneField(default="UTC", help_text="Every time is shown to this person in this zone.")
+    twelve_hour = models.BooleanField("12-hour clock", default=False)
+    appearance = models.CharField(max_length=6, choices=Appearance.choices, default=Appearance.SYSTEM)
+    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField(
+        "staff", default=False, help_text="May use this Django admin. Gives no right on any path."
+    )
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_user_per_email",
+                violation_error_message="Somebody already uses this e-mail address.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def clean(self):
+        super().clean()
+        self.email = self.email.lower()
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.time_zone, self.twelve_hour)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    def has_perm(self, perm, obj=None):
+        """Ask about an object without Django's shortcut for superusers: no staff right gives a path right."""
+        if obj is None:
+            return super().has_perm(perm)
+        return self.is_active and _user_has_perm(self, perm, obj)
+
+
+def display_name(user: User) -> str:
+    return user.name or user.email

@@ -1,0 +1,17 @@
+"""What every template needs to show a time."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from everwise.timefmt import Reader
+
+
+def reading(request: HttpRequest) -> dict[str, object]:
+    # Taken once per request, so that two parts of one page never disagree about what is past.
+    now = vars(request).setdefault("now", timezone.now())
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {"reader": user.reader if signed_in else Reader(ZoneInfo("UTC")), "now": now, "demo": settings.DEMO}

@@ -1,0 +1,212 @@
+"""The one formatter of times, for pages, mails and calendar files; every English word about time stands here.
+
+An instant is an aware datetime; it is always shown in the zone of the person who reads it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DAY_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How one person reads times."""
+
+    zone: ZoneInfo
+    twelve_hour: bool = False
+
+
+def local_day(moment: date, reader: Reader) -> date:
+    """The reader's date at an instant; a plain date is nobody's instant and stands as it is."""
+    return _local(moment, reader.zone).date() if isinstance(moment, datetime) else moment
+
+
+def clock(instant: datetime, reader: Reader) -> str:
+    local = _local(instant, reader.zone)
+    text = _wall_clock(local, reader.twelve_hour)
+    # An hour that is lived twice shows the same digits twice: only the offset tells the two apart.
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        return f"{text} {offset(instant, reader.zone)}"
+    return text
+
+
+def clock_range(start: datetime, end: datetime, reader: Reader) -> str:
+    """The day is named only where the end falls on another date: "23:30 to 00:15 (Sat)"."""
+    text = f"{clock(start, reader)} to {clock(end, reader)}"
+    end_day = local_day(end, reader)
+    if end_day != local_day(start, reader):
+        return f"{text} ({_weekday(end_day)[:3]})"
+    return text
+
+
+def short_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    day = local_day(moment, reader)
+    return f"{_weekday(day)[:3]} {day.day} {_month(day)}{_other_year(day, reader, now)}"
+
+
+def long_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    day = local_day(moment, reader)
+    return f"{_weekday(day)} {day.day} {_month(day)}{_other_year(day, reader, now)}"
+
+
+def tiny_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    day = local_day(moment, reader)
+    return f"{_weekday(day)[:3]} {day.day} {_month(day)[:3]}{_other_year(day, reader, now)}"
+
+
+def when(instant: datetime, reader: Reader, now: datetime) -> str:
+    days = (local_day(instant, reader) - local_day(now, reader)).days
+    day = {0: "today", 1: "tomorrow"}.get(days) or tiny_day(instant, reader, now)
+    return f"{day}, {clock(instant, reader)}"
+
+
+def distance(instant: datetime, now: datetime, reader: Reader) -> str:
+    """Hours and minutes within the reader's date, whole dates beyond it."""
+    days = (local_day(instant, reader) - local_day(now, reader)).days
+    if days:
+        amount, ahead = _count(abs(days), "day"), days > 0
+    else:
+        # Timestamps, because subtracting two datetimes of one zone ignores its clock changes. A time ahead rounds up,
+        # one past rounds down: at 13:10:30 a meeting at 14:30 is 1 hour 20 minutes away, as the clock faces say.
+        past_minutes = (int(now.timestamp()) - int(instant.timestamp())) // 60
+        if past_minutes == 0:
+            return "now"
+        amount, ahead = minutes(abs(past_minutes)), past_minutes < 0
+    return f"in {amount}" if ahead else f"{amount} ago"
+
+
+def gap(seconds: int) -> str:
+    return minutes(seconds // 60)
+
+
+def minutes(number: int) -> str:
+    hours, rest = divmod(number, 60)
+    if hours and rest:
+        return f"{_count(hours, 'hour')} {_count(rest, 'minute')}"
+    return _count(hours, "hour") if hours else _count(rest, "minute")
+
+
+def city(zone: ZoneInfo | str) -> str:
+    return str(zone).rpartition("/")[2].replace("_", " ")
+
+
+def offset(instant: datetime, zone: ZoneInfo | str) -> str:
+    local = _local(instant, ZoneInfo(str(zone)))
+    # The wall clock read as UTC runs ahead of the instant by just the offset.
+    total = (local.replace(tzinfo=UTC) - local) // timedelta(minutes=1)
+    if total == 0:
+        return "GMT"
+    hours, rest = divmod(abs(total), 60)
+    return f"GMT{'+' if total > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def zone_label(instant: datetime, zone: ZoneInfo | str) -> str:
+    name = city(zone)
+    return name if name == "UTC" else f"{name} ({offset(instant, zone)})"
+
+
+def week_label(monday: date) -> str:
+    sunday = monday + timedelta(days=6)
+    first = f"{monday.day}"
+    if monday.month != sunday.month:
+        first += f" {_month(monday)}"
+    if monday.year != sunday.year:
+        first += f" {monday.year}"
+    return f"{first} – {sunday.day} {_month(sunday)} {sunday.year}"
+
+
+def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> str | None:
+    """What to note in a local date that is not 24 hours long."""
+    zone = ZoneInfo(str(zone))
+    start, end = (
+        int(datetime(each.year, each.month, each.day, tzinfo=zone).timestamp())
+        for each in (day, day + timedelta(days=1))
+    )
+    if start == end:
+        return f"This date does not exist in {city(zone)}."
+    longer = end - start - DAY_SECONDS
+    if longer == 0:
+        return None
+    change = _transition(start - 1, end, zone)
+    # The clock face at which people see it happen is the one from before the change.
+    face = _from_epoch(change - 1, zone).replace(tzinfo=None) + timedelta(seconds=1)
+    # 00:00 of one date is 24:00 of the date before, which may be the one in hand.
+    at = "midnight" if (face.hour, face.minute) == (0, 0) else _wall_clock(face, twelve_hour)
+    direction = "back" if longer > 0 else "forward"
+    after = offset(_from_epoch(change, zone), zone)
+    return f"Clocks go {direction} {gap(abs(longer))} at {at}. Times are {after} from here."
+
+
+def zone_choices(now: datetime) -> list[tuple[str, str]]:
+    return sorted(((zone.key, zone_label(now, zone)) for zone in _zones()), key=lambda choice: choice[1])
+
+
+@cache
+def _zones() -> tuple[ZoneInfo, ...]:
+    """One zone per place, without aliases; kept, because ZoneInfo itself remembers only the last few it read."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    names = [line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")]
+    return tuple(ZoneInfo(name) for name in ("UTC", *names))
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("An instant needs a time zone; astimezone() would silently take the server's.")
+    return instant.astimezone(zone)
+
+
+def _from_epoch(seconds: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
+
+
+def _transition(before: int, after: int, zone: ZoneInfo) -> int:
+    """The first second of the new offset, between two epoch seconds whose offsets differ."""
+    old = _from_epoch(before, zone).utcoffset()
+    while after - before > 1:
+        middle = (before + after) // 2
+        if _from_epoch(middle, zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _wall_clock(wall: datetime, twelve_hour: bool) -> str:
+    if not twelve_hour:
+        return f"{wall.hour:02}:{wall.minute:02}"
+    return f"{wall.hour % 12 or 12}:{wall.minute:02} {'am' if wall.hour < 12 else 'pm'}"
+
+
+def _weekday(day: date) -> str:
+    return WEEKDAYS[day.weekday()]
+
+
+def _month(day: date) -> str:
+    return MONTHS[day.month - 1]
+
+
+def _other_year(day: date, reader: Reader, now: datetime | None) -> str:
+    return f" {day.year}" if now is not None and day.year != local_day(now, reader).year else ""
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

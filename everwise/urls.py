@@ -1,0 +1,32 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
+
+from everwise.accounts.views import profile
+from everwise.health import healthz
+from everwise.mailbox_views import mail_list, mail_page
+
+favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
+
+urlpatterns = [
+    path("", include("meetings.urls_home")),
+    path("paths/", include("paths.urls")),
+    path("paths/<uuid:path_id>/schedule/", include("meetings.urls_schedule")),
+    path("meetings/", include("meetings.urls")),
+    path("accounts/profile/", profile, name="profile"),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon),
+]
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mail/", mail_list, name="demo-mail"),
+        path("demo/mail/<str:name>/", mail_page, name="demo-mail-page"),
+    ]

@@ -1,0 +1,203 @@
+"""From an expert's hours to instants: rules, overrides and her zone. All DST knowledge lives here.
+
+Pure: no Django, no clock. Instants are epoch seconds, local times are naive datetimes, zones are IANA names.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+from everwise.intervals import Interval, merge
+
+DAY = timedelta(days=1)
+
+# Hours are expanded this many local dates beyond the range. A merged window that reaches from the range to
+# the edge is then surely longer than 24 hours, cut short or not, and is anchored at its midnights alone, so
+# no answer depends on the range that was asked for.
+MARGIN = 3 * DAY
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+_BYDAY = rf"(?:[+-]?[1-5])?(?:{'|'.join(WEEKDAYS)})"
+_PARTS = {
+    "FREQ": (r"DAILY|WEEKLY|MONTHLY", "FREQ must be DAILY, WEEKLY or MONTHLY."),
+    "INTERVAL": (r"[1-9][0-9]{0,3}", "INTERVAL must be a whole number from 1 to 9999."),
+    "BYDAY": (
+        rf"{_BYDAY}(?:,{_BYDAY})*",
+        "BYDAY must list weekdays such as MO,WE; a monthly rule may also say 1MO or -1FR.",
+    ),
+    "UNTIL": (r"[0-9]{8}", "UNTIL must be a local date such as 20261231."),
+    "COUNT": (r"[1-9][0-9]{0,3}", "COUNT must be a whole number from 1 to 9999."),
+}
+
+
+class InvalidRule(ValueError):
+    """A recurrence rule that cannot be kept; its message says why, in words for the person who wrote it."""
+
+
+class Rule(NamedTuple):
+    """Windows that recur. A window is (start, end) in minutes of the local day, 0 <= start < 1440 and
+    0 <= end <= 1440; an end at or before the start runs past midnight into the next date."""
+
+    rrule: str
+    first_date: date
+    windows: tuple[tuple[int, int], ...]
+
+
+class Override(NamedTuple):
+    """The windows of one local date, in place of what the rules say; none is a day off."""
+
+    date: date
+    windows: tuple[tuple[int, int], ...]
+
+
+class Hours(NamedTuple):
+    zone: str
+    rules: tuple[Rule, ...]
+    overrides: tuple[Override, ...]
+
+
+def parse_rrule(text: str) -> str:
+    """The rule in its one canonical spelling, without "RRULE:" (RFC 5545, section 3.3.10).
+
+    Only what hours need: FREQ (daily, weekly, monthly), INTERVAL, BYDAY, and UNTIL (a local date, included) or
+    COUNT. Raises InvalidRule.
+    """
+    return ";".join(f"{name}={value}" for name, value in _parse(text).items())
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in text.strip().upper().removeprefix("RRULE:").split(";"):
+        name, _, value = part.partition("=")
+        if name not in _PARTS:
+            raise InvalidRule(f"A rule may not say “{part}”: it has only {', '.join(_PARTS)}.")
+        if name in found:
+            raise InvalidRule(f"A rule may say {name} only once.")
+        pattern, message = _PARTS[name]
+        if not re.fullmatch(pattern, value):
+            raise InvalidRule(message)
+        found[name] = value
+    if "FREQ" not in found:
+        raise InvalidRule("A rule must say FREQ: DAILY, WEEKLY or MONTHLY.")
+    if "UNTIL" in found and "COUNT" in found:
+        raise InvalidRule("A rule may say UNTIL or COUNT, not both.")
+    if "UNTIL" in found:
+        try:
+            date.fromisoformat(found["UNTIL"])
+        except ValueError:
+            raise InvalidRule(_PARTS["UNTIL"][1]) from None
+    if "BYDAY" in found:
+        found["BYDAY"] = _byday(found["BYDAY"].split(","), found["FREQ"])
+    return {name: found[name] for name in _PARTS if name in found}
+
+
+def _byday(days: list[str], frequency: str) -> str:
+    numbered = any(len(day) > 2 for day in days)
+    if numbered and frequency != "MONTHLY":
+        raise InvalidRule("Only a monthly rule may number its weekdays, such as 1MO or -1FR.")
+    if numbered:
+        # dateutil takes "MO,1TU" for days that are both; spelt out, it takes them for either, as the RFC says.
+        days = [f"{n}{day}" if n else day for day in days for n in (range(1, 6) if len(day) == 2 else (0,))]
+    return ",".join(dict.fromkeys(days))
+
+
+@lru_cache(maxsize=8192)
+def _dates_in_year(rrule: str, first_date: date, year: int) -> tuple[date, ...]:
+    """The local dates of one calendar year on which a rule falls. Kept, as each reading starts at first_date."""
+    parts = _parse(rrule)
+    weekday = WEEKDAYS[first_date.weekday()]
+    every_weeks = parts["FREQ"] == "DAILY" and int(parts.get("INTERVAL", "1")) % 7 == 0
+    if first_date.year > year or (every_weeks and weekday not in parts.get("BYDAY", weekday)):
+        # Days a whole number of weeks apart never reach another weekday; dateutil would look until 9999.
+        return ()
+    # WKST is spelt out because dateutil's default is a process-wide setting of the calendar module.
+    recurrence = rrulestr(f"{parse_rrule(rrule)};WKST=MO", dtstart=datetime.combine(first_date, time.min))
+    found = recurrence.between(datetime(year, 1, 1), datetime(year, 12, 31), inc=True)
+    return tuple(moment.date() for moment in found)
+
+
+@lru_cache(maxsize=65536)
+def to_instant(local: datetime, zone: str) -> int:
+    """The first instant at which the zone's clocks show the naive `local` time or a later one.
+
+    So an ambiguous time is its first occurrence, and a time the clocks skip is the instant they skip it.
+    """
+    info = ZoneInfo(zone)
+    before = local.replace(tzinfo=info, fold=0)
+    after = local.replace(tzinfo=info, fold=1)
+    if before.utcoffset() >= after.utcoffset():
+        return int(before.timestamp())
+    # A skipped time (PEP 495): read with the offset that held after the skip it lies before the skip, and
+    # the other way round.
+    low, high = int(after.timestamp()), int(before.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, info).replace(tzinfo=None) < local:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def local_date(instant: int, zone: str) -> date:
+    return datetime.fromtimestamp(instant, ZoneInfo(zone)).date()
+
+
+def midnight(day: date, zone: str) -> int:
+    """The instant at which a local date begins, or would if the zone had not skipped it."""
+    return to_instant(datetime.combine(day, time.min), zone)
+
+
+def midnights(start: int, end: int, zone: str) -> list[int]:
+    """The local midnights strictly between two instants, in order."""
+    first, last = local_date(start, zone), local_date(end, zone)
+    # One date more on either side: clocks set back over midnight show the same date twice.
+    days = (first + n * DAY for n in range(-1, (last - first).days + 2))
+    return sorted({at for at in (midnight(day, zone) for day in days) if start < at < end})
+
+
+def windows(hours: Hours, range_start: int, range_end: int) -> list[Interval]:
+    """The expert's merged windows that overlap the range, sorted and not clipped to it.
+
+    A window that reaches beyond the range by days may be cut short there, see MARGIN. Raises InvalidRule
+    for a rule that parse_rrule refuses, ZoneInfoNotFoundError for an unknown zone.
+    """
+    first = local_date(range_start, hours.zone) - MARGIN
+    last = local_date(range_end, hours.zone) + MARGIN
+    overrides: dict[date, set[tuple[int, int]]] = {}
+    for override in hours.overrides:
+        overrides.setdefault(override.date, set()).update(override.windows)
+
+    planned: list[tuple[date, tuple[int, int]]] = [
+        (day, window) for day, own in overrides.items() if first <= day <= last for window in own
+    ]
+    for rule in hours.rules:
+        for year in range(first.year, last.year + 1):
+            for day in _dates_in_year(rule.rrule, rule.first_date, year):
+                if first <= day <= last and day not in overrides:
+                    planned.extend((day, window) for window in rule.windows)
+
+    found = []
+    for day, (start, end) in planned:
+        next_midnight = midnight(day + DAY, hours.zone)
+        if midnight(day, hours.zone) == next_midnight:
+            continue  # The zone skipped this date.
+        opens = _at(day, start, hours.zone)
+        if end > start:
+            closes = _at(day, end, hours.zone)
+        elif day + DAY in overrides:
+            closes = next_midnight
+        else:
+            closes = _at(day + DAY, end, hours.zone)
+        found.append((opens, closes))
+    return [(start, end) for start, end in merge(found) if start < range_end and end > range_start]
+
+
+def _at(day: date, minute: int, zone: str) -> int:
+    return to_instant(datetime.combine(day, time.min) + timedelta(minutes=minute), zone)

@@ -1,0 +1,72 @@
+"""A field for the windows of a day, kept as the text a person would write: "09:00-12:00, 13:00-17:00"."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})$")
+DAY = 24 * 60
+
+Windows = tuple[tuple[int, int], ...]
+
+
+def parse_windows(text: str) -> Windows:
+    """Return ((start, end), ...) in minutes of the local day; an end at or before its start is past midnight.
+
+    Raises ValidationError in words.
+    """
+    windows = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        found = WINDOW.match(part)
+        if not found:
+            raise ValidationError(f"“{part}” is not a window. Write it like 09:00-12:00.")
+        hours_from, minutes_from, hours_to, minutes_to = map(int, found.groups())
+        start, end = hours_from * 60 + minutes_from, hours_to * 60 + minutes_to
+        if minutes_from > 59 or minutes_to > 59 or start >= DAY or end > DAY:
+            raise ValidationError(f"“{part}” is not a window: a day runs from 00:00 to 24:00.")
+        windows.append((start, end))
+    return tuple(sorted(windows))
+
+
+def format_windows(windows: Windows) -> str:
+    return ", ".join(f"{s // 60:02}:{s % 60:02}-{e // 60:02}:{e % 60:02}" for s, e in windows)
+
+
+class WindowsField(models.CharField):
+    """Windows of one local day. In Python a tuple of minute pairs, in the database and in forms a text."""
+
+    description = "Windows of a day"
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 200)
+        kwargs.setdefault("help_text", "Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.")
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value, expression, connection):
+        return parse_windows(value)
+
+    def to_python(self, value):
+        return parse_windows(value) if isinstance(value, str) else tuple(value or ())
+
+    def get_prep_value(self, value):
+        return format_windows(self.to_python(value))
+
+    def value_to_string(self, obj):
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def value_from_object(self, obj):
+        """Forms show the text, not the tuple."""
+        return format_windows(self.to_python(super().value_from_object(obj)))
+
+    def run_validators(self, value):
+        super().run_validators(format_windows(value))
+
+    def validate(self, value, model_instance):
+        super().validate(format_windows(value), model_instance)
+
+    def clean(self, value, model_instance):
+        windows = self.to_python(value)
+        self.validate(windows, model_instance)
+        self.run_validators(windows)
+        return windows

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+
+    def ready(self):
+        from meetings import overlap
+
+        # SQLite drops a table's triggers whenever a migration remakes the table, so they are made again.
+        post_migrate.connect(overlap.ensure_rule, sender=self)

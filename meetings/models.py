@@ -1,0 +1,265 @@
+"""Meetings, who is in them, what happened to them, and what is still to be told."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from meetings.enums import Happening, Kind, Status
+from paths.enums import Role
+from paths.models import Membership
+
+NOTE_LENGTH = 2000
+JOIN_OPENS = timedelta(minutes=15)
+JOIN_STAYS = timedelta(minutes=25)
+
+
+class MeetingQuerySet(models.QuerySet):
+    def of(self, user):
+        """Meetings the person attends or organizes, whatever became of them, save deleted ones."""
+        attends = Attendee.objects.present().filter(user=user, meeting=models.OuterRef("pk"))
+        return self.filter(models.Exists(attends) | Q(organizer=user)).exclude(status=Status.DELETED)
+
+    def visible_to(self, user):
+        """Meetings the person may open: her own, and every one of the paths she is a live admin of."""
+        runs = Membership.objects.live().filter(user=user, role=Role.ADMIN, path=models.OuterRef("path"))
+        attends = Attendee.objects.present().filter(user=user, meeting=models.OuterRef("pk"))
+        own = (models.Exists(attends) | Q(organizer=user)) & ~Q(status=Status.DELETED)
+        return self.filter(own | models.Exists(runs))
+
+    def scheduled(self):
+        return self.filter(status=Status.SCHEDULED)
+
+    def upcoming(self, now):
+        """Confirmed and not over yet, the next one first."""
+        return self.scheduled().filter(ends_at__gt=now).order_by("starts_at", "id")
+
+    def past(self, now):
+        """Over, or called off; the latest first."""
+        return self.filter(~Q(status=Status.SCHEDULED) | Q(ends_at__lte=now)).order_by("-starts_at", "id")
+
+    def with_people(self):
+        """Load what a list shows of a meeting in a constant number of queries."""
+        attendees = Attendee.objects.present().select_related("user", "user__expert").order_by("role", "user__name")
+        return self.select_related("path", "theme", "organizer").prefetch_related(
+            models.Prefetch("attendees", attendees)
+        )
+
+
+class Meeting(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    path = models.ForeignKey("paths.Path", on_delete=models.PROTECT, related_name="meetings")
+    theme = models.ForeignKey(
+        "paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings"
+    )
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.SCHEDULED)
+    title = models.CharField(max_length=120)
+    note = models.TextField(max_length=NOTE_LENGTH, blank=True, help_text="The participant's note to the expert.")
+    video_link = models.URLField(blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    organizer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="organized_meetings")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    sequence = models.PositiveIntegerField(
+        default=0, help_text="Raised with every change that anyone is told about (RFC 5545 SEQUENCE)."
+    )
+    cancelled_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_message = models.TextField(max_length=NOTE_LENGTH, blank=True)
+    counts_as_used = models.BooleanField(
+        default=True, help_text="Off when the participant gets the session back."
+    )
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(fields=["path", "starts_at"]),
+            models.Index(fields=["status", "starts_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="meeting_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="meeting_status_known"),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.DROP_IN) | Q(theme__isnull=False), name="dropin_has_theme"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.DROP_IN, status__in=set(Status.values) - {Status.DELETED})
+                | Q(kind=Kind.AD_HOC, status__in=set(Status.values) - {Status.CANCELLED}),
+                name="dropin_cancelled_adhoc_deleted",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("meetings:detail", args=[self.pk])
+
+    @property
+    def is_dropin(self) -> bool:
+        return self.kind == Kind.DROP_IN
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == Status.SCHEDULED
+
+    @property
+    def duration_minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    def has_started(self, now: datetime) -> bool:
+        return self.starts_at <= now
+
+    def is_past(self, now: datetime) -> bool:
+        return self.ends_at <= now
+
+    @property
+    def change_until(self) -> datetime:
+        """Until then a participant can move the session, or cancel it and get it back."""
+        return self.path.change_until(self.starts_at)
+
+    @property
+    def room_opens_at(self) -> datetime:
+        return self.starts_at - JOIN_OPENS
+
+    def room_is_open(self, now: datetime) -> bool:
+        """Whether the video link is handed out at this moment."""
+        return self.is_scheduled and self.room_opens_at <= now < self.ends_at + JOIN_STAYS
+
+    def people(self, role: str) -> list:
+        """The users of one role, from the prefetched attendees."""
+        return [attendee.user for attendee in self.attendees.all() if attendee.role == role]
+
+    @property
+    def experts(self) -> list:
+        return self.people(Role.EXPERT)
+
+    @property
+    def participants(self) -> list:
+        return self.people(Role.PARTICIPANT)
+
+
+class AttendeeQuerySet(models.QuerySet):
+    def present(self):
+        """All who were not taken out of their meeting."""
+        return self.filter(removed_at__isnull=True)
+
+    def live_within(self, range_start, range_end):
+        """Rows that take somebody's time in the range."""
+        return self.filter(live=True, starts_at__lt=range_end, ends_at__gt=range_start)
+
+
+class Attendee(models.Model):
+    """One person in one meeting. Carries the time, so that one database rule covers everybody everywhere.
+
+    The rule itself (nobody in two live meetings at once) is in meetings/overlap.py: an exclusion constraint on
+    PostgreSQL, triggers on SQLite.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendees")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="attendances")
+    role = models.CharField(max_length=11, choices=[(r.value, r.label) for r in (Role.EXPERT, Role.PARTICIPANT)])
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    live = models.BooleanField(default=True, help_text="Off when the meeting no longer takes this person's time.")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set when the person was taken out: then the meeting is not hers to see."
+    )
+
+    objects = AttendeeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "id"]
+        indexes = [models.Index(fields=["user", "live", "ends_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "user"], name="once_per_meeting"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="attendee_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(role__in=[Role.EXPERT, Role.PARTICIPANT]), name="attendee_role_known"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.user)
+
+
+class MeetingEvent(models.Model):
+    """One line of a meeting's history. Never changed after it is written."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="events")
+    happening = models.CharField(max_length=20, choices=Happening.choices)
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    sequence = models.PositiveIntegerField(help_text="The meeting's sequence after this change.")
+    token = models.UUIDField(
+        null=True, blank=True, help_text="Of the form that asked for it: the same form twice is one change."
+    )
+    facts = models.JSONField(
+        default=dict, help_text="Times (UTC, ISO 8601) and people after the change, and where it differs, before."
+    )
+    message = models.TextField(max_length=NOTE_LENGTH, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "token"], condition=Q(token__isnull=False), name="one_change_per_form"
+            )
+        ]
+
+    def __str__(self):
+        return self.get_happening_display()
+
+
+class NoticeQuerySet(models.QuerySet):
+    def due(self, now):
+        """Unsent rows whose time has come and which no living worker holds."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.filter(free, sent_at__isnull=True, parked_at__isnull=True, due_at__lte=now)
+
+
+class Notice(models.Model):
+    """The outbox: one e-mail to one person about one happening, written with the change itself."""
+
+    event = models.ForeignKey(MeetingEvent, on_delete=models.PROTECT, related_name="notices")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="notices")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=20, choices=Happening.choices)
+    sequence = models.PositiveIntegerField()
+    message_id = models.UUIDField(default=uuid.uuid4, editable=False, help_text="The same at every attempt.")
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(sent_at__isnull=True, parked_at__isnull=True),
+                name="notice_waiting",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "user", "kind", "sequence"], name="one_notice_per_change_and_person"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} to {self.user}"

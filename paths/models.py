@@ -1,0 +1,182 @@
+"""Programs, their paths with themes and booking policy, and who is on a path."""
+
+import uuid
+from datetime import UTC, datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from timezone_field import TimeZoneField
+
+from everwise import timefmt
+from experts.availability import to_instant
+from paths.enums import Role
+
+
+class Program(models.Model):
+    class Type(models.TextChoices):
+        DROP_IN = "drop-in", "Drop-in"
+
+    name = models.CharField(max_length=120)
+    type = models.CharField(max_length=10, choices=Type.choices, default=Type.DROP_IN)
+    description = models.TextField(blank=True, max_length=2000)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self):
+        return self.name
+
+
+class PathQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Paths of which the person is a live member in any role."""
+        return self.filter(
+            models.Exists(Membership.objects.live().filter(user=user, path=models.OuterRef("pk")))
+        )
+
+
+class Path(models.Model):
+    """A path of a program: its people, its themes, and the policy by which sessions are booked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="paths")
+    name = models.CharField(max_length=120)
+    description = models.TextField(
+        blank=True,
+        max_length=2000,
+        default="Book a single session whenever you need one. Pick a theme, then any time that suits you with"
+        " any of the path’s experts.",
+    )
+    time_zone = TimeZoneField(default="UTC", help_text="The opening and closing dates are dates in this zone.")
+    opens_on = models.DateField(null=True, blank=True, help_text="First date of sessions. Empty: always open.")
+    closes_on = models.DateField(null=True, blank=True, help_text="Last date of sessions. Empty: never closes.")
+    start_interval_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+        help_text="Sessions start every so many minutes from the beginning of an expert's hours.",
+    )
+    notice_minutes = models.PositiveIntegerField(
+        default=240, validators=[MaxValueValidator(525_600)], help_text="How long before its start a session can be booked."
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        default=60, validators=[MaxValueValidator(730)], help_text="How many days ahead a session can be booked."
+    )
+    change_until_minutes = models.PositiveIntegerField(
+        default=720,
+        validators=[MaxValueValidator(525_600)],
+        help_text="Until how long before its start a participant can move a session, or cancel it and get it back.",
+    )
+    sessions_per_participant = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Empty: no limit."
+    )
+    members = models.ManyToManyField("accounts.User", through="Membership", related_name="paths")
+
+    objects = PathQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on__isnull=True) | Q(opens_on__isnull=True) | Q(closes_on__gte=F("opens_on")),
+                name="path_closes_after_opening",
+                violation_error_message="The path can't close before it opens.",
+            ),
+            models.CheckConstraint(condition=Q(start_interval_minutes__gte=5), name="path_interval_at_least_5"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """The first instant at which a session may start."""
+        return self.opens_on and self._midnight(self.opens_on)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The instant from which no session starts: the end of the closing date."""
+        return self.closes_on and self._midnight(self.closes_on + timedelta(days=1))
+
+    def _midnight(self, date) -> datetime:
+        return datetime.fromtimestamp(to_instant(datetime.combine(date, time.min), self.time_zone), tz=UTC)
+
+    def change_until(self, starts_at: datetime) -> datetime:
+        return starts_at - timedelta(minutes=self.change_until_minutes)
+
+
+class Theme(models.Model):
+    """What a session can be about, how long it takes, and which experts take it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="themes")
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField(
+        default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    experts = models.ManyToManyField("experts.Expert", related_name="themes", blank=True)
+
+    class Meta:
+        ordering = ["position", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duration_minutes__gte=5, duration_minutes__lte=480), name="theme_duration_5_to_480"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.duration_minutes)
+
+    @property
+    def length(self) -> str:
+        return timefmt.minutes(self.duration_minutes)
+
+
+class MembershipQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(ended_at__isnull=True)
+
+
+class Membership(models.Model):
+    """A person's role on a path. An ended membership stays as a row; a new one begins afresh."""
+
+    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=11, choices=Role.choices)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path", "role", "user"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.UniqueConstraint(
+                fields=["path", "user", "role"],
+                condition=Q(ended_at__isnull=True),
+                name="one_live_membership_per_role",
+                violation_error_message="This person already has this role on the path.",
+            ),
+            models.UniqueConstraint(
+                fields=["path", "user"],
+                condition=Q(ended_at__isnull=True, role__in=[Role.EXPERT, Role.PARTICIPANT]),
+                name="expert_or_participant_not_both",
+                violation_error_message="Nobody is expert and participant of the same path.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display()}"
+
+    def clean(self):
+        if self.role == Role.EXPERT and self.user_id and not hasattr(self.user, "expert"):
+            raise ValidationError({"user": "Give this person an expert profile first."})
