@@ -1,0 +1,43 @@
+"""What every test shares: which tests can run here, and how Chromium is started."""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+# Playwright keeps an event loop in this thread, which Django takes for asynchronous code calling the ORM.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSER_REQUIRED = os.environ.get("EVERWISE_BROWSER") == "required"
+
+
+def pytest_collection_modifyitems(items):
+    postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    for item in items:
+        if item.get_closest_marker("browser") and not CHROMIUM and not BROWSER_REQUIRED:
+            item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+        if item.get_closest_marker("postgres") and not postgres:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not CHROMIUM:
+        pytest.fail("EVERWISE_BROWSER=required, but no Chromium was found on PATH")
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [
+            # Continuous integration runs as root, where Chromium's own sandbox refuses to start.
+            "--no-sandbox",
+            "--disable-gpu",
+            # No calls home: a machine without a network would refuse them, many at a time.
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
