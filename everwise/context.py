@@ -14,4 +14,8 @@ def reading(request: HttpRequest) -> dict[str, object]:
     now = vars(request).setdefault("now", timezone.now())
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
-    return {"reader": user.reader if signed_in else Reader(ZoneInfo("UTC")), "now": now, "demo": settings.DEMO}
+    return {
+        "reader": user.reader if signed_in else Reader(ZoneInfo("UTC")),
+        "now": now,
+        "demo": settings.DEMO,
+    }

@@ -85,8 +85,8 @@ def distance(instant: datetime, now: datetime, reader: Reader) -> str:
     if days:
         amount, ahead = _count(abs(days), "day"), days > 0
     else:
-        # Timestamps, because subtracting two datetimes of one zone ignores its clock changes. A time ahead rounds up,
-        # one past rounds down: at 13:10:30 a meeting at 14:30 is 1 hour 20 minutes away, as the clock faces say.
+        # Timestamps, because subtracting two datetimes of one zone ignores its clock changes. A time ahead
+        # rounds up: at 13:10:30 a meeting at 14:30 is 1 hour 20 minutes away, as the clock faces say.
         past_minutes = (int(now.timestamp()) - int(instant.timestamp())) // 60
         if past_minutes == 0:
             return "now"
@@ -162,7 +162,7 @@ def zone_choices(now: datetime) -> list[tuple[str, str]]:
 
 @cache
 def _zones() -> tuple[ZoneInfo, ...]:
-    """One zone per place, without aliases; kept, because ZoneInfo itself remembers only the last few it read."""
+    """One zone per place, without aliases; kept, because ZoneInfo itself remembers only a few."""
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     names = [line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")]
     return tuple(ZoneInfo(name) for name in ("UTC", *names))
