@@ -13,9 +13,5 @@ def reading(request: HttpRequest) -> dict[str, object]:
     # Taken once per request, so that two parts of one page never disagree about what is past.
     now = vars(request).setdefault("now", timezone.now())
     user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
-    return {
-        "reader": user.reader if signed_in else Reader(ZoneInfo("UTC")),
-        "now": now,
-        "demo": settings.DEMO,
-    }
+    reader = user.reader if user is not None and user.is_authenticated else Reader(ZoneInfo("UTC"))
+    return {"reader": reader, "now": now, "demo": settings.DEMO}
