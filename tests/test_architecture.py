@@ -71,8 +71,8 @@ def layer_of(module):
     if module in LAYER_OF_MODULE:
         return LAYER_OF_MODULE[module]
     for part in module.split(".")[1:]:
-        # meetings/booking_views.py is a view as much as meetings/views.py is.
-        for name in (part, part.rpartition("_")[2]):
+        # meetings/views_home.py is a view as much as meetings/views.py is.
+        for name in (part, part.partition("_")[0]):
             if name in LAYER_OF_NAME:
                 return LAYER_OF_NAME[name]
     return READS

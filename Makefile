@@ -1,0 +1,65 @@
+# Everwise. Needs Python 3.11 or newer with venv, and make; everything else goes into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+DATA_DIR ?= .data
+# make test BROWSER=required fails, instead of skipping, where no Chromium is found.
+BROWSER ?=
+# make test TESTS=tests/meetings runs a part.
+TESTS ?= tests
+# make test DATABASE_URL=postgres://user:password@host:5432/name runs on PostgreSQL instead of SQLite.
+DATABASE_URL ?=
+
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+export PORT DATA_DIR
+# An empty DATABASE_URL would hide the default of settings.py.
+ifneq ($(DATABASE_URL),)
+export DATABASE_URL
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: .venv/run ## start web server and worker with the demo program (PORT=8000 DATA_DIR=.data)
+	@exec $(BIN)/python scripts/run.py
+
+test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
+	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest $(TESTS)
+
+lint: .venv/dev ## ruff, types, templates, missing migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/dev ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/dev ## write requirements/*.txt anew from pyproject.toml
+	$(UV_COMPILE) --output-file requirements/run.txt
+	$(UV_COMPILE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+clean: ## remove .venv and caches; DATA_DIR stays
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Everwise needs Python 3.11 or newer")'
+	@# Debian without python3-venv leaves half a .venv behind.
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+# Stamps: the second start sees that nothing changed and installs nothing.
+.venv/run: requirements/run.txt | .venv/bin/python
+	$(PIP_INSTALL) -r $<
+	@touch $@
+
+.venv/dev: requirements/dev.txt | .venv/bin/python
+	$(PIP_INSTALL) -r $<
+	@touch $@

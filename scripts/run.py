@@ -1,0 +1,133 @@
+"""The whole application on one's own machine: web server and worker, for `make run`.
+
+Prepares DATA_DIR (secret key, database, demo program, static files), starts both, says where they
+answer, and stops both when it is interrupted or one of them ends.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# SIGTERM lets requests and a mail being sent finish; this is how long they may take.
+GRACE_SECONDS = 10
+START_SECONDS = 30
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main():
+    port = int(os.environ.get("PORT") or 8000)
+    data_dir = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    refuse_taken_port(port)
+    env = {
+        **os.environ,
+        "DEMO": "1",
+        "DEBUG": "0",
+        "DATA_DIR": str(data_dir),
+        "SECRET_KEY": secret_key(data_dir),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    manage(env, "migrate", "--no-input", "--verbosity=0")
+    manage(env, "collectstatic", "--no-input", "--verbosity=0")
+    sign_ins = manage(env, "demo", "--if-empty")
+    return serve(env, port, sign_ins)
+
+
+def refuse_taken_port(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            sys.exit(f"Port {port} is taken. Choose another: make run PORT={port + 1}")
+
+
+def secret_key(data_dir):
+    """The same key at every start, so that nobody is signed out by a restart."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def manage(env, *arguments):
+    result = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    )
+    if result.returncode:
+        sys.exit(result.stdout + f"manage.py {arguments[0]} failed")
+    return result.stdout
+
+
+def serve(env, port, sign_ins):
+    children = []
+    try:
+        for arguments in web_and_worker(port):
+            # A session of their own: Ctrl-C reaches this process only, which then stops them in order.
+            children.append(subprocess.Popen(arguments, cwd=ROOT, env=env, start_new_session=True))
+        wait_for_port(port, children)
+        print(f"\nEverwise runs at http://127.0.0.1:{port}/\n\n{sign_ins}\nCtrl-C stops it.", flush=True)
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        print("One of web server and worker ended by itself; stopping the other.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        # A second Ctrl-C must not leave one of them behind.
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        stop_all(children)
+
+
+def web_and_worker(port):
+    yield [
+        *(sys.executable, "-m", "gunicorn", "everwise.wsgi"),
+        *(f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4", "--log-level=warning"),
+        # It would lie in the home directory, shared with every other gunicorn there.
+        "--no-control-socket",
+    ]
+    yield [sys.executable, "manage.py", "worker"]
+
+
+def wait_for_port(port, children):
+    deadline = time.monotonic() + START_SECONDS
+    while all(child.poll() is None for child in children) and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+def stop_all(children):
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def interrupt(number, frame):
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, interrupt)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
