@@ -10,7 +10,6 @@ from django.views.generic import RedirectView
 
 from everwise.accounts.views import profile
 from everwise.health import healthz
-from everwise.mailbox_views import mail_list, mail_page
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
@@ -26,6 +25,8 @@ urlpatterns = [
     path("favicon.ico", favicon),
 ]
 if settings.DEMO:
+    from everwise.demo.views import mail_list, mail_page
+
     urlpatterns += [
         path("demo/mail/", mail_list, name="demo-mail"),
         path("demo/mail/<str:name>/", mail_page, name="demo-mail-page"),

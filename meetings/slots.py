@@ -117,9 +117,9 @@ def _starts_of(
     if horizon is not None:
         last_date = local_date(now, zone) + horizon * DAY
         last_midnight = midnight(last_date + DAY, zone)
-        # Clocks set back over midnight show the last date once more: those few starts are looked at one by one.
+        # Clocks set back over midnight show the last date once more: starts beyond it are looked at singly.
         end = min(end, last_midnight + DAY_SECONDS)
-    if first >= end or 0 in (calendar.cap_day, calendar.cap_week):
+    if first >= end or 0 in (calendar.cap_day, calendar.cap_week):  # A cap of 0 is reached without sessions.
         return
 
     full_days, full_weeks = _full(calendar)
@@ -140,7 +140,8 @@ def _free_starts(
     # The range is widened by a session, so that a long one is not refused for the margin of the windows.
     for window_start, window_end in windows(calendar.hours, first, end + policy.duration):
         last_end = min(end, window_end - policy.duration + 1)
-        segments += [(anchor, min(stop, last_end)) for anchor, stop in _segments(calendar, window_start, window_end)]
+        for anchor, stop in _segments(window_start, window_end, calendar.hours.zone):
+            segments.append((anchor, min(stop, last_end)))
     anchors = [anchor for anchor, _ in segments]
 
     possible = [(max(anchor, first), stop) for anchor, stop in segments]
@@ -150,11 +151,11 @@ def _free_starts(
         yield from range(free_from + (anchor - free_from) % policy.interval, free_to, policy.interval)
 
 
-def _segments(calendar: Calendar, start: int, end: int) -> list[Interval]:
+def _segments(start: int, end: int, zone: str) -> list[Interval]:
     """A merged window as stretches, each with starts counted from its own beginning."""
     anchors = [start]
     if end - start > DAY_SECONDS:
-        anchors += midnights(start, end, calendar.hours.zone)
+        anchors += midnights(start, end, zone)
     return list(zip(anchors, [*anchors[1:], end], strict=True))
 
 
@@ -175,14 +176,14 @@ def _blocked_starts(
 
 def _full(calendar: Calendar) -> tuple[set[date], set[date]]:
     """The local dates, and the Mondays of the weeks, that already have as many sessions as she wants."""
-    days = Counter(local_date(start, calendar.hours.zone) for start in calendar.session_starts)
-    weeks: Counter[date] = Counter()
-    for day, sessions in days.items():
-        weeks[_monday(day)] += sessions
-    return (
-        {day for day, sessions in days.items() if calendar.cap_day is not None and sessions >= calendar.cap_day},
-        {week for week, sessions in weeks.items() if calendar.cap_week is not None and sessions >= calendar.cap_week},
-    )
+    if calendar.cap_day is None and calendar.cap_week is None:
+        return set(), set()
+    dates = [local_date(start, calendar.hours.zone) for start in calendar.session_starts]
+    return _reached(calendar.cap_day, dates), _reached(calendar.cap_week, map(_monday, dates))
+
+
+def _reached(cap: int | None, dates: Iterable[date]) -> set[date]:
+    return set() if cap is None else {day for day, sessions in Counter(dates).items() if sessions >= cap}
 
 
 def _monday(day: date) -> date:

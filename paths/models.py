@@ -101,7 +101,7 @@ class Path(models.Model):
         return self.closes_on and self._midnight(self.closes_on + timedelta(days=1))
 
     def _midnight(self, date) -> datetime:
-        return datetime.fromtimestamp(to_instant(datetime.combine(date, time.min), self.time_zone), tz=UTC)
+        return datetime.fromtimestamp(to_instant(datetime.combine(date, time.min), str(self.time_zone)), tz=UTC)
 
     def change_until(self, starts_at: datetime) -> datetime:
         return starts_at - timedelta(minutes=self.change_until_minutes)

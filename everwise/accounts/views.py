@@ -1,0 +1,16 @@
+"""A person's own account page."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from everwise.accounts.forms import ProfileForm
+
+
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("profile")
+    status = 400 if form.is_bound else 200
+    return render(request, "accounts/profile.html", {"form": form}, status=status)

@@ -1,0 +1,97 @@
+"""Reads what a person is to a path or a meeting, and answers in words why she may not do a thing to it.
+
+The rule itself is permissions.MATRIX; what is added here is the state of the row: nothing that has started or was
+called off can be changed, and a participant can move a session only until the path's change-until.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from meetings.enums import Action, Kind, Standing, Status
+from meetings.models import Meeting
+from meetings.permissions import can
+from paths.enums import Role
+from paths.models import Membership, Path
+
+CHANGERS = {Standing.ADMIN, Standing.EXPERT}
+REFUSED = {
+    (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
+    (Action.SCHEDULE, Kind.AD_HOC): "Only admins and experts of this path can add a meeting manually.",
+    (Action.RESCHEDULE, Kind.DROP_IN): "Only its people and the admins of this path can reschedule this meeting.",
+    (Action.RESCHEDULE, Kind.AD_HOC): "An ad-hoc meeting is edited, not rescheduled.",
+    (Action.CANCEL, Kind.DROP_IN): "Only its people and the admins of this path can cancel this meeting.",
+    (Action.CANCEL, Kind.AD_HOC): "An ad-hoc meeting is deleted, not cancelled.",
+    (Action.EDIT, Kind.DROP_IN): "A drop-in session is rescheduled, not edited.",
+    (Action.EDIT, Kind.AD_HOC): "Only its organizer and the admins of this path can edit this meeting.",
+    (Action.DELETE, Kind.DROP_IN): "A drop-in session is cancelled, not deleted.",
+    (Action.DELETE, Kind.AD_HOC): "Only its organizer and the admins of this path can delete this meeting.",
+}
+
+
+def roles_on(user, path) -> frozenset[Role]:
+    """The person's live roles on the path."""
+    rows = Membership.objects.live().filter(user=user, path=path)
+    return frozenset(Role(role) for role in rows.values_list("role", flat=True))
+
+
+def path_standings(user, path) -> frozenset[Standing]:
+    return frozenset(Standing(role.value) for role in roles_on(user, path))
+
+
+def standings(user, meeting: Meeting) -> frozenset[Standing]:
+    """What the person is to the meeting. Without a live membership of its path no standing counts."""
+    roles = roles_on(user, meeting.path_id)
+    if not roles:
+        return frozenset()
+    held = {Standing.ADMIN} if Role.ADMIN in roles else set()
+    held |= {
+        Standing(attendee.role)
+        for attendee in meeting.attendees.all()
+        if attendee.user_id == user.pk and attendee.removed_at is None and attendee.role in roles
+    }
+    if meeting.organizer_id == user.pk:
+        held.add(Standing.ORGANIZER)
+    return frozenset(held)
+
+
+def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow the action now, in words; empty when they do."""
+    kind = Kind(meeting.kind)
+    if not can(action, kind, held):
+        return REFUSED[action, kind]
+    if meeting.status in {Status.CANCELLED, Status.DELETED}:
+        return f"This meeting is {meeting.get_status_display().lower()}, so it can’t be changed any more."
+    if meeting.status != Status.SCHEDULED or meeting.has_started(now):
+        return "This meeting has started, so it can’t be changed any more."
+    if action is Action.RESCHEDULE and now > meeting.change_until and not held & CHANGERS:
+        return "It is too late to move this session. You can still cancel it, but it counts as used."
+    return ""
+
+
+def refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
+    """For each action on a meeting, why this person may not take it; empty when she may."""
+    held = standings(user, meeting)
+    return {
+        action.value: refusal(action, meeting, held, now)
+        for action in Action
+        if action is not Action.SCHEDULE
+    }
+
+
+def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
+    """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
+    path = get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)
+    if kind and not can(Action.SCHEDULE, kind, path_standings(user, path)):
+        raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
+    return path
+
+
+def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
+    """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason)."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(user).with_people(), pk=meeting_id)
+    if action and (reason := refusal(action, meeting, standings(user, meeting), now)):
+        raise PermissionDenied(reason)
+    return meeting
+
