@@ -13,9 +13,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 BROWSER_REQUIRED = os.environ.get("EVERWISE_BROWSER") == "required"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
     for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            # So that -m "not browser" leaves out every test that would start one.
+            item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser") and not CHROMIUM and not BROWSER_REQUIRED:
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
         if item.get_closest_marker("postgres") and not postgres:
