@@ -1,0 +1,54 @@
+"""How a writer takes its turn: everybody concerned is locked in id order, and a lost race is tried again."""
+
+import functools
+
+from django.db import DatabaseError, connection
+
+from everwise.accounts.models import User
+from meetings.overlap import RULE
+
+ATTEMPTS = 5
+# PostgreSQL: deadlock detected, serialization failure, exclusion violation, unique violation (a form posted twice).
+RETRIED_STATES = {"40P01", "40001", "23P01", "23505"}
+RETRIED_WORDS = (RULE, "UNIQUE constraint failed: meetings_meetingevent.by_id")
+
+
+def lock_people(ids) -> None:
+    """Hold these people's time until the transaction ends.
+
+    In id order, so that two writers never wait for each other; NO KEY, since plain FOR UPDATE deadlocks with rows
+    that reference a user. On SQLite the transaction itself is the lock.
+    """
+    people = User.objects.filter(pk__in=set(ids)).order_by("pk")
+    list(people.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def lost_race(error: DatabaseError) -> bool:
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in RETRIED_STATES or any(word in str(error) for word in RETRIED_WORDS)
+
+
+def in_turn(overtaken: type[Exception]):
+    """Run a writer again when it lost a race: on `overtaken`, or when the database refused or broke a tie.
+
+    The last attempt ends with `overtaken`.
+    """
+
+    def decorate(writer):
+        @functools.wraps(writer)
+        def attempt(**kwargs):
+            for _ in range(ATTEMPTS):
+                try:
+                    return writer(**kwargs)
+                except DatabaseError as error:
+                    # Inside somebody's transaction nothing can be tried again: it is broken.
+                    if connection.in_atomic_block or not lost_race(error):
+                        raise
+                    lost = overtaken("Somebody else was quicker. Please try again.")
+                except overtaken as error:
+                    lost = error
+            raise lost
+
+        return attempt
+
+    return decorate

@@ -1,0 +1,16 @@
+"""Meetings: the list, one of them, and what can be done with it."""
+
+from django.urls import path
+
+from meetings.views import change, meeting
+
+app_name = "meetings"
+urlpatterns = [
+    path("", meeting.meeting_list, name="list"),
+    path("<uuid:meeting_id>/", meeting.detail, name="detail"),
+    path("<uuid:meeting_id>/booked/", meeting.booked, name="booked"),
+    path("<uuid:meeting_id>/join/", meeting.join, name="join"),
+    path("<uuid:meeting_id>/note/", meeting.change_note, name="note"),
+    path("<uuid:meeting_id>/reschedule/", change.reschedule, name="reschedule"),
+    path("<uuid:meeting_id>/cancel/", change.cancel, name="cancel"),
+]
