@@ -23,11 +23,11 @@ class Expert(models.Model):
     video_link = models.URLField(blank=True)
     buffer_before_minutes = models.PositiveSmallIntegerField(default=0)
     buffer_after_minutes = models.PositiveSmallIntegerField(default=0)
-    notice_minutes = models.PositiveIntegerField(
-        default=0, help_text="The larger of this and the path's notice holds."
-    )
+    notice_minutes = models.PositiveIntegerField(default=0, help_text="The larger of this and the path's notice holds.")
     horizon_days = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="The smaller of this and the path's horizon holds. Empty: the path's."
+        null=True,
+        blank=True,
+        help_text="The smaller of this and the path's horizon holds. Empty: the path's.",
     )
     cap_per_day = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
     cap_per_week = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
@@ -88,9 +88,7 @@ class BusyTime(models.Model):
     class Meta:
         ordering = ["starts_at"]
         indexes = [models.Index(fields=["expert", "ends_at"])]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="busy_ends_after_start")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="busy_ends_after_start")]
 
     def __str__(self):
         return f"{self.starts_at:%F %R} to {self.ends_at:%F %R} UTC"

@@ -19,7 +19,10 @@ CHANGERS = {Standing.ADMIN, Standing.EXPERT}
 REFUSED = {
     (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
     (Action.SCHEDULE, Kind.AD_HOC): "Only admins and experts of this path can add a meeting manually.",
-    (Action.RESCHEDULE, Kind.DROP_IN): "Only its people and the admins of this path can reschedule this meeting.",
+    (
+        Action.RESCHEDULE,
+        Kind.DROP_IN,
+    ): "Only its people and the admins of this path can reschedule this meeting.",
     (Action.RESCHEDULE, Kind.AD_HOC): "An ad-hoc meeting is edited, not rescheduled.",
     (Action.CANCEL, Kind.DROP_IN): "Only its people and the admins of this path can cancel this meeting.",
     (Action.CANCEL, Kind.AD_HOC): "An ad-hoc meeting is deleted, not cancelled.",
@@ -73,11 +76,7 @@ def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: da
 def refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
     """For each action on a meeting, why this person may not take it; empty when she may."""
     held = standings(user, meeting)
-    return {
-        action.value: refusal(action, meeting, held, now)
-        for action in Action
-        if action is not Action.SCHEDULE
-    }
+    return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}
 
 
 def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
@@ -94,4 +93,3 @@ def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = Non
     if action and (reason := refusal(action, meeting, standings(user, meeting), now)):
         raise PermissionDenied(reason)
     return meeting
-

@@ -154,9 +154,7 @@ def reschedule(
 
 
 @in_turn(Overtaken)
-def cancel(
-    *, meeting: Meeting, by: User, now: datetime, message: str = "", sequence: int | None = None
-) -> Meeting:
+def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequence: int | None = None) -> Meeting:
     """Call a drop-in off. Its time is free again, its row stays.
 
     The participant gets the session back unless she herself cancels after the path's change-until.
@@ -198,7 +196,7 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
 def _made_by(by: User, token: UUID) -> Meeting | None:
     """The meeting that this form has already changed."""
     event = MeetingEvent.objects.filter(by=by, token=token).select_related("meeting").first()
-    return event and event.meeting
+    return event.meeting if event else None
 
 
 def _look(theme, start, minutes, participant, now, expert, moving=None) -> list[Expert]:
@@ -346,8 +344,6 @@ def _record(
 def _tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> None:
     """Put an e-mail to each of these people into the outbox."""
     Notice.objects.bulk_create(
-        Notice(
-            event=event, meeting=event.meeting, user_id=user, kind=kind, sequence=event.sequence, due_at=now
-        )
+        Notice(event=event, meeting=event.meeting, user_id=user, kind=kind, sequence=event.sequence, due_at=now)
         for user, kind in told.items()
     )

@@ -10,10 +10,7 @@ from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Path
 
-USED = (
-    Q(status__in=[Status.HELD, Status.NO_SHOW_PARTICIPANT])
-    | Q(status=Status.CANCELLED, counts_as_used=True)
-)
+USED = Q(status__in=[Status.HELD, Status.NO_SHOW_PARTICIPANT]) | Q(status=Status.CANCELLED, counts_as_used=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,13 @@ def of(participant, paths: list[Path], *, now: datetime, but: Meeting | None = N
     )
     if but is not None:
         mine = mine.exclude(pk=but.pk)
-    rows = mine.order_by().values("path").annotate(
-        used=Count("pk", filter=USED | over),
-        booked=Count("pk", filter=Q(status=Status.SCHEDULED, ends_at__gt=now)),
+    rows = (
+        mine.order_by()
+        .values("path")
+        .annotate(
+            used=Count("pk", filter=USED | over),
+            booked=Count("pk", filter=Q(status=Status.SCHEDULED, ends_at__gt=now)),
+        )
     )
     counts = {row["path"]: (row["used"], row["booked"]) for row in rows}
-    return {
-        path.pk: Credits(*counts.get(path.pk, (0, 0)), total=path.sessions_per_participant) for path in paths
-    }
+    return {path.pk: Credits(*counts.get(path.pk, (0, 0)), total=path.sessions_per_participant) for path in paths}

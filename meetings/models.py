@@ -51,9 +51,7 @@ class MeetingQuerySet(models.QuerySet):
 class Meeting(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     path = models.ForeignKey("paths.Path", on_delete=models.PROTECT, related_name="meetings")
-    theme = models.ForeignKey(
-        "paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings"
-    )
+    theme = models.ForeignKey("paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     kind = models.CharField(max_length=6, choices=Kind.choices)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.SCHEDULED)
     title = models.CharField(max_length=120)
@@ -67,14 +65,10 @@ class Meeting(models.Model):
     sequence = models.PositiveIntegerField(
         default=0, help_text="Raised with every change that anyone is told about (RFC 5545 SEQUENCE)."
     )
-    cancelled_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    cancelled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_message = models.TextField(max_length=NOTE_LENGTH, blank=True)
-    counts_as_used = models.BooleanField(
-        default=True, help_text="Off when the participant gets the session back."
-    )
+    counts_as_used = models.BooleanField(default=True, help_text="Off when the participant gets the session back.")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -88,9 +82,7 @@ class Meeting(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="meeting_kind_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="meeting_status_known"),
-            models.CheckConstraint(
-                condition=~Q(kind=Kind.DROP_IN) | Q(theme__isnull=False), name="dropin_has_theme"
-            ),
+            models.CheckConstraint(condition=~Q(kind=Kind.DROP_IN) | Q(theme__isnull=False), name="dropin_has_theme"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.DROP_IN, status__in=set(Status.values) - {Status.DELETED})
                 | Q(kind=Kind.AD_HOC, status__in=set(Status.values) - {Status.CANCELLED}),
@@ -173,7 +165,9 @@ class Attendee(models.Model):
     live = models.BooleanField(default=True, help_text="Off when the meeting no longer takes this person's time.")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(
-        null=True, blank=True, help_text="Set when the person was taken out: then the meeting is not hers to see."
+        null=True,
+        blank=True,
+        help_text="Set when the person was taken out: then the meeting is not hers to see.",
     )
 
     objects = AttendeeQuerySet.as_manager()
@@ -184,9 +178,7 @@ class Attendee(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "user"], name="once_per_meeting"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="attendee_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(role__in=[Role.EXPERT, Role.PARTICIPANT]), name="attendee_role_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=[Role.EXPERT, Role.PARTICIPANT]), name="attendee_role_known"),
         ]
 
     def __str__(self):
@@ -205,7 +197,8 @@ class MeetingEvent(models.Model):
         null=True, blank=True, help_text="Of the form that asked for it: the same form twice is one change."
     )
     facts = models.JSONField(
-        default=dict, help_text="Times (UTC, ISO 8601) and people after the change, and where it differs, before."
+        default=dict,
+        help_text="Times (UTC, ISO 8601) and people after the change, and where it differs, before.",
     )
     message = models.TextField(max_length=NOTE_LENGTH, blank=True)
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -112,8 +113,8 @@ class Openings:
             interval=path.start_interval_minutes * 60,
             notice=path.notice_minutes * 60,
             horizon_days=path.horizon_days,
-            opens=path.opens_at and _epoch(path.opens_at),
-            closes=path.closes_at and _epoch(path.closes_at),
+            opens=_epoch(path.opens_at) if path.opens_at else None,
+            closes=_epoch(path.closes_at) if path.closes_at else None,
         )
 
     def starts(
@@ -126,7 +127,7 @@ class Openings:
     ) -> dict[datetime, list[int]]:
         """Starts of sessions of this length, with the ids of the experts free at each."""
         wanted = None if experts is None else set(experts)
-        return slots.starts(
+        found = slots.starts(
             [calendar for calendar in self.calendars if wanted is None or calendar.id in wanted],
             self.policy(minutes),
             range_start=max(since or self.since, self.since),
@@ -134,6 +135,7 @@ class Openings:
             now=self.now,
             participant_busy=self.participant_busy,
         )
+        return cast("dict[datetime, list[int]]", found)
 
     def first(
         self, minutes: int, *, since: datetime | None = None, experts: Iterable[int] | None = None

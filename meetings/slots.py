@@ -159,9 +159,7 @@ def _segments(start: int, end: int, zone: str) -> list[Interval]:
     return list(zip(anchors, [*anchors[1:], end], strict=True))
 
 
-def _blocked_starts(
-    calendar: Calendar, duration: int, participant_busy: Sequence[Interval]
-) -> Iterator[Interval]:
+def _blocked_starts(calendar: Calendar, duration: int, participant_busy: Sequence[Interval]) -> Iterator[Interval]:
     """For every busy time the starts, in whole seconds, from which a session would touch it."""
     between_sessions = max(calendar.buffer_before, calendar.buffer_after)
     for busy, before, after in (

@@ -33,9 +33,7 @@ class Program(models.Model):
 class PathQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Paths of which the person is a live member in any role."""
-        return self.filter(
-            models.Exists(Membership.objects.live().filter(user=user, path=models.OuterRef("pk")))
-        )
+        return self.filter(models.Exists(Membership.objects.live().filter(user=user, path=models.OuterRef("pk"))))
 
 
 class Path(models.Model):
@@ -59,19 +57,21 @@ class Path(models.Model):
         help_text="Sessions start every so many minutes from the beginning of an expert's hours.",
     )
     notice_minutes = models.PositiveIntegerField(
-        default=240, validators=[MaxValueValidator(525_600)], help_text="How long before its start a session can be booked."
+        default=240,
+        validators=[MaxValueValidator(525_600)],
+        help_text="How long before its start a session can be booked.",
     )
     horizon_days = models.PositiveSmallIntegerField(
-        default=60, validators=[MaxValueValidator(730)], help_text="How many days ahead a session can be booked."
+        default=60,
+        validators=[MaxValueValidator(730)],
+        help_text="How many days ahead a session can be booked.",
     )
     change_until_minutes = models.PositiveIntegerField(
         default=720,
         validators=[MaxValueValidator(525_600)],
         help_text="Until how long before its start a participant can move a session, or cancel it and get it back.",
     )
-    sessions_per_participant = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Empty: no limit."
-    )
+    sessions_per_participant = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
     members = models.ManyToManyField("accounts.User", through="Membership", related_name="paths")
 
     objects = PathQuerySet.as_manager()
@@ -93,15 +93,16 @@ class Path(models.Model):
     @property
     def opens_at(self) -> datetime | None:
         """The first instant at which a session may start."""
-        return self.opens_on and self._midnight(self.opens_on)
+        return self._midnight(self.opens_on) if self.opens_on else None
 
     @property
     def closes_at(self) -> datetime | None:
         """The instant from which no session starts: the end of the closing date."""
-        return self.closes_on and self._midnight(self.closes_on + timedelta(days=1))
+        return self._midnight(self.closes_on + timedelta(days=1)) if self.closes_on else None
 
     def _midnight(self, date) -> datetime:
-        return datetime.fromtimestamp(to_instant(datetime.combine(date, time.min), str(self.time_zone)), tz=UTC)
+        local = datetime.combine(date, time.min)
+        return datetime.fromtimestamp(to_instant(local, str(self.time_zone)), tz=UTC)
 
     def change_until(self, starts_at: datetime) -> datetime:
         return starts_at - timedelta(minutes=self.change_until_minutes)
@@ -124,7 +125,8 @@ class Theme(models.Model):
         ordering = ["position", "name", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(duration_minutes__gte=5, duration_minutes__lte=480), name="theme_duration_5_to_480"
+                condition=Q(duration_minutes__gte=5, duration_minutes__lte=480),
+                name="theme_duration_5_to_480",
             )
         ]
 

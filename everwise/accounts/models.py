@@ -2,8 +2,9 @@
 
 import uuid
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin, _user_has_perm
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -79,7 +80,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Ask about an object without Django's shortcut for superusers: no staff right gives a path right."""
         if obj is None:
             return super().has_perm(perm)
-        return self.is_active and _user_has_perm(self, perm, obj)
+        return self.is_active and any(
+            backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
+        )
 
 
 def display_name(user: User) -> str:
