@@ -4,6 +4,7 @@ Prepares DATA_DIR (secret key, database, demo program, static files), starts bot
 answer, and stops both when it is interrupted or one of them ends.
 """
 
+import hashlib
 import os
 import secrets
 import signal
@@ -35,7 +36,7 @@ def main():
         "PYTHONUNBUFFERED": "1",
     }
     manage(env, "migrate", "--no-input", "--verbosity=0")
-    manage(env, "collectstatic", "--no-input", "--verbosity=0")
+    collect_static(env, data_dir)
     sign_ins = manage(env, "demo", "--if-empty")
     return serve(env, port, sign_ins)
 
@@ -56,6 +57,20 @@ def secret_key(data_dir):
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def collect_static(env, data_dir):
+    """Compressing takes many seconds, so it is only done when a file may have changed."""
+    stamp = data_dir / "static.stamp"
+    sources = [ROOT / "requirements" / "run.txt", ROOT / "everwise" / "settings.py"]
+    sources += sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in sources:
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    if stamp.exists() and stamp.read_text() == digest.hexdigest() and (data_dir / "static").is_dir():
+        return
+    manage(env, "collectstatic", "--no-input", "--clear", "--verbosity=0")
+    stamp.write_text(digest.hexdigest())
 
 
 def manage(env, *arguments):
