@@ -84,8 +84,7 @@ class Meeting(models.Model):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="meeting_status_known"),
             models.CheckConstraint(condition=~Q(kind=Kind.DROP_IN) | Q(theme__isnull=False), name="dropin_has_theme"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.DROP_IN, status__in=set(Status.values) - {Status.DELETED})
-                | Q(kind=Kind.AD_HOC, status__in=set(Status.values) - {Status.CANCELLED}),
+                condition=~Q(kind=Kind.DROP_IN, status=Status.DELETED) & ~Q(kind=Kind.AD_HOC, status=Status.CANCELLED),
                 name="dropin_cancelled_adhoc_deleted",
             ),
         ]

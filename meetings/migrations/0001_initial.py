@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dropin'), ('status__in', {'cancelled', 'held', 'no-show-expert', 'no-show-participant', 'scheduled'})), models.Q(('kind', 'adhoc'), ('status__in', {'deleted', 'held', 'no-show-expert', 'no-show-participant', 'scheduled'})), _connector='OR'), name='dropin_cancelled_adhoc_deleted'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dropin'), ('status', 'deleted'), _negated=True), models.Q(('kind', 'adhoc'), ('status', 'cancelled'), _negated=True)), name='dropin_cancelled_adhoc_deleted'),
         ),
         migrations.AddIndex(
             model_name='attendee',
