@@ -2,12 +2,16 @@
 
 import importlib.resources
 import os
+import zoneinfo
 from pathlib import Path
 
 import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+# Zone rules come from the tzdata package alone: the same on every machine, whatever its system has.
+zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -1,0 +1,164 @@
+"""A small program that can be booked at any hour, and a browser signed in to it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+from django.utils import timezone
+
+from experts.models import AvailabilityRule, Expert
+from meetings import booking
+from meetings.models import Meeting
+from meetings.openings import Openings
+from paths.models import Membership, Path, Program, Theme
+from tests.factories import UserFactory
+
+
+@dataclass
+class World:
+    """One path with two experts who work around the clock, a participant and an admin."""
+
+    path: Path
+    theme: Theme
+    participant: object
+    expert: object
+    admin: object
+
+    def book(self, days=3) -> Meeting:
+        now = timezone.now()
+        since = now + timedelta(days=days)
+        openings = Openings(
+            self.path,
+            since=since,
+            until=since + timedelta(days=2),
+            now=now,
+            participant=self.participant,
+            theme=self.theme,
+        )
+        return booking.schedule(
+            by=self.participant,
+            participant=self.participant,
+            theme=self.theme,
+            start=openings.first(self.theme.duration_minutes),
+            token=uuid4(),
+            now=now,
+            note="I would like to practise the first two minutes.",
+        )
+
+
+@pytest.fixture
+def world(transactional_db):
+    today = timezone.now().date()
+    path = Path.objects.create(
+        program=Program.objects.create(name="Drop-in sessions"),
+        name="Leading your first team",
+        time_zone="Europe/Stockholm",
+        opens_on=today - timedelta(days=30),
+        closes_on=today + timedelta(days=90),
+        sessions_per_participant=6,
+    )
+    people = {
+        role: UserFactory(name=name, email=f"{role}@browser.example", time_zone=zone)
+        for role, name, zone in (
+            ("participant", "Maya Lindqvist", "Europe/Stockholm"),
+            ("expert", "Helen Castillo", "America/Chicago"),
+            ("other", "Priya Raman", "Asia/Kolkata"),
+            ("admin", "Ruth Abara", "Europe/London"),
+        )
+    }
+    theme = Theme.objects.create(path=path, name="Giving feedback that lands", description="Bring one real case.")
+    Theme.objects.create(path=path, name="A theme without experts", duration_minutes=30)
+    for name in ("expert", "other"):
+        expert = Expert.objects.create(
+            user=people[name],
+            title="Torch coach",
+            bio="Direct, warm, big on rehearsal.",
+            languages="English",
+            time_zone=people[name].time_zone,
+            video_link="https://meet.example/room",
+        )
+        AvailabilityRule.objects.create(
+            expert=expert,
+            rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA",
+            first_date=today - timedelta(days=30),
+            windows="08:00-12:00, 13:00-18:00",
+        )
+        theme.experts.add(expert)
+        Membership.objects.create(path=path, user=people[name], role="expert")
+    Membership.objects.create(path=path, user=people["participant"], role="participant")
+    Membership.objects.create(path=path, user=people["admin"], role="admin")
+    return World(path, theme, people["participant"], people["expert"], people["admin"])
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """Sign a browser context in without the form, which has a test of its own."""
+
+    def sign_in_as(context, user):
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url}]
+        )
+
+    return sign_in_as
+
+
+@pytest.fixture
+def open_as(browser, live_server, sign_in):
+    """Open pages as somebody, in a fresh browser context. Whatever the console complains about fails the test."""
+    contexts, complaints = [], []
+
+    def open_as(user, **options):
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        if user is not None:
+            sign_in(context, user)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    open_as.complaints = complaints
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def every_page(world, meeting) -> dict[str, str]:
+    """The address of each page of the booking, by a name for the test's report."""
+    path, theme = world.path, world.theme
+    start = meeting.starts_at + timedelta(days=1)
+    if start.weekday() == 6:
+        start += timedelta(days=1)
+    query = f"?theme={theme.pk}"
+    return {
+        "home": reverse("home"),
+        "paths": reverse("paths:list"),
+        "path": reverse("paths:detail", args=[path.pk]),
+        "theme": reverse("schedule:theme", args=[path.pk]),
+        "time": reverse("schedule:time", args=[path.pk]) + query,
+        "confirm": reverse("schedule:confirm", args=[path.pk]) + f"{query}&start={start:%Y-%m-%dT%H:%M:%SZ}",
+        "meetings": reverse("meetings:list"),
+        "past": reverse("meetings:list") + "?show=past",
+        "meeting": reverse("meetings:detail", args=[meeting.pk]),
+        "booked": reverse("meetings:booked", args=[meeting.pk]),
+        "reschedule": reverse("meetings:reschedule", args=[meeting.pk]),
+        "cancel": reverse("meetings:cancel", args=[meeting.pk]),
+        "note": reverse("meetings:note", args=[meeting.pk]),
+        "join": reverse("meetings:join", args=[meeting.pk]),
+        "profile": reverse("profile"),
+        "password": reverse("account_change_password"),
+        "e-mail": reverse("account_email"),
+        "sign-out": reverse("account_logout"),
+    }
