@@ -17,14 +17,23 @@ POSTGRES_MAKE = (
 )
 POSTGRES_DROP = (f"ALTER TABLE meetings_attendee DROP CONSTRAINT IF EXISTS {RULE}",)
 
-# julianday() compares instants, where the stored texts differ in their fractions of a second.
+
+def _instant(column: str) -> str:
+    """A stored text as something that sorts like the instant it means.
+
+    The texts themselves do not: the same second may be stored with or without a fraction. Nor does julianday() of
+    the whole text: it rounds to milliseconds, which would let two meetings share the last moment of one of them.
+    """
+    return f"(julianday(substr({column}, 1, 19)), CAST(substr({column}, 20) AS REAL))"
+
+
 SQLITE_BODY = f"""
 FOR EACH ROW WHEN NEW.live BEGIN
   SELECT RAISE(ABORT, '{RULE}') WHERE EXISTS (
     SELECT 1 FROM meetings_attendee AS other
     WHERE other.user_id = NEW.user_id AND other.live AND other.id IS NOT NEW.id
-      AND julianday(other.starts_at) < julianday(NEW.ends_at)
-      AND julianday(other.ends_at) > julianday(NEW.starts_at)
+      AND {_instant("other.starts_at")} < {_instant("NEW.ends_at")}
+      AND {_instant("other.ends_at")} > {_instant("NEW.starts_at")}
   );
 END
 """
