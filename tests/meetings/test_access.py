@@ -1,0 +1,326 @@
+"""Rights through Django's own user.has_perm, for people in a meeting, near it, and once near it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from meetings import access
+from meetings.enums import Action, Kind, Status
+from meetings.models import Meeting
+from paths.enums import Role
+from tests.meetings.scene import (
+    NOW,
+    a_meeting,
+    a_participant,
+    a_path,
+    a_person,
+    a_theme,
+    an_admin,
+    an_expert,
+    at,
+    book,
+    join,
+    leave,
+)
+
+pytestmark = pytest.mark.django_db
+
+DROP_IN_RIGHTS = {"reschedule_dropin", "cancel_dropin"}
+AD_HOC_RIGHTS = {"edit_adhoc", "delete_adhoc"}
+EVERY_RIGHT = [f"{action}_{kind}" for action in Action.values for kind in Kind.values]
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def path():
+    return a_path()
+
+
+@pytest.fixture
+def expert(path):
+    return an_expert(path)
+
+
+@pytest.fixture
+def participant(path):
+    return a_participant(path)
+
+
+@pytest.fixture
+def dropin(path, expert, participant):
+    return book(a_theme(path, expert), participant, at(10))
+
+
+@pytest.fixture
+def adhoc(path, expert, participant):
+    """Made by the expert, who named the participant its organizer."""
+    return a_meeting(path, expert.user, participant, at(12))
+
+
+def rights(user, obj):
+    return {name for name in EVERY_RIGHT if user.has_perm(f"meetings.{name}", obj)}
+
+
+class TestPeopleOfAMeeting:
+    def test_participant(self, participant, dropin):
+        assert rights(participant, dropin) == DROP_IN_RIGHTS
+
+    def test_expert(self, expert, dropin):
+        assert rights(expert.user, dropin) == DROP_IN_RIGHTS
+
+    def test_admin_of_the_path(self, path, dropin, adhoc):
+        admin = an_admin(path)
+
+        assert rights(admin, dropin) == DROP_IN_RIGHTS
+        assert rights(admin, adhoc) == AD_HOC_RIGHTS
+
+    def test_organizer_of_adhoc(self, participant, adhoc):
+        assert rights(participant, adhoc) == AD_HOC_RIGHTS
+
+    def test_participant_of_adhoc_who_does_not_organize_it(self, path, expert, participant):
+        adhoc = a_meeting(path, expert.user, participant, at(12), organizer=expert.user)
+
+        assert rights(participant, adhoc) == set()
+        assert rights(expert.user, adhoc) == AD_HOC_RIGHTS
+
+    def test_expert_who_made_adhoc_and_named_the_participant_organizer(self, expert, adhoc):
+        assert adhoc.created_by == expert.user
+        assert rights(expert.user, adhoc) == set()
+
+    def test_organizer_who_does_not_attend(self, path, expert, participant):
+        other = an_expert(path).user
+        adhoc = a_meeting(path, expert.user, participant, at(12), organizer=other, created_by=other)
+
+        assert rights(other, adhoc) == AD_HOC_RIGHTS
+
+    def test_admin_who_is_also_participant(self, path, participant, adhoc, dropin):
+        join(participant, path, Role.ADMIN)
+
+        assert rights(participant, dropin) == DROP_IN_RIGHTS
+        assert rights(participant, adhoc) == AD_HOC_RIGHTS
+
+
+class TestPeopleNearAMeeting:
+    def test_expert_of_the_path_but_not_of_the_meeting(self, path, dropin, adhoc):
+        other = an_expert(path).user
+
+        assert rights(other, dropin) == set()
+        assert rights(other, adhoc) == set()
+
+    def test_participant_of_the_path_but_not_of_the_meeting(self, path, dropin, adhoc):
+        other = a_participant(path)
+
+        assert rights(other, dropin) == set()
+        assert rights(other, adhoc) == set()
+
+    def test_admin_of_another_path(self, dropin, adhoc):
+        other = an_admin(a_path())
+
+        assert rights(other, dropin) == set()
+        assert rights(other, adhoc) == set()
+
+    @pytest.mark.parametrize("powers", [{"is_staff": True}, {"is_staff": True, "is_superuser": True}])
+    def test_staff_without_a_role(self, path, dropin, adhoc, powers):
+        staff = a_person(**powers)
+
+        assert rights(staff, dropin) == set()
+        assert rights(staff, adhoc) == set()
+        assert rights(staff, path) == set()
+
+    def test_staff_with_a_role_has_that_role(self, path, dropin):
+        staff = a_person(is_staff=True, is_superuser=True)
+        join(staff, path, Role.ADMIN)
+
+        assert rights(staff, dropin) == DROP_IN_RIGHTS
+
+    def test_anonymous(self, path, dropin, adhoc):
+        assert rights(AnonymousUser(), dropin) == set()
+        assert rights(AnonymousUser(), adhoc) == set()
+        assert rights(AnonymousUser(), path) == set()
+
+    def test_deactivated_person(self, path, participant, dropin):
+        participant.is_active = False
+        participant.save()
+
+        assert rights(participant, dropin) == set()
+        assert rights(participant, path) == set()
+
+    def test_expert_taken_out_of_the_meeting(self, expert, dropin):
+        dropin.attendees.filter(user=expert.user).update(live=False, removed_at=NOW)
+
+        assert rights(expert.user, dropin) == set()
+
+
+class TestMembershipJustEnded:
+    def test_participant_and_organizer(self, path, participant, dropin, adhoc):
+        leave(participant, path)
+
+        assert rights(participant, dropin) == set()
+        assert rights(participant, adhoc) == set()
+        assert rights(participant, path) == set()
+
+    def test_expert(self, path, expert, dropin):
+        leave(expert.user, path)
+
+        assert rights(expert.user, dropin) == set()
+
+    def test_admin(self, path, dropin):
+        admin = an_admin(path)
+        leave(admin, path)
+
+        assert rights(admin, dropin) == set()
+
+    def test_expert_who_is_now_a_participant_is_no_expert_of_the_meeting(self, path, expert, dropin):
+        leave(expert.user, path)
+        join(expert.user, path, Role.PARTICIPANT)
+
+        assert rights(expert.user, dropin) == set()
+
+    def test_own_meetings_can_still_be_seen(self, path, participant, dropin):
+        leave(participant, path)
+
+        assert access.open_meeting(participant, dropin.pk, now=NOW) == dropin
+
+
+class TestSchedule:
+    @pytest.mark.parametrize(
+        ("role", "expected"),
+        [
+            ("admin", {"schedule_dropin", "schedule_adhoc"}),
+            ("expert", {"schedule_dropin", "schedule_adhoc"}),
+            ("participant", {"schedule_dropin"}),
+        ],
+    )
+    def test_is_asked_of_the_path(self, path, role, expected):
+        user = a_person()
+        join(user, path, role)
+
+        assert rights(user, path) == expected
+        assert rights(user, a_path()) == set()
+
+    def test_is_never_asked_of_a_meeting(self, path, dropin):
+        assert not an_admin(path).has_perm("meetings.schedule_dropin", dropin)
+
+    def test_nothing_else_is_asked_of_a_path(self, path):
+        assert not an_admin(path).has_perm("meetings.cancel_dropin", path)
+
+    def test_needs_an_object(self, participant):
+        assert not participant.has_perm("meetings.schedule_dropin")
+
+    def test_open_path_names_why_not(self, path, participant):
+        with pytest.raises(PermissionDenied, match="Only admins and experts"):
+            access.open_path(participant, path.pk, kind=Kind.AD_HOC)
+
+    def test_open_path_of_a_stranger_is_not_there(self, path):
+        with pytest.raises(Http404):
+            access.open_path(an_admin(a_path()), path.pk)
+
+
+class TestWhen:
+    def test_started_meeting(self, path, expert, participant, dropin, adhoc, clock):
+        admin = an_admin(path)
+        clock.move_to(dropin.starts_at)
+
+        assert [rights(user, dropin) for user in (admin, expert.user, participant)] == [set(), set(), set()]
+        assert rights(admin, adhoc) == AD_HOC_RIGHTS
+
+    def test_a_microsecond_before_the_start(self, expert, dropin, clock):
+        clock.move_to(dropin.starts_at - timedelta(microseconds=1))
+
+        assert rights(expert.user, dropin) == DROP_IN_RIGHTS
+
+    def test_participant_at_change_until(self, participant, dropin, clock):
+        clock.move_to(dropin.starts_at - timedelta(hours=12))
+
+        assert rights(participant, dropin) == DROP_IN_RIGHTS
+
+    def test_participant_after_change_until_can_only_cancel(self, participant, dropin, clock):
+        clock.move_to(dropin.starts_at - timedelta(hours=12) + timedelta(microseconds=1))
+
+        assert dropin.organizer == participant
+        assert rights(participant, dropin) == {"cancel_dropin"}
+
+    def test_expert_and_admin_are_not_bound_by_change_until(self, path, expert, dropin, clock):
+        admin = an_admin(path)
+        clock.move_to(dropin.starts_at - timedelta(minutes=1))
+
+        assert rights(expert.user, dropin) == DROP_IN_RIGHTS
+        assert rights(admin, dropin) == DROP_IN_RIGHTS
+
+    def test_participant_who_is_admin_too_is_not_bound(self, path, participant, dropin, clock):
+        join(participant, path, Role.ADMIN)
+        clock.move_to(dropin.starts_at - timedelta(minutes=1))
+
+        assert rights(participant, dropin) == DROP_IN_RIGHTS
+
+    @pytest.mark.parametrize("status", ["cancelled", "held", "no-show-participant", "no-show-expert"])
+    def test_dropin_no_longer_scheduled(self, path, dropin, status):
+        Meeting.objects.filter(pk=dropin.pk).update(status=status)
+
+        assert rights(an_admin(path), Meeting.objects.get(pk=dropin.pk)) == set()
+
+    def test_adhoc_deleted(self, path, adhoc):
+        Meeting.objects.filter(pk=adhoc.pk).update(status=Status.DELETED)
+
+        assert rights(an_admin(path), Meeting.objects.get(pk=adhoc.pk)) == set()
+
+
+class TestOpenMeeting:
+    @pytest.mark.parametrize("who", ["admin", "expert", "participant"])
+    def test_wrong_word_for_the_kind_is_refused_in_words(self, path, expert, participant, dropin, adhoc, who):
+        user = {"admin": an_admin(path), "expert": expert.user, "participant": participant}[who]
+
+        for action, meeting, words in [
+            (Action.RESCHEDULE, adhoc, "edited, not rescheduled"),
+            (Action.CANCEL, adhoc, "deleted, not cancelled"),
+            (Action.EDIT, dropin, "rescheduled, not edited"),
+            (Action.DELETE, dropin, "cancelled, not deleted"),
+        ]:
+            with pytest.raises(PermissionDenied, match=words):
+                access.open_meeting(user, meeting.pk, now=NOW, action=action)
+
+    def test_too_late_to_move_is_refused_in_words(self, participant, dropin):
+        with pytest.raises(PermissionDenied, match="counts as used"):
+            access.open_meeting(participant, dropin.pk, now=at(9), action=Action.RESCHEDULE)
+
+    @pytest.mark.parametrize(
+        "stranger",
+        [
+            pytest.param(lambda path: an_expert(path).user, id="expert of the path"),
+            pytest.param(a_participant, id="participant of the path"),
+            pytest.param(lambda path: an_admin(a_path()), id="admin of another path"),
+            pytest.param(lambda path: a_person(is_staff=True, is_superuser=True), id="superuser"),
+        ],
+    )
+    def test_for_a_stranger_it_is_not_there(self, path, dropin, stranger):
+        with pytest.raises(Http404):
+            access.open_meeting(stranger(path), dropin.pk, now=NOW)
+
+    def test_deleted_is_there_for_admins_alone(self, path, expert, participant, adhoc):
+        Meeting.objects.filter(pk=adhoc.pk).update(status=Status.DELETED)
+
+        for user in (expert.user, participant):
+            with pytest.raises(Http404):
+                access.open_meeting(user, adhoc.pk, now=NOW)
+        assert access.open_meeting(an_admin(path), adhoc.pk, now=NOW) == adhoc
+
+    def test_taken_out_it_is_not_there(self, expert, dropin):
+        dropin.attendees.filter(user=expert.user).update(live=False, removed_at=NOW)
+
+        with pytest.raises(Http404):
+            access.open_meeting(expert.user, dropin.pk, now=NOW)
+
+    def test_refusals_names_every_action_on_a_meeting(self, participant, dropin):
+        refusals = access.refusals(participant, dropin, NOW)
+
+        assert set(refusals) == {"reschedule", "cancel", "edit", "delete"}
+        assert [name for name, reason in refusals.items() if not reason] == ["reschedule", "cancel"]
