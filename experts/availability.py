@@ -4,6 +4,7 @@ Pure: no Django, no clock. Instants are epoch seconds, local times are naive dat
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -64,8 +65,8 @@ class Hours(NamedTuple):
 def parse_rrule(text: str) -> str:
     """The rule in its one canonical spelling, without "RRULE:" (RFC 5545, section 3.3.10).
 
-    Only what hours need: FREQ (daily, weekly, monthly), INTERVAL, BYDAY, and UNTIL (a local date, included) or
-    COUNT. Raises InvalidRule.
+    Only what hours need: FREQ (daily, weekly, monthly), INTERVAL, BYDAY, and UNTIL (a local date, included)
+    or COUNT. Raises InvalidRule.
     """
     return ";".join(f"{name}={value}" for name, value in _parse(text).items())
 
@@ -102,14 +103,17 @@ def _byday(days: list[str], frequency: str) -> str:
     if numbered and frequency != "MONTHLY":
         raise InvalidRule("Only a monthly rule may number its weekdays, such as 1MO or -1FR.")
     if numbered:
-        # dateutil takes "MO,1TU" for days that are both; spelt out, it takes them for either, as the RFC says.
+        # dateutil takes "MO,1TU" for days that are both; spelt out, it they are either, as in the RFC.
         days = [f"{n}{day}" if n else day for day in days for n in (range(1, 6) if len(day) == 2 else (0,))]
     return ",".join(dict.fromkeys(days))
 
 
 @lru_cache(maxsize=8192)
 def _dates_in_year(rrule: str, first_date: date, year: int) -> tuple[date, ...]:
-    """The local dates of one calendar year on which a rule falls. Kept, as each reading starts at first_date."""
+    """The local dates of one calendar year on which a rule falls, in order.
+
+    Kept, because dateutil walks there from first_date each time.
+    """
     parts = _parse(rrule)
     weekday = WEEKDAYS[first_date.weekday()]
     every_weeks = parts["FREQ"] == "DAILY" and int(parts.get("INTERVAL", "1")) % 7 == 0
@@ -117,25 +121,23 @@ def _dates_in_year(rrule: str, first_date: date, year: int) -> tuple[date, ...]:
         # Days a whole number of weeks apart never reach another weekday; dateutil would look until 9999.
         return ()
     # WKST is spelt out because dateutil's default is a process-wide setting of the calendar module.
-    recurrence = rrulestr(f"{parse_rrule(rrule)};WKST=MO", dtstart=datetime.combine(first_date, time.min))
-    found = recurrence.between(datetime(year, 1, 1), datetime(year, 12, 31), inc=True)
+    recurrence = rrulestr(f"{parse_rrule(rrule)};WKST=MO", dtstart=_midnight_of(first_date))
+    found = recurrence.between(_midnight_of(date(year, 1, 1)), _midnight_of(date(year, 12, 31)), inc=True)
     return tuple(moment.date() for moment in found)
 
 
-@lru_cache(maxsize=65536)
 def to_instant(local: datetime, zone: str) -> int:
     """The first instant at which the zone's clocks show the naive `local` time or a later one.
 
     So an ambiguous time is its first occurrence, and a time the clocks skip is the instant they skip it.
     """
     info = ZoneInfo(zone)
-    before = local.replace(tzinfo=info, fold=0)
-    after = local.replace(tzinfo=info, fold=1)
-    if before.utcoffset() >= after.utcoffset():
-        return int(before.timestamp())
-    # A skipped time (PEP 495): read with the offset that held after the skip it lies before the skip, and
-    # the other way round.
-    low, high = int(after.timestamp()), int(before.timestamp())
+    # PEP 495: fold 0 reads with the offset that held before a clock change, fold 1 with the one after it.
+    high = int(local.replace(tzinfo=info, fold=0).timestamp())
+    low = int(local.replace(tzinfo=info, fold=1).timestamp())
+    if high <= low:
+        return high
+    # The clocks skip this time, at some instant after `low` and at or before `high`.
     while high - low > 1:
         middle = (low + high) // 2
         if datetime.fromtimestamp(middle, info).replace(tzinfo=None) < local:
@@ -149,16 +151,17 @@ def local_date(instant: int, zone: str) -> date:
     return datetime.fromtimestamp(instant, ZoneInfo(zone)).date()
 
 
+@lru_cache(maxsize=16384)
 def midnight(day: date, zone: str) -> int:
     """The instant at which a local date begins, or would if the zone had not skipped it."""
-    return to_instant(datetime.combine(day, time.min), zone)
+    return to_instant(_midnight_of(day), zone)
 
 
 def midnights(start: int, end: int, zone: str) -> list[int]:
     """The local midnights strictly between two instants, in order."""
     first, last = local_date(start, zone), local_date(end, zone)
-    # One date more on either side: clocks set back over midnight show the same date twice.
-    days = (first + n * DAY for n in range(-1, (last - first).days + 2))
+    # One date more than the end's: clocks set back over midnight show the date before it once more.
+    days = (first + n * DAY for n in range(1, (last - first).days + 2))
     return sorted({at for at in (midnight(day, zone) for day in days) if start < at < end})
 
 
@@ -179,25 +182,33 @@ def windows(hours: Hours, range_start: int, range_end: int) -> list[Interval]:
     ]
     for rule in hours.rules:
         for year in range(first.year, last.year + 1):
-            for day in _dates_in_year(rule.rrule, rule.first_date, year):
-                if first <= day <= last and day not in overrides:
+            days = _dates_in_year(rule.rrule, rule.first_date, year)
+            for day in days[bisect_left(days, first) : bisect_right(days, last)]:
+                if day not in overrides:
                     planned.extend((day, window) for window in rule.windows)
 
-    found = []
-    for day, (start, end) in planned:
-        next_midnight = midnight(day + DAY, hours.zone)
-        if midnight(day, hours.zone) == next_midnight:
-            continue  # The zone skipped this date.
-        opens = _at(day, start, hours.zone)
-        if end > start:
-            closes = _at(day, end, hours.zone)
-        elif day + DAY in overrides:
-            closes = next_midnight
-        else:
-            closes = _at(day + DAY, end, hours.zone)
-        found.append((opens, closes))
+    found = [_convert(day, *window, hours.zone, day + DAY in overrides) for day, window in planned]
     return [(start, end) for start, end in merge(found) if start < range_end and end > range_start]
 
 
+@lru_cache(maxsize=65536)
+def _convert(day: date, start: int, end: int, zone: str, cut: bool) -> Interval:
+    """One window as instants, ended at the next midnight if `cut`. Kept, as experts of a zone share most."""
+    next_midnight = midnight(day + DAY, zone)
+    if midnight(day, zone) == next_midnight:
+        return next_midnight, next_midnight  # The zone skipped this date.
+    if end > start:
+        closes = _at(day, end, zone)
+    elif cut:
+        closes = next_midnight
+    else:
+        closes = _at(day + DAY, end, zone)
+    return _at(day, start, zone), closes
+
+
 def _at(day: date, minute: int, zone: str) -> int:
-    return to_instant(datetime.combine(day, time.min) + timedelta(minutes=minute), zone)
+    return to_instant(_midnight_of(day) + timedelta(minutes=minute), zone)
+
+
+def _midnight_of(day: date) -> datetime:
+    return datetime.combine(day, time.min)
