@@ -9,6 +9,7 @@ import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 # Zone rules come from the tzdata package alone: the same on every machine, whatever its system has.
 zoneinfo.reset_tzpath(to=())
@@ -125,6 +126,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# W004 wants a plain unique e-mail field; ours is unique whatever the case, by a constraint on Lower("email").
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "meetings.backends.MeetingBackend",
@@ -184,6 +187,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not env_flag("STATIC_HASHED", default=not DEBUG)
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Bootstrap's source maps are large, and only developer tools read them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
