@@ -159,7 +159,7 @@ EMAIL_URL = env("EMAIL_URL")
 if EMAIL_URL:
     vars().update(dj_email_url.parse(EMAIL_URL))
 elif DEMO:
-    EMAIL_BACKEND = "everwise.mailbox.FileMailbox"
+    EMAIL_BACKEND = "everwise.demo.mailbox.FileMailbox"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 EMAIL_TIMEOUT = 10

@@ -21,6 +21,7 @@ LAYER_OF_MODULE = {
     **dict.fromkeys([*FLOORS, *PURE], FOUNDATIONS),
     "meetings.notices": MAIL,
     "meetings.booking": WRITERS,
+    "meetings.outbox": WRITERS,
     "meetings.departures": WRITERS,
     "paths.enrolment": WRITERS,
     "experts.feeds": WRITERS,

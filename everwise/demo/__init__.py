@@ -1,0 +1,1 @@
+"""What only the demo has: a mailbox that the browser can read."""

@@ -1,0 +1,64 @@
+"""The demo's mailbox: an e-mail backend that keeps every message as a file, and the reading of those files."""
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+NAME = re.compile(r"^\d{20}-[0-9a-f]{8}$")
+
+
+class FileMailbox(BaseEmailBackend):
+    """Writes each message to MAIL_DIR as <time>-<random>.eml; the names sort by time."""
+
+    def send_messages(self, email_messages):
+        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            # Renamed into place, so that a reader never sees half a message.
+            handle, temporary = tempfile.mkstemp(dir=settings.MAIL_DIR)
+            with os.fdopen(handle, "wb") as file:
+                file.write(message.message().as_bytes(linesep="\r\n"))
+            name = f"{timezone.now():%Y%m%d%H%M%S%f}-{uuid4().hex[:8]}.eml"
+            os.replace(temporary, settings.MAIL_DIR / name)
+        return len(email_messages)
+
+
+@dataclass(frozen=True)
+class Letter:
+    name: str
+    to: str
+    subject: str
+    date: datetime | None
+    text: str
+
+
+def names() -> list[str]:
+    """All messages, the newest first."""
+    if not settings.MAIL_DIR.is_dir():
+        return []
+    return sorted((path.stem for path in settings.MAIL_DIR.glob("*.eml")), reverse=True)
+
+
+def read(name: str) -> Letter | None:
+    """One message by its name; None where there is none, or the name is not one of ours."""
+    path = Path(settings.MAIL_DIR) / f"{name}.eml"
+    if not NAME.match(name) or not path.is_file():
+        return None
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = message.get_body(preferencelist=("plain",))
+    return Letter(
+        name=name,
+        to=str(message["To"] or ""),
+        subject=str(message["Subject"] or ""),
+        date=parsedate_to_datetime(message["Date"]) if message["Date"] else None,
+        text=body.get_content().replace("\r\n", "\n") if body else "",
+    )

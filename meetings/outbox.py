@@ -1,0 +1,58 @@
+"""Sends what lies in the outbox: any number of workers, each row by one of them, none lost.
+
+A worker takes a row by a lease. If it is killed, the lease runs out and the next worker takes the row, with the same
+Message-ID. The mail itself is sent outside any transaction.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.core.mail import BadHeaderError
+from django.db import connection, transaction
+
+from meetings import notices
+from meetings.models import Notice
+
+LEASE = timedelta(seconds=60)
+# How long to wait after each failure; a row that has used them all is parked for staff to look at.
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
+FAILURES = (SMTPException, OSError, BadHeaderError, ValueError)
+
+
+def claim(now: datetime) -> Notice | None:
+    """Take the longest waiting due row, for the length of the lease."""
+    with transaction.atomic():
+        due = Notice.objects.due(now).order_by("due_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        notice = due.first()
+        if notice is None:
+            return None
+        # Asked again in the UPDATE, which is what keeps two workers apart on SQLite.
+        taken = Notice.objects.due(now).filter(pk=notice.pk).update(leased_until=now + LEASE)
+        if not taken:
+            return None
+    return Notice.objects.select_related("event__by", "meeting", "user").get(pk=notice.pk)
+
+
+def deliver(notice: Notice, clock: Callable[[], datetime]) -> bool:
+    """Send a claimed row and say so in it; when that fails, note why and try again later."""
+    try:
+        notices.message(notice).send()
+    except FAILURES as error:
+        now = clock()
+        notice.attempts += 1
+        notice.last_error = f"{type(error).__name__}: {error}"[:300]
+        notice.leased_until = None
+        if notice.attempts > len(WAITS):
+            notice.parked_at = now
+        else:
+            notice.due_at = now + WAITS[notice.attempts - 1]
+        notice.save(update_fields=["attempts", "last_error", "leased_until", "parked_at", "due_at"])
+        return False
+    notice.attempts += 1
+    notice.sent_at = clock()
+    notice.leased_until = None
+    notice.save(update_fields=["attempts", "sent_at", "leased_until"])
+    return True

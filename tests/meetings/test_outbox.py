@@ -1,0 +1,162 @@
+"""The outbox: each row sent once, whatever fails on the way; and what the e-mails say."""
+
+from datetime import UTC, datetime, timedelta
+from smtplib import SMTPServerDisconnected
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+
+from meetings import booking, notices, outbox
+from meetings.models import Notice
+from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+
+NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
+START = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)
+LATER = datetime(2026, 10, 23, 8, 0, tzinfo=UTC)
+
+
+def clock():
+    return NOW
+
+
+@pytest.fixture
+def booked():
+    """Maya in Stockholm books Priya in Bengaluru, who keeps Stockholm's office hours."""
+    path = PathFactory()
+    participant = UserFactory(name="Maya Lindqvist", email="maya@example.com")
+    user = UserFactory(name="Priya Raman", email="priya@example.com", time_zone="Asia/Kolkata")
+    expert = ExpertFactory(user=user)
+    theme = ThemeFactory(path=path, name="Handling a hard conversation")
+    theme.experts.add(expert)
+    MembershipFactory(path=path, user=participant, role="participant")
+    MembershipFactory(path=path, user=expert.user, role="expert")
+    return booking.schedule(
+        by=participant, participant=participant, theme=theme, start=START, token=uuid4(), now=NOW, note="My case"
+    )
+
+
+def text_to(name, kind):
+    return notices.render(Notice.objects.select_related("event__by", "meeting", "user").get(user__name=name, kind=kind))
+
+
+@pytest.mark.django_db
+def test_booked_is_told_in_the_readers_zone(booked):
+    subject, body = text_to("Maya Lindqvist", "booked")
+    assert subject == "Booked: Handling a hard conversation, Fri 23 October, 09:30"
+    assert "Friday 23 October, 09:30 to 10:15\nStockholm (GMT+2) time\nWith Priya Raman\n" in body
+    assert f"http://testserver/meetings/{booked.pk}/" in body
+
+    subject, body = text_to("Priya Raman", "booked")
+    assert subject == "Booked: Handling a hard conversation, Fri 23 October, 13:00"
+    assert "Friday 23 October, 13:00 to 13:45\nKolkata (GMT+5:30) time\nWith Maya Lindqvist\n\nNote: My case" in body
+
+
+@pytest.mark.django_db
+def test_rescheduled_tells_both_times(booked):
+    booking.reschedule(meeting=booked, by=booked.organizer, start=LATER, token=uuid4(), now=NOW)
+
+    subject, body = text_to("Maya Lindqvist", "rescheduled")
+
+    assert subject == "Moved: Handling a hard conversation, now Fri 23 October, 10:00"
+    assert "It was on Friday 23 October, 09:30." in body
+
+
+@pytest.mark.django_db
+def test_cancelled_carries_the_message(booked):
+    booking.cancel(meeting=booked, by=booked.organizer, now=NOW, message="Sorry & see you <soon>")
+
+    subject, body = text_to("Priya Raman", "cancelled")
+
+    assert subject == "Cancelled: Handling a hard conversation, Fri 23 October, 13:00"
+    assert "Maya Lindqvist has cancelled this session." in body
+    assert "Maya writes:\nSorry & see you <soon>\n" in body
+
+
+@pytest.mark.django_db
+def test_title_with_line_breaks_stays_one_header(booked):
+    booked.title = "Bad\r\nBcc: everybody@example.com"
+    booked.save()
+    notice = Notice.objects.select_related("event__by", "meeting", "user").first()
+
+    message = notices.message(notice).message()
+
+    assert message["Bcc"] is None
+    assert message["Subject"].startswith("Booked: Bad Bcc: everybody@example.com")
+
+
+@pytest.mark.django_db
+def test_worker_sends_each_row_once(booked):
+    call_command("worker", once=True)
+    call_command("worker", once=True)
+
+    assert sorted(message.to for message in mail.outbox) == [["maya@example.com"], ["priya@example.com"]]
+    assert Notice.objects.filter(sent_at__isnull=False).count() == 2
+
+
+@pytest.mark.django_db
+def test_killed_worker_loses_nothing(booked):
+    first = outbox.claim(NOW)
+    second = outbox.claim(NOW)
+    assert {first.pk, second.pk} == set(Notice.objects.values_list("pk", flat=True))
+    assert outbox.claim(NOW) is None
+    assert outbox.claim(NOW + outbox.LEASE - timedelta(seconds=1)) is None
+
+    again = outbox.claim(NOW + outbox.LEASE)
+
+    assert again.pk == first.pk
+    assert notices.message(again).message()["Message-ID"] == notices.message(first).message()["Message-ID"]
+
+
+@pytest.mark.django_db
+def test_failure_waits_longer_each_time_and_is_parked(booked, monkeypatch):
+    def fail(self, *args, **kwargs):
+        raise SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
+    notice = outbox.claim(NOW)
+    waits = []
+    for _ in outbox.WAITS:
+        assert outbox.deliver(notice, clock) is False
+        notice.refresh_from_db()
+        waits.append(notice.due_at - NOW)
+    assert waits == outbox.WAITS
+    assert notice.parked_at is None
+
+    outbox.deliver(notice, clock)
+
+    notice.refresh_from_db()
+    assert (notice.parked_at, notice.last_error) == (NOW, "SMTPServerDisconnected: gone")
+    assert Notice.objects.due(NOW + timedelta(days=30)).count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_share_the_rows(booked):
+    event = booked.events.get()
+    people = [UserFactory() for _ in range(30)]
+    for person in people:
+        Notice.objects.create(event=event, meeting=booked, user=person, kind="booked", sequence=0, due_at=NOW)
+    taken, start = [], Barrier(6)
+
+    def work():
+        start.wait()
+        misses = 0
+        while misses < 3:
+            notice = outbox.claim(NOW)
+            if notice is None:
+                misses += 1
+            else:
+                taken.append(notice.pk)
+        connection.close()
+
+    threads = [Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(taken) == sorted(Notice.objects.values_list("pk", flat=True))
