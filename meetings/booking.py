@@ -71,7 +71,13 @@ def schedule(
     """
     if made := _made_by(by, token):
         return made
-    candidates = _look(theme, start, theme.duration_minutes, participant, now, expert)
+    try:
+        candidates = _look(theme, start, theme.duration_minutes, participant, now, expert)
+    except BookingError:
+        # What stands in the way may be what this very form has booked since.
+        if made := _made_by(by, token):
+            return made
+        raise
     with transaction.atomic():
         lock_people([participant.pk, *(one.user_id for one in candidates)])
         if made := _made_by(by, token):
@@ -288,7 +294,10 @@ def _present(meeting: Meeting) -> list[UUID]:
 
 def _attend(meeting: Meeting, user: User, role: Role, now: datetime) -> None:
     """Put a person into the meeting, or back into it."""
-    meeting.attendees.update_or_create(
+    # Not through meeting.attendees: once prefetched, that manager knows only who is present, and its joins can't be
+    # locked.
+    Attendee.objects.update_or_create(
+        meeting=meeting,
         user=user,
         defaults={
             "role": role,

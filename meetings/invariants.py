@@ -1,0 +1,84 @@
+"""What must hold of every meeting at every moment, counted from outside the writers that keep it.
+
+Zero everywhere is the only good answer, whatever raced, crashed or was killed before.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q
+
+from meetings import overlap
+from meetings.enums import Happening, Status
+from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from paths.enums import Role
+
+# Changes that everybody who is in the meeting afterwards is written about.
+TOLD = (Happening.BOOKED, Happening.RESCHEDULED, Happening.CANCELLED)
+CALLED_OFF = (Status.CANCELLED, Status.DELETED)
+# A worker that holds a notice this long after its lease ran out is dead, and no other has taken the row.
+LEASE_GRACE = timedelta(hours=1)
+
+
+def count_broken(now: datetime) -> dict[str, int]:
+    """How many rows break each invariant, by what is wrong with them."""
+    return {
+        "people in two live meetings at once": _overlapping().count(),
+        "attendees whose time is not their meeting's": _apart().count(),
+        "scheduled meetings without an expert or a participant": _empty().count(),
+        "live attendees of a cancelled or deleted meeting": _haunting().count(),
+        "missing notices": _missing_notices(),
+        "orphan notices": _orphans().count(),
+        "stale leases": _stale(now).count(),
+        "missing database rule": 0 if overlap.rule_exists(connection) else 1,
+    }
+
+
+def _overlapping():
+    """The later row of each pair of live rows that share a moment of one person."""
+    earlier = Attendee.objects.filter(
+        user=OuterRef("user"),
+        live=True,
+        pk__lt=OuterRef("pk"),
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    return Attendee.objects.filter(Exists(earlier), live=True)
+
+
+def _apart():
+    apart = ~Q(starts_at=F("meeting__starts_at")) | ~Q(ends_at=F("meeting__ends_at"))
+    return Attendee.objects.filter(apart, live=True)
+
+
+def _empty():
+    there = Attendee.objects.filter(meeting=OuterRef("pk"), live=True)
+    whole = Exists(there.filter(role=Role.EXPERT)) & Exists(there.filter(role=Role.PARTICIPANT))
+    return Meeting.objects.scheduled().exclude(whole)
+
+
+def _haunting():
+    return Attendee.objects.filter(live=True, meeting__status__in=CALLED_OFF)
+
+
+def _missing_notices() -> int:
+    """People who are in a meeting after a change, by the change's own facts, and were never written to about it."""
+    written = set(Notice.objects.values_list("event", "user"))
+    changes = MeetingEvent.objects.filter(happening__in=TOLD).values_list("pk", "facts")
+    return sum(
+        (event, UUID(user)) not in written
+        for event, facts in changes.iterator()
+        for user in [*facts["experts"], *facts["participants"]]
+    )
+
+
+def _orphans():
+    """Notices that tell another meeting's change, another change than they say, or somebody never concerned."""
+    concerned = Exists(Attendee.objects.filter(meeting=OuterRef("meeting"), user=OuterRef("user")))
+    amiss = ~Q(meeting=F("event__meeting")) | ~Q(sequence=F("event__sequence"))
+    return Notice.objects.filter(amiss | ~(concerned | Q(user=F("meeting__organizer"))))
+
+
+def _stale(now):
+    return Notice.objects.filter(leased_until__lt=now - LEASE_GRACE, sent_at__isnull=True, parked_at__isnull=True)

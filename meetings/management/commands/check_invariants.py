@@ -1,0 +1,17 @@
+"""`manage.py check_invariants`: counts what must never be; ends with 1 if anything is."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from meetings import invariants
+
+
+class Command(BaseCommand):
+    help = "Count the rows that break what must always hold of meetings. Ends with 1 if there are any."
+
+    def handle(self, **options):
+        broken = invariants.count_broken(timezone.now())
+        for words, count in broken.items():
+            self.stdout.write(f"{count:6}  {words}")
+        if any(broken.values()):
+            raise CommandError("Something that must always hold does not; see the counts above.")

@@ -1,0 +1,280 @@
+"""Many people after the same thing at the same moment, each on a database connection of her own.
+
+Every race ends with the invariants counted. The controls show that without the lock and the database's rule they
+would not hold, and that the tests would see it.
+"""
+
+import os
+import threading
+from collections import Counter
+from contextlib import nullcontext
+from functools import partial
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+
+from meetings import booking, choice, invariants, locks, overlap
+from meetings.enums import Status
+from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+# PostgreSQL allows 100 connections; SQLite has one writer at a time, and the others wait for it.
+CLIENTS, BOOKERS = (50, 200) if connection.vendor == "postgresql" else (20, 20)
+# EVERWISE_RACE_ROUNDS: how often two hundred people go after one time. Twenty rounds take a minute and a half.
+ROUNDS = int(os.environ.get("EVERWISE_RACE_ROUNDS", "6"))
+PATIENCE = 60
+
+
+def race(*rounds, clients=CLIENTS):
+    """In each round make its calls, `clients` of them at a time, all starting at once.
+
+    Returns for each round what came of its calls: values and errors.
+    """
+    clients = min(clients, *map(len, rounds))
+    gate = threading.Barrier(clients)
+    outcomes = [[] for _ in rounds]
+    waiting = [list(calls) for calls in rounds]
+
+    def client():
+        connection.ensure_connection()
+        for calls, came in zip(waiting, outcomes, strict=True):
+            gate.wait(PATIENCE)
+            while True:
+                try:
+                    call = calls.pop()
+                except IndexError:
+                    break
+                try:
+                    came.append(call())
+                except Exception as error:  # noqa: BLE001 - whatever it is, the test is to see it
+                    came.append(error)
+        connections.close_all()
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def tally(outcomes):
+    """How often each kind of outcome came, by its name."""
+    return Counter(type(outcome).__name__ for outcome in outcomes)
+
+
+def broken():
+    return {words: count for words, count in invariants.count_broken(NOW).items() if count}
+
+
+@pytest.fixture
+def path():
+    return a_path()
+
+
+@pytest.fixture
+def without_lock(monkeypatch):
+    """Nobody waits for anybody, and two bookings both look before either writes."""
+    both_have_looked = threading.Barrier(2)
+    fairest = choice.fairest
+
+    def wait_and_choose(*args, **kwargs):
+        both_have_looked.wait(PATIENCE)
+        return fairest(*args, **kwargs)
+
+    monkeypatch.setattr(choice, "fairest", wait_and_choose)
+    monkeypatch.setattr(booking, "lock_people", lambda ids: None)
+    if connection.vendor == "sqlite":
+        # There the transaction is the lock.
+        monkeypatch.setattr(booking, "transaction", SimpleNamespace(atomic=nullcontext))
+
+
+@pytest.fixture
+def without_rule():
+    overlap.drop_rule(connection)
+    yield
+    # PostgreSQL makes no rule that the rows already break.
+    Attendee.objects.update(live=False)
+    overlap.make_rule(connection)
+
+
+@pytest.mark.usefixtures("without_lock", "without_rule")
+def test_control_without_lock_and_rule_books_twice(path):
+    theme = a_theme(path, an_expert(path))
+
+    (outcomes,) = race([partial(book, theme, a_participant(path), at(10)) for _ in range(2)])
+
+    assert tally(outcomes) == {"Meeting": 2}
+    assert broken() == {"people in two live meetings at once": 1, "missing database rule": 1}
+
+
+@pytest.mark.postgres  # on SQLite nothing is left to switch off but the transaction, which the rule relies on
+@pytest.mark.usefixtures("without_lock")
+def test_rule_alone_books_once(path):
+    theme = a_theme(path, an_expert(path))
+
+    (outcomes,) = race([partial(book, theme, a_participant(path), at(10)) for _ in range(2)])
+
+    assert tally(outcomes) == {"Meeting": 1, "JustTaken": 1}
+    assert broken() == {}
+
+
+@pytest.mark.usefixtures("without_rule")
+def test_lock_alone_books_once(path):
+    theme = a_theme(path, an_expert(path))
+    participants = [a_participant(path) for _ in range(20)]
+
+    rounds = race(*([partial(book, theme, one, at(10, day=day)) for one in participants] for day in range(1, 6)))
+
+    assert [tally(outcomes) for outcomes in rounds] == [{"Meeting": 1, "JustTaken": 19}] * 5
+    assert broken() == {"missing database rule": 1}
+
+
+def test_schedule_one_time_by_many_is_booked_once(path):
+    theme = a_theme(path, an_expert(path))
+    participants = [a_participant(path) for _ in range(BOOKERS)]
+
+    days = range(1, ROUNDS + 1)
+    rounds = race(*([partial(book, theme, one, at(10, day=day)) for one in participants] for day in days))
+
+    assert [tally(outcomes) for outcomes in rounds] == [{"Meeting": 1, "JustTaken": BOOKERS - 1}] * ROUNDS
+    assert Meeting.objects.count() == ROUNDS
+    assert broken() == {}
+
+
+def test_schedule_one_time_with_ten_experts_is_booked_ten_times(path):
+    theme = a_theme(path, *(an_expert(path) for _ in range(10)))
+    participants = [a_participant(path) for _ in range(10)]
+    late = [a_participant(path) for _ in range(8)]
+
+    days = range(1, 11)
+    in_time = race(*([partial(book, theme, one, at(10, day=day)) for one in participants] for day in days), clients=8)
+    too_late = race(*([partial(book, theme, one, at(10, day=day)) for one in late] for day in days), clients=8)
+
+    assert [tally(outcomes) for outcomes in in_time] == [{"Meeting": 10}] * 10
+    assert [tally(outcomes) for outcomes in too_late] == [{"JustTaken": 8}] * 10
+    assert broken() == {}
+
+
+def test_schedule_one_time_by_one_person_in_many_tabs_is_booked_once(path):
+    theme = a_theme(path, *(an_expert(path) for _ in range(4)))
+    participant = a_participant(path)
+
+    rounds = race(*([partial(book, theme, participant, at(10, day=day)) for _ in range(20)] for day in range(1, 6)))
+
+    assert [tally(outcomes) for outcomes in rounds] == [{"Meeting": 1, "AlreadyBusy": 19}] * 5
+    assert broken() == {}
+
+
+def test_schedule_many_times_by_one_person_stops_at_her_last_session():
+    path = a_path(sessions_per_participant=3)
+    theme = a_theme(path, *(an_expert(path) for _ in range(2)))
+    participant = a_participant(path)
+
+    (outcomes,) = race([partial(book, theme, participant, at(10, day=day)) for day in range(1, 21)])
+
+    assert tally(outcomes) == {"Meeting": 3, "NoSessionsLeft": 17}
+    assert broken() == {}
+
+
+def test_schedule_stops_at_the_experts_cap(path):
+    theme = a_theme(path, an_expert(path, cap_per_day=2))
+    starts = [at(hour, minute) for hour in range(9, 17) for minute in (0, 30)]
+
+    (outcomes,) = race([partial(book, theme, a_participant(path), start) for start in starts])
+
+    assert tally(outcomes) == {"Meeting": 2, "JustTaken": 14}
+    assert broken() == {}
+
+
+def test_schedule_same_form_posted_many_times_is_one_meeting(path):
+    theme = a_theme(path, *(an_expert(path) for _ in range(3)))
+    participant = a_participant(path)
+
+    posts = [partial(book, theme, participant, at(10, day=day), token=uuid4()) for day in range(1, 6)]
+    rounds = race(*([post] * 50 for post in posts))
+
+    for outcomes in rounds:
+        assert tally(outcomes) == {"Meeting": 50}
+        (meeting,) = set(outcomes)
+        assert sorted(meeting.notices.values_list("user")) == sorted(meeting.attendees.values_list("user"))
+    assert Meeting.objects.count() == MeetingEvent.objects.count() == 5
+    assert Notice.objects.count() == 10
+    assert broken() == {}
+
+
+def test_reschedule_same_form_posted_many_times_is_one_move(path):
+    theme = a_theme(path, *(an_expert(path) for _ in range(3)))
+    participant = a_participant(path)
+    meeting = book(theme, participant, at(10))
+    move = partial(
+        booking.reschedule, meeting=meeting, by=participant, start=at(11), token=uuid4(), now=NOW, sequence=0
+    )
+
+    (outcomes,) = race([move] * 50)
+
+    assert tally(outcomes) == {"Meeting": 50}
+    meeting.refresh_from_db()
+    assert (meeting.starts_at, meeting.sequence) == (at(11), 1)
+    assert meeting.events.count() == 2
+    assert broken() == {}
+
+
+def test_reschedule_crossing_each_other_deadlocks_nobody(path, monkeypatch):
+    """Two participants swap their experts and times, on fifty days at once, so that everybody waits for everybody."""
+    one, two = an_expert(path), an_expert(path)
+    pia, paul = a_participant(path), a_participant(path)
+    theme = a_theme(path, one, two)
+    calls = []
+    for day in range(1, 51):
+        for participant, own, other in ((pia, one, two), (paul, two, one)):
+            meeting = book(theme, participant, at(10, day=day), expert=own)
+            for hour in (10, 11):
+                move = {"meeting": meeting, "by": participant, "start": at(hour, day=day), "expert": other}
+                calls.append(partial(booking.reschedule, token=uuid4(), now=NOW, **move))
+    lost_to = _watch_lost_races(monkeypatch)
+
+    (outcomes,) = race(calls)
+
+    assert len(outcomes) == 200
+    assert set(tally(outcomes)) <= {"Meeting", "JustTaken", "Overtaken"}
+    assert tally(outcomes)["Meeting"] >= 100
+    assert "40P01" not in lost_to
+    assert broken() == {}
+
+
+def _watch_lost_races(monkeypatch):
+    """Collect the states with which the database ended a race, also where the writer got through at the next try."""
+    states, lost_race = [], locks.lost_race
+
+    def watch(error):
+        states.append(getattr(error.__cause__, "sqlstate", None))
+        return lost_race(error)
+
+    monkeypatch.setattr(locks, "lost_race", watch)
+    return states
+
+
+def test_cancel_and_reschedule_at_once_leave_it_whole(path):
+    theme = a_theme(path, an_expert(path), an_expert(path))
+    participant = a_participant(path)
+
+    for day in range(1, 11):
+        meeting = book(theme, participant, at(10, day=day))
+        call = {"meeting": meeting, "by": participant, "now": NOW}
+        (outcomes,) = race(
+            [
+                *[partial(booking.cancel, **call)] * 4,
+                *(partial(booking.reschedule, **call, start=at(h, day=day), token=uuid4()) for h in range(11, 15)),
+            ]
+        )
+
+        meeting.refresh_from_db()
+        assert meeting.status == Status.CANCELLED
+        assert meeting.events.filter(happening="cancelled").count() == 1
+        assert set(tally(outcomes)) <= {"Meeting", "Refused"}
+    assert broken() == {}
