@@ -12,7 +12,7 @@ from django.db import transaction
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import access, choice, credits
-from meetings.enums import Action, Happening, Kind, Status
+from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
 from meetings.openings import Openings
@@ -188,7 +188,7 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
     with transaction.atomic():
         lock_people(_present(meeting))
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if by not in current.participants:
+        if Standing.PARTICIPANT not in access.standings(by, current):
             raise Refused("Only the participant can change this note.")
         if not current.is_scheduled or current.has_started(now):
             raise Refused("This meeting has started or was cancelled, so its note can’t be changed any more.")

@@ -1,0 +1,156 @@
+"""Each invariant is broken behind the writers' back, and the count must see exactly that."""
+
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from meetings import booking, invariants, overlap
+from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from tests.meetings.scene import NOW, a_participant, a_path, a_person, a_theme, an_expert, at, book
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path():
+    return a_path()
+
+
+@pytest.fixture
+def meeting(path):
+    return book(a_theme(path, an_expert(path)), a_participant(path), at(10))
+
+
+def broken(now=NOW):
+    return {words: count for words, count in invariants.count_broken(now).items() if count}
+
+
+@pytest.mark.usefixtures("meeting")
+def test_nothing_is_broken_after_booking():
+    assert broken() == {}
+
+
+def test_nothing_is_broken_after_a_whole_life(path):
+    one, two = an_expert(path), an_expert(path)
+    participant = a_participant(path)
+    meeting = book(a_theme(path, one, two), participant, at(10), expert=one)
+    move = {"meeting": meeting, "by": participant, "now": NOW, "start": at(11)}
+    booking.reschedule(**move, expert=two, token=uuid4())
+    booking.change_note(meeting=meeting, by=participant, note="About Monday", now=NOW)
+    booking.cancel(meeting=meeting, by=participant, now=NOW)
+
+    assert broken() == {}
+
+
+def test_overlap_is_counted(path, meeting):
+    connection.check_constraints()
+    overlap.drop_rule(connection)
+    later = book(meeting.theme, a_participant(path), at(11))
+    times = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
+    Meeting.objects.filter(pk=later.pk).update(**times)
+    later.attendees.update(**times)
+
+    assert broken() == {"people in two live meetings at once": 1, "missing database rule": 1}
+
+
+@pytest.mark.parametrize("times", [{"starts_at": at(9, 59)}, {"ends_at": at(10, 29)}])
+def test_time_apart_from_the_meetings_is_counted(meeting, times):
+    meeting.attendees.filter(role="expert").update(**times)
+
+    assert broken() == {"attendees whose time is not their meeting's": 1}
+
+
+@pytest.mark.parametrize("role", ["expert", "participant"])
+def test_scheduled_meeting_without_a_person_is_counted(meeting, role):
+    meeting.attendees.filter(role=role).update(live=False)
+
+    assert broken() == {"scheduled meetings without an expert or a participant": 1}
+
+
+def test_live_attendee_of_a_cancelled_meeting_is_counted(meeting):
+    booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
+    meeting.attendees.update(live=True)
+
+    assert broken() == {"live attendees of a cancelled or deleted meeting": 2}
+
+
+def test_missing_notice_is_counted(meeting):
+    booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
+    Notice.objects.filter(kind="cancelled", user=meeting.organizer).delete()
+
+    assert broken() == {"missing notices": 1}
+
+
+def test_change_without_any_notice_is_counted_for_each_person(meeting):
+    Notice.objects.all().delete()
+
+    assert broken() == {"missing notices": 2}
+
+
+def test_notice_of_somebody_never_concerned_is_counted(meeting):
+    event = meeting.events.get()
+    Notice.objects.create(
+        event=event, meeting=meeting, user=a_person(), kind="booked", sequence=event.sequence, due_at=NOW
+    )
+
+    assert broken() == {"orphan notices": 1}
+
+
+def test_notice_of_another_meetings_change_is_counted(path, meeting):
+    other = book(meeting.theme, meeting.organizer, at(12))
+    Notice.objects.filter(meeting=other, user=meeting.organizer).update(meeting=meeting, sequence=7)
+    MeetingEvent.objects.filter(meeting=other).update(sequence=7)
+    Notice.objects.filter(meeting=other).update(sequence=7)
+
+    assert broken() == {"orphan notices": 1}
+
+
+def test_notice_of_another_sequence_is_counted(meeting):
+    Notice.objects.filter(user=meeting.organizer).update(sequence=3)
+
+    assert broken() == {"orphan notices": 1}
+
+
+def test_stale_lease_is_counted_after_an_hour(meeting):
+    Notice.objects.filter(user=meeting.organizer).update(leased_until=NOW)
+
+    assert broken(NOW + timedelta(hours=1)) == {}
+    assert broken(NOW + timedelta(hours=1, seconds=1)) == {"stale leases": 1}
+
+
+@pytest.mark.parametrize("settled", ["sent_at", "parked_at"])
+def test_lease_of_a_settled_notice_is_none(meeting, settled):
+    Notice.objects.update(leased_until=NOW, **{settled: NOW})
+
+    assert broken(NOW + timedelta(days=1)) == {}
+
+
+def test_missing_rule_is_counted():
+    overlap.drop_rule(connection)
+
+    assert broken() == {"missing database rule": 1}
+
+
+@pytest.mark.usefixtures("meeting")
+def test_command_prints_every_count_and_ends_well():
+    out = StringIO()
+
+    call_command("check_invariants", stdout=out)
+
+    lines = out.getvalue().splitlines()
+    assert [line.split()[0] for line in lines] == ["0"] * 8
+
+
+def test_command_ends_with_an_error_when_anything_is_broken(meeting):
+    Attendee.objects.filter(role="expert").update(live=False)
+    out = StringIO()
+
+    with pytest.raises(CommandError) as error:
+        call_command("check_invariants", stdout=out)
+
+    assert error.value.returncode == 1
+    assert "     1  scheduled meetings without an expert or a participant" in out.getvalue().splitlines()
