@@ -39,6 +39,7 @@ LAYER_OF_NAME = {
     "apps": ROOF,
     "backends": ROOF,
     "context": ROOF,
+    "demo": ROOF,
     "health": VIEWS,
     "forms": ROOF,
     "management": ROOF,

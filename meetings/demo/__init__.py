@@ -1,0 +1,1 @@
+"""The demo program that `manage.py demo` writes into an empty database."""

@@ -1,0 +1,304 @@
+"""Writes the demo. Drop-ins go through the booking writer, each at the moment at which it was booked."""
+
+import random
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import F
+
+from everwise.accounts.models import User
+from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
+from meetings import booking
+from meetings.demo import data
+from meetings.enums import Happening, Kind, Status
+from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from meetings.openings import Openings
+from paths.enums import Role
+from paths.models import Membership, Path, Program, Theme
+
+SEED = 20
+# Everybody joined when the older path opened.
+JOINED = timedelta(days=50)
+HOURS_SINCE = timedelta(days=100)
+# How many days a session may lie from the day that was drawn for it, and which hours a participant would choose.
+NEAR = 14
+CIVIL_HOURS = range(7, 21)
+
+
+class NoTime(LookupError):
+    """No expert of the demo has time near a day: its data do not go together."""
+
+
+class Draft(NamedTuple):
+    """A drop-in to be booked at this moment, for a day near `day`."""
+
+    moment: datetime
+    order: int
+    day: datetime
+    theme: Theme
+    participant: User
+    by: User
+    fate: str
+    note: str
+
+
+@transaction.atomic
+def demo(now: datetime) -> None:
+    """Everything, or nothing if anything fails."""
+    rng = random.Random(SEED)  # noqa: S311 - the same demo every time, nothing secret
+    people = _people(now)
+    paths = _paths(now, people)
+    _experts(now, people, paths)
+    for sessions in data.SESSIONS:
+        _join(people[sessions.participant], paths[sessions.path], Role.PARTICIPANT, now)
+    themes = _themes(paths)
+    for draft in sorted(_drafts(now, rng, people, themes), key=lambda draft: (draft.moment, draft.order)):
+        _book(draft, now, rng)
+    for adhoc in data.AD_HOC:
+        _add_by_hand(adhoc, now, rng, people, paths)
+    Meeting.objects.scheduled().filter(ends_at__lte=now).update(status=Status.HELD)
+    # What is long over must not be mailed by the worker that starts now.
+    Notice.objects.filter(meeting__starts_at__lte=now).update(sent_at=F("due_at"), attempts=1)
+
+
+def _people(now: datetime) -> dict[str, User]:
+    password = make_password(data.PASSWORD)
+    rows = [
+        *data.PARTICIPANTS,
+        *(expert.person for expert in data.EXPERTS),
+        *data.ADMINS,
+        data.STAFF,
+    ]
+    users = User.objects.bulk_create(
+        User(
+            email=f"{person.mailbox or _plain(person.name, '.')}@{data.DOMAIN}",
+            name=person.name,
+            password=password,
+            time_zone=person.zone,
+            twelve_hour=person.twelve_hour,
+            is_staff=person is data.STAFF,
+            is_superuser=person is data.STAFF,
+            date_joined=now - JOINED,
+        )
+        for person in rows
+    )
+    # Without a verified address, sign-in ends on the confirmation page.
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    )
+    # Read again: only then is a zone more than its name.
+    return {user.name: user for user in User.objects.all()}
+
+
+def _plain(name: str, between: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return between.join(ascii_only.lower().split())
+
+
+def _paths(now: datetime, people: dict[str, User]) -> dict[str, Path]:
+    program = Program.objects.create(name=data.PROGRAM, description=data.PROGRAM_TEXT)
+    for row in data.PATHS:
+        path = Path.objects.create(
+            program=program,
+            name=row.name,
+            description=row.description,
+            time_zone=row.zone,
+            opens_on=None if row.opens is None else now.date() + timedelta(days=row.opens),
+            closes_on=None if row.closes is None else now.date() + timedelta(days=row.closes),
+            sessions_per_participant=row.sessions,
+            **row.policy,
+        )
+        _join(people[row.admin], path, Role.ADMIN, now)
+    return {path.name: path for path in Path.objects.all()}
+
+
+def _join(user: User, path: Path, role: Role, now: datetime) -> None:
+    Membership.objects.create(user=user, path=path, role=role, started_at=now - JOINED)
+
+
+def _experts(now: datetime, people: dict[str, User], paths: dict[str, Path]) -> None:
+    for row in data.EXPERTS:
+        user = people[row.person.name]
+        expert = Expert.objects.create(
+            user=user,
+            title=row.title,
+            bio=row.bio,
+            languages=row.languages,
+            time_zone=row.person.zone,
+            video_link=f"https://meet.{data.DOMAIN}/{_plain(user.name, '-')}",
+            **row.limits,
+        )
+        for rrule, windows in row.hours:
+            AvailabilityRule.objects.create(
+                expert=expert, rrule=rrule, first_date=now.date() - HOURS_SINCE, windows=windows
+            )
+        for days, windows in row.overrides:
+            DateOverride.objects.create(expert=expert, date=_working_day(now.date(), days), windows=windows)
+        for days, hour, minutes in row.busy:
+            local = datetime.combine(_working_day(now.date(), days), time(hour), tzinfo=user.time_zone)
+            BusyTime.objects.create(expert=expert, starts_at=local, ends_at=local + timedelta(minutes=minutes))
+        for name in row.paths:
+            _join(user, paths[name], Role.EXPERT, now)
+
+
+def _working_day(today: date, days: int) -> date:
+    """The date so many days from Monday to Friday ahead."""
+    day = today
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
+
+
+def _themes(paths: dict[str, Path]) -> dict[str, list[Theme]]:
+    """The themes of each path, by its name."""
+    themes: dict[str, list[Theme]] = {name: [] for name in paths}
+    for position, row in enumerate(data.THEMES):
+        theme = Theme.objects.create(
+            path=paths[row.path],
+            name=row.name,
+            description=row.description,
+            duration_minutes=row.minutes,
+            position=position,
+        )
+        on_path = [expert.person.name for expert in data.EXPERTS if row.path in expert.paths]
+        theme.experts.set(Expert.objects.filter(user__name__in=row.experts or on_path))
+        themes[row.path].append(theme)
+    return themes
+
+
+def _drafts(now, rng, people, themes):
+    order = 0
+    for row in data.SESSIONS:
+        pasts = sorted(-rng.randint(2, 34) for _ in range(row.past))
+        aheads = sorted(rng.randint(1, 24) for _ in range(row.upcoming))
+        for number, days in enumerate([*pasts, *aheads]):
+            order += 1
+            day = now + timedelta(days=days)
+            booked = day - timedelta(days=rng.randint(3, 10), minutes=rng.randint(0, 600))
+            yield Draft(
+                # Nobody has booked in the future.
+                moment=min(booked, now - timedelta(minutes=rng.randint(20, 300))),
+                order=order,
+                day=day,
+                theme=themes[row.path][rng.randrange(len(themes[row.path]))],
+                participant=people[row.participant],
+                by=people[row.by or row.participant],
+                fate=row.fate if number == 0 else "",
+                note=rng.choice(data.NOTES) if rng.random() < 0.6 else "",
+            )
+
+
+def _book(draft: Draft, now: datetime, rng: random.Random) -> None:
+    theme, participant = draft.theme, draft.participant
+    start = _find(
+        theme.path, draft.day, theme.duration_minutes, [participant], now, rng, moment=draft.moment, theme=theme
+    )
+    meeting = booking.schedule(
+        by=draft.by,
+        participant=participant,
+        theme=theme,
+        start=start,
+        token=UUID(int=rng.getrandbits(128)),
+        now=draft.moment,
+        note=draft.note,
+    )
+    if draft.fate == data.NO_SHOW:
+        Meeting.objects.filter(pk=meeting.pk).update(status=Status.NO_SHOW_PARTICIPANT)
+    elif draft.fate:
+        before = timedelta(hours=3) if draft.fate == data.CANCELLED_LATE else timedelta(hours=30)
+        expert = meeting.attendees.get(role=Role.EXPERT).user
+        booking.cancel(
+            meeting=meeting,
+            by=expert if draft.fate == data.CANCELLED_BY_EXPERT else participant,
+            now=max(start - before, draft.moment),
+            message=data.CANCEL_MESSAGES[draft.fate],
+        )
+
+
+def _find(path, day, minutes, participants, now, rng, *, moment, theme=None, experts=None) -> datetime:
+    """A start that the path offers near this day, on the same side of now, when everybody may well be awake."""
+    step = timedelta(days=-1 if day <= now else 1)
+    for away in range(NEAR):
+        since = (day + away * step).replace(hour=0, minute=0, second=0, microsecond=0)
+        until = since + timedelta(days=1)
+        if day <= now:
+            until = min(until, now - timedelta(hours=2))
+        else:
+            since = max(since, now)
+        openings = Openings(
+            path, since=since, until=until, now=moment, participant=participants[0], theme=theme, experts=experts
+        )
+        suiting = [
+            start
+            for start in openings.starts(minutes)
+            if all(_suits(participant, start, minutes) for participant in participants)
+        ]
+        if suiting:
+            return rng.choice(suiting)
+    raise NoTime(f"Nobody on “{path}” has {minutes} minutes near {day:%F}.")
+
+
+def _suits(participant: User, start: datetime, minutes: int) -> bool:
+    end = start + timedelta(minutes=minutes)
+    civil = start.astimezone(participant.time_zone).hour in CIVIL_HOURS
+    return civil and not Attendee.objects.live_within(start, end).filter(user=participant).exists()
+
+
+def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
+    """An ad-hoc meeting as its form would make it."""
+    path, expert = paths[row.path], people[row.expert].expert
+    participants = [people[name] for name in row.participants]
+    day = now + timedelta(days=row.day)
+    moment = min(day - timedelta(days=6), now - timedelta(hours=1))
+    start = _find(path, day, row.minutes, participants, now, rng, moment=moment, experts=[expert.pk])
+    meeting = Meeting.objects.create(
+        path=path,
+        kind=Kind.AD_HOC,
+        title=row.title,
+        video_link=expert.video_link,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=row.minutes),
+        organizer=people[row.organizer],
+        created_by=people[row.by],
+        created_at=moment,
+    )
+    attendees = [(expert.user, Role.EXPERT), *((participant, Role.PARTICIPANT) for participant in participants)]
+    for user, role in attendees:
+        Attendee.objects.create(
+            meeting=meeting,
+            user=user,
+            role=role,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            added_at=moment,
+        )
+    event = MeetingEvent.objects.create(
+        meeting=meeting,
+        happening=Happening.BOOKED,
+        by=meeting.created_by,
+        at=moment,
+        sequence=meeting.sequence,
+        facts={
+            "starts_at": meeting.starts_at.isoformat(),
+            "ends_at": meeting.ends_at.isoformat(),
+            "experts": [str(expert.user_id)],
+            "participants": [str(participant.pk) for participant in participants],
+        },
+    )
+    Notice.objects.bulk_create(
+        Notice(
+            event=event,
+            meeting=meeting,
+            user=user,
+            kind=Happening.BOOKED,
+            sequence=event.sequence,
+            due_at=moment,
+        )
+        for user, _ in attendees
+    )

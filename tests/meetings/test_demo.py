@@ -1,0 +1,166 @@
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from everwise.accounts.models import User
+from experts.models import BusyTime, DateOverride, Expert
+from meetings import credits, invariants
+from meetings.demo import build, data
+from meetings.enums import Kind, Status
+from meetings.models import Meeting, Notice
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def demo_allowed(settings):
+    settings.DEMO = True
+
+
+def run(**options):
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def person(mailbox):
+    return User.objects.get(email=f"{mailbox}@demo.example")
+
+
+@pytest.fixture(scope="class")
+def printed(django_db_setup, django_db_blocker):
+    """The demo once for all tests of a class: what the command printed."""
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
+        yield run()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("printed")
+class TestDemo:
+    def test_makes_program_people_and_meetings(self):
+        assert Path.objects.count() == 2
+        assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
+        assert Expert.objects.count() == 8
+        assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 12
+        assert Meeting.objects.count() == 60
+        assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 4
+        assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
+        assert Meeting.objects.filter(status=Status.CANCELLED).count() == 4
+        assert set(Meeting.objects.filter(status=Status.CANCELLED).values_list("counts_as_used", flat=True)) == {
+            True,
+            False,
+        }
+        assert DateOverride.objects.exists()
+        assert BusyTime.objects.exists()
+
+    def test_experts_live_in_eight_zones(self):
+        assert {str(expert.time_zone) for expert in Expert.objects.all()} == {
+            "America/New_York",
+            "Europe/London",
+            "Asia/Kolkata",
+            "Australia/Lord_Howe",
+            "America/Chicago",
+            "Europe/Stockholm",
+            "Asia/Tokyo",
+            "America/Sao_Paulo",
+        }
+
+    def test_participant_has_sessions_used_booked_and_added(self):
+        maya, now = person("participant"), timezone.now()
+        path = Path.objects.get(name=data.LEAD)
+
+        used = credits.of(maya, [path], now=now)[path.pk]
+
+        assert (used.used, used.booked, used.total) == (2, 2, 6)
+        assert Meeting.objects.of(maya).upcoming(now).filter(kind=Kind.AD_HOC, path=path).count() == 1
+        assert set(Path.objects.visible_to(maya)) == set(Path.objects.all())
+
+    def test_people_have_the_roles_they_are_named_for(self):
+        lead = Path.objects.get(name=data.LEAD)
+
+        def roles(mailbox):
+            return list(Membership.objects.live().filter(user=person(mailbox)).values_list("path", "role"))
+
+        assert roles("expert") == [(lead.pk, Role.EXPERT)]
+        assert roles("admin") == [(lead.pk, Role.ADMIN)]
+        assert roles("staff") == []
+        assert (person("staff").is_staff, person("staff").is_superuser) == (True, True)
+        assert User.objects.filter(is_staff=True).count() == 1
+
+    def test_everybody_can_sign_in(self):
+        verified = EmailAddress.objects.filter(verified=True, primary=True).values_list("user", flat=True)
+
+        assert set(verified) == set(User.objects.values_list("pk", flat=True))
+        assert all(user.check_password("everwise-demo") for user in User.objects.all())
+        assert authenticate(email="participant@demo.example", password="everwise-demo") == person("participant")
+
+    def test_leaves_only_notices_of_coming_meetings_to_be_sent(self):
+        now = timezone.now()
+
+        due = Notice.objects.due(now)
+
+        assert due.exists()
+        assert not due.filter(meeting__starts_at__lte=now).exists()
+        assert not Notice.objects.filter(due_at__gt=now).exists()
+
+    def test_leaves_nothing_of_the_past_open(self):
+        assert not Meeting.objects.scheduled().filter(ends_at__lte=timezone.now()).exists()
+
+    def test_prints_sign_ins(self, printed):
+        assert "everwise-demo" in printed
+        assert all(f"{name}@demo.example" in printed for name in ("participant", "expert", "admin", "staff"))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 1, 1, 0, 5, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
+        datetime(2027, 10, 31, 23, 55, tzinfo=UTC),
+        datetime(2028, 2, 26, 12, 0, tzinfo=UTC),
+    ],
+)
+def test_demo_fits_any_day(now):
+    build.demo(now)
+
+    assert {words: count for words, count in invariants.count_broken(now).items() if count} == {}
+    assert Meeting.objects.count() == 60
+    assert Meeting.objects.upcoming(now).count() == 22
+    assert Meeting.objects.filter(created_at__gt=now).count() == 0
+    assert Meeting.objects.filter(starts_at__lt=now - timedelta(days=50)).count() == 0
+
+
+def test_demo_if_empty_keeps_what_is_there():
+    User.objects.create_user("someone@example.com", "secret", name="Someone")
+
+    printed = run(if_empty=True)
+
+    assert "participant@demo.example" in printed
+    assert User.objects.count() == 1
+
+
+def test_demo_refuses_database_with_people():
+    User.objects.create_user("someone@example.com", "secret", name="Someone")
+
+    with pytest.raises(CommandError, match="only goes into an empty one"):
+        run()
+
+    assert User.objects.count() == 1
+
+
+def test_demo_refuses_without_its_setting(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        run(if_empty=True)
+
+    assert User.objects.count() == 0
