@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -149,23 +150,25 @@ class Openings:
             begin += STRETCH
         return None
 
-    def hours_offer(self, minutes: int, start: datetime, experts: Iterable[int] | None = None) -> bool:
+    def hours_offer(self, minutes: int, start: datetime) -> bool:
         """Whether this would be a start if nobody had anything else to do: what tells "taken" from "never offered"."""
+        return bool(slots.is_offered(self._idle(), self.policy(minutes), start, now=self.now))
+
+    def has_hours(
+        self, minutes: int, *, since: datetime, until: datetime, experts: Iterable[int] | None = None
+    ) -> bool:
+        """Whether anybody works in this range at all, however busy and however short the notice."""
+        idle = [replace(calendar, notice=0) for calendar in self._idle(experts)]
+        policy = replace(self.policy(minutes), notice=0)
+        return bool(slots.starts(idle, policy, range_start=since, range_end=until, now=min(self.now, since)))
+
+    def _idle(self, experts: Iterable[int] | None = None) -> list[slots.Calendar]:
         wanted = None if experts is None else set(experts)
-        idle = [
-            slots.Calendar(
-                id=calendar.id,
-                hours=calendar.hours,
-                meetings=(),
-                foreign=(),
-                session_starts=(),
-                notice=calendar.notice,
-                horizon_days=calendar.horizon_days,
-            )
+        return [
+            replace(calendar, meetings=(), foreign=(), session_starts=())
             for calendar in self.calendars
             if wanted is None or calendar.id in wanted
         ]
-        return bool(slots.is_offered(idle, self.policy(minutes), start, now=self.now))
 
 
 def _epoch(instant: datetime) -> int:

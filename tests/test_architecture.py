@@ -22,6 +22,9 @@ LAYER_OF_MODULE = {
     "meetings.notices": MAIL,
     "meetings.booking": WRITERS,
     "meetings.outbox": WRITERS,
+    # Display shared by several views: they know forms, but no request.
+    "meetings.timepage": ROOF,
+    "meetings.cancelling": ROOF,
     "meetings.departures": WRITERS,
     "paths.enrolment": WRITERS,
     "experts.feeds": WRITERS,

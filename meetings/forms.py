@@ -1,0 +1,104 @@
+"""What pages about meetings ask for. Shape only: forms never save."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from meetings.models import NOTE_LENGTH
+from meetings.timetable import VALUE
+
+ANY = "any"
+TOO_LONG = {"max_length": "Please keep it under %(limit_value)d characters: it has %(show_value)d now."}
+
+
+class StartField(forms.CharField):
+    """An instant as the time page writes it, in UTC."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return datetime.strptime(text, VALUE).replace(tzinfo=UTC)
+        except ValueError as error:
+            raise forms.ValidationError("That is not a time we know. Please choose one of the times shown.") from error
+
+
+class ZoneField(forms.CharField):
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return ZoneInfo(text)
+        except (ValueError, OSError) as error:
+            raise forms.ValidationError("That is not a time zone we know, so times are shown in yours.") from error
+
+
+class ExpertField(forms.CharField):
+    """The id of an expert, "any", or nothing."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in {"", ANY}:
+            return text
+        if not text.isascii() or not text.isdecimal() or len(text) > 12:
+            raise forms.ValidationError("We don’t know that expert, so everybody’s times are shown.")
+        return int(text)
+
+
+class TimeQuery(forms.Form):
+    """How the reader wants to see the times: which week, in which zone, of which expert, what is chosen so far."""
+
+    week = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "That is not a date, so the first week is shown."},
+    )
+    zone = ZoneField(required=False)
+    expert = ExpertField(required=False)
+    start = StartField(required=False)
+
+
+class ConfirmForm(forms.Form):
+    token = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": "This form is damaged. Please confirm once more."}
+    )
+    expert = ExpertField(required=False)
+    note = forms.CharField(
+        label="Note to your expert",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label="Note to your expert",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Only your expert and the path’s admins can read this.",
+    )
+
+
+class MoveForm(forms.Form):
+    token = forms.UUIDField(error_messages={"invalid": "This form is damaged. Please save once more."})
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    expert = ExpertField(required=False)
+    start = StartField(error_messages={"required": "Please choose one of the times."})
+
+
+class CancelForm(forms.Form):
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    message = forms.CharField(
+        label="Message",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -1,0 +1,139 @@
+"""Lays the start times of a week out for one reader: days, parts of the day, and why a day is empty.
+
+The only place that groups instants by local date. Knows no request and no row; openings come in as a mapping.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from everwise import timefmt
+from everwise.timefmt import Reader
+
+NOON, EVENING = 12, 17
+WEEK = timedelta(days=7)
+VALUE = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One start time that can be chosen, or, when `current`, the time a meeting has now."""
+
+    value: str
+    clock: str
+    name: str
+    when: str
+    who: str
+    people: Sequence
+    current: bool = False
+
+
+@dataclass(slots=True)
+class Day:
+    date: date
+    is_today: bool
+    bands: tuple[list[Chip], list[Chip], list[Chip]] = field(default_factory=lambda: ([], [], []))
+    count: int = 0
+    why: str = ""
+    next_free: datetime | None = None
+    clock_change: str | None = None
+
+    @property
+    def amount(self) -> str:
+        """How full the day is, for the strip of days on a phone."""
+        return "none" if not self.count else "few" if self.count < 3 else "some" if self.count < 7 else "many"
+
+
+@dataclass(slots=True)
+class Week:
+    monday: date
+    days: list[Day]
+    first: date  # the Monday of the first and the last week that can be looked at
+    last: date
+
+    @property
+    def label(self) -> str:
+        return timefmt.week_label(self.monday)
+
+    @property
+    def count(self) -> int:
+        return sum(day.count for day in self.days)
+
+    @property
+    def previous(self) -> date | None:
+        return self.monday - WEEK if self.monday > self.first else None
+
+    @property
+    def next(self) -> date | None:
+        return self.monday + WEEK if self.monday < self.last else None
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def joined(names: Sequence[str], last: str = "or") -> str:
+    """ "Priya, Daniel or Helen"."""
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def lay_out(
+    starts: Mapping[datetime, Sequence],
+    *,
+    monday: date,
+    span: tuple[date, date],
+    length: timedelta,
+    reader: Reader,
+    now: datetime,
+    current: tuple[datetime, Sequence] | None = None,
+    why_empty: Callable[[date], tuple[str, datetime | None]],
+) -> Week:
+    """Group starts (UTC) with the users free at each into the seven days from `monday` of the reader's zone.
+
+    `span` is the first and last date that can be booked; `current` the time of the meeting being moved; `why_empty`
+    tells of a date without times the reason, and where to go instead.
+    """
+    today = timefmt.local_day(now, reader)
+    days = {
+        day: Day(day, day == today, clock_change=timefmt.clock_change(day, reader.zone, reader.twelve_hour))
+        for day in (monday + timedelta(days=number) for number in range(7))
+    }
+    entries = [(start, people, False) for start, people in starts.items()]
+    if current:
+        entries = [entry for entry in entries if entry[0] != current[0]] + [(*current, True)]
+    for start, people, is_current in sorted(entries, key=lambda entry: entry[0]):
+        day = days.get(timefmt.local_day(start, reader))
+        if day is None:
+            continue
+        hour = start.astimezone(reader.zone).hour
+        band = 0 if hour < NOON else 1 if hour < EVENING else 2
+        day.bands[band].append(_chip(start, people, length, reader, now, current=is_current))
+        day.count += not is_current
+    for day in days.values():
+        if not any(day.bands):
+            day.why, day.next_free = ("In the past", None) if day.date < today else why_empty(day.date)
+    return Week(monday, list(days.values()), monday_of(span[0]), monday_of(span[1]))
+
+
+def _chip(start, people, length, reader, now, *, current) -> Chip:
+    clock = timefmt.clock(start, reader)
+    who = joined([person.name for person in people])
+    return Chip(
+        value=start.strftime(VALUE),
+        clock=clock,
+        name=f"{clock}, with {who}",
+        when=f"{timefmt.short_day(start, reader, now)}, {timefmt.clock_range(start, start + length, reader)}",
+        who=f"{timefmt.distance(start, now, reader).capitalize()}, with {who}",
+        people=people,
+        current=current,
+    )
+
+
+def nearest(starts: Mapping[datetime, Sequence], wanted: datetime, most: int = 3) -> list[datetime]:
+    """The starts nearest to the wanted one, in order of time."""
+    return sorted(sorted(starts, key=lambda start: (abs(start - wanted), start))[:most])

@@ -1,0 +1,310 @@
+"""Booking a drop-in session: choose a theme, choose a time, confirm. The steps live in the query string."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from everwise.accounts.models import User
+from meetings import access, booking, credits, timetable
+from meetings.enums import Kind, Standing
+from meetings.forms import ANY, ConfirmForm, TimeQuery
+from meetings.models import Meeting
+from meetings.openings import Openings
+from meetings.timepage import TimePage
+from paths.enums import Role
+from paths.models import Membership
+
+
+class Step:
+    """What every step of one booking knows: the path, who books, for whom, and the theme so far.
+
+    Raises Http404 for what does not exist for this person and PermissionDenied for what she may not do; notes in
+    `problems` what is missing or malformed.
+    """
+
+    def __init__(self, request, path_id):
+        self.now = request.now = timezone.now()
+        self.user = request.user
+        self.path = access.open_path(self.user, path_id, kind=Kind.DROP_IN)
+        standings = access.path_standings(self.user, self.path)
+        self.books_for_others = bool(standings & access.CHANGERS)
+        self.is_expert = Standing.EXPERT in standings
+        self.problems: dict[str, str] = {}
+        self.participants = (
+            User.objects.filter(memberships__in=self._participations())
+            if self.books_for_others
+            else User.objects.none()
+        )
+        self.participant = self._participant(request.GET.get("for", ""))
+        self.theme = self._theme(request.GET.get("theme", ""))
+
+    def _participations(self):
+        return Membership.objects.live().filter(path=self.path, role=Role.PARTICIPANT)
+
+    def _participant(self, text):
+        if not self.books_for_others:
+            if text not in {"", str(self.user.pk)}:
+                raise PermissionDenied("You can only book a session for yourself.")
+            return self.user
+        if not text:
+            return self.participants.filter(pk=self.user.pk).first()
+        found = (pk := _uuid(text)) and self.participants.filter(pk=pk).first()
+        if not found:
+            self.problems["for"] = "This person is not a participant of this path. Please choose somebody."
+        return found or None
+
+    def _theme(self, text):
+        if not text:
+            return None
+        pk = _uuid(text)
+        if pk is None:
+            self.problems["theme"] = "We don’t know that theme. Please choose one."
+            return None
+        theme = self.path.themes.filter(pk=pk).first()
+        if theme is None:
+            raise Http404("No such theme on this path")
+        theme.path = self.path
+        return theme
+
+    @property
+    def query(self) -> dict[str, str]:
+        chosen = {"theme": self.theme and str(self.theme.pk)}
+        if self.books_for_others:
+            chosen["for"] = self.participant and str(self.participant.pk)
+        return {key: value for key, value in chosen.items() if value}
+
+    def url(self, name, **query) -> str:
+        return f"{reverse(f'schedule:{name}', args=[self.path.pk])}?{urlencode(self.query | query)}"
+
+    @property
+    def for_other(self):
+        return None if self.participant == self.user else self.participant
+
+    def credits(self):
+        return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
+
+    def context(self, **more) -> dict:
+        return {
+            "nav": "paths",
+            "step": self,
+            "path": self.path,
+            "theme": self.theme,
+            "credits": self.credits(),
+            "theme_url": self.url("theme"),
+            "exit_url": reverse("paths:detail", args=[self.path.pk]),
+            "now": self.now,
+            **more,
+        }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+def choose_theme(request, path_id):
+    return _theme_page(request, Step(request, path_id))
+
+
+def _theme_page(request, step):
+    themes = list(step.path.themes.prefetch_related("experts__user"))
+    openings = Openings(
+        step.path,
+        since=step.now,
+        until=step.now + timedelta(days=step.path.horizon_days + 2),
+        now=step.now,
+        participant=step.participant,
+    )
+    cards = []
+    for theme in themes:
+        experts = [expert for expert in theme.experts.all() if expert.pk in openings.experts]
+        first = openings.first(theme.duration_minutes, experts=[expert.pk for expert in experts])
+        cards.append({"theme": theme, "people": [expert.user for expert in experts], "first": first})
+    closes_at = step.path.closes_at
+    context = step.context(
+        cards=cards,
+        closed=bool(closes_at and closes_at <= step.now),
+        any_experts=any(card["people"] for card in cards),
+        admins=list(
+            User.objects.filter(memberships__in=Membership.objects.live().filter(path=step.path, role=Role.ADMIN))
+        ),
+        participants=list(step.participants),
+    )
+    return render(request, "meetings/schedule/theme.html", context, status=400 if step.problems else 200)
+
+
+def _incomplete(request, step):
+    """Back to the first step when it was left out, saying what is missing."""
+    if step.participant is None:
+        step.problems.setdefault("for", "Please choose for whom you are booking.")
+    if step.theme is None:
+        step.problems.setdefault("theme", "Please choose a theme.")
+    return _theme_page(request, step) if step.problems else None
+
+
+@require_safe
+def choose_time(request, path_id):
+    step = Step(request, path_id)
+    if answer := _incomplete(request, step):
+        return answer
+    return _time_page(request, step)
+
+
+def _time_page(request, step, problem=""):
+    own = getattr(request.user, "expert", None) if step.is_expert and step.for_other else None
+    page = TimePage(
+        request.GET,
+        reader=request.user.reader,
+        path=step.path,
+        theme=step.theme,
+        participant=step.participant,
+        now=step.now,
+        expert=own.pk if own and step.theme.experts.filter(pk=own.pk).exists() else ANY,
+    )
+    if problem:
+        page.problems.append(problem)
+    context = step.context(**page.context())
+    return render(request, "meetings/schedule/time.html", context, status=page.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request, path_id):
+    step = Step(request, path_id)
+    if answer := _incomplete(request, step):
+        return answer
+    query = TimeQuery(request.GET)
+    query.is_valid()
+    start = query.cleaned_data.get("start")
+    if start is None:
+        return _time_page(request, step, "" if query.errors.get("start") else "Please choose one of the times.")
+    form = ConfirmForm(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid() and "show" not in request.POST:
+        return _book(request, step, start, form)
+    return _confirm_page(request, step, start, form)
+
+
+def _confirm_page(request, step, start, form):
+    """The last step, with what was typed when it comes from another page or has problems."""
+    openings = Openings(
+        step.path,
+        since=start,
+        until=start + timedelta(seconds=1),
+        now=step.now,
+        participant=step.participant,
+        theme=step.theme,
+    )
+    free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
+    if not free:
+        busy_or_taken = openings.hours_offer(step.theme.duration_minutes, start)
+        if not busy_or_taken:
+            return _time_page(request, step, "No expert of this theme offers that time. Please choose one of these.")
+        return _taken(request, step, start, None, form.data.get("note", "") if form else "")
+    wanted = (form.data if form else request.GET).get("expert", ANY)
+    chosen = next((str(expert.pk) for expert in free if str(expert.pk) == wanted), ANY)
+    if form is None or "show" in request.POST:
+        note = form.data.get("note", "") if form else ""
+        form = ConfirmForm(initial={"token": uuid4(), "note": note})
+    elif "token" in form.errors:
+        form.data = form.data.dict() | {"token": uuid4()}
+    reader = request.user.reader
+    context = step.context(
+        form=form,
+        free=free,
+        chosen=chosen,
+        start=start,
+        end=start + step.theme.duration,
+        length=step.theme.length,
+        reader=reader,
+        change_until=step.path.change_until(start),
+        zones=_other_zones(free, reader, start),
+        time_url=step.url("time", start=start.strftime(timetable.VALUE), expert=chosen),
+    )
+    return render(request, "meetings/schedule/confirm.html", context, status=400 if form.errors else 200)
+
+
+def _other_zones(free, reader, start):
+    """Each free expert whose clock shows another time, for the bars of the day."""
+    here = start.astimezone(reader.zone).replace(tzinfo=None)
+    people = [expert.user for expert in free[:3]]
+    return [person for person in people if start.astimezone(person.time_zone).replace(tzinfo=None) != here]
+
+
+def _book(request, step, start, form):
+    wanted = form.cleaned_data["expert"]
+    expert = step.theme.experts.filter(pk=wanted).select_related("user").first() if isinstance(wanted, int) else None
+    if isinstance(wanted, int) and expert is None:
+        form.add_error("expert", "That expert doesn’t take this theme. Please choose again.")
+        return _confirm_page(request, step, start, form)
+    try:
+        meeting = booking.schedule(
+            by=request.user,
+            participant=step.participant,
+            theme=step.theme,
+            start=start,
+            expert=expert,
+            note=form.cleaned_data["note"],
+            token=form.cleaned_data["token"],
+            now=step.now,
+        )
+    except (booking.JustTaken, booking.AlreadyBusy) as error:
+        return _taken(request, step, start, expert, form.cleaned_data["note"], error)
+    except booking.NotOffered as error:
+        return _time_page(request, step, str(error))
+    except booking.NoSessionsLeft as error:
+        return render(request, "meetings/schedule/used_up.html", step.context(reason=str(error)), status=409)
+    except booking.Refused as error:
+        raise PermissionDenied(str(error)) from error
+    if request.user == step.participant:
+        return redirect("meetings:booked", meeting.pk)
+    messages.success(request, f"The session is booked for {step.participant.name}. Both have been told.")
+    if Meeting.objects.visible_to(request.user).filter(pk=meeting.pk).exists():
+        return redirect(meeting)
+    return redirect("paths:detail", step.path.pk)
+
+
+def _taken(request, step, start, expert, note, error=None):
+    """That time is gone: the same time with somebody else first, then the nearest ones."""
+    openings = Openings(
+        step.path,
+        since=step.now,
+        until=step.now + timedelta(days=step.path.horizon_days + 2),
+        now=step.now,
+        participant=step.participant,
+        theme=step.theme,
+    )
+    near = timedelta(days=4)
+    found = openings.starts(step.theme.duration_minutes, since=start - near, until=start + near)
+    found = found or openings.starts(step.theme.duration_minutes)
+    offers = [
+        {
+            "start": other,
+            "end": other + step.theme.duration,
+            "people": [openings.experts[pk].user for pk in found[other]],
+            "url": step.url("confirm", start=other.strftime(timetable.VALUE)),
+            "seconds": int(abs((other - start).total_seconds())),
+            "later": other > start,
+        }
+        for other in timetable.nearest(found, start)
+    ]
+    context = step.context(
+        start=start,
+        offers=offers,
+        note=note,
+        token=uuid4(),
+        expert=expert,
+        busy=isinstance(error, booking.AlreadyBusy),
+        reader=request.user.reader,
+        time_url=step.url("time"),
+    )
+    return render(request, "meetings/schedule/taken.html", context, status=409)

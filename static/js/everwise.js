@@ -1,0 +1,44 @@
+// What makes pages smoother where scripts run; every page works without it.
+(() => {
+  "use strict";
+
+  const focusFirst = () => document.querySelector("[data-autofocus]")?.focus();
+
+  // The bar at the bottom tells what is chosen.
+  const summarize = (input) => {
+    const summary = document.querySelector(`[data-ew-summary="${input.name}"]`);
+    const detail = document.querySelector(`[data-ew-detail="${input.name}"]`);
+    if (summary) summary.textContent = input.dataset.summary;
+    if (detail) detail.textContent = input.dataset.detail;
+  };
+
+  const prepare = () => {
+    document.querySelectorAll("input[data-summary]:checked").forEach(summarize);
+    document.querySelectorAll("[data-ew-scripted-hide]").forEach((button) => { button.hidden = true; });
+  };
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("input[data-summary]")) summarize(target);
+    if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-ew-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.ewDialog);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+      dialog.querySelector("h2")?.focus();
+      return;
+    }
+    const closer = event.target.closest("dialog [data-ew-close]");
+    if (closer) {
+      event.preventDefault();
+      closer.closest("dialog").close();
+    }
+  });
+
+  document.addEventListener("htmx:afterSettle", prepare);
+  prepare();
+  focusFirst();
+})();

@@ -1,0 +1,309 @@
+"""The three steps of a booking, for each kind of person and with hostile input."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from meetings.models import Meeting, Notice
+from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+
+# Tuesday, 13:10 in Stockholm.
+NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
+START = "2026-10-23T07:30:00Z"  # Friday, 09:30 in Stockholm
+
+
+@pytest.fixture
+def world(db):
+    class World:
+        path = PathFactory(name="Leading your first team", sessions_per_participant=6, notice_minutes=240)
+        theme = ThemeFactory(path=path, name="Handling a hard conversation")
+        participant = UserFactory(name="Maya Lindqvist")
+        priya = ExpertFactory(user=UserFactory(name="Priya Raman", time_zone="Asia/Kolkata"))
+        daniel = ExpertFactory(user=UserFactory(name="Daniel Okafor", time_zone="Europe/London"))
+        admin = UserFactory(name="Ruth Abara")
+
+        def url(self, step, **query):
+            query = {"theme": self.theme.pk, **query}
+            text = "&".join(f"{key}={value}" for key, value in query.items() if value is not None)
+            return f"{reverse(f'schedule:{step}', args=[self.path.pk])}?{text}"
+
+        def post(self, client, start=START, **data):
+            data = {"token": str(uuid4()), "expert": "any", "note": "", **data}
+            return client.post(self.url("confirm", start=start, **data.pop("query", {})), data)
+
+    for expert in (World.priya, World.daniel):
+        World.theme.experts.add(expert)
+        MembershipFactory(path=World.path, user=expert.user, role="expert")
+    MembershipFactory(path=World.path, user=World.participant, role="participant")
+    MembershipFactory(path=World.path, user=World.admin, role="admin")
+    with time_machine.travel(NOW, tick=False):
+        yield World()
+
+
+@pytest.fixture
+def maya(client, world):
+    client.force_login(world.participant, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_themes_with_their_next_free_time(maya, world):
+    ThemeFactory(path=world.path, name="Nobody’s theme")
+
+    page = text_of(maya.get(world.url("theme", theme=None)))
+
+    assert "Handling a hard conversation" in page
+    assert "Next: tomorrow, 09:00" in page
+    assert "No expert takes this theme now" in page
+    assert "For whom" not in page
+
+
+def test_times_of_any_expert_in_the_viewers_zone(maya, world):
+    page = text_of(maya.get(world.url("time")))
+
+    assert "19 – 25 October 2026" in page
+    assert 'aria-label="09:30, with Daniel Okafor or Priya Raman"' in page
+    assert f'value="{START}"' in page
+    assert "In the past" in page
+    assert "No one is available on this Saturday" in page
+    assert "Clocks go back 1 hour at 03:00" in page
+
+
+def test_times_in_another_zone(maya, world):
+    page = text_of(maya.get(world.url("time", zone="Asia/Kolkata")))
+
+    assert 'aria-label="13:00, with Daniel Okafor or Priya Raman"' in page
+
+
+def test_times_of_one_expert(maya, world):
+    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
+
+    page = text_of(maya.get(world.url("time", expert=world.priya.pk)))
+
+    assert f'value="{START}"' not in page
+    assert 'aria-label="10:30, with Priya Raman"' in page
+
+
+def test_fully_booked_day_says_so_and_links_on(maya, world):
+    for expert in (world.priya, world.daniel):
+        for hour in range(7, 15):
+            start = datetime(2026, 10, 23, hour, tzinfo=UTC)
+            if hour != 10:
+                make_dropin(UserFactory(), expert, world.theme, start)
+
+    page = text_of(maya.get(world.url("time", week="2026-10-19")))
+
+    assert "<strong>Fully booked</strong>" in page
+    assert "Mon 26 Oct, 09:00" in page
+
+
+def test_confirm_offers_any_of_them_first(maya, world):
+    page = text_of(maya.get(world.url("confirm", start=START)))
+
+    assert 'name="expert" value="any" checked' in page
+    assert "2 experts are free at this time." in page
+    assert "Uses 1. You’ll have 5 of 6 left." in page
+    assert "Thu 22 October, 21:30" in page
+    assert "13:00 to 13:45" in page  # Priya's clock
+
+
+def test_confirm_books(maya, world):
+    response = world.post(maya, note="My case", expert=world.priya.pk)
+
+    meeting = Meeting.objects.get()
+    assert response.url == reverse("meetings:booked", args=[meeting.pk])
+    assert (meeting.starts_at, meeting.note) == (datetime(2026, 10, 23, 7, 30, tzinfo=UTC), "My case")
+    assert meeting.experts == [world.priya.user]
+    assert meeting.participants == [world.participant]
+
+
+def test_the_same_form_twice_is_one_meeting(maya, world):
+    token = str(uuid4())
+
+    first = world.post(maya, token=token)
+    second = world.post(maya, token=token)
+
+    assert first.url == second.url
+    assert (Meeting.objects.count(), Notice.objects.count()) == (1, 2)
+
+
+def test_taken_offers_the_same_time_with_another_first(maya, world):
+    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
+
+    response = world.post(maya, expert=world.priya.pk, note="Keep me")
+
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "Priya was just taken" in page
+    assert "The same time" in page
+    assert 'name="note" value="Keep me"' in page
+    assert page.count(">Choose ") == 3
+    assert Meeting.objects.count() == 1
+
+
+def test_choosing_another_time_keeps_the_note_and_books_nothing(maya, world):
+    response = maya.post(world.url("confirm", start=START), {"show": "1", "note": "Keep me", "token": str(uuid4())})
+
+    assert response.status_code == 200
+    assert ">Keep me</textarea>" in text_of(response)
+    assert Meeting.objects.count() == 0
+
+
+def test_participant_in_another_meeting_is_told(maya, world):
+    make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
+
+    response = world.post(maya)
+
+    assert response.status_code == 409
+    assert "in another meeting then" in text_of(response)
+
+
+def test_all_sessions_used(maya, world):
+    world.path.sessions_per_participant = 1
+    world.path.save()
+    make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 22, 7, 30, tzinfo=UTC))
+
+    assert "used all 1 sessions" in text_of(maya.get(world.url("theme", theme=None)))
+    assert world.post(maya).status_code == 409
+    assert Meeting.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["theme", "time", "confirm"])
+def test_nobody_of_the_path_finds_no_page(client, world, step):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get(world.url(step, start=START)).status_code == 404
+
+
+def test_participant_books_only_for_herself(maya, world):
+    other = UserFactory()
+    MembershipFactory(path=world.path, user=other, role="participant")
+
+    response = world.post(maya, query={"for": other.pk})
+
+    assert response.status_code == 403
+    assert Meeting.objects.count() == 0
+
+
+def test_admin_books_for_a_participant(client, world):
+    client.force_login(world.admin, backend="django.contrib.auth.backends.ModelBackend")
+    assert "For whom" in text_of(client.get(world.url("theme", theme=None)))
+    assert client.get(world.url("time")).status_code == 400
+
+    response = world.post(client, query={"for": world.participant.pk})
+
+    meeting = Meeting.objects.get()
+    assert response.url == meeting.get_absolute_url()
+    assert (meeting.organizer, meeting.created_by) == (world.participant, world.admin)
+
+
+def test_expert_starts_on_herself_and_ends_on_the_path_when_she_books_another(client, world):
+    client.force_login(world.priya.user, backend="django.contrib.auth.backends.ModelBackend")
+    query = {"for": world.participant.pk}
+    assert 'aria-label="09:30, with Priya Raman"' in text_of(client.get(world.url("time", **query)))
+
+    response = world.post(client, expert=world.daniel.pk, query=query)
+
+    assert response.url == reverse("paths:detail", args=[world.path.pk])
+    assert Meeting.objects.get().experts == [world.daniel.user]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"theme": "x"}, 400),
+        ({"theme": ""}, 400),
+        ({"theme": uuid4()}, 404),
+        ({"week": "soon"}, 400),
+        ({"week": "2026-02-30"}, 400),
+        ({"zone": "Mars/Base"}, 400),
+        ({"zone": "../../etc/passwd"}, 400),
+        ({"expert": "999999"}, 400),
+        ({"expert": "x"}, 400),
+        ({"start": "yesterday"}, 400),
+        ({"week": "0001-01-01"}, 200),
+        ({"week": "9999-12-31"}, 200),
+        ({"for": uuid4()}, 403),
+        ({"zone": "%00"}, 400),
+    ],
+)
+def test_odd_queries_of_the_time_page(maya, world, query, status):
+    response = maya.get(world.url("time", **query))
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("start", "status"),
+    [
+        ("2026-10-23T07:31:00Z", 400),  # not on the grid
+        ("2026-10-19T07:30:00Z", 400),  # past
+        ("2026-10-20T13:00:00Z", 400),  # within the notice
+        ("2026-10-24T07:30:00Z", 400),  # nobody works on Saturdays
+        ("2027-10-22T07:30:00Z", 400),  # beyond the horizon
+        ("9999-12-31T23:59:59Z", 400),
+        ("0001-01-01T00:00:00Z", 400),
+        ("tomorrow", 400),
+        ("", 400),
+    ],
+)
+def test_start_that_nobody_offers_writes_nothing(maya, world, start, status):
+    response = world.post(maya, start=start)
+
+    assert response.status_code == status
+    assert "Error:" in text_of(response)
+    assert Meeting.objects.count() == 0
+
+
+def test_theme_of_another_path_does_not_exist(maya, world):
+    other = ThemeFactory()
+
+    assert maya.post(world.url("confirm", start=START, theme=other.pk), {"token": uuid4()}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"note": "x" * 100_000}, {"token": "x"}, {"token": ""}, {"expert": "x"}, {"expert": "999999"}, {"note": "a\x00b"}],
+)
+def test_bad_form_keeps_what_was_typed_and_writes_nothing(maya, world, data):
+    response = world.post(maya, **{"note": "My case", **data})
+
+    assert response.status_code == 400
+    assert {"note": "My case", **data}["note"].replace("\x00", "") in text_of(response).replace("\x00", "")
+    assert Meeting.objects.count() == 0
+
+
+@pytest.mark.parametrize("step", ["theme", "time"])
+def test_query_count_does_not_grow_with_the_experts(maya, world, step, django_assert_max_num_queries):
+    def count():
+        with django_assert_max_num_queries(25) as queries:
+            maya.get(world.url(step))
+        return len(queries)
+
+    few = count()
+    for _ in range(20):
+        expert = ExpertFactory()
+        world.theme.experts.add(expert)
+        MembershipFactory(path=world.path, user=expert.user, role="expert")
+
+    assert count() == few
+
+
+def test_closed_path_says_so(maya, world):
+    world.path.closes_on = date(2026, 10, 1)
+    world.path.save()
+
+    assert "This path has closed" in text_of(maya.get(world.url("theme", theme=None)))
+    assert world.post(maya).status_code == 400
+
+
+def test_membership_that_has_just_ended_books_nothing(maya, world):
+    world.participant.memberships.update(ended_at=NOW - timedelta(minutes=1))
+
+    assert world.post(maya).status_code == 404
