@@ -1,0 +1,153 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from experts.models import Expert
+from paths import enrolment
+from paths.enums import Role
+from paths.models import Membership
+from tests.factories import MembershipFactory, PathFactory, UserFactory
+
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path():
+    return PathFactory()
+
+
+@pytest.fixture
+def admin(path):
+    return MembershipFactory(path=path, role=Role.ADMIN).user
+
+
+@pytest.fixture
+def person():
+    return UserFactory(name="Pia Holm", time_zone="Asia/Tokyo")
+
+
+def test_add_makes_live_membership(path, admin, person):
+    membership = enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    assert Membership.objects.live().get(user=person) == membership
+    assert (membership.path, membership.role, membership.started_at) == (path, Role.PARTICIPANT, NOW)
+    assert not Expert.objects.exists()
+
+
+def test_add_expert_gives_profile_in_her_zone(path, admin, person):
+    enrolment.add(path=path, user=person, role=Role.EXPERT, by=admin, now=NOW)
+
+    assert str(Expert.objects.get(user=person).time_zone) == "Asia/Tokyo"
+
+
+def test_add_expert_keeps_profile_that_is_there(path, admin, person):
+    Expert.objects.create(user=person, title="Torch coach", time_zone="Europe/London")
+
+    enrolment.add(path=path, user=person, role=Role.EXPERT, by=admin, now=NOW)
+
+    assert Expert.objects.get(user=person).title == "Torch coach"
+
+
+def test_add_same_role_twice_is_refused(path, admin, person):
+    enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    with pytest.raises(enrolment.AlreadyOnPath, match="Pia Holm is already a participant on this path"):
+        enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    assert Membership.objects.filter(user=person).count() == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [(Role.EXPERT, Role.PARTICIPANT), (Role.PARTICIPANT, Role.EXPERT)])
+def test_add_expert_and_participant_of_one_path_is_refused(path, admin, person, first, second):
+    enrolment.add(path=path, user=person, role=first, by=admin, now=NOW)
+
+    with pytest.raises(enrolment.RolesClash, match="nobody is expert and participant"):
+        enrolment.add(path=path, user=person, role=second, by=admin, now=NOW)
+
+    assert list(Membership.objects.filter(user=person).values_list("role", flat=True)) == [first]
+    assert Expert.objects.filter(user=person).exists() == (first == Role.EXPERT)
+
+
+@pytest.mark.parametrize("other", [Role.EXPERT, Role.PARTICIPANT])
+def test_add_admin_combines_with_any_role(path, admin, person, other):
+    enrolment.add(path=path, user=person, role=other, by=admin, now=NOW)
+
+    enrolment.add(path=path, user=person, role=Role.ADMIN, by=admin, now=NOW)
+
+    assert Membership.objects.live().filter(user=person).count() == 2
+
+
+def test_add_other_role_on_another_path_is_allowed(path, admin, person):
+    MembershipFactory(user=person, role=Role.EXPERT)
+
+    enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    assert Membership.objects.live().filter(user=person).count() == 2
+
+
+def test_add_after_an_end_begins_afresh(path, admin, person):
+    first = enrolment.add(path=path, user=person, role=Role.EXPERT, by=admin, now=NOW)
+    enrolment.end(membership=first, by=admin, now=NOW)
+
+    second = enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW + timedelta(days=1))
+
+    assert first.pk != second.pk
+    assert Membership.objects.live().get(user=person) == second
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.PARTICIPANT, None])
+def test_add_by_somebody_who_is_no_admin_is_refused(path, person, role):
+    by = MembershipFactory(path=path, role=role).user if role else UserFactory(is_superuser=True)
+
+    with pytest.raises(enrolment.NotAllowed, match="Only an admin"):
+        enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=by, now=NOW)
+
+    assert not Membership.objects.filter(user=person).exists()
+
+
+def test_add_by_former_admin_is_refused(path, person):
+    former = MembershipFactory(path=path, role=Role.ADMIN, ended_at=NOW).user
+
+    with pytest.raises(enrolment.NotAllowed):
+        enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=former, now=NOW)
+
+
+def test_end_keeps_the_row(path, admin, person):
+    membership = enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    enrolment.end(membership=membership, by=admin, now=NOW + timedelta(days=3))
+
+    assert Membership.objects.get(user=person).ended_at == NOW + timedelta(days=3)
+
+
+def test_end_twice_is_refused(path, admin, person):
+    membership = enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+    enrolment.end(membership=membership, by=admin, now=NOW)
+
+    with pytest.raises(enrolment.AlreadyEnded, match="no longer a participant"):
+        enrolment.end(membership=membership, by=admin, now=NOW + timedelta(days=1))
+
+    assert Membership.objects.get(user=person).ended_at == NOW
+
+
+def test_end_by_somebody_who_is_no_admin_is_refused(path, admin, person):
+    membership = enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    with pytest.raises(enrolment.NotAllowed):
+        enrolment.end(membership=membership, by=person, now=NOW)
+
+    assert Membership.objects.live().filter(user=person).exists()
+
+
+@pytest.mark.postgres
+def test_add_locks_the_person(path, admin, person):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
+
+    assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries)
