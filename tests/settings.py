@@ -24,3 +24,5 @@ from everwise.settings import *  # noqa: F403 - the environment above must be se
 
 # The real hasher is slow on purpose; tests sign in hundreds of people.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Look static files up when asked for, instead of listing them all for every test client.
+WHITENOISE_AUTOREFRESH = True
