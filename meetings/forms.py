@@ -20,9 +20,13 @@ class StartField(forms.CharField):
         if not text:
             return None
         try:
-            return datetime.strptime(text, VALUE).replace(tzinfo=UTC)
-        except ValueError as error:
-            raise forms.ValidationError("That is not a time we know. Please choose one of the times shown.") from error
+            start = datetime.strptime(text, VALUE).replace(tzinfo=UTC)
+        except ValueError:
+            start = None
+        # Near the ends of the calendar no range can be put around a time.
+        if start is None or not 1970 < start.year < 9000:
+            raise forms.ValidationError("That is not a time we know. Please choose one of the times shown.")
+        return start
 
 
 class ZoneField(forms.CharField):
@@ -32,7 +36,7 @@ class ZoneField(forms.CharField):
             return None
         try:
             return ZoneInfo(text)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, KeyError) as error:
             raise forms.ValidationError("That is not a time zone we know, so times are shown in yours.") from error
 
 

@@ -206,7 +206,7 @@ def test_admin_books_for_a_participant(client, world):
 def test_expert_starts_on_herself_and_ends_on_the_path_when_she_books_another(client, world):
     client.force_login(world.priya.user, backend="django.contrib.auth.backends.ModelBackend")
     query = {"for": world.participant.pk}
-    assert 'aria-label="09:30, with Priya Raman"' in text_of(client.get(world.url("time", **query)))
+    assert 'aria-label="13:00, with Priya Raman"' in text_of(client.get(world.url("time", **query)))
 
     response = world.post(client, expert=world.daniel.pk, query=query)
 
