@@ -1,0 +1,209 @@
+"""What a path offers one person now, for its card on the first page and for its own page.
+
+People, themes and credits are read for all paths at once; times only for the path they are asked of.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from everwise import timefmt
+from everwise.accounts.models import User
+from experts.models import Expert
+from meetings import credits
+from meetings.openings import Openings
+from meetings.summaries import bare_day, names
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
+
+# Nobody plans by a free time later than this, and looking for one costs most where there is none.
+LOOK_AHEAD_DAYS = 60
+
+
+class Overview:
+    """One path as one person finds it."""
+
+    def __init__(self, path: Path, user: User, now: datetime):
+        self.path, self.user, self.now = path, user, now
+        self.roles: set[str] = set()
+        self.experts: list[Expert] = []
+        self.admins: list[User] = []
+        self.themes: list[Theme] = []
+        self.credits: credits.Credits | None = None
+
+    @property
+    def is_participant(self) -> bool:
+        return Role.PARTICIPANT in self.roles
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    @property
+    def is_closed(self) -> bool:
+        return self.path.closes_at is not None and self.path.closes_at <= self.now
+
+    @cached_property
+    def offered(self) -> list[Expert]:
+        """The path's experts whose time can be booked."""
+        return [expert for expert in self.experts if expert.accepting and expert.user.is_active]
+
+    @cached_property
+    def takers(self) -> dict[object, list[Expert]]:
+        """By theme id, the path's experts who take it now."""
+        offered = {expert.pk: expert for expert in self.offered}
+        return {
+            theme.pk: [offered[expert.pk] for expert in theme.experts.all() if expert.pk in offered]
+            for theme in self.themes
+        }
+
+    @property
+    def untaken(self) -> list[Theme]:
+        return [theme for theme in self.themes if not self.takers[theme.pk]]
+
+    @cached_property
+    def shortest(self) -> dict[int, int]:
+        """By expert id, the length of the shortest theme she takes: her next free time is for that."""
+        found: dict[int, int] = {}
+        for theme in self.themes:
+            for expert in self.takers[theme.pk]:
+                found[expert.pk] = min(theme.duration_minutes, found.get(expert.pk, theme.duration_minutes))
+        return found
+
+    @property
+    def obstacle(self) -> str:
+        """Why this person can't book a session on this path now; empty when she can."""
+        if self.is_closed:
+            return f"This path closed on {bare_day(self.path.closes_on, self.user.reader, self.now)}."
+        if not self.shortest:
+            return f"No expert takes sessions on this path right now. {self.whom_to_ask}".strip()
+        if self.roles == {Role.PARTICIPANT} and self.credits and self.credits.exhausted:
+            total = self.credits.total
+            return f"Your {total} sessions on this path are all used or booked. {self.whom_to_ask}".strip()
+        return ""
+
+    @property
+    def whom_to_ask(self) -> str:
+        if self.is_admin:
+            return ""
+        return f"Ask {names(self.admins[:1])}, who runs it." if self.admins else ""
+
+    @property
+    def credit_words(self) -> tuple[str, str]:
+        """“3 of 6 left.” and “2 used, 1 booked. Use them by 18 December.”"""
+        tally = self.credits
+        if tally is None:
+            return "", ""
+        spent = ", ".join(
+            f"{number} {word}" for number, word in ((tally.used, "used"), (tally.booked, "booked")) if number
+        )
+        rest = [f"{spent}."] if spent else []
+        if tally.left and self.path.closes_on and not self.is_closed:
+            rest.append(f"Use them by {bare_day(self.path.closes_on, self.user.reader, self.now)}.")
+        left = f"{tally.left} of {tally.total} sessions left." if tally.total is not None else "No limit on sessions."
+        return left, " ".join(rest)
+
+    @cached_property
+    def _openings(self) -> Openings:
+        days = min(self.path.horizon_days, LOOK_AHEAD_DAYS)
+        return Openings(
+            self.path,
+            since=self.now,
+            until=self.now + timedelta(days=days),
+            now=self.now,
+            participant=self.user if self.is_participant else None,
+        )
+
+    def next_free(self) -> datetime | None:
+        """The next time at which a session of some theme can be booked."""
+        by_length = defaultdict(list)
+        for pk, minutes in self.shortest.items():
+            by_length[minutes].append(pk)
+        found = [self._openings.first(minutes, experts=ids) for minutes, ids in by_length.items()]
+        return min((start for start in found if start), default=None)
+
+    def next_free_of(self, expert: Expert) -> datetime | None:
+        minutes = self.shortest.get(expert.pk)
+        return self._openings.first(minutes, experts=[expert.pk]) if minutes else None
+
+    def next_free_words(self) -> str:
+        start = self.next_free()
+        return timefmt.when(start, self.user.reader, self.now) if start else ""
+
+    def steps(self) -> list[tuple[str, str]]:
+        """How booking works here, with the policy in words."""
+        return [
+            ("Choose a theme", self._themes_in_words()),
+            ("Choose a time", self._window_in_words()),
+            ("Confirm", self._change_in_words()),
+        ]
+
+    def _themes_in_words(self) -> str:
+        lengths = [theme.duration_minutes for theme in self.themes if self.takers[theme.pk]]
+        if not lengths:
+            return "None can be booked yet."
+        low, high = min(lengths), max(lengths)
+        count = f"{len(lengths)} to pick from" if len(lengths) > 1 else "One to pick from"
+        if low == high:
+            return f"{count}, {timefmt.minutes(low)}{' each' if len(lengths) > 1 else ''}."
+        return f"{count}, {low} to {high} minutes each."
+
+    def _window_in_words(self) -> str:
+        path = self.path
+        notice = f"at least {timefmt.minutes(path.notice_minutes)}" if path.notice_minutes else "any time"
+        return f"All experts at once, in your time zone. Book {notice} and at most {path.horizon_days} days ahead."
+
+    def _change_in_words(self) -> str:
+        if not self.path.change_until_minutes:
+            return "Reschedule or cancel until the session starts."
+        until = f"Reschedule or cancel up to {timefmt.minutes(self.path.change_until_minutes)} before."
+        if self.path.sessions_per_participant is None:
+            return until
+        return f"{until} Cancelled later, the session counts as used."
+
+    def span(self) -> str:
+        """“1 September to 18 December”, as far as the path has dates."""
+        path, reader = self.path, self.user.reader
+        opens = bare_day(path.opens_on, reader, self.now) if path.opens_on else ""
+        closes = bare_day(path.closes_on, reader, self.now) if path.closes_on else ""
+        if opens and closes:
+            return f"{opens} to {closes}"
+        return f"From {opens}" if opens else f"Until {closes}" if closes else "Always open"
+
+
+def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
+    """One for each path, in a number of queries that does not depend on how many there are."""
+    found = {path.pk: Overview(path, user, now) for path in paths}
+    live = Membership.objects.live().filter(path__in=paths)
+    for path_id, role in live.filter(user=user).values_list("path", "role"):
+        found[path_id].roles.add(role)
+    staffed = (
+        live.filter(role__in=[Role.EXPERT, Role.ADMIN]).select_related("user__expert").order_by("user__name", "pk")
+    )
+    for membership in staffed:
+        person, overview = membership.user, found[membership.path_id]
+        if membership.role == Role.ADMIN:
+            overview.admins.append(person)
+        elif hasattr(person, "expert"):
+            # The profile's way back to its person is known already.
+            person.expert.user = person
+            overview.experts.append(person.expert)
+    for theme in Theme.objects.filter(path__in=paths).prefetch_related("experts"):
+        found[theme.path_id].themes.append(theme)
+    joined = [each.path for each in found.values() if each.is_participant]
+    if joined:
+        for path_id, tally in credits.of(user, joined, now=now).items():
+            found[path_id].credits = tally
+    return list(found.values())
+
+
+def expert_words(overview: Overview, expert: Expert) -> str:
+    """What to say beside an expert: her next free time, or why there is none."""
+    if expert not in overview.offered:
+        return "Not taking sessions now"
+    if expert.pk not in overview.shortest:
+        return "Takes no theme yet"
+    if overview.is_closed:
+        return ""
+    start = overview.next_free_of(expert)
+    return f"Free {timefmt.when(start, overview.user.reader, overview.now)}" if start else "No free times"

@@ -1,0 +1,57 @@
+"""A participant's sessions between a path's opening and its closing, as points of a line."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from everwise import timefmt
+from everwise.accounts.models import User
+from meetings.enums import Status
+from meetings.models import Meeting
+from meetings.summaries import names
+from paths.models import Path
+
+# More points than this would hide each other.
+MOST_POINTS = 40
+
+
+class Timeline(NamedTuple):
+    """Points as {% timeline %} takes them (share of the whole, kind, label, text), and the share gone by."""
+
+    points: list[tuple[float, str, str, str]]
+    gone: float
+
+
+def path_timeline(path: Path, user: User, now: datetime) -> Timeline | None:
+    """None for a path that lacks one of the two dates."""
+    opens, closes = path.opens_at, path.closes_at
+    if opens is None or closes is None:
+        return None
+
+    def share(instant: datetime) -> float:
+        return (instant - opens) / (closes - opens)
+
+    mine = Meeting.objects.of(user).filter(path=path, starts_at__gte=opens, starts_at__lt=closes)
+    kept = mine.exclude(status=Status.CANCELLED).with_people().order_by("starts_at", "id")[:MOST_POINTS]
+    points = [(share(meeting.starts_at), _kind(meeting, now), *_words(meeting, user, now)) for meeting in kept]
+    start = (0.0, "start", _date(opens, user), "Path opened" if opens <= now else "Path opens")
+    # The closing instant is the midnight after the last date, which is the one to name.
+    end = (1.0, "end", _date(path.closes_on, user), "Path closes" if now < closes else "Path closed")
+    return Timeline([start, *points, end], share(now))
+
+
+def _kind(meeting: Meeting, now: datetime) -> str:
+    if not meeting.is_scheduled or meeting.is_past(now):
+        return "done"
+    return "booked" if meeting.is_dropin else "adhoc"
+
+
+def _words(meeting: Meeting, user: User, now: datetime) -> tuple[str, str]:
+    reader = user.reader
+    today = timefmt.local_day(meeting.starts_at, reader) == timefmt.local_day(now, reader)
+    label = timefmt.clock(meeting.starts_at, reader) if today else _date(meeting.starts_at, user)
+    experts = names([expert.first_name for expert in meeting.experts if expert != user])
+    return label, f"with {experts}" if meeting.is_dropin and experts else meeting.get_kind_display()
+
+
+def _date(moment, user: User) -> str:
+    return timefmt.tiny_day(moment, user.reader).partition(" ")[2]

@@ -1,0 +1,117 @@
+"""A meeting in the few words that lists, cards and its own page share. Plain data: templates only place it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from everwise import timefmt
+from everwise.timefmt import Reader
+from meetings.enums import Kind, Status
+from meetings.models import Meeting
+
+MOST_NAMES = 3
+STATE_BADGES = {
+    Status.SCHEDULED: "confirmed",
+    Status.CANCELLED: "cancelled",
+    Status.HELD: "completed",
+    Status.NO_SHOW_PARTICIPANT: "no_show",
+    Status.NO_SHOW_EXPERT: "no_show",
+}
+
+
+def sentence(text: str) -> str:
+    """The words with a capital first letter, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def names(people: Sequence) -> str:
+    """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, “5 people”."""
+    if len(people) > MOST_NAMES:
+        return f"{len(people)} people"
+    words = [str(person) for person in people]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def others(meeting: Meeting, user) -> list:
+    return [attendee.user for attendee in meeting.attendees.all() if attendee.user_id != user.pk]
+
+
+def company(meeting: Meeting, user) -> str:
+    """Who is in the meeting, as its reader would say it: “with Daniel Okafor”, or both sides to an onlooker."""
+    everybody = [attendee.user for attendee in meeting.attendees.all()]
+    if user in everybody:
+        rest = others(meeting, user)
+        return f"with {names(rest)}" if rest else ""
+    if len(everybody) > MOST_NAMES:
+        return f"{len(everybody)} people, organized by {meeting.organizer}"
+    return " with ".join(words for words in (names(meeting.participants), names(meeting.experts)) if words)
+
+
+def state_badge(meeting: Meeting, now: datetime) -> str:
+    """The badge that says how the meeting stands; a deleted one has none."""
+    if meeting.is_scheduled and meeting.is_past(now):
+        return "completed"
+    return STATE_BADGES.get(Status(meeting.status), "")
+
+
+def kind_badge(meeting: Meeting) -> str:
+    return "dropin" if meeting.kind == Kind.DROP_IN else "adhoc"
+
+
+def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
+    """A meeting ahead, for components/meeting_row.html."""
+    reader = user.reader
+    times = timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader)
+    return {
+        "day": meeting.starts_at,
+        "title": meeting.title,
+        "text": f"{times} {company(meeting, user)}".strip(),
+        "second": nearness(meeting, reader, now),
+        "url": meeting.get_absolute_url(),
+        "badge_key": kind_badge(meeting),
+    }
+
+
+def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
+    """A meeting that is over or called off, for components/meeting_row.html."""
+    length = timefmt.minutes(meeting.duration_minutes)
+    return {
+        "day": meeting.starts_at,
+        "title": meeting.title,
+        "text": f"{length} {company(meeting, user)}".strip(),
+        "url": meeting.get_absolute_url(),
+        "badge_key": state_badge(meeting, now),
+    }
+
+
+def nearness(meeting: Meeting, reader: Reader, now: datetime) -> str:
+    """“In 3 days”, “2 days ago”, or that it is going on."""
+    if meeting.is_scheduled and meeting.has_started(now) and not meeting.is_past(now):
+        return "Going on now"
+    return sentence(timefmt.distance(meeting.starts_at, now, reader))
+
+
+def day_words(moment: date, reader: Reader, now: datetime) -> str:
+    """“Today”, “Tomorrow” or “Friday 23 October”."""
+    days = (timefmt.local_day(moment, reader) - timefmt.local_day(now, reader)).days
+    return {0: "Today", 1: "Tomorrow"}.get(days) or timefmt.long_day(moment, reader, now)
+
+
+def bare_day(moment: date, reader: Reader, now: datetime) -> str:
+    """“18 December”: a date as the end of a sentence, without its weekday."""
+    return timefmt.short_day(moment, reader, now).partition(" ")[2]
+
+
+def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> str:
+    """“Opens at 09:15 on the day”; empty once it has opened."""
+    if now >= meeting.room_opens_at:
+        return ""
+    today = timefmt.local_day(meeting.room_opens_at, reader) == timefmt.local_day(now, reader)
+    return f"Opens at {timefmt.clock(meeting.room_opens_at, reader)}" + ("" if today else " on the day")
+
+
+def rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str, object]]:
+    """Rows of a list that may hold both: what is ahead and what is over."""
+    return [
+        (coming_row if meeting.is_scheduled and not meeting.is_past(now) else past_row)(meeting, user, now)
+        for meeting in meetings
+    ]

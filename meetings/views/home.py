@@ -1,0 +1,76 @@
+"""The first page: what is next, what comes later, and where to book."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from everwise import timefmt
+from meetings import summaries
+from meetings.models import Meeting
+from meetings.overview import overviews
+from paths.models import Path
+
+LATER = 5
+# Each card looks for a free time of its own; whoever is on more paths finds the rest in the list.
+CARDS = 4
+NOON, EVENING, NIGHT_ENDS = 12, 17, 5
+
+
+@require_safe
+def home(request):
+    now = request.now = timezone.now()
+    user = request.user
+    mine = Meeting.objects.of(user)
+    coming = list(mine.upcoming(now).with_people()[: LATER + 2])
+    met_before = bool(coming) or mine.exists()
+    paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
+    cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
+    context = {
+        "nav": "home",
+        "greeting": greeting(user, now) if met_before else "Welcome",
+        "today": timefmt.long_day(now, user.reader),
+        "next": next_meeting(coming[0], user, now) if coming else None,
+        "later": summaries.rows(coming[1 : LATER + 1], user, now),
+        "met_before": met_before,
+        "cards": cards,
+        "more_paths": len(paths) > CARDS,
+        "first_steps": next((each for each in cards if not each["obstacle"]), None),
+    }
+    return render(request, "meetings/home.html", context)
+
+
+def greeting(user, now) -> str:
+    hour = now.astimezone(user.time_zone).hour
+    if NIGHT_ENDS <= hour < NOON:
+        return "Good morning"
+    return "Good afternoon" if NOON <= hour < EVENING else "Good evening"
+
+
+def next_meeting(meeting, user, now) -> dict[str, object]:
+    reader = user.reader
+    nearness = summaries.nearness(meeting, reader, now)
+    today = timefmt.local_day(meeting.starts_at, reader) == timefmt.local_day(now, reader)
+    opens = summaries.room_opens(meeting, reader, now)
+    return {
+        "meeting": meeting,
+        "kind_badge": summaries.kind_badge(meeting),
+        "starts": nearness if meeting.has_started(now) else f"Starts {nearness[:1].lower()}{nearness[1:]}",
+        "soon": today or meeting.has_started(now),
+        "day": summaries.day_words(meeting.starts_at, reader, now),
+        "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
+        "company": summaries.company(meeting, user),
+        "can_join": bool(meeting.video_link) and meeting.room_is_open(now),
+        "room": f"The room {opens[:1].lower()}{opens[1:]}" if opens and meeting.video_link else "",
+    }
+
+
+def card(overview) -> dict[str, object]:
+    return {
+        "path": overview.path,
+        "experts": [expert.user for expert in overview.offered],
+        "credits": overview.credits,
+        "credit_words": overview.credit_words,
+        "obstacle": overview.obstacle,
+        "next_free": "" if overview.obstacle else overview.next_free_words(),
+        "steps": overview.steps(),
+    }

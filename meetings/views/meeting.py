@@ -1,0 +1,88 @@
+"""A meeting's own pages: the list, one of them, the page after booking, the way into its room, its note."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetings import access, booking, history, summaries
+from meetings.cancelling import cancel_context
+from meetings.forms import NoteForm
+from meetings.meeting_page import facts, note_is_open
+from meetings.models import Meeting
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def meeting_list(request):
+    now = request.now = timezone.now()
+    mine = Meeting.objects.of(request.user)
+    past = request.GET.get("show") == "past"
+    found = mine.past(now) if past else mine.upcoming(now)
+    page = Paginator(found.with_people(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"nav": "meetings", "past": past, "page": page, "rows": summaries.rows(page, request.user, now)}
+    return render(request, "meetings/list.html", context)
+
+
+@require_safe
+def detail(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    refusals = access.refusals(request.user, meeting, now)
+    context = {
+        "nav": "meetings",
+        "meeting": meeting,
+        "refusals": refusals,
+        "history": history.lines(meeting, request.user),
+        **facts(meeting, request.user, access.standings(request.user, meeting), now),
+    }
+    if not refusals["cancel"]:
+        context |= cancel_context(request.user, meeting, now)
+    return render(request, "meetings/detail.html", context)
+
+
+@require_safe
+def booked(request, meeting_id):
+    """What a person sees right after booking; to anybody else the meeting's own page tells more."""
+    now = request.now = timezone.now()
+    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    everybody = [attendee.user for attendee in meeting.attendees.all()]
+    if not meeting.is_scheduled or meeting.has_started(now) or request.user not in everybody:
+        return redirect(meeting)
+    held = access.standings(request.user, meeting)
+    context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
+    return render(request, "meetings/booked.html", context)
+
+
+@require_safe
+def join(request, meeting_id):
+    """The address that mails carry: it leads on to the video room while that is open, and says when otherwise."""
+    now = request.now = timezone.now()
+    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    if meeting.video_link and meeting.room_is_open(now):
+        return redirect(meeting.video_link)
+    held = access.standings(request.user, meeting)
+    context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
+    return render(request, "meetings/join.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_note(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    if request.user not in meeting.participants:
+        raise PermissionDenied("Only the participant can change this note.")
+    if not note_is_open(meeting, request.user, now):
+        raise PermissionDenied("This meeting has started or was cancelled, so its note can’t be changed any more.")
+    form = NoteForm(request.POST if request.method == "POST" else None, initial={"note": meeting.note})
+    if form.is_valid():
+        try:
+            booking.change_note(meeting=meeting, by=request.user, note=form.cleaned_data["note"], now=now)
+        except booking.Refused as refused:
+            raise PermissionDenied(str(refused)) from refused
+        return redirect(meeting)
+    held = access.standings(request.user, meeting)
+    context = {"nav": "meetings", "meeting": meeting, "form": form, **facts(meeting, request.user, held, now)}
+    return render(request, "meetings/note.html", context, status=400 if form.is_bound else 200)

@@ -1,0 +1,100 @@
+"""Paths: those a person is on, and one of them."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from everwise.templatetags.ui import Mark
+from meetings import access, summaries
+from meetings.models import Meeting
+from meetings.overview import expert_words, overviews
+from meetings.path_timeline import path_timeline
+from paths.enums import Role
+from paths.models import Membership, Path
+
+PATHS_PER_PAGE = 12
+COMING_PER_PAGE = 10
+SHOWN = 5
+
+
+@require_safe
+def path_list(request):
+    now = request.now = timezone.now()
+    found = Path.objects.visible_to(request.user).select_related("program")
+    page = Paginator(found, PATHS_PER_PAGE).get_page(request.GET.get("page"))
+    cards = [
+        {
+            "path": overview.path,
+            "experts": [expert.user for expert in overview.offered],
+            "roles": sorted(overview.roles),
+            "credits": overview.credits,
+            "credit_words": overview.credit_words,
+            "span": overview.span(),
+            "obstacle": overview.obstacle,
+        }
+        for overview in overviews(list(page), request.user, now)
+    ]
+    return render(request, "paths/list.html", {"nav": "paths", "page": page, "cards": cards})
+
+
+@require_safe
+def path_detail(request, path_id):
+    now = request.now = timezone.now()
+    user = request.user
+    path = access.open_path(user, path_id)
+    [overview] = overviews([path], user, now)
+    context = {
+        "nav": "paths",
+        "path": path,
+        "overview": overview,
+        "obstacle": overview.obstacle,
+        "experts": [(expert, expert_words(overview, expert)) for expert in overview.experts],
+        "themes": [(theme, bool(overview.takers[theme.pk]) and not overview.obstacle) for theme in overview.themes],
+        "untaken": _untaken_words(overview),
+        "steps": overview.steps(),
+    }
+    if overview.is_participant or Role.EXPERT in overview.roles:
+        context |= _own(path, user, now)
+    if overview.is_participant and (drawn := path_timeline(path, user, now)):
+        context |= {"marks": [Mark(*point) for point in drawn.points], "gone": drawn.gone}
+    if overview.is_admin:
+        context |= _admin(overview, request)
+    return render(request, "paths/detail.html", context)
+
+
+def _untaken_words(overview):
+    """What an admin should put right: themes that nobody can book."""
+    themes = [theme.name for theme in overview.untaken]
+    return f"Themes without an expert, which can’t be booked: {', '.join(themes)}." if themes else ""
+
+
+def _own(path, user, now):
+    """The person's own meetings here: the next few and the last few."""
+    mine = Meeting.objects.of(user).filter(path=path)
+    ahead, behind = mine.upcoming(now), mine.past(now)
+    return {
+        "own": True,
+        "upcoming": summaries.rows(ahead.with_people()[:SHOWN], user, now),
+        "upcoming_count": ahead.count(),
+        "past": summaries.rows(behind.with_people()[:SHOWN], user, now),
+        "past_count": behind.count(),
+    }
+
+
+def _admin(overview, request):
+    """What the path's admin watches: how many people there are, and everything that is coming up."""
+    path, now = overview.path, overview.now
+    people = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT).count()
+    ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
+    page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
+    counts = (_count(people, "participant"), _count(len(overview.experts), "expert"))
+    return {
+        "admin_facts": f"{overview.span()}. {', '.join(counts)}. You’re an admin.",
+        "page": page,
+        "coming": summaries.rows(page, request.user, now),
+    }
+
+
+def _count(number, word):
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
