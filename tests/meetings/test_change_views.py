@@ -1,0 +1,221 @@
+"""Moving and cancelling through the pages, as each person near the meeting, with hostile and with stale forms."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from meetings import booking
+from meetings.enums import Status
+from meetings.models import Meeting, Notice
+from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+
+NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
+START = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)
+LATER = "2026-10-23T11:00:00Z"
+LONG = "x" * 100_000
+
+
+@pytest.fixture
+def world(db):
+    class World:
+        path = PathFactory(sessions_per_participant=6)
+        theme = ThemeFactory(path=path, name="Handling a hard conversation")
+        participant = UserFactory(name="Maya Lindqvist")
+        priya = ExpertFactory(user=UserFactory(name="Priya Raman"))
+        daniel = ExpertFactory(user=UserFactory(name="Daniel Okafor"))
+        admin = UserFactory(name="Ruth Abara")
+        bystander = UserFactory(name="Omar Haddad")
+
+    for expert in (World.priya, World.daniel):
+        World.theme.experts.add(expert)
+        MembershipFactory(path=World.path, user=expert.user, role="expert")
+    for person, role in (("participant", "participant"), ("admin", "admin"), ("bystander", "participant")):
+        MembershipFactory(path=World.path, user=getattr(World, person), role=role)
+    World.meeting = make_dropin(World.participant, World.priya, World.theme, START, created_at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        yield World
+
+
+def as_(client, user):
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def address(world, action):
+    return reverse(f"meetings:{action}", args=[world.meeting.pk])
+
+
+def move(client, world, **data):
+    data = {"start": LATER, "token": str(uuid4()), "sequence": "0", "expert": "", **data}
+    return client.post(address(world, "reschedule"), data)
+
+
+def test_reschedule_page_marks_the_present_time(client, world):
+    page = as_(client, world.participant).get(address(world, "reschedule")).content.decode()
+
+    assert "It stays yours until you save a new time." in page
+    assert '<span class="ew-chip-time">09:30</span><span class="ew-chip-who">Now</span>' in page
+    assert 'aria-label="13:00, with Priya Raman"' in page
+    assert "Daniel Okafor" not in page  # the present expert is chosen
+
+
+def test_reschedule_moves_the_same_meeting(client, world):
+    response = move(as_(client, world.participant), world)
+
+    moved = Meeting.objects.get()
+    assert response.url == moved.get_absolute_url()
+    assert (moved.pk, moved.starts_at.hour, moved.sequence) == (world.meeting.pk, 11, 1)
+    assert moved.experts == [world.priya.user]
+    assert Notice.objects.filter(kind="rescheduled").count() == 2
+
+
+def test_reschedule_with_another_expert(client, world):
+    move(as_(client, world.participant), world, expert=world.daniel.pk)
+
+    meeting = Meeting.objects.with_people().get()
+    assert meeting.experts == [world.daniel.user]
+    assert as_(client, world.priya.user).get(meeting.get_absolute_url()).status_code == 404
+
+
+def test_the_same_move_twice_is_one(client, world):
+    token = str(uuid4())
+    as_(client, world.participant)
+
+    assert move(client, world, token=token).status_code == 302
+    assert move(client, world, token=token).status_code == 302
+    assert Meeting.objects.get().sequence == 1
+
+
+def test_reschedule_to_a_taken_time_changes_nothing(client, world):
+    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 11, 0, tzinfo=UTC))
+
+    response = move(as_(client, world.participant), world)
+
+    assert response.status_code == 409
+    assert "It was not moved." in response.content.decode()
+    world.meeting.refresh_from_db()
+    assert world.meeting.starts_at == START
+
+
+def test_the_staler_of_two_tabs_is_told(client, world):
+    as_(client, world.participant)
+    move(client, world)
+
+    response = move(client, world, start="2026-10-23T12:00:00Z")
+
+    assert response.status_code == 409
+    assert "changed while you had it open" in response.content.decode()
+    assert Meeting.objects.get().starts_at.hour == 11
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"start": ""},
+        {"start": "x"},
+        {"start": "2026-10-23T11:01:00Z"},
+        {"start": "2026-10-19T11:00:00Z"},
+        {"start": "9999-12-31T23:59:59Z"},
+        {"token": "x"},
+        {"sequence": "x"},
+        {"sequence": "-1"},
+        {"sequence": "9" * 40},
+        {"expert": "x"},
+        {"expert": "999999"},
+    ],
+)
+def test_bad_move_is_explained_and_writes_nothing(client, world, data):
+    response = move(as_(client, world.participant), world, **data)
+
+    assert response.status_code == 400
+    assert "<title>Error:" in response.content.decode()
+    world.meeting.refresh_from_db()
+    assert (world.meeting.starts_at, world.meeting.sequence) == (START, 0)
+
+
+@pytest.mark.parametrize("action", ["reschedule", "cancel"])
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [("participant", 200), ("priya", 200), ("admin", 200), ("daniel", 404), ("bystander", 404)],
+)
+def test_who_may_open_the_page(client, world, action, person, status):
+    user = getattr(world, person)
+
+    assert as_(client, getattr(user, "user", user)).get(address(world, action)).status_code == status
+
+
+@pytest.mark.parametrize("action", ["reschedule", "cancel"])
+def test_started_meeting_is_refused_in_words(client, world, action):
+    with time_machine.travel(START, tick=False):
+        response = as_(client, world.participant).post(address(world, action), {"sequence": 0})
+
+    assert response.status_code == 403
+    assert "has started" in response.content.decode()
+
+
+def test_late_participant_cannot_move_but_the_expert_can(client, world):
+    with time_machine.travel(START - timedelta(hours=11), tick=False):
+        assert move(as_(client, world.participant), world).status_code == 403
+        assert move(as_(client, world.priya.user), world).status_code == 302
+
+
+def test_cancel_frees_the_time_and_keeps_the_row(client, world):
+    response = as_(client, world.participant).post(address(world, "cancel"), {"sequence": "0", "message": "Sorry"})
+
+    meeting = Meeting.objects.get()
+    assert response.url == meeting.get_absolute_url()
+    assert (meeting.status, meeting.cancel_message, meeting.counts_as_used) == (Status.CANCELLED, "Sorry", False)
+    assert not meeting.attendees.filter(live=True).exists()
+    assert "Cancelled" in client.get(response.url).content.decode()
+
+
+def test_cancel_page_tells_whether_the_session_comes_back(client, world):
+    as_(client, world.participant)
+    early = client.get(address(world, "cancel")).content.decode()
+    with time_machine.travel(START - timedelta(hours=11), tick=False):
+        late = client.get(address(world, "cancel")).content.decode()
+
+    assert "You get your session back, so you’ll have 6 of 6 left." in early
+    assert "Reschedule instead" in early
+    assert "this session counts as used: you have 5 of 6 left" in late
+    assert "Reschedule instead" not in late
+
+
+def test_cancel_of_a_meeting_that_was_moved_meanwhile_is_told(client, world):
+    booking.reschedule(
+        meeting=world.meeting,
+        by=world.participant,
+        start=datetime(2026, 10, 23, 11, 0, tzinfo=UTC),
+        token=uuid4(),
+        now=NOW,
+    )
+
+    response = as_(client, world.participant).post(address(world, "cancel"), {"sequence": "0", "message": "Sorry"})
+
+    assert response.status_code == 409
+    assert ">Sorry</textarea>" in response.content.decode()
+    assert Meeting.objects.get().status == Status.SCHEDULED
+
+
+@pytest.mark.parametrize("data", [{"message": LONG}, {"sequence": ""}, {"sequence": "x"}, {"message": "a\x00b"}])
+def test_bad_cancel_is_explained_and_writes_nothing(client, world, data):
+    data = {"sequence": "0", "message": "Sorry", **data}
+
+    response = as_(client, world.participant).post(address(world, "cancel"), data)
+
+    assert response.status_code == 400
+    assert Meeting.objects.get().status == Status.SCHEDULED
+
+
+def test_cancelled_twice_is_refused_in_words(client, world):
+    as_(client, world.participant)
+    client.post(address(world, "cancel"), {"sequence": "0"})
+
+    response = client.post(address(world, "cancel"), {"sequence": "1"})
+
+    assert response.status_code == 403
+    assert "This meeting is cancelled" in response.content.decode()
+    assert Notice.objects.filter(kind="cancelled").count() == 2

@@ -1,0 +1,113 @@
+"""A week laid out for one reader: bands by her clock, days by her dates, reasons for empty days."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from everwise.timefmt import Reader
+from meetings import timetable
+
+NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
+MONDAY = date(2026, 10, 19)
+PRIYA, DANIEL = SimpleNamespace(name="Priya"), SimpleNamespace(name="Daniel")
+
+
+def week_of(starts, zone="Europe/Stockholm", **more):
+    return timetable.lay_out(
+        starts,
+        monday=MONDAY,
+        span=(date(2026, 10, 20), date(2026, 12, 19)),
+        length=timedelta(minutes=45),
+        reader=Reader(ZoneInfo(zone)),
+        now=NOW,
+        why_empty=lambda day: (f"Nothing on {day:%a}", None),
+        **more,
+    )
+
+
+def at(hour, minute=0, day=23):
+    return datetime(2026, 10, day, hour, minute, tzinfo=UTC)
+
+
+def clocks(week, weekday):
+    return [[chip.clock for chip in band] for band in week.days[weekday].bands]
+
+
+def test_bands_are_the_readers_morning_afternoon_evening():
+    starts = {at(9, 59): [PRIYA], at(10): [PRIYA], at(14, 59): [PRIYA], at(15): [PRIYA]}
+
+    assert clocks(week_of(starts), 4) == [["11:59"], ["12:00", "16:59"], ["17:00"]]
+
+
+def test_days_are_the_readers_dates():
+    starts = {at(22, 30, day=22): [PRIYA]}
+
+    assert clocks(week_of(starts), 4) == [["00:30"], [], []]
+    assert clocks(week_of(starts, "Europe/London"), 3) == [[], [], ["23:30"]]
+
+
+def test_chip_names_who_is_free():
+    chip = week_of({at(7, 30): [PRIYA, DANIEL]}).days[4].bands[0][0]
+
+    assert chip.name == "09:30, with Priya or Daniel"
+    assert chip.when == "Fri 23 October, 09:30 to 10:15"
+    assert chip.who == "In 3 days, with Priya or Daniel"
+    assert chip.value == "2026-10-23T07:30:00Z"
+
+
+def test_present_time_takes_the_place_of_a_start_and_does_not_count():
+    week = week_of({at(7, 30): [DANIEL], at(8): [DANIEL]}, current=(at(7, 30), [PRIYA]))
+
+    assert [(chip.clock, chip.current) for chip in week.days[4].bands[0]] == [("09:30", True), ("10:00", False)]
+    assert week.count == 1
+
+
+def test_empty_days_say_why():
+    week = week_of({at(7, 30): [PRIYA]})
+
+    assert [day.why for day in week.days] == [
+        "In the past",
+        "Nothing on Tue",
+        "Nothing on Wed",
+        "Nothing on Thu",
+        "",
+        "Nothing on Sat",
+        "Nothing on Sun",
+    ]
+
+
+def test_clock_change_is_noted_in_its_day():
+    changes = [day.clock_change for day in week_of({}).days]
+
+    assert changes[:6] == [None] * 6
+    assert changes[6] == "Clocks go back 1 hour at 03:00. Times are GMT+1 from here."
+
+
+@pytest.mark.parametrize(
+    ("monday", "previous", "following"),
+    [
+        (date(2026, 10, 19), None, date(2026, 10, 26)),
+        (date(2026, 10, 26), date(2026, 10, 19), date(2026, 11, 2)),
+        (date(2026, 12, 14), date(2026, 12, 7), None),
+    ],
+)
+def test_weeks_end_with_what_can_be_booked(monday, previous, following):
+    week = timetable.Week(monday, [], date(2026, 10, 19), date(2026, 12, 14))
+
+    assert (week.previous, week.next) == (previous, following)
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [([], ""), (["A"], "A"), (["A", "B"], "A or B"), (["A", "B", "C"], "A, B or C")],
+)
+def test_names_are_joined(names, text):
+    assert timetable.joined(names) == text
+
+
+def test_nearest_three_in_order_of_time():
+    starts = {at(hour): [] for hour in (7, 9, 10, 11, 15)}
+
+    assert timetable.nearest(starts, at(10)) == [at(9), at(10), at(11)]
