@@ -1,6 +1,7 @@
 """Meetings, their history and their mail, for staff to look at: only the booking writer changes them."""
 
 from django.contrib import admin
+from django.db import models
 
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 
@@ -49,6 +50,8 @@ class MeetingAdmin(ViewOnly, admin.ModelAdmin):
     list_select_related = ["path", "organizer"]
     search_fields = ["title", "organizer__name", "attendees__user__name", "attendees__user__email"]
     date_hierarchy = "starts_at"
+    # Or Django warns that its default is about to change, of a field nobody fills in here, too.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AttendeeInline, EventInline, NoticeInline]
     # Staff without a role on the path find nothing there.
     view_on_site = False
