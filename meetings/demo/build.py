@@ -175,8 +175,9 @@ def _themes(paths: dict[str, Path]) -> dict[str, list[Theme]]:
 def _drafts(now, rng, people, themes):
     order = 0
     for row in data.SESSIONS:
-        pasts = sorted(-rng.randint(2, 34) for _ in range(row.past))
-        aheads = sorted(rng.randint(1, 24) for _ in range(row.upcoming))
+        # One in each stretch of nine days, the first of them soon.
+        pasts = sorted(-rng.randint(2, 7) - 9 * number for number in range(row.past))
+        aheads = [rng.randint(1, 6) + 9 * number for number in range(row.upcoming)]
         for number, days in enumerate([*pasts, *aheads]):
             order += 1
             day = now + timedelta(days=days)
