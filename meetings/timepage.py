@@ -71,7 +71,8 @@ class TimePage:
         self.today = timefmt.local_day(self.now, self.reader)
         self.last_day = self.today + timedelta(days=self.path.horizon_days)
         if week is None:
-            seen = self.start or self.openings.first(self.minutes, experts=self.wanted) or self.now
+            present = self.moving and self.moving.starts_at
+            seen = self.start or present or self.openings.first(self.minutes, experts=self.wanted) or self.now
             week = timefmt.local_day(seen, self.reader)
         return timetable.monday_of(min(max(week, self.today), self.last_day))
 

@@ -27,13 +27,15 @@ def everything():
     }
 
 
-def names(resolver=None, prefix=""):
+def names(resolver=None, prefix="", keys=()):
+    """Each named address with the keys it takes, its parents' included."""
     for entry in (resolver or get_resolver()).url_patterns:
+        own = (*keys, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLResolver):
             if entry.app_name != "admin":
-                yield from names(entry, prefix + (f"{entry.namespace}:" if entry.namespace else ""))
+                yield from names(entry, prefix + (f"{entry.namespace}:" if entry.namespace else ""), own)
         elif isinstance(entry, URLPattern) and entry.name:
-            yield prefix + entry.name, sorted(entry.pattern.converters)
+            yield prefix + entry.name, own
 
 
 @pytest.fixture
