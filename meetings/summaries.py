@@ -71,6 +71,23 @@ def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     }
 
 
+def day_rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str, object]]:
+    """Meetings under the headings of their days, with the name of today."""
+    reader = user.reader
+    return [
+        {
+            "heading": day_heading(meeting.starts_at, reader, now),
+            "start": timefmt.clock(meeting.starts_at, reader),
+            "end": timefmt.clock(meeting.ends_at, reader),
+            "title": meeting.title,
+            "company": sentence(company(meeting, user)),
+            "url": meeting.get_absolute_url(),
+            "badge_key": kind_badge(meeting),
+        }
+        for meeting in meetings
+    ]
+
+
 def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     """A meeting that is over or called off, for components/meeting_row.html."""
     length = timefmt.minutes(meeting.duration_minutes)
@@ -94,6 +111,12 @@ def day_words(moment: date, reader: Reader, now: datetime) -> str:
     """“Today”, “Tomorrow” or “Friday 23 October”."""
     days = (timefmt.local_day(moment, reader) - timefmt.local_day(now, reader)).days
     return {0: "Today", 1: "Tomorrow"}.get(days) or timefmt.long_day(moment, reader, now)
+
+
+def day_heading(moment: date, reader: Reader, now: datetime) -> str:
+    """“Today, Tuesday 20 October”."""
+    words, full = day_words(moment, reader, now), timefmt.long_day(moment, reader, now)
+    return words if words == full else f"{words}, {full}"
 
 
 def bare_day(moment: date, reader: Reader, now: datetime) -> str:

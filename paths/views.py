@@ -92,7 +92,7 @@ def _admin(overview, request):
     return {
         "admin_facts": f"{overview.span()}. {', '.join(counts)}. You’re an admin.",
         "page": page,
-        "coming": summaries.rows(page, request.user, now),
+        "coming": summaries.day_rows(page, request.user, now),
     }
 
 

@@ -13,6 +13,10 @@ from paths.models import Path
 LATER = 5
 # Each card looks for a free time of its own; whoever is on more paths finds the rest in the list.
 CARDS = 4
+FIRST_SESSION = (
+    "Your first session is a good moment to say where you’d like to get to. It takes about two minutes to book."
+)
+FIRST_AS_HOST = "Sessions you hold or organize on your paths appear here."
 NOON, EVENING, NIGHT_ENDS = 12, 17, 5
 
 
@@ -33,6 +37,7 @@ def home(request):
         "later": summaries.rows(coming[1 : LATER + 1], user, now),
         "met_before": met_before,
         "cards": cards,
+        "welcome": FIRST_SESSION if any(each["credits"] for each in cards) else FIRST_AS_HOST,
         "more_paths": len(paths) > CARDS,
         "first_steps": next((each for each in cards if not each["obstacle"]), None),
     }
