@@ -61,9 +61,9 @@ def _times(request, meeting, now, *, problems=(), status=400):
     theme.path = meeting.path
     sent = request.POST
     present = meeting.experts[0].expert
-    query = (
-        request.GET if not sent else request.GET.dict() | {"start": sent.get("start", ""), "expert": sent.get("expert", "")}
-    )
+    query = request.GET.dict()
+    if sent:
+        query |= {"start": sent.get("start", ""), "expert": sent.get("expert", "")}
     page = TimePage(
         query,
         reader=request.user.reader,
