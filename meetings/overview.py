@@ -79,7 +79,8 @@ class Overview:
             return f"No expert takes sessions on this path right now. {self.whom_to_ask}".strip()
         if self.roles == {Role.PARTICIPANT} and self.credits and self.credits.exhausted:
             total = self.credits.total
-            return f"Your {total} sessions on this path are all used or booked. {self.whom_to_ask}".strip()
+            sessions = f"{total} sessions on this path are all" if total != 1 else "1 session on this path is"
+            return f"Your {sessions} used or booked. {self.whom_to_ask}".strip()
         return ""
 
     @property

@@ -1,0 +1,223 @@
+"""The pages of paths: what they tell participants and admins, and what they cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    def __init__(self):
+        self.now = timezone.now().replace(microsecond=0)
+        today = self.now.date()
+        self.path = PathFactory(
+            name="Leading your first team",
+            opens_on=today - timedelta(days=60),
+            closes_on=today + timedelta(days=60),
+            sessions_per_participant=6,
+        )
+        self.expert = ExpertFactory(user__name="Priya Raman")
+        self.theme = ThemeFactory(path=self.path, name="Giving feedback")
+        self.theme.experts.add(self.expert)
+        self.maya = UserFactory(name="Maya Lindqvist")
+        self.admin = UserFactory(name="Ruth Abara")
+        for user, role in ((self.expert.user, "expert"), (self.maya, "participant"), (self.admin, "admin")):
+            MembershipFactory(path=self.path, user=user, role=role)
+
+    def meeting(self, **ahead):
+        return make_dropin(self.maya, self.expert, self.theme, self.now + timedelta(**ahead))
+
+    @property
+    def schedule_link(self):
+        return f'href="{reverse("schedule:theme", args=[self.path.pk])}"'
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in_as(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in_as
+
+
+@pytest.fixture
+def page(sign_in, world):
+    def page_of(user, query="", path=None):
+        response = sign_in(user).get(reverse("paths:detail", args=[(path or world.path).pk]) + query)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return page_of
+
+
+@pytest.fixture
+def queries(sign_in):
+    def count(user, address):
+        client = sign_in(user)
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    return count
+
+
+def test_path_is_not_there_for_strangers(world, sign_in):
+    assert sign_in(UserFactory()).get(reverse("paths:detail", args=[world.path.pk])).status_code == 404
+
+
+def test_path_tells_a_participant_how_she_stands(world, page):
+    world.meeting(days=-3)
+    world.meeting(days=-2)
+    world.meeting(days=2)
+
+    html = page(world.maya)
+
+    assert "<h1>Leading your first team</h1>" in html
+    assert "3 of 6 sessions left." in html
+    assert "2 used, 1 booked. Use them by" in html
+    assert world.schedule_link in html
+    assert "ew-timeline" in html
+    assert "Priya Raman" in html
+    assert "Free " in html
+    assert f"{reverse('schedule:time', args=[world.path.pk])}?theme={world.theme.pk}" in html
+
+
+def test_path_shows_a_participant_nobody_elses_meetings(world, page):
+    other = UserFactory(name="Omar Haddad")
+    MembershipFactory(path=world.path, user=other, role="participant")
+    world.meeting(days=2)
+
+    assert "No meetings coming up" in page(other)
+
+
+def test_path_without_dates_has_no_timeline(world, page):
+    world.path.opens_on = world.path.closes_on = None
+    world.path.save()
+
+    html = page(world.maya)
+
+    assert "ew-timeline" not in html
+    assert "6 of 6 sessions left." in html
+
+
+def test_path_explains_when_all_sessions_are_gone(world, page):
+    world.path.sessions_per_participant = 1
+    world.path.save()
+    world.meeting(days=2)
+
+    html = page(world.maya)
+
+    assert "Your 1 session on this path is used or booked. Ask Ruth Abara, who runs it." in html
+    assert world.schedule_link not in html
+    assert world.schedule_link in page(world.admin)
+
+
+def test_path_explains_that_it_is_closed(world, page):
+    world.path.closes_on = world.now.date() - timedelta(days=2)
+    world.path.save()
+
+    html = page(world.maya)
+
+    assert "This path closed on" in html
+    assert world.schedule_link not in html
+
+
+def test_path_explains_that_nobody_takes_sessions(world, page):
+    world.expert.accepting = False
+    world.expert.save()
+
+    html = page(world.maya)
+
+    assert "No expert takes sessions on this path right now. Ask Ruth Abara, who runs it." in html
+    assert "Not taking sessions now" in html
+    assert world.schedule_link not in html
+
+
+def test_path_tells_its_admin_what_is_coming_and_what_is_missing(world, page):
+    world.meeting(days=2)
+    ThemeFactory(path=world.path, name="Orphan theme")
+
+    html = page(world.admin)
+
+    assert "1 participant, 1 expert. You’re an admin." in html
+    assert "Maya Lindqvist with Priya Raman" in html
+    assert "Themes without an expert, which can’t be booked: Orphan theme." in html
+
+
+def test_path_keeps_what_is_missing_from_participants(world, page):
+    ThemeFactory(path=world.path, name="Orphan theme")
+
+    assert "Themes without an expert" not in page(world.maya)
+
+
+def test_path_lists_what_is_coming_in_pages(world, page):
+    for day in range(1, 13):
+        world.meeting(days=day)
+
+    assert "1 to 10 of 12" in page(world.admin)
+    assert "11 to 12 of 12" in page(world.admin, "?page=2")
+
+
+def test_path_escapes_what_people_typed(world, page):
+    world.path.name = world.path.description = world.theme.name = "<script>bad()</script>"
+    world.path.save()
+    world.theme.save()
+
+    for user in (world.maya, world.admin):
+        assert "<script>bad()" not in page(user)
+
+
+@pytest.mark.parametrize("who", ["maya", "admin"])
+def test_path_costs_the_same_for_one_and_for_twelve(world, queries, who):
+    user, address = getattr(world, who), reverse("paths:detail", args=[world.path.pk])
+    world.path.sessions_per_participant = 60
+    world.path.save()
+    world.meeting(days=1)
+    world.meeting(days=-1)
+    few = queries(user, address)
+    for day in range(2, 14):
+        world.meeting(days=day)
+        world.meeting(days=-day)
+        expert = ExpertFactory()
+        MembershipFactory(path=world.path, user=expert.user, role="expert")
+        ThemeFactory(path=world.path).experts.add(expert, world.expert)
+
+    assert queries(user, address) == few
+
+
+def test_paths_are_only_ones_own(world, sign_in):
+    PathFactory(name="Somebody else’s")
+
+    html = sign_in(world.maya).get(reverse("paths:list")).content.decode()
+
+    assert ("Leading your first team" in html, "Somebody else’s" in html) == (True, False)
+
+
+def test_paths_say_when_there_are_none(sign_in):
+    assert "You are not on a path yet" in sign_in(UserFactory()).get(reverse("paths:list")).content.decode()
+
+
+def test_paths_cost_the_same_for_one_and_for_twelve(world, queries):
+    address = reverse("paths:list")
+    few = queries(world.maya, address)
+    for _ in range(11):
+        path = PathFactory(sessions_per_participant=3)
+        ThemeFactory(path=path).experts.add(world.expert)
+        MembershipFactory(path=path, user=world.expert.user, role="expert")
+        MembershipFactory(path=path, user=world.maya, role="participant")
+
+    assert queries(world.maya, address) == few
