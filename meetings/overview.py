@@ -73,7 +73,7 @@ class Overview:
     @property
     def obstacle(self) -> str:
         """Why this person can't book a session on this path now; empty when she can."""
-        if self.is_closed:
+        if self.path.closes_on and self.is_closed:
             return f"This path closed on {bare_day(self.path.closes_on, self.user.reader, self.now)}."
         if not self.shortest:
             return f"No expert takes sessions on this path right now. {self.whom_to_ask}".strip()
@@ -193,8 +193,9 @@ def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
         found[theme.path_id].themes.append(theme)
     joined = [each.path for each in found.values() if each.is_participant]
     if joined:
-        for path_id, tally in credits.of(user, joined, now=now).items():
-            found[path_id].credits = tally
+        tallies = credits.of(user, joined, now=now)
+        for path in joined:
+            found[path.pk].credits = tallies[path.pk]
     return list(found.values())
 
 
