@@ -8,7 +8,7 @@ import os
 os.environ.update(
     SECRET_KEY="only-for-tests",
     DEBUG="0",
-    DEMO="0",
+    DEMO="1",
     SECURE="0",
     SIGNUP_OPEN="1",
     EMAIL_URL="",

@@ -4,7 +4,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -59,6 +59,14 @@ def read(name: str) -> Letter | None:
         name=name,
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
-        date=parsedate_to_datetime(message["Date"]) if message["Date"] else None,
+        date=_instant(message["Date"]),
         text=body.get_content().replace("\r\n", "\n") if body else "",
     )
+
+
+def _instant(date: str | None) -> datetime | None:
+    """RFC 5322 writes UTC as -0000 where the sender's zone is unknown, which Python reads as naive."""
+    if not date:
+        return None
+    parsed = parsedate_to_datetime(date)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -1,5 +1,7 @@
 """The demo's mailbox keeps each message as a file and reads no other file."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.mail import EmailMessage
 
@@ -19,6 +21,7 @@ def test_a_message_can_be_read_again(box):
     (name,) = mailbox.names()
     letter = mailbox.read(name)
 
+    assert letter.date.utcoffset() == timedelta(0)
     assert (letter.subject, letter.to, letter.text) == ("Grüße", "to@example.com", "Hello\nthere ü")
 
 
@@ -36,3 +39,17 @@ def test_empty_without_a_folder(box):
 @pytest.mark.parametrize("name", ["../secret_key", "x", "", "20261020111000000000-0123abcd", "..%2f"])
 def test_no_other_file_is_read(box, name):
     assert mailbox.read(name) is None
+
+
+def test_pages_show_list_and_message_to_anybody(box, client, db):
+    assert "No e-mail yet" in client.get("/demo/mail/").content.decode()
+    box.send_messages([EmailMessage("Booked", "See https://example.com/x", "from@example.com", ["to@example.com"])])
+    (name,) = mailbox.names()
+
+    listed = client.get("/demo/mail/").content.decode()
+    shown = client.get(f"/demo/mail/{name}/").content.decode()
+
+    assert "Booked" in listed
+    assert f"/demo/mail/{name}/" in listed
+    assert '<a href="https://example.com/x"' in shown
+    assert client.get("/demo/mail/other/").status_code == 404
