@@ -120,6 +120,8 @@ def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
     if meeting.status in {Status.CANCELLED, Status.DELETED}:
         return {"open": False, "text": f"This meeting is {meeting.get_status_display().lower()}, so its room is shut."}
+    if meeting.status in {Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT}:
+        return {"open": False, "text": f"{meeting.get_status_display()}."}
     if not meeting.video_link:
         return {"open": False, "text": "No video link has been set for this meeting."}
     if meeting.room_is_open(now):

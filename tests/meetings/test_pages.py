@@ -119,6 +119,15 @@ def test_detail_of_past_meeting_is_completed_and_offers_nothing(world, text):
     assert reverse("meetings:note", args=[meeting.pk]) not in page
 
 
+def test_detail_of_a_no_show_says_who_did_not_come(world, text):
+    meeting = world.meeting(days=-2, fields={"status": Status.NO_SHOW_EXPERT})
+
+    page = text(world.maya, "meetings:detail", meeting.pk)
+
+    assert "ew-badge--no_show" in page
+    assert "Expert did not come." in page
+
+
 @pytest.mark.parametrize(("used", "words"), [(False, "You have the session back."), (True, "it counts as used.")])
 def test_detail_of_cancelled_meeting_tells_who_why_and_what_of_the_session(world, text, used, words):
     cancelled = {
