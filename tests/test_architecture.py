@@ -14,7 +14,6 @@ PURE = {
     "everwise.timefmt",
     "experts.availability",
     "meetings.slots",
-    "meetings.ical",
 }
 FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
@@ -25,9 +24,7 @@ LAYER_OF_MODULE = {
     # Display shared by several views: they know forms, but no request.
     "meetings.timepage": ROOF,
     "meetings.cancelling": ROOF,
-    "meetings.departures": WRITERS,
     "paths.enrolment": WRITERS,
-    "experts.feeds": WRITERS,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,
@@ -188,7 +185,7 @@ def test_files_stay_short():
         ("meetings.views", "from paths.views import overview", "only urls may"),
         ("meetings.permissions", "from paths.enums import Role", "knows only"),
         ("meetings.slots", "from django.utils import timezone", "no Django"),
-        ("meetings.ical", "from meetings.enums import Status", "only pure modules"),
+        ("meetings.slots", "from meetings.enums import Status", "only pure modules"),
         ("paths.enrolment", "def add():\n    from experts.models import Expert", "inside a function"),
     ],
 )
@@ -203,7 +200,7 @@ def test_order_refuses(module, source, reason):
     [
         ("meetings.booking", "from paths.models import Path"),
         ("meetings.booking", "from meetings import notices"),
-        ("meetings.departures", "from paths.enrolment import remove\nfrom .booking import cancel"),
+        ("meetings.outbox", "from paths.enrolment import end\nfrom .booking import cancel"),
         ("paths.views", "from meetings.openings import openings\nfrom paths.forms import PathForm"),
         ("meetings.permissions", "from meetings.enums import Action"),
         ("meetings.slots", "from experts.availability import windows"),
