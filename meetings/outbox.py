@@ -4,20 +4,20 @@ A worker takes a row by a lease. If it is killed, the lease runs out and the nex
 Message-ID. The mail itself is sent outside any transaction.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
-from django.core.mail import BadHeaderError
 from django.db import connection, transaction
 
 from meetings import notices
 from meetings.models import Notice
 
+logger = logging.getLogger(__name__)
+
 LEASE = timedelta(seconds=60)
 # How long to wait after each failure; a row that has used them all is parked for staff to look at.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
-FAILURES = (SMTPException, OSError, BadHeaderError, ValueError)
 
 
 def claim(now: datetime) -> Notice | None:
@@ -40,16 +40,20 @@ def deliver(notice: Notice, clock: Callable[[], datetime]) -> bool:
     """Send a claimed row and say so in it; when that fails, note why and try again later."""
     try:
         notices.message(notice).send()
-    except FAILURES as error:
+    except Exception as error:
+        # Whatever is wrong with this row, the others must go out.
+        logger.warning("Notice %s was not sent", notice.pk, exc_info=True)
         now = clock()
-        notice.attempts += 1
-        notice.last_error = f"{type(error).__name__}: {error}"[:300]
-        notice.leased_until = None
-        if notice.attempts > len(WAITS):
-            notice.parked_at = now
-        else:
-            notice.due_at = now + WAITS[notice.attempts - 1]
-        notice.save(update_fields=["attempts", "last_error", "leased_until", "parked_at", "due_at"])
+        attempts = notice.attempts + 1
+        spent = attempts > len(WAITS)
+        # Only while the lease is ours: after it ran out, the row is another worker's to write.
+        Notice.objects.filter(pk=notice.pk, leased_until=notice.leased_until, sent_at__isnull=True).update(
+            attempts=attempts,
+            last_error=f"{type(error).__name__}: {error}"[:300],
+            leased_until=None,
+            due_at=notice.due_at if spent else now + WAITS[attempts - 1],
+            parked_at=now if spent else None,
+        )
         return False
     notice.attempts += 1
     notice.sent_at = clock()

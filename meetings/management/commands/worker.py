@@ -1,13 +1,16 @@
 """Sends the outbox until it is told to stop."""
 
+import logging
 import signal
 import threading
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from meetings import outbox
+
+logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 
@@ -25,12 +28,17 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
         sent = 0
         while not stop.is_set():
-            notice = outbox.claim(timezone.now())
-            if notice is not None:
-                sent += outbox.deliver(notice, timezone.now)
-            elif once:
+            try:
+                if notice := outbox.claim(timezone.now()):
+                    sent += outbox.deliver(notice, timezone.now)
+                    continue
+            except (OperationalError, InterfaceError):
+                if once:
+                    raise
+                # A restarted or locked database comes back; a row in hand is taken again when its lease runs out.
+                logger.warning("The database does not answer; trying again", exc_info=True)
+            if once:
                 break
-            else:
-                close_old_connections()
-                stop.wait(POLL_SECONDS)
+            close_old_connections()
+            stop.wait(POLL_SECONDS)
         self.stdout.write(f"{sent} e-mails sent")
