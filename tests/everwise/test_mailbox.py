@@ -53,3 +53,11 @@ def test_pages_show_list_and_message_to_anybody(box, client, db):
     assert f"/demo/mail/{name}/" in listed
     assert '<a href="https://example.com/x"' in shown
     assert client.get("/demo/mail/other/").status_code == 404
+
+
+def test_no_mailbox_outside_the_demo(box, client, db, settings):
+    box.send_messages([EmailMessage("Reset", "secret", "from@example.com", ["to@example.com"])])
+    settings.DEMO = False
+
+    assert client.get("/demo/mail/").status_code == 404
+    assert client.get(f"/demo/mail/{mailbox.names()[0]}/").status_code == 404
