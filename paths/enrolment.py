@@ -1,10 +1,11 @@
 """The writer of memberships. Takes keywords only: the actor as `by`, the moment as `now`.
 
 The person's row is locked, as the booking writer locks it, since a membership decides what can be booked with her.
-What an ending means for her live meetings is settled above, in meetings/departures.py.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -37,10 +38,14 @@ class AlreadyEnded(EnrolmentError):
     """The membership is over."""
 
 
+class HasMeetings(EnrolmentError):
+    """Meetings that the person still has on the path would lose her."""
+
+
 def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membership:
     """Give the person this role on the path; a new expert gets a profile in her own zone. Raises an EnrolmentError."""
     with transaction.atomic():
-        _lock(user)
+        lock([user.pk])
         _check_right(by, path)
         roles = set(Membership.objects.live().filter(path=path, user=user).values_list("role", flat=True))
         if role in roles:
@@ -54,21 +59,36 @@ def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membe
 
 
 def end(*, membership: Membership, by: User, now: datetime) -> Membership:
-    """End the membership; its row stays. Raises an EnrolmentError."""
+    """End the membership; its row stays. Raises an EnrolmentError, HasMeetings while its meetings are not settled."""
     with transaction.atomic():
-        _lock(membership.user)
+        lock([membership.user_id])
         _check_right(by, membership.path)
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
             raise AlreadyEnded(f"{current.user} is no longer {_a(current.role)} on this path.")
+        check_meetings(current, now)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
     return current
 
 
-def _lock(user: User) -> None:
-    # NO KEY: plain FOR UPDATE deadlocks with rows that reference the person.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+def lock(people: Iterable[UUID]) -> None:
+    """Hold what can be booked with these people (ids of users) until the transaction ends."""
+    # In id order, so that two writers never wait for each other; NO KEY, since plain FOR UPDATE deadlocks with rows
+    # that reference a person.
+    rows = User.objects.filter(pk__in=set(people)).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk", flat=True))
+
+
+def check_meetings(membership: Membership, now: datetime) -> None:
+    """Raise HasMeetings if the person is still to attend meetings by this membership. Lock her first."""
+    # By the relation's name, because meetings stand above paths.
+    coming = membership.user.attendances.filter(
+        live=True, role=membership.role, meeting__path=membership.path_id, starts_at__gt=now
+    ).count()
+    if coming:
+        meetings = "1 upcoming meeting" if coming == 1 else f"{coming} upcoming meetings"
+        raise HasMeetings(f"{membership.user} has {meetings} on this path. Call them off or move them first.")
 
 
 def _check_right(by: User, path: Path) -> None:

@@ -8,7 +8,7 @@ from experts.models import Expert
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
-from tests.factories import MembershipFactory, PathFactory, UserFactory
+from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
@@ -141,6 +141,60 @@ def test_end_by_somebody_who_is_no_admin_is_refused(path, admin, person):
         enrolment.end(membership=membership, by=person, now=NOW)
 
     assert Membership.objects.live().filter(user=person).exists()
+
+
+@pytest.fixture
+def joined(path, person):
+    return MembershipFactory(path=path, user=person)
+
+
+def book(path, person, *, days, **fields):
+    expert = ExpertFactory()
+    MembershipFactory(path=path, user=expert.user, role=Role.EXPERT)
+    return make_dropin(person, expert, ThemeFactory(path=path), NOW + timedelta(days=days), **fields)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [([1], "Pia Holm has 1 upcoming meeting on"), ([1, 2], "Pia Holm has 2 upcoming meetings on")]
+)
+def test_end_with_upcoming_meetings_is_refused(path, admin, person, joined, days, words):
+    for day in days:
+        book(path, person, days=day)
+
+    with pytest.raises(enrolment.HasMeetings, match=words):
+        enrolment.end(membership=joined, by=admin, now=NOW)
+
+    assert Membership.objects.live().filter(user=person).exists()
+
+
+def test_end_of_expert_with_upcoming_meeting_is_refused(path, admin, person, joined):
+    meeting = book(path, person, days=1)
+    expert = Membership.objects.get(path=path, role=Role.EXPERT)
+
+    with pytest.raises(enrolment.HasMeetings):
+        enrolment.end(membership=expert, by=admin, now=NOW)
+    enrolment.end(membership=expert, by=admin, now=meeting.starts_at)
+
+    assert not Membership.objects.live().filter(role=Role.EXPERT).exists()
+
+
+def test_end_minds_only_meetings_that_it_would_lose(path, admin, person, joined):
+    book(path, person, days=-1, status="held")
+    book(path, person, days=1, status="cancelled")
+    book(PathFactory(), person, days=2)
+
+    enrolment.end(membership=joined, by=admin, now=NOW)
+
+    assert not Membership.objects.live().filter(user=person).exists()
+
+
+def test_end_of_admin_leaves_her_sessions_as_participant(path, admin, person, joined):
+    book(path, person, days=1)
+    as_admin = enrolment.add(path=path, user=person, role=Role.ADMIN, by=admin, now=NOW)
+
+    enrolment.end(membership=as_admin, by=admin, now=NOW)
+
+    assert Membership.objects.live().get(user=person) == joined
 
 
 @pytest.mark.postgres
