@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db import models
 
+from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 
 
@@ -50,3 +51,12 @@ class ExpertAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """A profile stays with its person, whose meetings hang on it."""
         return ["user"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        # A booking that is just being made reads her hours before this change or after it, never half of each.
+        User.objects.select_for_update(no_key=True).get(pk=obj.user_id)
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request, obj=None):
+        """Her paths and meetings need the profile. Switch “accepting sessions” off instead."""
+        return False

@@ -57,6 +57,15 @@ class MeetingAdmin(ViewOnly, admin.ModelAdmin):
     view_on_site = False
 
 
+@admin.register(Attendee)
+class AttendeeAdmin(ViewOnly, admin.ModelAdmin):
+    list_display = ["meeting", "user", "role", "starts_at", "ends_at", "live", "removed_at"]
+    list_filter = ["role", "live"]
+    list_select_related = ["meeting", "user"]
+    search_fields = ["meeting__title", "user__name", "user__email"]
+    date_hierarchy = "starts_at"
+
+
 @admin.register(MeetingEvent)
 class MeetingEventAdmin(ViewOnly, admin.ModelAdmin):
     list_display = ["meeting", "happening", "by", "at", "sequence"]

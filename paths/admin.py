@@ -1,8 +1,11 @@
 """Programs, paths, their themes and people, for staff."""
 
 from django.contrib import admin, messages
+from django.forms import BaseInlineFormSet, ModelForm
+from django.utils import timezone
 
 from experts.models import Expert
+from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
 
@@ -21,10 +24,45 @@ class ThemeInline(admin.TabularInline):
     can_delete = False
 
 
+class MembershipForm(ModelForm):
+    """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["user"].disabled = self.fields["role"].disabled = True
+            self.fields["ended_at"].disabled = self.instance.ended_at is not None
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    def clean(self):
+        """Ask what the writer of memberships asks, with the same people locked: the admin saves in one transaction."""
+        super().clean()
+        changed = [form for form in self.forms if form.has_changed() and form.is_valid()]
+        enrolment.lock(form.instance.user_id for form in changed)
+        now, taken = timezone.now(), set()
+        for form in changed:
+            membership = form.instance
+            if membership.ended_at is None:
+                job = (membership.user_id, "either" if membership.role in enrolment.EITHER else membership.role)
+                if job in taken:
+                    form.add_error("user", "This person is on this page twice.")
+                taken.add(job)
+            elif membership.ended_at > now:
+                form.add_error("ended_at", "A membership ends now, not later.")
+            elif membership.pk:
+                try:
+                    enrolment.check_meetings(membership, now)
+                except enrolment.HasMeetings as error:
+                    form.add_error("ended_at", str(error))
+
+
 class MembershipInline(admin.TabularInline):
     """Never deleted: a membership that is over has an ending date."""
 
     model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
     extra = 0
     autocomplete_fields = ["user"]
     fields = ["user", "role", "started_at", "ended_at"]

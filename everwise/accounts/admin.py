@@ -5,17 +5,27 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 
 from everwise.accounts.models import User
 
 
-class UserAddForm(AdminUserCreationForm):
+class AddressMixin:
+    def clean_email(self):
+        """Refuse an address by which somebody else signs in, be it her second one."""
+        email = self.cleaned_data["email"].lower()
+        if EmailAddress.objects.filter(email=email, verified=True).exclude(user=self.instance.pk).exists():
+            raise ValidationError("Somebody already uses this e-mail address.")
+        return email
+
+
+class UserAddForm(AddressMixin, AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name", "time_zone"]
 
 
-class UserEditForm(UserChangeForm):
+class UserEditForm(AddressMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
@@ -45,12 +55,10 @@ class UserAdmin(DjangoUserAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         # Sign-in goes by verified addresses, and staff vouch for the one they type in.
-        address, _ = EmailAddress.objects.get_or_create(
-            user=obj, primary=True, defaults={"email": obj.email, "verified": True}
-        )
-        if address.email != obj.email:
-            address.email, address.verified = obj.email, True
-            address.save()
+        addresses = EmailAddress.objects.filter(user=obj)
+        if not addresses.filter(email=obj.email, verified=True, primary=True).exists():
+            addresses.delete()
+            EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
 
     def has_delete_permission(self, request, obj=None):
         """Nobody is deleted: meetings keep who was in them. Switch “active” off instead."""
