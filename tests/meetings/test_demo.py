@@ -144,8 +144,17 @@ def test_demo_if_empty_keeps_what_is_there():
 
     printed = run(if_empty=True)
 
-    assert "participant@demo.example" in printed
+    assert printed == ""
     assert User.objects.count() == 1
+
+
+def test_demo_if_empty_names_sign_ins_that_are_there():
+    User.objects.create_user("admin@demo.example", "everwise-demo", name="Ruth Abara")
+
+    printed = run(if_empty=True)
+
+    assert "admin@demo.example" in printed
+    assert "participant@demo.example" not in printed
 
 
 def test_demo_refuses_database_with_people():

@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Load the demo program into an empty database and print its sign-ins. Needs DEMO=1."
 
     def add_arguments(self, parser):
-        parser.add_argument("--if-empty", action="store_true", help="only print the sign-ins if there are people")
+        parser.add_argument("--if-empty", action="store_true", help="leave a database with people as it is")
 
     def handle(self, *, if_empty=False, **options):
         if not settings.DEMO:
@@ -24,6 +24,14 @@ class Command(BaseCommand):
                 "There are people in this database already. The demo only goes into an empty one: choose another"
                 " DATA_DIR, or use --if-empty to keep what is there."
             )
-        self.stdout.write(f"Sign in with the password {data.PASSWORD} as")
-        for mailbox, words in data.SIGN_INS:
-            self.stdout.write(f"  {f'{mailbox}@{data.DOMAIN}':<26}{words}")
+        self._print_sign_ins()
+
+    def _print_sign_ins(self):
+        """Of the demo's people who are there: none in a database with people of its own."""
+        sign_ins = {f"{mailbox}@{data.DOMAIN}": words for mailbox, words in data.SIGN_INS}
+        there = set(User.objects.filter(email__in=sign_ins).values_list("email", flat=True))
+        if there:
+            self.stdout.write(f"Sign in with the password {data.PASSWORD} as")
+        for email, words in sign_ins.items():
+            if email in there:
+                self.stdout.write(f"  {email:<26}{words}")
