@@ -205,19 +205,23 @@ def _made_by(by: User, token: UUID) -> Meeting | None:
     return event.meeting if event else None
 
 
-def _look(theme, start, minutes, participant, now, expert, moving=None) -> list[Expert]:
-    """Who could take this start, looked up before anybody is locked, so as to know whom to lock."""
-    wanted = None if expert is None else [expert.pk]
-    openings = Openings(
+def _at(start, theme, participant, now, experts: list[Expert] | None, moving) -> Openings:
+    """The time of these experts of the theme, or of all, at this one start."""
+    return Openings(
         theme.path,
         since=start,
         until=start + timedelta(seconds=1),
         now=now,
         participant=participant,
         theme=theme,
-        experts=wanted,
+        experts=None if experts is None else [expert.pk for expert in experts],
         moving=moving,
     )
+
+
+def _look(theme, start, minutes, participant, now, expert, moving=None) -> list[Expert]:
+    """Who could take this start, looked up before anybody is locked, so as to know whom to lock."""
+    openings = _at(start, theme, participant, now, None if expert is None else [expert], moving)
     free = openings.starts(minutes).get(start, [])
     if not free:
         raise _why_none(openings, participant, start, minutes, moving)
@@ -226,16 +230,7 @@ def _look(theme, start, minutes, participant, now, expert, moving=None) -> list[
 
 def _free(theme, start, minutes, participant, now, candidates, moving=None) -> list[Expert]:
     """Which of the locked experts are free after all. If all are gone, somebody else may have become so: look again."""
-    openings = Openings(
-        theme.path,
-        since=start,
-        until=start + timedelta(seconds=1),
-        now=now,
-        participant=participant,
-        theme=theme,
-        experts=[expert.pk for expert in candidates],
-        moving=moving,
-    )
+    openings = _at(start, theme, participant, now, candidates, moving)
     free = openings.starts(minutes).get(start, [])
     if not free:
         raise Overtaken("That time was just taken.")

@@ -118,7 +118,7 @@ def cancel(request, meeting_id):
             except booking.Refused as error:
                 raise PermissionDenied(str(error)) from error
             else:
-                messages.success(request, "The meeting is cancelled. Everybody in it has been told.")
+                messages.success(request, "The meeting is cancelled. Everybody in it gets an e-mail.")
                 return redirect(meeting)
         else:
             status = 400

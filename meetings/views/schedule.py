@@ -88,6 +88,12 @@ class Step:
     def for_other(self):
         return None if self.participant == self.user else self.participant
 
+    def openings(self, **more) -> Openings:
+        """The time of the path's experts from now to the horizon, unless told otherwise."""
+        until = self.now + timedelta(days=self.path.horizon_days + 2)
+        span = {"since": self.now, "until": until, "now": self.now, "participant": self.participant}
+        return Openings(self.path, **(span | more))
+
     def credits(self):
         return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
 
@@ -119,13 +125,7 @@ def choose_theme(request, path_id):
 
 def _theme_page(request, step):
     themes = list(step.path.themes.prefetch_related("experts__user"))
-    openings = Openings(
-        step.path,
-        since=step.now,
-        until=step.now + timedelta(days=step.path.horizon_days + 2),
-        now=step.now,
-        participant=step.participant,
-    )
+    openings = step.openings()
     cards = []
     for theme in themes:
         experts = [expert for expert in theme.experts.all() if expert.pk in openings.experts]
@@ -196,14 +196,7 @@ def confirm(request, path_id):
 
 def _confirm_page(request, step, start, form):
     """The last step, with what was typed when it comes from another page or has problems."""
-    openings = Openings(
-        step.path,
-        since=start,
-        until=start + timedelta(seconds=1),
-        now=step.now,
-        participant=step.participant,
-        theme=step.theme,
-    )
+    openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
     free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
     if not free:
         busy_or_taken = openings.hours_offer(step.theme.duration_minutes, start)
@@ -267,7 +260,7 @@ def _book(request, step, start, form):
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
         return redirect("meetings:booked", meeting.pk)
-    messages.success(request, f"The session is booked for {step.participant.name}. Both have been told.")
+    messages.success(request, f"The session is booked for {step.participant.name}. Both get an e-mail.")
     if Meeting.objects.visible_to(request.user).filter(pk=meeting.pk).exists():
         return redirect(meeting)
     return redirect("paths:detail", step.path.pk)
@@ -275,14 +268,7 @@ def _book(request, step, start, form):
 
 def _taken(request, step, start, expert, note, error=None):
     """That time is gone: the same time with somebody else first, then the nearest ones."""
-    openings = Openings(
-        step.path,
-        since=step.now,
-        until=step.now + timedelta(days=step.path.horizon_days + 2),
-        now=step.now,
-        participant=step.participant,
-        theme=step.theme,
-    )
+    openings = step.openings(theme=step.theme)
     near = timedelta(days=4)
     found = openings.starts(step.theme.duration_minutes, since=start - near, until=start + near)
     found = found or openings.starts(step.theme.duration_minutes)
