@@ -79,10 +79,14 @@ def when(instant: datetime, reader: Reader, now: datetime) -> str:
     return f"{day}, {clock(instant, reader)}"
 
 
+# At 23:50, "in 1 day" would be no help with a meeting at ten past midnight.
+NEAR_SECONDS = 6 * 60 * 60
+
+
 def distance(instant: datetime, now: datetime, reader: Reader) -> str:
-    """Hours and minutes within the reader's date, whole dates beyond it."""
+    """Hours and minutes within the reader's date and around a near midnight, whole dates beyond."""
     days = (local_day(instant, reader) - local_day(now, reader)).days
-    if days:
+    if days and abs(instant.timestamp() - now.timestamp()) >= NEAR_SECONDS:
         amount, ahead = _count(abs(days), "day"), days > 0
     else:
         # Timestamps, because subtracting two datetimes of one zone ignores its clock changes. A time ahead

@@ -165,9 +165,15 @@ def test_distance_between_times_of_one_zone_counts_real_hours():
 
 
 def test_distance_counts_the_readers_dates():
-    now, instant = at("2026-10-20 20:00"), at("2026-10-21 01:00")
+    now, instant = at("2026-10-20 20:00"), at("2026-10-21 03:00")
     assert timefmt.distance(instant, now, STOCKHOLM) == "in 1 day"
-    assert timefmt.distance(instant, now, NEW_YORK) == "in 5 hours"
+    assert timefmt.distance(instant, now, NEW_YORK) == "in 7 hours"
+
+
+def test_distance_over_a_near_midnight_is_told_in_minutes():
+    now, instant = at("2026-10-20 21:50"), at("2026-10-20 22:10")  # 23:50 and 00:10 in Stockholm
+    assert timefmt.distance(instant, now, STOCKHOLM) == "in 20 minutes"
+    assert timefmt.distance(now, instant, STOCKHOLM) == "20 minutes ago"
 
 
 @pytest.mark.parametrize(
