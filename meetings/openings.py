@@ -107,6 +107,9 @@ class Openings:
                 sessions[user].append(_epoch(start))
         return meetings, sessions
 
+    def participant_is_busy(self, start: datetime, end: datetime) -> bool:
+        return any(begin < _epoch(end) and over > _epoch(start) for begin, over in self.participant_busy)
+
     def policy(self, minutes: int) -> slots.Policy:
         path = self.path
         return slots.Policy(

@@ -199,10 +199,10 @@ def _confirm_page(request, step, start, form):
     openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
     free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
     if not free:
-        busy_or_taken = openings.hours_offer(step.theme.duration_minutes, start)
-        if not busy_or_taken:
+        if not openings.hours_offer(step.theme.duration_minutes, start):
             return _time_page(request, step, "No expert of this theme offers that time. Please choose one of these.")
-        return _taken(request, step, start, None, form.data.get("note", "") if form else "")
+        busy = openings.participant_is_busy(start, start + step.theme.duration)
+        return _taken(request, step, start, note=form.data.get("note", "") if form else "", busy=busy)
     wanted = (form.data if form else request.GET).get("expert", ANY)
     chosen = next((str(expert.pk) for expert in free if str(expert.pk) == wanted), ANY)
     if form is None or "show" in request.POST:
@@ -251,7 +251,8 @@ def _book(request, step, start, form):
             now=step.now,
         )
     except (booking.JustTaken, booking.AlreadyBusy) as error:
-        return _taken(request, step, start, expert, form.cleaned_data["note"], error)
+        busy = isinstance(error, booking.AlreadyBusy)
+        return _taken(request, step, start, expert, note=form.cleaned_data["note"], busy=busy)
     except booking.NotOffered as error:
         return _time_page(request, step, str(error))
     except booking.NoSessionsLeft as error:
@@ -266,7 +267,7 @@ def _book(request, step, start, form):
     return redirect("paths:detail", step.path.pk)
 
 
-def _taken(request, step, start, expert, note, error=None):
+def _taken(request, step, start, expert=None, *, note, busy):
     """That time is gone: the same time with somebody else first, then the nearest ones."""
     openings = step.openings(theme=step.theme)
     near = timedelta(days=4)
@@ -289,7 +290,7 @@ def _taken(request, step, start, expert, note, error=None):
         note=note,
         token=uuid4(),
         expert=expert,
-        busy=isinstance(error, booking.AlreadyBusy),
+        busy=busy,
         reader=request.user.reader,
         time_url=step.url("time"),
     )

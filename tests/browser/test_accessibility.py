@@ -54,3 +54,19 @@ def test_public_and_admin_pages_are_accessible(open_as, world, scheme):
         looked_at(admin, every_page(world, meeting)[name], f"{name} of an admin", problems=problems)
 
     assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_that_say_no_are_accessible(open_as, world, scheme):
+    problems = []
+    page = open_as(world.participant, color_scheme=scheme)
+    start = world.book().starts_at
+    taken = f"/paths/{world.path.pk}/schedule/confirm/?theme={world.theme.pk}&start={start:%Y-%m-%dT%H:%M:%SZ}"
+    looked_at(page, taken, "taken", problems=problems)
+    world.path.sessions_per_participant = 1
+    world.path.save()
+    looked_at(page, f"/paths/{world.path.pk}/schedule/", "used up", problems=problems)
+    looked_at(page, f"/paths/{world.path.pk}/", "path, used up", problems=problems)
+    looked_at(page, "/accounts/confirm-email/nothing/", "bad link", problems=problems)
+
+    assert problems == []
