@@ -12,7 +12,7 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import credits
 from meetings.openings import Openings
-from meetings.summaries import bare_day, names
+from meetings.summaries import bare_day, counted, names
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
@@ -42,6 +42,13 @@ class Overview:
     @property
     def is_closed(self) -> bool:
         return self.path.closes_at is not None and self.path.closes_at <= self.now
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the first session lies beyond what can be booked now."""
+        opens = self.path.opens_at
+        # The horizon runs to the end of its last date, in the zone of each expert.
+        return opens is not None and opens > self.now + timedelta(days=self.path.horizon_days + 1)
 
     @cached_property
     def offered(self) -> list[Expert]:
@@ -75,6 +82,10 @@ class Overview:
         """Why this person can't book a session on this path now; empty when she can."""
         if self.path.closes_on and self.is_closed:
             return f"This path closed on {bare_day(self.path.closes_on, self.user.reader, self.now)}."
+        if self.path.opens_on and self.is_ahead:
+            opens = bare_day(self.path.opens_on, self.user.reader, self.now)
+            ahead = counted(self.path.horizon_days, "day")
+            return f"Sessions on this path begin on {opens}, and can be booked at most {ahead} ahead."
         if not self.shortest:
             return f"No expert takes sessions on this path right now. {self.whom_to_ask}".strip()
         if self.roles == {Role.PARTICIPANT} and self.credits and self.credits.exhausted:
@@ -152,7 +163,8 @@ class Overview:
     def _window_in_words(self) -> str:
         path = self.path
         notice = f"at least {timefmt.minutes(path.notice_minutes)}" if path.notice_minutes else "any time"
-        return f"All experts at once, in your time zone. Book {notice} and at most {path.horizon_days} days ahead."
+        ahead = counted(path.horizon_days, "day")
+        return f"All experts at once, in your time zone. Book {notice} and at most {ahead} ahead."
 
     def _change_in_words(self) -> str:
         if not self.path.change_until_minutes:
@@ -162,14 +174,26 @@ class Overview:
             return until
         return f"{until} Cancelled later, the session counts as used."
 
+    def terms(self) -> str:
+        """When sessions can take place, and how many of them a participant has."""
+        opens, closes = self._dates()
+        bounds = [f"from {opens}"] * bool(opens) + [f"until {closes}"] * bool(closes)
+        lines = [f"Sessions take place {' '.join(bounds)}."] if bounds else []
+        if self.path.sessions_per_participant is not None:
+            lines.append(f"Each participant has {counted(self.path.sessions_per_participant, 'session')}.")
+        return " ".join(lines)
+
     def span(self) -> str:
         """“1 September to 18 December”, as far as the path has dates."""
-        path, reader = self.path, self.user.reader
-        opens = bare_day(path.opens_on, reader, self.now) if path.opens_on else ""
-        closes = bare_day(path.closes_on, reader, self.now) if path.closes_on else ""
+        opens, closes = self._dates()
         if opens and closes:
             return f"{opens} to {closes}"
         return f"From {opens}" if opens else f"Until {closes}" if closes else "Always open"
+
+    def _dates(self) -> tuple[str, str]:
+        dates = (self.path.opens_on, self.path.closes_on)
+        opens, closes = (bare_day(day, self.user.reader, self.now) if day else "" for day in dates)
+        return opens, closes
 
 
 def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:

@@ -23,6 +23,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def counted(number: int, word: str) -> str:
+    """“1 session”, “6 sessions”."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def names(people: Sequence) -> str:
     """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, “5 people”."""
     if len(people) > MOST_NAMES:

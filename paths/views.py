@@ -53,6 +53,7 @@ def path_detail(request, path_id):
         "themes": [(theme, bool(overview.takers[theme.pk]) and not overview.obstacle) for theme in overview.themes],
         "untaken": _untaken_words(overview),
         "steps": overview.steps(),
+        "terms": overview.terms(),
     }
     if overview.is_participant or Role.EXPERT in overview.roles:
         context |= _own(path, user, now)
@@ -88,13 +89,9 @@ def _admin(overview, request):
     people = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT).count()
     ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
     page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
-    counts = (_count(people, "participant"), _count(len(overview.experts), "expert"))
+    counts = (summaries.counted(people, "participant"), summaries.counted(len(overview.experts), "expert"))
     return {
         "admin_facts": f"{overview.span()}. {', '.join(counts)}. You’re an admin.",
         "page": page,
         "coming": summaries.day_rows(page, request.user, now),
     }
-
-
-def _count(number, word):
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -45,11 +45,12 @@ def detail(request, meeting_id):
 
 @require_safe
 def booked(request, meeting_id):
-    """What a person sees right after booking; to anybody else the meeting's own page tells more."""
+    """What a person sees right after booking a drop-in; to anybody else the meeting's own page tells more."""
     now = request.now = timezone.now()
     meeting = access.open_meeting(request.user, meeting_id, now=now)
     everybody = [attendee.user for attendee in meeting.attendees.all()]
-    if not meeting.is_scheduled or meeting.has_started(now) or request.user not in everybody:
+    fresh = meeting.is_dropin and meeting.is_scheduled and not meeting.has_started(now)
+    if not fresh or request.user not in everybody:
         return redirect(meeting)
     held = access.standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}

@@ -205,6 +205,21 @@ def test_booked_sends_on_whoever_is_not_in_the_meeting(world, get):
     assert get(world.admin, "meetings:booked", meeting.pk).url == meeting.get_absolute_url()
 
 
+def test_booked_promises_no_room_that_is_not_there(world, text):
+    meeting = world.meeting(days=3, fields={"video_link": ""})
+
+    page = text(world.maya, "meetings:booked", meeting.pk)
+
+    assert "by video" not in page
+    assert "The room opens" not in page
+
+
+def test_booked_sends_on_from_an_ad_hoc_meeting(world, get):
+    meeting = world.meeting(days=3, fields={"kind": Kind.AD_HOC})
+
+    assert get(world.maya, "meetings:booked", meeting.pk).url == meeting.get_absolute_url()
+
+
 def test_booked_sends_on_when_the_meeting_is_cancelled(world, get):
     meeting = world.meeting(days=3, fields={"status": Status.CANCELLED})
 

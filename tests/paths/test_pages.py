@@ -1,6 +1,6 @@
 """The pages of paths: what they tell participants and admins, and what they cost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -134,6 +134,37 @@ def test_path_explains_that_it_is_closed(world, page):
 
     assert "This path closed on" in html
     assert world.schedule_link not in html
+
+
+def test_path_explains_that_it_is_too_early_to_book(world, page):
+    world.path.opens_on = world.now.date() + timedelta(days=100)
+    world.path.closes_on = world.now.date() + timedelta(days=200)
+    world.path.horizon_days = 30
+    world.path.save()
+
+    html = page(world.maya)
+
+    assert "Sessions on this path begin on" in html
+    assert "at most 30 days ahead" in html
+    assert world.schedule_link not in html
+
+
+def test_path_can_be_booked_before_it_opens(world, page):
+    world.path.opens_on = world.now.date() + timedelta(days=20)
+    world.path.horizon_days = 30
+    world.path.save()
+
+    assert world.schedule_link in page(world.maya)
+
+
+def test_path_tells_its_terms(world, page):
+    world.path.opens_on = date(2024, 2, 1)
+    world.path.closes_on = date(2040, 3, 31)
+    world.path.save()
+
+    html = page(world.maya)
+
+    assert "Sessions take place from 1 February 2024 until 31 March 2040. Each participant has 6 sessions." in html
 
 
 def test_path_explains_that_nobody_takes_sessions(world, page):
