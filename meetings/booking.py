@@ -224,7 +224,7 @@ def _look(theme, start, minutes, participant, now, expert, moving=None) -> list[
     openings = _at(start, theme, participant, now, None if expert is None else [expert], moving)
     free = openings.starts(minutes).get(start, [])
     if not free:
-        raise _why_none(openings, participant, start, minutes, moving)
+        raise _why_none(openings, participant, start, minutes)
     return [openings.experts[pk] for pk in free]
 
 
@@ -237,11 +237,8 @@ def _free(theme, start, minutes, participant, now, candidates, moving=None) -> l
     return [openings.experts[pk] for pk in free]
 
 
-def _why_none(openings: Openings, participant, start, minutes, moving) -> BookingError:
-    busy = Attendee.objects.live_within(start, start + timedelta(minutes=minutes)).filter(user=participant)
-    if moving is not None:
-        busy = busy.exclude(meeting=moving)
-    if busy.exists():
+def _why_none(openings: Openings, participant, start, minutes) -> BookingError:
+    if openings.participant_is_busy(start, start + timedelta(minutes=minutes)):
         return AlreadyBusy(f"{participant.name} is in another meeting at that time.")
     if openings.hours_offer(minutes, start):
         return JustTaken("That time was just taken.")
