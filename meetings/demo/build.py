@@ -235,20 +235,22 @@ def _find(path, day, minutes, participants, now, rng, *, moment, theme=None, exp
         openings = Openings(
             path, since=since, until=until, now=moment, participant=participants[0], theme=theme, experts=experts
         )
+        # The engine has looked at the first participant's own meetings, not at the others'.
+        others = Attendee.objects.live_within(since, until + timedelta(minutes=minutes)).filter(
+            user__in=participants[1:]
+        )
+        busy = list(others.values_list("starts_at", "ends_at"))
         suiting = [
             start
             for start in openings.starts(minutes)
-            if all(_suits(participant, start, minutes) for participant in participants)
+            if all(start.astimezone(participant.time_zone).hour in CIVIL_HOURS for participant in participants)
+            and not any(
+                start < ends_at and start + timedelta(minutes=minutes) > starts_at for starts_at, ends_at in busy
+            )
         ]
         if suiting:
             return rng.choice(suiting)
     raise NoTime(f"Nobody on “{path}” has {minutes} minutes near {day:%F}.")
-
-
-def _suits(participant: User, start: datetime, minutes: int) -> bool:
-    end = start + timedelta(minutes=minutes)
-    civil = start.astimezone(participant.time_zone).hour in CIVIL_HOURS
-    return civil and not Attendee.objects.live_within(start, end).filter(user=participant).exists()
 
 
 def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
