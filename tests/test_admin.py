@@ -1,6 +1,5 @@
 """Django's admin, as staff use it."""
 
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
