@@ -1,6 +1,6 @@
 """What the time page shows, for booking and for moving alike: one week of starts, in the reader's chosen zone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from everwise import timefmt
@@ -10,6 +10,31 @@ from meetings.forms import ANY, TimeQuery
 from meetings.models import Meeting
 from meetings.openings import Openings
 from paths.models import Path, Theme
+
+NEAR = timedelta(days=4)
+
+
+def reader_of(query, reader: Reader) -> Reader:
+    """The person, reading in the zone that the address names; in her own where it names none that we know."""
+    form = TimeQuery(query)
+    form.is_valid()
+    return Reader(form.cleaned_data.get("zone") or reader.zone, reader.twelve_hour)
+
+
+def offers(openings: Openings, minutes: int, start: datetime, url: Callable[[datetime, list[int]], str]) -> list[dict]:
+    """What to offer in place of a start that is gone: the same time with somebody else first, then the nearest."""
+    found = openings.starts(minutes, since=start - NEAR, until=start + NEAR) or openings.starts(minutes)
+    return [
+        {
+            "start": other,
+            "end": other + timedelta(minutes=minutes),
+            "people": [openings.experts[pk].user for pk in found[other]],
+            "url": url(other, found[other]),
+            "seconds": int(abs((other - start).total_seconds())),
+            "later": other > start,
+        }
+        for other in timetable.nearest(found, start)
+    ]
 
 
 class TimePage:
@@ -102,7 +127,7 @@ class TimePage:
             "first_week": first and timetable.monday_of(timefmt.local_day(first, self.reader)),
             "first_day": first and timefmt.local_day(first, self.reader),
             "after_week": None if week.count else self.openings.first(self.minutes, since=end, experts=self.wanted),
-            "chosen": self.start and self.start.strftime(timetable.VALUE),
+            "chosen": week.chip(self.start and self.start.strftime(timetable.VALUE)),
             "reader": self.reader,
             "zones": timefmt.zone_choices(self.now),
             "problems": self.problems,

@@ -68,6 +68,11 @@ class Week:
     def next(self) -> date | None:
         return self.monday + WEEK if self.monday < self.last else None
 
+    def chip(self, value: str | None) -> Chip | None:
+        """The start that was chosen, if it can be."""
+        chips = (chip for day in self.days for band in day.bands for chip in band)
+        return next((chip for chip in chips if chip.value == value and not chip.current), None)
+
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
@@ -135,5 +140,6 @@ def _chip(start, people, length, reader, now, *, current) -> Chip:
 
 
 def nearest(starts: Mapping[datetime, Sequence], wanted: datetime, most: int = 3) -> list[datetime]:
-    """The starts nearest to the wanted one, in order of time."""
-    return sorted(sorted(starts, key=lambda start: (abs(start - wanted), start))[:most])
+    """The wanted start itself, if it is among them, then those nearest to it in order of time."""
+    near = sorted(starts, key=lambda start: (abs(start - wanted), start))[:most]
+    return sorted(near, key=lambda start: (start != wanted, start))

@@ -1,10 +1,13 @@
 """Moving and cancelling a drop-in session."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +16,9 @@ from meetings import access, booking, timetable
 from meetings.cancelling import cancel_context
 from meetings.enums import Action
 from meetings.forms import ANY, CancelForm, MoveForm
-from meetings.timepage import TimePage
+from meetings.models import Meeting
+from meetings.openings import Openings
+from meetings.timepage import TimePage, offers, reader_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,14 +50,17 @@ def reschedule(request, meeting_id):
         current = access.open_meeting(request.user, meeting_id, now=now)
         return _times(request, current, now, problems=[str(error)], status=409)
     except (booking.JustTaken, booking.AlreadyBusy) as error:
-        return _times(request, meeting, now, problems=[f"{error} It was not moved. Please choose another."], status=409)
+        return _taken(request, meeting, now, form.cleaned_data["start"], busy=isinstance(error, booking.AlreadyBusy))
     except booking.NotOffered as error:
         return _times(request, meeting, now, problems=[str(error)])
     except booking.Refused as error:
         raise PermissionDenied(str(error)) from error
     when = timefmt.short_day(moved.starts_at, request.user.reader, now)
     messages.success(request, f"Moved to {when}, {timefmt.clock(moved.starts_at, request.user.reader)}.")
-    return redirect(moved)
+    # An expert who gave her session to another can't see it any more.
+    if Meeting.objects.visible_to(request.user).filter(pk=moved.pk).exists():
+        return redirect(moved)
+    return redirect("paths:detail", moved.path_id)
 
 
 def _times(request, meeting, now, *, problems=(), status=400):
@@ -78,20 +86,51 @@ def _times(request, meeting, now, *, problems=(), status=400):
     context = page.context()
     if sent:
         page.problems[:] = dict.fromkeys([*problems, *page.problems])
-    chosen = context["chosen"]
-    offered = {chip.value for day in context["week"].days for band in day.bands for chip in band}
     context |= {
         "meeting": meeting,
         "theme": theme,
         "path": meeting.path,
         "now": now,
         "token": uuid4(),
-        "chosen": chosen if chosen in offered else None,
         "present": meeting.experts[0],
-        "current_value": meeting.starts_at.strftime(timetable.VALUE),
+        "times_url": reverse("meetings:reschedule", args=[meeting.pk]),
     }
     answer = status if problems else page.status
     return render(request, "meetings/reschedule.html", context, status=answer)
+
+
+def _taken(request, meeting, now, start, *, busy):
+    """That time is gone: the nearest ones, each leading back to the times with it chosen."""
+    meeting.theme.path = meeting.path
+    openings = Openings(
+        meeting.path,
+        since=now,
+        until=now + timedelta(days=meeting.path.horizon_days + 2),
+        now=now,
+        participant=meeting.participants[0],
+        theme=meeting.theme,
+        moving=meeting,
+    )
+    present = meeting.experts[0].expert
+    reader = reader_of(request.GET, request.user.reader)
+
+    def url(other, free):
+        query = {"start": other.strftime(timetable.VALUE), "expert": present.pk if present.pk in free else ANY}
+        if "zone" in request.GET:
+            query["zone"] = reader.zone.key
+        return f"{reverse('meetings:reschedule', args=[meeting.pk])}?{urlencode(query)}"
+
+    context = {
+        "meeting": meeting,
+        "theme": meeting.theme,
+        "now": now,
+        "start": start,
+        "busy": busy,
+        "own": meeting.participants[0] == request.user,
+        "reader": reader,
+        "offers": offers(openings, meeting.duration_minutes, start, url),
+    }
+    return render(request, "meetings/taken.html", context, status=409)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

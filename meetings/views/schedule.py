@@ -18,7 +18,7 @@ from meetings.enums import Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
 from meetings.models import Meeting
 from meetings.openings import Openings
-from meetings.timepage import TimePage
+from meetings.timepage import TimePage, offers, reader_of
 from paths.enums import Role
 from paths.models import Membership
 
@@ -43,6 +43,7 @@ class Step:
             if self.books_for_others
             else User.objects.none()
         )
+        self.reader = reader_of(request.GET, self.user.reader)
         self.participant = self._participant(request.GET.get("for", ""))
         self.theme = self._theme(request.GET.get("theme", ""))
 
@@ -79,6 +80,8 @@ class Step:
         chosen = {"theme": self.theme and str(self.theme.pk)}
         if self.books_for_others:
             chosen["for"] = self.participant and str(self.participant.pk)
+        if self.reader != self.user.reader:
+            chosen["zone"] = self.reader.zone.key
         return {key: value for key, value in chosen.items() if value}
 
     def url(self, name, **query) -> str:
@@ -97,12 +100,17 @@ class Step:
     def credits(self):
         return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
 
+    def admins(self) -> list[User]:
+        runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)
+        return list(User.objects.filter(memberships__in=runs))
+
     def context(self, **more) -> dict:
         return {
             "nav": "paths",
             "step": self,
             "path": self.path,
             "theme": self.theme,
+            "reader": self.reader,
             "credits": self.credits(),
             "theme_url": self.url("theme"),
             "exit_url": reverse("paths:detail", args=[self.path.pk]),
@@ -131,14 +139,20 @@ def _theme_page(request, step):
         experts = [expert for expert in theme.experts.all() if expert.pk in openings.experts]
         first = openings.first(theme.duration_minutes, experts=[expert.pk for expert in experts])
         cards.append({"theme": theme, "people": [expert.user for expert in experts], "first": first})
-    closes_at = step.path.closes_at
+    opens_at, closes_at = step.path.opens_at, step.path.closes_at
+    closed = bool(closes_at and closes_at <= step.now)
+    opens_on = step.path.opens_on if opens_at and opens_at > step.now else None
+    any_experts, any_times = (any(card[what] for card in cards) for what in ("people", "first"))
+    tally = step.credits()
+    used_up = bool(tally and tally.exhausted and not step.books_for_others)
     context = step.context(
         cards=cards,
-        closed=bool(closes_at and closes_at <= step.now),
-        any_experts=any(card["people"] for card in cards),
-        admins=list(
-            User.objects.filter(memberships__in=Membership.objects.live().filter(path=step.path, role=Role.ADMIN))
-        ),
+        closed=closed,
+        opens_on=opens_on,
+        any_experts=any_experts,
+        any_times=any_times,
+        bookable=any_experts and (any_times or not opens_on) and not closed and not used_up,
+        admins=step.admins(),
         participants=list(step.participants),
     )
     return render(request, "meetings/schedule/theme.html", context, status=400 if step.problems else 200)
@@ -153,11 +167,18 @@ def _incomplete(request, step):
     return _theme_page(request, step) if step.problems else None
 
 
+def _used_up(request, step):
+    """Nothing more to choose when no session is left."""
+    return render(request, "meetings/schedule/used_up.html", step.context(admins=step.admins()), status=409)
+
+
 @require_safe
 def choose_time(request, path_id):
     step = Step(request, path_id)
     if answer := _incomplete(request, step):
         return answer
+    if step.credits().exhausted:
+        return _used_up(request, step)
     return _time_page(request, step)
 
 
@@ -174,7 +195,8 @@ def _time_page(request, step, problem=""):
     )
     if problem:
         page.problems.append(problem)
-    context = step.context(**page.context())
+    times_url = reverse("schedule:time", args=[step.path.pk])
+    context = step.context(times_url=times_url, **page.context())
     return render(request, "meetings/schedule/time.html", context, status=page.status)
 
 
@@ -196,21 +218,22 @@ def confirm(request, path_id):
 
 def _confirm_page(request, step, start, form):
     """The last step, with what was typed when it comes from another page or has problems."""
+    if step.credits().exhausted:
+        return _used_up(request, step)
+    typed = form.data.get("note", "") if form else ""
     openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
     free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
     if not free:
-        if not openings.hours_offer(step.theme.duration_minutes, start):
-            return _time_page(request, step, "No expert of this theme offers that time. Please choose one of these.")
-        busy = openings.participant_is_busy(start, start + step.theme.duration)
-        return _taken(request, step, start, note=form.data.get("note", "") if form else "", busy=busy)
+        if openings.participant_is_busy(start, start + step.theme.duration):
+            return _taken(request, step, start, why="busy", note=typed)
+        offered = openings.hours_offer(step.theme.duration_minutes, start)
+        return _taken(request, step, start, why="taken" if offered else "not-offered", note=typed)
     wanted = (form.data if form else request.GET).get("expert", ANY)
     chosen = next((str(expert.pk) for expert in free if str(expert.pk) == wanted), ANY)
     if form is None or "show" in request.POST:
-        note = form.data.get("note", "") if form else ""
-        form = ConfirmForm(initial={"token": uuid4(), "note": note})
+        form = ConfirmForm(initial={"token": uuid4(), "note": typed})
     elif "token" in form.errors:
         form.data = form.data.dict() | {"token": uuid4()}
-    reader = request.user.reader
     context = step.context(
         form=form,
         free=free,
@@ -218,9 +241,8 @@ def _confirm_page(request, step, start, form):
         start=start,
         end=start + step.theme.duration,
         length=step.theme.length,
-        reader=reader,
         change_until=step.path.change_until(start),
-        zones=_other_zones(free, reader, start),
+        zones=_other_zones(free, step.reader, start),
         time_url=step.url("time", start=start.strftime(timetable.VALUE), expert=chosen),
     )
     return render(request, "meetings/schedule/confirm.html", context, status=400 if form.errors else 200)
@@ -250,13 +272,14 @@ def _book(request, step, start, form):
             token=form.cleaned_data["token"],
             now=step.now,
         )
-    except (booking.JustTaken, booking.AlreadyBusy) as error:
-        busy = isinstance(error, booking.AlreadyBusy)
-        return _taken(request, step, start, expert, note=form.cleaned_data["note"], busy=busy)
-    except booking.NotOffered as error:
-        return _time_page(request, step, str(error))
-    except booking.NoSessionsLeft as error:
-        return render(request, "meetings/schedule/used_up.html", step.context(reason=str(error)), status=409)
+    except booking.AlreadyBusy:
+        return _taken(request, step, start, why="busy", note=form.cleaned_data["note"])
+    except booking.JustTaken:
+        return _taken(request, step, start, expert, why="taken", note=form.cleaned_data["note"])
+    except booking.NotOffered:
+        return _taken(request, step, start, why="not-offered", note=form.cleaned_data["note"])
+    except booking.NoSessionsLeft:
+        return _used_up(request, step)
     except booking.Refused as error:
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
@@ -267,31 +290,20 @@ def _book(request, step, start, form):
     return redirect("paths:detail", step.path.pk)
 
 
-def _taken(request, step, start, expert=None, *, note, busy):
-    """That time is gone: the same time with somebody else first, then the nearest ones."""
-    openings = step.openings(theme=step.theme)
-    near = timedelta(days=4)
-    found = openings.starts(step.theme.duration_minutes, since=start - near, until=start + near)
-    found = found or openings.starts(step.theme.duration_minutes)
-    offers = [
-        {
-            "start": other,
-            "end": other + step.theme.duration,
-            "people": [openings.experts[pk].user for pk in found[other]],
-            "url": step.url("confirm", start=other.strftime(timetable.VALUE)),
-            "seconds": int(abs((other - start).total_seconds())),
-            "later": other > start,
-        }
-        for other in timetable.nearest(found, start)
-    ]
+def _taken(request, step, start, expert=None, *, why, note):
+    """No such time, or not any more (`why`: taken, busy or not-offered): others in its place, the note kept."""
     context = step.context(
         start=start,
-        offers=offers,
+        offers=offers(
+            step.openings(theme=step.theme),
+            step.theme.duration_minutes,
+            start,
+            lambda other, free: step.url("confirm", start=other.strftime(timetable.VALUE)),
+        ),
         note=note,
         token=uuid4(),
         expert=expert,
-        busy=busy,
-        reader=request.user.reader,
+        why=why,
         time_url=step.url("time"),
     )
-    return render(request, "meetings/schedule/taken.html", context, status=409)
+    return render(request, "meetings/schedule/taken.html", context, status=400 if why == "not-offered" else 409)

@@ -38,7 +38,22 @@
     }
   });
 
-  document.addEventListener("htmx:afterSettle", prepare);
+  // htmx gives the focus back to the control of the same id; where that is gone or disabled, to what came instead.
+  document.addEventListener("htmx:afterSettle", () => {
+    prepare();
+    if (document.activeElement !== document.body) return;
+    (document.querySelector("#slots input:checked") ?? document.getElementById("week-heading"))?.focus();
+  });
+
+  // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own.
+  const visit = ({ pathInfo }) => window.location.assign(pathInfo.requestPath);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!detail.isError && detail.serverResponse.includes('id="slots"')) return;
+    detail.shouldSwap = false;
+    visit(detail);
+  });
+  document.addEventListener("htmx:sendError", ({ detail }) => visit(detail));
+
   prepare();
   focusFirst();
 })();

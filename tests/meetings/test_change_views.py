@@ -1,5 +1,7 @@
 """Moving and cancelling through the pages, as each person near the meeting, with hostile and with stale forms."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -80,6 +82,26 @@ def test_reschedule_with_another_expert(client, world):
     assert as_(client, world.priya.user).get(meeting.get_absolute_url()).status_code == 404
 
 
+def test_expert_who_gives_her_session_to_another_ends_on_the_path(client, world):
+    response = move(as_(client, world.priya.user), world, expert=str(world.daniel.pk))
+
+    assert response.url == reverse("paths:detail", args=[world.path.pk])
+    assert "Moved to Fri 23 October, 13:00" in client.get(response.url).content.decode()
+
+
+def test_move_with_a_problem_keeps_the_zone_and_the_expert(client, world):
+    query = f"?zone=Asia/Tokyo&expert={world.daniel.pk}"
+    page = as_(client, world.participant).get(address(world, "reschedule") + query).content.decode()
+    action = re.search(r'id="time-form".*?action="([^"]+)"', page)[1]
+
+    response = client.post(html.unescape(action), {"token": str(uuid4()), "sequence": "0", "expert": world.daniel.pk})
+
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert 'value="Asia/Tokyo" selected' in page
+    assert f'expert={world.daniel.pk}&amp;week=2026-10-26"' in page.replace("zone=Asia/Tokyo&amp;", "")
+
+
 def test_the_same_move_twice_is_one(client, world):
     token = str(uuid4())
     as_(client, world.participant)
@@ -94,8 +116,14 @@ def test_reschedule_to_a_taken_time_changes_nothing(client, world):
 
     response = move(as_(client, world.participant), world)
 
+    page = response.content.decode()
     assert response.status_code == 409
-    assert "It was not moved." in response.content.decode()
+    assert "Nothing was changed" in page
+    assert "The meeting stays on <strong>Fri 23 October, 09:30 to 10:15</strong>" in page
+    assert page.count(">Choose ") == 3
+    # The same time with Daniel comes first, and is only his to give.
+    assert page.index("The same time") < page.index("30 minutes later")
+    assert "?start=2026-10-23T11%3A00%3A00Z&amp;expert=any" in page
     world.meeting.refresh_from_db()
     assert world.meeting.starts_at == START
 

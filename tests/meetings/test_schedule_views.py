@@ -147,6 +147,38 @@ def test_taken_offers_the_same_time_with_another_first(maya, world):
     assert Meeting.objects.count() == 1
 
 
+def test_the_same_time_is_offered_before_an_earlier_one(maya, world):
+    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 8, 0, tzinfo=UTC))
+
+    page = text_of(world.post(maya, start="2026-10-23T08:00:00Z", expert=world.priya.pk))
+
+    assert page.index("The same time") < page.index("30 minutes earlier")
+
+
+def test_time_never_offered_keeps_the_note(maya, world):
+    response = world.post(maya, start="2026-10-24T07:30:00Z", note="Keep me")
+
+    page = text_of(response)
+    assert response.status_code == 400
+    assert "That time can’t be booked" in page
+    assert 'name="note" value="Keep me"' in page
+
+
+def test_chosen_zone_goes_on_to_the_last_step_and_back(maya, world):
+    page = text_of(maya.get(world.url("confirm", start=START, zone="Asia/Tokyo")))
+
+    assert "You, Tokyo" in page
+    assert "16:30 to 17:15" in page
+    assert page.count("zone=Asia%2FTokyo") == 3  # to the theme, and twice back to the times
+
+
+def test_confirm_without_a_time_leads_on_from_the_times(maya, world):
+    response = maya.get(world.url("confirm"))
+
+    assert response.status_code == 400
+    assert "/schedule/confirm/?" not in text_of(response)
+
+
 def test_choosing_another_time_keeps_the_note_and_books_nothing(maya, world):
     response = maya.post(world.url("confirm", start=START), {"show": "1", "note": "Keep me", "token": str(uuid4())})
 
@@ -168,8 +200,10 @@ def test_all_sessions_used(maya, world):
     world.path.save()
     make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 22, 7, 30, tzinfo=UTC))
 
-    assert "used all 1 sessions" in text_of(maya.get(world.url("theme", theme=None)))
-    assert world.post(maya).status_code == 409
+    assert "You’ve used the one session" in text_of(maya.get(world.url("theme", theme=None)))
+    for response in (maya.get(world.url("time")), maya.get(world.url("confirm", start=START)), world.post(maya)):
+        assert response.status_code == 409
+        assert "Ask Ruth Abara" in text_of(response)
     assert Meeting.objects.count() == 1
 
 
@@ -300,6 +334,16 @@ def test_closed_path_says_so(maya, world):
 
     assert "This path has closed" in text_of(maya.get(world.url("theme", theme=None)))
     assert world.post(maya).status_code == 400
+
+
+def test_path_not_open_yet_says_when(maya, world):
+    world.path.opens_on = date(2027, 6, 1)
+    world.path.save()
+
+    page = text_of(maya.get(world.url("theme", theme=None)))
+
+    assert "It opens on Tue 1 June 2027." in page
+    assert "Continue to times" not in page
 
 
 def test_membership_that_has_just_ended_books_nothing(maya, world):

@@ -108,6 +108,12 @@ def test_names_are_joined(names, text):
 
 
 def test_nearest_three_in_order_of_time():
+    starts = {at(hour): [] for hour in (7, 9, 11, 12, 15)}
+
+    assert timetable.nearest(starts, at(10)) == [at(9), at(11), at(12)]
+
+
+def test_nearest_begins_with_the_same_time():
     starts = {at(hour): [] for hour in (7, 9, 10, 11, 15)}
 
-    assert timetable.nearest(starts, at(10)) == [at(9), at(10), at(11)]
+    assert timetable.nearest(starts, at(10)) == [at(10), at(9), at(11)]
