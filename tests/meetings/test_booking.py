@@ -7,6 +7,7 @@ import pytest
 
 from experts.models import BusyTime
 from meetings import booking
+from meetings.booking import dropin
 from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
 from tests.meetings.scene import (
     NOW,
@@ -119,13 +120,13 @@ class TestSameForm:
         """The first post ends between the second's question for its token and its look at the times."""
         token = uuid4()
         first = book(theme, participant, at(10), token=token)
-        made_by, asked = booking._made_by, []
+        made_by, asked = dropin.made_by, []
 
         def not_yet(by, token):
             asked.append(token)
             return made_by(by, token) if len(asked) > 1 else None
 
-        monkeypatch.setattr(booking, "_made_by", not_yet)
+        monkeypatch.setattr(dropin, "made_by", not_yet)
 
         assert book(theme, participant, at(10), token=token) == first
 
@@ -345,14 +346,14 @@ class TestFairChoice:
         self, path, eva, ines, theme, participant, monkeypatch
     ):
         self.give(path, ines, at(14))
-        lock = booking.lock_people
+        lock = dropin.lock_people
 
         def lock_after_another(ids):
-            monkeypatch.setattr(booking, "lock_people", lock)
+            monkeypatch.setattr(dropin, "lock_people", lock)
             book(theme, a_participant(path), at(10), expert=eva)
             lock(ids)
 
-        monkeypatch.setattr(booking, "lock_people", lock_after_another)
+        monkeypatch.setattr(dropin, "lock_people", lock_after_another)
 
         assert self.chosen(theme, participant, at(10)) == ines
 

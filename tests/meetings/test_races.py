@@ -16,6 +16,7 @@ import pytest
 from django.db import connection, connections
 
 from meetings import booking, choice, invariants, locks, overlap
+from meetings.booking import dropin
 from meetings.enums import Status
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
@@ -87,10 +88,10 @@ def without_lock(monkeypatch):
         return fairest(*args, **kwargs)
 
     monkeypatch.setattr(choice, "fairest", wait_and_choose)
-    monkeypatch.setattr(booking, "lock_people", lambda ids: None)
+    monkeypatch.setattr(dropin, "lock_people", lambda ids: None)
     if connection.vendor == "sqlite":
         # There the transaction is the lock.
-        monkeypatch.setattr(booking, "transaction", SimpleNamespace(atomic=nullcontext))
+        monkeypatch.setattr(dropin, "transaction", SimpleNamespace(atomic=nullcontext))
 
 
 @pytest.fixture

@@ -1,8 +1,4 @@
-"""The only writer of meetings. Each function is one atomic change: people locked in id order, rows re-read, the same
-engine asked that listed the time, then the meeting, its history and its outbox written together.
-
-All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
-"""
+"""Booking, moving and cancelling a drop-in session, and the participant's note to it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,45 +8,15 @@ from django.db import transaction
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import access, choice, credits
+from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, NotOffered, Overtaken, Refused
+from meetings.booking.records import attend, facts_of, made_by, move_attendees, people_of, record, refuse, reread, tell
 from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.locks import in_turn, lock_people
-from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
+from meetings.models import NOTE_LENGTH, Meeting
 from meetings.openings import Openings
 from meetings.permissions import can
 from paths.enums import Role
 from paths.models import Theme
-
-
-class BookingError(Exception):
-    """The change was not made. Its text says why, for the person who asked."""
-
-
-class Refused(BookingError):
-    """The person has no right to do this, or not any more."""
-
-
-class NotOffered(BookingError):
-    """No expert of this theme offers this start, whoever books."""
-
-
-class JustTaken(BookingError):
-    """The start was offered, and the last expert free at it has been booked since."""
-
-
-class Overtaken(JustTaken):
-    """Everybody who was free has been booked between the look and the lock; worth another look."""
-
-
-class AlreadyBusy(BookingError):
-    """The participant is in another meeting then."""
-
-
-class NoSessionsLeft(BookingError):
-    """The participant has used or booked all the path's sessions."""
-
-
-class Stale(BookingError):
-    """The meeting was changed after the form was opened."""
 
 
 @in_turn(Overtaken)
@@ -69,18 +35,18 @@ def schedule(
 
     The same `token` from the same person returns the meeting that it made. Raises a BookingError.
     """
-    if made := _made_by(by, token):
+    if made := made_by(by, token):
         return made
     try:
         candidates = _look(theme, start, theme.duration_minutes, participant, now, expert)
     except BookingError:
         # What stands in the way may be what this very form has booked since.
-        if made := _made_by(by, token):
+        if made := made_by(by, token):
             return made
         raise
     with transaction.atomic():
         lock_people([participant.pk, *(one.user_id for one in candidates)])
-        if made := _made_by(by, token):
+        if made := made_by(by, token):
             return made
         _check_right_to_book(by, participant, theme)
         _check_credits(theme, participant, now)
@@ -100,9 +66,9 @@ def schedule(
             created_at=now,
         )
         for user, role in ((participant, Role.PARTICIPANT), (chosen.user, Role.EXPERT)):
-            _attend(meeting, user, role, now)
-        event = _record(meeting, Happening.BOOKED, by, now, token=token)
-        _tell(event, {participant.pk: Happening.BOOKED, chosen.user_id: Happening.BOOKED}, now)
+            attend(meeting, user, role, now)
+        event = record(meeting, Happening.BOOKED, by, now, token=token)
+        tell(event, {participant.pk: Happening.BOOKED, chosen.user_id: Happening.BOOKED}, now)
     return meeting
 
 
@@ -122,9 +88,9 @@ def reschedule(
 
     `sequence` is the meeting's as the form showed it; if it has been changed since, Stale is raised.
     """
-    if made := _made_by(by, token):
+    if made := made_by(by, token):
         return made
-    _refuse(meeting, by, Action.RESCHEDULE, now)
+    refuse(meeting, by, Action.RESCHEDULE, now)
     theme, minutes = meeting.theme, meeting.duration_minutes
     participant = meeting.attendees.get(role=Role.PARTICIPANT).user
     old_expert = _expert_of(meeting)
@@ -132,30 +98,30 @@ def reschedule(
     candidates = _look(theme, start, minutes, participant, now, wanted, moving=meeting)
     with transaction.atomic():
         lock_people([participant.pk, old_expert.user_id, *(one.user_id for one in candidates)])
-        if made := _made_by(by, token):
+        if made := made_by(by, token):
             return made
-        current = _reread(meeting, by, Action.RESCHEDULE, now, sequence)
+        current = reread(meeting, by, Action.RESCHEDULE, now, sequence)
         if _expert_of(current) != old_expert:
             raise Overtaken("Another move has brought in an expert who is not locked.")
         if start == current.starts_at and wanted in (None, old_expert):
             return current
         free = _free(theme, start, minutes, participant, now, candidates, moving=current)
         chosen = old_expert if old_expert in free else choice.fairest(free, start, seed=str(token))
-        before = _facts(current)
+        before = facts_of(current)
         current.starts_at, current.ends_at = start, start + timedelta(minutes=minutes)
         current.sequence += 1
         if chosen != old_expert:
             current.video_link = chosen.video_link
             current.attendees.filter(user=old_expert.user_id).update(live=False, removed_at=now)
         current.save()
-        _move_attendees(current)
+        move_attendees(current)
         if chosen != old_expert:
-            _attend(current, chosen.user, Role.EXPERT, now)
-        event = _record(current, Happening.RESCHEDULED, by, now, token=token, before=before)
+            attend(current, chosen.user, Role.EXPERT, now)
+        event = record(current, Happening.RESCHEDULED, by, now, token=token, before=before)
         told = {participant.pk: Happening.RESCHEDULED, chosen.user_id: Happening.RESCHEDULED}
         if chosen != old_expert:
             told |= {old_expert.user_id: Happening.CANCELLED, chosen.user_id: Happening.BOOKED}
-        _tell(event, told, now)
+        tell(event, told, now)
     return current
 
 
@@ -166,8 +132,8 @@ def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequ
     The participant gets the session back unless she herself cancels after the path's change-until.
     """
     with transaction.atomic():
-        lock_people(_present(meeting))
-        current = _reread(meeting, by, Action.CANCEL, now, sequence)
+        lock_people(people_of(meeting))
+        current = reread(meeting, by, Action.CANCEL, now, sequence)
         late = now > current.change_until
         own = not access.standings(by, current) & access.CHANGERS
         current.status = Status.CANCELLED
@@ -177,8 +143,8 @@ def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequ
         current.sequence += 1
         current.save()
         current.attendees.filter(live=True).update(live=False)
-        event = _record(current, Happening.CANCELLED, by, now, message=message[:NOTE_LENGTH])
-        _tell(event, dict.fromkeys(_present(current), Happening.CANCELLED), now)
+        event = record(current, Happening.CANCELLED, by, now, message=message[:NOTE_LENGTH])
+        tell(event, dict.fromkeys(people_of(current), Happening.CANCELLED), now)
     return current
 
 
@@ -186,7 +152,7 @@ def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequ
 def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meeting:
     """Replace the participant's note to the expert, until the session starts. Nobody is mailed."""
     with transaction.atomic():
-        lock_people(_present(meeting))
+        lock_people(people_of(meeting))
         current = Meeting.objects.with_people().get(pk=meeting.pk)
         if Standing.PARTICIPANT not in access.standings(by, current):
             raise Refused("Only the participant can change this note.")
@@ -195,14 +161,8 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
         before = current.note
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])
-        _record(current, Happening.NOTE_CHANGED, by, now, message=before)
+        record(current, Happening.NOTE_CHANGED, by, now, message=before)
     return current
-
-
-def _made_by(by: User, token: UUID) -> Meeting | None:
-    """The meeting that this form has already changed."""
-    event = MeetingEvent.objects.filter(by=by, token=token).select_related("meeting").first()
-    return event.meeting if event else None
 
 
 def _at(start, theme, participant, now, experts: list[Expert] | None, moving) -> Openings:
@@ -261,90 +221,6 @@ def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
         raise NoSessionsLeft(f"All {path.sessions_per_participant} sessions of this path are used or booked.")
 
 
-def _reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: int | None) -> Meeting:
-    """The meeting as it stands under the lock, still open to this action and unchanged since the form was shown."""
-    current = Meeting.objects.with_people().get(pk=meeting.pk)
-    _refuse(current, by, action, now)
-    if sequence is not None and sequence != current.sequence:
-        raise Stale("This meeting was changed while you had it open. Here is how it stands now.")
-    return current
-
-
-def _refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
-    if reason := access.refusal(action, meeting, access.standings(by, meeting), now):
-        raise Refused(reason)
-
-
 def _expert_of(meeting: Meeting) -> Expert:
     attendee = meeting.attendees.present().select_related("user__expert__user").get(role=Role.EXPERT)
     return attendee.user.expert
-
-
-def _present(meeting: Meeting) -> list[UUID]:
-    return list(meeting.attendees.present().values_list("user", flat=True))
-
-
-def _attend(meeting: Meeting, user: User, role: Role, now: datetime) -> None:
-    """Put a person into the meeting, or back into it."""
-    # Not through meeting.attendees: once prefetched, that manager knows only who is present, and its joins can't be
-    # locked.
-    Attendee.objects.update_or_create(
-        meeting=meeting,
-        user=user,
-        defaults={
-            "role": role,
-            "starts_at": meeting.starts_at,
-            "ends_at": meeting.ends_at,
-            "live": True,
-            "added_at": now,
-            "removed_at": None,
-        },
-    )
-
-
-def _move_attendees(meeting: Meeting) -> None:
-    meeting.attendees.filter(live=True).update(starts_at=meeting.starts_at, ends_at=meeting.ends_at)
-
-
-def _facts(meeting: Meeting) -> dict:
-    people = meeting.attendees.present().order_by("pk").values_list("role", "user")
-    return {
-        "starts_at": meeting.starts_at.isoformat(),
-        "ends_at": meeting.ends_at.isoformat(),
-        "experts": [str(user) for role, user in people if role == Role.EXPERT],
-        "participants": [str(user) for role, user in people if role == Role.PARTICIPANT],
-    }
-
-
-def _record(
-    meeting: Meeting,
-    happening: Happening,
-    by: User,
-    now: datetime,
-    *,
-    token: UUID | None = None,
-    before: dict | None = None,
-    message: str = "",
-) -> MeetingEvent:
-    """Write the history: the facts after the change, and those that were different before."""
-    facts = _facts(meeting)
-    if before is not None:
-        facts["before"] = {name: value for name, value in before.items() if facts[name] != value}
-    return MeetingEvent.objects.create(
-        meeting=meeting,
-        happening=happening,
-        by=by,
-        at=now,
-        sequence=meeting.sequence,
-        token=token,
-        facts=facts,
-        message=message,
-    )
-
-
-def _tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> None:
-    """Put an e-mail to each of these people into the outbox."""
-    Notice.objects.bulk_create(
-        Notice(event=event, meeting=event.meeting, user_id=user, kind=kind, sequence=event.sequence, due_at=now)
-        for user, kind in told.items()
-    )

@@ -1,0 +1,101 @@
+"""What every writer of meetings does: read again under the lock, put people in, write the history and the outbox."""
+
+from datetime import datetime
+from uuid import UUID
+
+from everwise.accounts.models import User
+from meetings import access
+from meetings.booking.errors import Refused, Stale
+from meetings.enums import Action, Happening
+from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from paths.enums import Role
+
+
+def made_by(by: User, token: UUID) -> Meeting | None:
+    """The meeting that this form has already changed."""
+    event = MeetingEvent.objects.filter(by=by, token=token).select_related("meeting").first()
+    return event.meeting if event else None
+
+
+def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: int | None) -> Meeting:
+    """The meeting as it stands under the lock, still open to this action and unchanged since the form was shown."""
+    current = Meeting.objects.with_people().get(pk=meeting.pk)
+    refuse(current, by, action, now)
+    if sequence is not None and sequence != current.sequence:
+        raise Stale("This meeting was changed while you had it open. Here is how it stands now.")
+    return current
+
+
+def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
+    if reason := access.refusal(action, meeting, access.standings(by, meeting), now):
+        raise Refused(reason)
+
+
+def people_of(meeting: Meeting) -> list[UUID]:
+    return list(meeting.attendees.present().values_list("user", flat=True))
+
+
+def attend(meeting: Meeting, user: User, role: Role, now: datetime) -> None:
+    """Put a person into the meeting, or back into it."""
+    # Not through meeting.attendees: once prefetched, that manager knows only who is present, and its joins can't be
+    # locked.
+    Attendee.objects.update_or_create(
+        meeting=meeting,
+        user=user,
+        defaults={
+            "role": role,
+            "starts_at": meeting.starts_at,
+            "ends_at": meeting.ends_at,
+            "live": True,
+            "added_at": now,
+            "removed_at": None,
+        },
+    )
+
+
+def move_attendees(meeting: Meeting) -> None:
+    meeting.attendees.filter(live=True).update(starts_at=meeting.starts_at, ends_at=meeting.ends_at)
+
+
+def facts_of(meeting: Meeting) -> dict:
+    people = meeting.attendees.present().order_by("pk").values_list("role", "user")
+    return {
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "experts": [str(user) for role, user in people if role == Role.EXPERT],
+        "participants": [str(user) for role, user in people if role == Role.PARTICIPANT],
+    }
+
+
+def record(
+    meeting: Meeting,
+    happening: Happening,
+    by: User,
+    now: datetime,
+    *,
+    token: UUID | None = None,
+    before: dict | None = None,
+    message: str = "",
+) -> MeetingEvent:
+    """Write the history: the facts after the change, and those that were different before."""
+    facts = facts_of(meeting)
+    if before is not None:
+        facts["before"] = {name: value for name, value in before.items() if facts[name] != value}
+    return MeetingEvent.objects.create(
+        meeting=meeting,
+        happening=happening,
+        by=by,
+        at=now,
+        sequence=meeting.sequence,
+        token=token,
+        facts=facts,
+        message=message,
+    )
+
+
+def tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> None:
+    """Put an e-mail to each of these people into the outbox."""
+    Notice.objects.bulk_create(
+        Notice(event=event, meeting=event.meeting, user_id=user, kind=kind, sequence=event.sequence, due_at=now)
+        for user, kind in told.items()
+    )
