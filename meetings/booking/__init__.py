@@ -4,7 +4,7 @@ engine asked that listed the time, then the meeting, its history and its outbox 
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 """
 
-from meetings.booking.adhoc import LONGEST, SHORTEST, Plan, add_manually, delete, edit, hand_over
+from meetings.booking.adhoc import LONGEST, SHORTEST, Plan, add_manually, asked_before, delete, edit, hand_over
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
@@ -37,6 +37,7 @@ __all__ = [
     "Stale",
     "Unfit",
     "add_manually",
+    "asked_before",
     "cancel",
     "change_note",
     "delete",

@@ -105,9 +105,7 @@ def edit(
         moved = (plan.starts_at, plan.ends_at) != (current.starts_at, current.ends_at)
         if moved:
             _check_time(plan, now)
-        # Who was asked about a time before is not asked again, unless the time is another.
-        known = () if moved else [pk for pk, role in roles.items() if role == Role.EXPERT]
-        overridden = _check_free(plan, accepted, but=current, known=known)
+        overridden = _check_free(plan, accepted, but=current, known=asked_before(current, plan.starts_at, plan.ends_at))
         for name, value in _content(plan).items():
             setattr(current, name, value)
         current.organizer = organizer
@@ -169,6 +167,12 @@ def delete(*, meeting: Meeting, by: User, sequence: int, token: UUID, now: datet
         event = record(current, Happening.DELETED, by, now, token=token, message=message[:NOTE_LENGTH])
         tell(event, dict.fromkeys(_concerned(current), Happening.DELETED), now)
     return current
+
+
+def asked_before(meeting: Meeting, starts_at: datetime, ends_at: datetime) -> set[UUID]:
+    """The experts whose doubts about this time were overridden before: those in the meeting, while its time stays."""
+    same = (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at)
+    return {user.pk for user in meeting.experts} if same else set()
 
 
 def _content(plan: Plan) -> dict:
