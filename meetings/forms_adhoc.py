@@ -22,14 +22,31 @@ DAMAGED = {
 }
 
 
-def people_field(what: str) -> forms.ModelMultipleChoiceField:
+class PersonField(forms.ModelChoiceField):
+    """One of the people offered. What is no id at all is answered like the id of somebody else."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(self.error_messages["invalid_choice"]) from error
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(self.error_messages["invalid_choice"]) from error
+
+
+def people_field(what: str) -> PeopleField:
     gone = f"Somebody you chose is not {what} of this path any more. Please choose again."
-    return forms.ModelMultipleChoiceField(
+    return PeopleField(
         queryset=User.objects.none(),
         error_messages={
             "required": f"Choose at least one {what.split()[-1]}.",
             "invalid_choice": gone,
-            "invalid_pk_value": gone,
         },
     )
 
@@ -74,7 +91,7 @@ class ManualForm(forms.Form):
     )
     experts = people_field("an expert")
     participants = people_field("a participant")
-    organizer = forms.ModelChoiceField(
+    organizer = PersonField(
         queryset=User.objects.none(),
         required=False,
         error_messages={"invalid_choice": "That person can’t organize this meeting. Choose one of its people."},
@@ -163,7 +180,7 @@ def initial_of(meeting: Meeting, zone) -> dict[str, object]:
 class HandOverForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, error_messages=DAMAGED)
-    to = forms.ModelChoiceField(
+    to = PersonField(
         queryset=User.objects.none(),
         error_messages={
             "required": "Choose who shall organize the meeting.",
@@ -191,7 +208,7 @@ class DeleteForm(forms.Form):
 class AddExpertForm(forms.Form):
     """An expert who is known here already, or anybody by the address she signs in with."""
 
-    expert = forms.ModelChoiceField(
+    expert = PersonField(
         queryset=User.objects.none(),
         required=False,
         error_messages={"invalid_choice": "That person is not an expert here any more, or is on this path already."},

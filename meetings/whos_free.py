@@ -16,6 +16,8 @@ from meetings.freebusy import FreeBusy, clip, epoch, instant
 
 # The hours of the day that are always shown; a meeting outside them widens the view.
 FROM_HOUR, TO_HOUR = 8, 20
+# More hours than this are labelled at every fourth.
+MANY_HOURS = 16
 SUITS = 3
 LOOK_AHEAD_DAYS = 14
 STEP = timedelta(minutes=30)
@@ -68,7 +70,7 @@ def panel(
         )
         for person in people
     ]
-    step = 2 if last_hour - first_hour <= TO_HOUR - FROM_HOUR else 4
+    step = 2 if last_hour - first_hour <= MANY_HOURS else 4
     hours = range(first_hour, last_hour + 1, step)
     chosen = [(epoch(start), epoch(end))] if start and end else []
     return Panel(

@@ -23,6 +23,8 @@ from paths.models import Membership
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_manually(request, path_id):
     now = request.now = timezone.now()
+    if done := _sent_before(request):
+        return done
     path = access.open_path(request.user, path_id, kind=Kind.AD_HOC)
     return _answer(request, path, now)
 
@@ -30,10 +32,16 @@ def add_manually(request, path_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, meeting_id):
     now = request.now = timezone.now()
-    if not request.POST.get("do") and (done := made_by_form(request.user, request.POST)):
-        return redirect(next_page(request.user, done))
+    if done := _sent_before(request):
+        return done
     meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.EDIT)
     return _answer(request, meeting.path, now, meeting)
+
+
+def _sent_before(request):
+    """On from a form that has been saved already: its own meeting must not stand in its way now."""
+    made = None if request.POST.get("do") else made_by_form(request.user, request.POST)
+    return redirect(next_page(request.user, made)) if made else None
 
 
 def _answer(request, path, now, meeting=None):
