@@ -9,8 +9,8 @@ from django.core.validators import URLValidator
 from everwise import timefmt, walltime
 from everwise.accounts.models import User
 from meetings.booking import LONGEST, SHORTEST, Plan
-from meetings.forms import TOO_LONG, ZoneField
-from meetings.models import AGENDA_LENGTH, LINK_LENGTH, NOTE_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
+from meetings.forms import TOO_LONG, CancelForm, ZoneField
+from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
 
 DURATIONS = (15, 20, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
 USUAL_DURATION = 60
@@ -193,16 +193,10 @@ class HandOverForm(forms.Form):
         self.fields["to"].queryset = people
 
 
-class DeleteForm(forms.Form):
+class DeleteForm(CancelForm):
+    """As a drop-in's cancelling: a message to everybody. Here a double click must find what the first one did."""
+
     token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, error_messages=DAMAGED)
-    message = forms.CharField(
-        label="Message",
-        required=False,
-        max_length=NOTE_LENGTH,
-        error_messages=TOO_LONG,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 class AddExpertForm(forms.Form):

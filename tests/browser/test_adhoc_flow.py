@@ -60,7 +60,11 @@ def delete_meeting(page, meeting):
 def test_admin_adds_organizer_edits_and_deletes(open_as, world, javascript):
     page = open_as(world.admin, java_script_enabled=javascript)
     meeting = add_meeting_manually(page, world)
-    assert (meeting.organizer, meeting.agenda, meeting.place) == (world.expert, "What went well\nWhat next", "Lake room")
+    assert (meeting.organizer, meeting.agenda, meeting.place) == (
+        world.expert,
+        "What went well\nWhat next",
+        "Lake room",
+    )
 
     organizer = open_as(world.expert, java_script_enabled=javascript)
     edit_meeting(organizer, meeting)
