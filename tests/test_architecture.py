@@ -27,7 +27,7 @@ LAYER_OF_MODULE = {
     "meetings.cancelling": ROOF,
     "meetings.manual_page": ROOF,
     "meetings.afterwards": ROOF,
-    "meetings.versions": ROOF,
+    "meetings.comparison": ROOF,
     "paths.enrolment": WRITERS,
 }
 LAYER_OF_NAME = {

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from everwise.accounts.models import User
 from meetings import access, booking
 from meetings.afterwards import made_by_form, next_page
+from meetings.comparison import side_by_side
 from meetings.enums import Action, Kind, Standing
 from meetings.forms_adhoc import AddExpertForm
 from meetings.manual_page import UNTYPED, ManualPage
-from meetings.versions import side_by_side
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
