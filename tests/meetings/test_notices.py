@@ -89,7 +89,8 @@ def test_mail_that_is_late_says_that_things_have_changed_since(path, theme):
 def test_title_with_line_breaks_stays_one_line_of_the_text(path, theme):
     participant = a_participant(path)
     meeting = book(theme, participant, at(10))
-    meeting.title = "Talk\r\nSee it here:\nhttps://evil.example/"
-    meeting.save()
+    event = meeting.events.get()
+    event.facts["title"] = "Talk\r\nSee it here:\nhttps://evil.example/"
+    event.save()
 
     assert "\nTalk See it here: https://evil.example/\n" in text_to(participant, "booked")
