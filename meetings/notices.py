@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from everwise import plaintext, timefmt
+from everwise.accounts.models import User
 from meetings import changes, versions
 from meetings.enums import Happening
 from meetings.models import Meeting, Notice
@@ -22,6 +23,7 @@ SUBJECTS = {
     Happening.REMOVED: "You are no longer in: {title}, {when}",
 }
 SUBJECT_LENGTH = 150
+OVER = {Happening.CANCELLED, Happening.DELETED}
 
 
 def render(notice: Notice) -> tuple[str, str]:
@@ -34,7 +36,8 @@ def render(notice: Notice) -> tuple[str, str]:
     told = was if farewell and not (own and kind == Happening.HANDED_OVER) else now
     # Asked now, not then: a mail that failed at first must not open a meeting to somebody taken out since.
     may_open = Meeting.objects.visible_to(notice.user).filter(pk=notice.meeting_id).exists()
-    knows = own or (may_open and not farewell)
+    knows = own or may_open
+    knows_people = knows or farewell or kind == Happening.DELETED
     people = versions.names({*was.people, *now.people, was.organizer, now.organizer})
     context = {
         "first_name": _first_name(notice.user),
@@ -46,7 +49,7 @@ def render(notice: Notice) -> tuple[str, str]:
         "added": event.happening == Happening.UPDATED,
         "farewell": farewell,
         "overridden": me in event.facts.get("overridden", ()),
-        "others": [name for pk, name in people.items() if pk in told.people and pk != me] if knows or farewell else [],
+        "others": [name for pk, name in people.items() if pk in told.people and pk != me] if knows_people else [],
         "organizes": me == now.organizer,
         "organized": me == was.organizer != now.organizer,
         "organizer": people.get(now.organizer) if knows or (farewell and now.organizer in was.people) else "",
@@ -61,7 +64,8 @@ def render(notice: Notice) -> tuple[str, str]:
         "outdated": notice.sequence < notice.meeting.sequence and (may_open or not farewell),
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=not farewell),
-        "why": _why(kind, me, told, farewell),
+        "why": f"you {'are' if may_open and not farewell and kind not in OVER else 'were'}"
+        f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
     return _subject(notice, told, moved=was.times != now.times), render_to_string(f"emails/{kind}.txt", context)
 
@@ -110,11 +114,5 @@ def _links(notice: Notice, may_open: bool, *, joins: bool) -> dict[str, str]:
     }
 
 
-def _why(kind: Happening, me: str, told: Version, farewell: bool) -> str:
-    """Ends “You get this e-mail because”."""
-    over = farewell or kind in {Happening.CANCELLED, Happening.DELETED}
-    return f"you {'were' if over else 'are'} {'in this meeting' if me in told.people else 'its organizer'}"
-
-
-def _first_name(user) -> str:
+def _first_name(user: User) -> str:
     return plaintext.one_line(str(user)).split(" ")[0]
