@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from everwise.accounts.models import User
-from meetings import booking, freebusy, history
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, edit
+from meetings import booking, history
+from tests.meetings.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +53,6 @@ def plan(eva, pia):
 
 def told(meeting, user):
     return [line["text"] for line in history.lines(meeting, user)]
-
-
-def accepted(plan):
-    people = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
-    return {doubt.key for doubt in freebusy.doubts(people, plan.starts_at, plan.ends_at)}
 
 
 def test_scheduled(path, plan, ada, pia):
