@@ -128,6 +128,12 @@ def zone_label(instant: datetime, zone: ZoneInfo | str) -> str:
     return name if name == "UTC" else f"{name} ({offset(instant, zone)})"
 
 
+def zone_time(zone: ZoneInfo | str, instant: datetime | None = None) -> str:
+    """Behind a time: "Stockholm time", at a certain instant "Stockholm (GMT+2) time"."""
+    name = city(zone) if instant is None else zone_label(instant, zone)
+    return name if name == "UTC" else f"{name} time"
+
+
 def week_label(monday: date) -> str:
     sunday = monday + timedelta(days=6)
     first = f"{monday.day}"
