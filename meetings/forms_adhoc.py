@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.core.validators import URLValidator
 
-from everwise import timefmt, walltime
+from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
 from meetings.booking import LONGEST, SHORTEST, Plan
 from meetings.forms import TOO_LONG, CancelForm, ZoneField
@@ -116,7 +116,10 @@ class ManualForm(forms.Form):
         self.fields["organizer"].queryset = organizers
 
     def clean_title(self):
-        return " ".join(self.cleaned_data["title"].split())
+        title = plaintext.one_line(self.cleaned_data["title"])
+        if not title:
+            raise forms.ValidationError(self.fields["title"].error_messages["required"])
+        return title
 
     def clean(self):
         cleaned = super().clean()
