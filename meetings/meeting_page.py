@@ -5,7 +5,7 @@ from datetime import datetime
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from meetings import access, summaries
+from meetings import access, rights, summaries
 from meetings.enums import Standing, Status
 from meetings.models import Meeting
 
@@ -19,7 +19,10 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "zones": zones(meeting, user),
         "people": people(meeting, user, now),
         "booked_by": booked_by(meeting, user, now),
+        "where": where(meeting),
         "room": room(meeting, user.reader, now),
+        "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
+        "rights": rights.sentences(meeting, user, now),
         "called_off": called_off(meeting, user, now),
         "note_shown": may_read_note(meeting, user, held),
         "note_title": note_title(meeting, user),
@@ -116,6 +119,13 @@ def booked_by(meeting: Meeting, user: User, now: datetime) -> str:
     return f"{verb} by {who} {_on(meeting.created_at, user.reader, now)}."
 
 
+def where(meeting: Meeting) -> str:
+    """“Lake room, 4th floor, and by video”; a drop-in is always held in its expert's room."""
+    if not meeting.place:
+        return "Video room" if meeting.is_dropin or meeting.video_link else "No place has been set"
+    return f"{meeting.place}, and by video" if meeting.video_link else meeting.place
+
+
 def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
     if meeting.status in {Status.CANCELLED, Status.DELETED}:
@@ -123,7 +133,7 @@ def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     if meeting.status in {Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT}:
         return {"open": False, "text": f"{meeting.get_status_display()}."}
     if not meeting.video_link:
-        return {"open": False, "text": "No video link has been set for this meeting."}
+        return {"open": False, "text": "" if meeting.place else "No video link has been set for this meeting."}
     if meeting.room_is_open(now):
         return {"open": True, "text": "The room is open. No download needed."}
     if opens := summaries.room_opens(meeting, reader, now):

@@ -12,6 +12,7 @@ MOST_NAMES = 3
 STATE_BADGES = {
     Status.SCHEDULED: "confirmed",
     Status.CANCELLED: "cancelled",
+    Status.DELETED: "deleted",
     Status.HELD: "completed",
     Status.NO_SHOW_PARTICIPANT: "no_show",
     Status.NO_SHOW_EXPERT: "no_show",
@@ -52,10 +53,10 @@ def company(meeting: Meeting, user) -> str:
 
 
 def state_badge(meeting: Meeting, now: datetime) -> str:
-    """The badge that says how the meeting stands; a deleted one has none."""
+    """The badge that says how the meeting stands."""
     if meeting.is_scheduled and meeting.is_past(now):
         return "completed"
-    return STATE_BADGES.get(Status(meeting.status), "")
+    return STATE_BADGES[Status(meeting.status)]
 
 
 def kind_badge(meeting: Meeting) -> str:
