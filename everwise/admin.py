@@ -1,0 +1,92 @@
+"""What every page of Django's admin shares: its name, searching, viewing without changing, deleting only the unused."""
+
+from itertools import islice
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db import IntegrityError
+from django.db.models import ProtectedError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.text import smart_split, unescape_string_literal
+
+# More of either would only burden the database; SQLite refuses a thousand.
+MOST_WORDS = 10
+MOST_CHARACTERS = 200
+
+admin.site.site_header = "Everwise admin · all times in UTC"
+admin.site.site_title = "Everwise admin"
+# Staff sign in where everybody does: one page that counts failures and asks for a second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# What can be deleted at all goes one by one, after a page that says what hangs on it.
+admin.site.disable_action("delete_selected")
+
+
+def search_words(term: str) -> list[str]:
+    """The words of a search, "quoted ones" as one: as many as are looked for."""
+    words = islice(smart_split(term[:MOST_CHARACTERS]), MOST_WORDS)
+    return [unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word for word in words]
+
+
+class StaffChangeList(ChangeList):
+    def get_filters(self, request):
+        try:
+            return super().get_filters(request)
+        except (OverflowError, ValueError) as error:
+            # A date in the address that no calendar has, like the year after 9999.
+            raise IncorrectLookupParameters(error) from error
+
+
+class StaffAdmin(admin.ModelAdmin):
+    """Base of every admin page of ours: whatever is searched or filtered for, it is answered in words."""
+
+    search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
+
+    def get_changelist(self, request, **kwargs):
+        return StaffChangeList
+
+    def get_search_results(self, request, queryset, search_term):
+        words = islice(smart_split(search_term[:MOST_CHARACTERS]), MOST_WORDS)
+        return super().get_search_results(request, queryset, " ".join(words))
+
+
+class ViewOnly:
+    """Rows to look at, in a list of their own or inline, whatever rights the staff member has."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class DeletedUnused:
+    """Refuses in words to delete a row that others hang on: `kept_for` are the names of its relations to them."""
+
+    kept_for: list[str]
+
+    def get_deleted_objects(self, objs, request):
+        # Counted: Django would list each of ten thousand meetings.
+        kept = [words for obj in objs for name in self.kept_for if (words := _counted(getattr(obj, name)))]
+        if kept:
+            return [], {}, set(), kept
+        return super().get_deleted_objects(objs, request)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, IntegrityError):
+            # Somebody has just begun to use it.
+            messages.error(request, "This is in use by now and was not deleted.")
+            opts = self.opts
+            return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
+
+
+def _counted(related) -> str:
+    count, opts = related.count(), related.model._meta
+    return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}" if count else ""
