@@ -4,8 +4,10 @@ from itertools import islice
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.http import HttpResponseRedirect
@@ -46,6 +48,17 @@ class StaffAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return StaffChangeList
+
+    def response_action(self, request, queryset):
+        # Not the page's own checkboxes: ids that no row can have.
+        field = self.opts.pk
+        try:
+            for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                field.run_validators(field.to_python(chosen))
+        except ValidationError:
+            messages.error(request, "These rows are not there.")
+            return None
+        return super().response_action(request, queryset)
 
     def get_search_results(self, request, queryset, search_term):
         words = islice(smart_split(search_term[:MOST_CHARACTERS]), MOST_WORDS)

@@ -45,6 +45,7 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     inlines = [AttendeeInline, EventInline, NoticeInline]
     # Staff without a role on the path find nothing there.
     view_on_site = False
+    readonly_fields = ["uid"]
 
     def get_queryset(self, request):
         attendees = models.Prefetch("attendees", Attendee.objects.select_related("user"))
@@ -58,6 +59,10 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
             | Q(organizer__in=people(word))
             | Q(pk__in=Attendee.objects.filter(user__in=people(word)).order_by().values("meeting"))
         )
+
+    @admin.display(description="UID")
+    def uid(self, meeting):
+        return str(meeting.pk)
 
     @admin.display(description="attendees")
     def who(self, meeting):

@@ -43,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
-    list_display = ["meeting", "kind", "user", "state", "due_at", "sent_at", "attempts", "last_error"]
+    list_display = ["meeting", "kind", "user", "state", "last_error", "due_at", "sent_at", "attempts"]
     list_filter = [StateFilter, "kind", ("user", AutocompleteFilter)]
     list_select_related = ["meeting", "user"]
     search_fields = ["meeting", "user"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from everwise.accounts.models import User
 from experts.models import BusyTime, Expert
@@ -59,9 +60,7 @@ def ten_thousand_meetings():
             attendees.append(Attendee(meeting=meeting, user=user, role=role, live=n % 7 != 0, added_at=start, **times))
         event = MeetingEvent(meeting=meeting, happening="booked", by=participant, at=start - DAY, sequence=0)
         events.append(event)
-        notices.append(
-            Notice(event=event, meeting=meeting, user=expert, kind="booked", sequence=0, due_at=start - DAY)
-        )
+        notices.append(Notice(event=event, meeting=meeting, user=expert, kind="booked", sequence=0, due_at=start - DAY))
     for model, rows in ((Meeting, meetings), (Attendee, attendees), (MeetingEvent, events), (Notice, notices)):
         model.objects.bulk_create(rows, batch_size=2_000)
 
@@ -75,7 +74,7 @@ def lists(client):
         queries = [{}, {"q": "of"}, {"q": "nobody"}, {"q": "person of 12"}, {"_facets": "True"}]
         for spec in page.context["cl"].filter_specs:
             choices = list(spec.choices(page.context["cl"]))
-            queries.append(choices[-1]["query_string"] if "query_string" in choices[-1] else {})
+            queries.append(choices[-1].get("query_string", {}))
         if dated := page.context["cl"].date_hierarchy:
             queries += [{f"{dated}__year": 2030}, {f"{dated}__year": 2030, f"{dated}__month": 5}]
         if model is Meeting:
@@ -92,24 +91,16 @@ def lists(client):
 def test_each_list_of_ten_thousand_meetings_takes_few_queries(client):
     a_world()
     staff_on(client)
-    lists(client)
+    # Django remembers its content types from the first page on.
+    client.get(reverse("admin:index"))
     few = lists(client)
     ten_thousand_meetings()
 
     many = lists(client)
+    page = client.get(address(Meeting, "changelist"), {"p": "2"}).context["cl"]
 
     assert {page: count for page, count in many.items() if count > MOST_QUERIES} == {}
     # A list that found nothing before may look up the people of those it finds now.
     assert {page: (few[page], count) for page, count in many.items() if count > few[page] + 1} == {}
     assert {page: (few[page], count) for page, count in many.items() if page[1] == 0 and count != few[page]} == {}
-
-
-def test_list_of_meetings_shows_a_hundred_at_a_time(client):
-    a_world()
-    staff_on(client)
-    ten_thousand_meetings()
-
-    page = client.get(address(Meeting, "changelist"), {"p": "2"})
-
-    assert page.context["cl"].result_count == MEETINGS + 1
-    assert len(page.context["cl"].result_list) == 100
+    assert (page.result_count, len(page.result_list)) == (MEETINGS + 1, 100)

@@ -119,3 +119,16 @@ def test_send_again_by_get_does_nothing(staff, notices):
     staff.get(address(Notice, "changelist"), {**ACTION, "_selected_action": notices["parked"].pk})
 
     assert Notice.objects.parked().get() == notices["parked"]
+
+
+@pytest.mark.parametrize("chosen", ["x", "9" * 30, "-" + "9" * 30, "1.5", "a\x00b"])
+def test_rows_that_cannot_be_there_are_told(staff, notices, chosen):
+    response = staff.post(address(Notice, "changelist"), {**ACTION, "_selected_action": chosen})
+
+    assert (response.status_code, said(response)) == (302, [("error", "These rows are not there.")])
+
+
+def test_rows_no_longer_there_are_none(staff, notices):
+    response = staff.post(address(Notice, "changelist"), {**ACTION, "_selected_action": 10**9})
+
+    assert (response.status_code, said(response)) == (302, [])

@@ -129,6 +129,10 @@ def test_meeting_is_found_by_its_uid(staff, meeting, text, dashes):
     assert {row.meeting for each in rows.values() for row in each} == {meeting}
 
 
+def test_meeting_page_tells_the_uid(staff, meeting):
+    assert f'<div class="readonly">{meeting.pk}</div>' in staff.get(address(Meeting, "change", meeting.pk)).text
+
+
 def test_meeting_of_another_uid_is_not_found(staff, meeting):
     assert found(staff, q=str(uuid4())) == []
 

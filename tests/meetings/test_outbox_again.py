@@ -11,7 +11,7 @@ from everwise.accounts.models import User
 from meetings import outbox
 from meetings.models import Notice
 from tests.factories import UserFactory
-from tests.meetings.scene import a_path, a_theme, an_expert, at, book, a_participant
+from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=1)
