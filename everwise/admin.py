@@ -1,5 +1,6 @@
 """What every page of Django's admin shares: its name, searching, viewing without changing, deleting only the unused."""
 
+from contextlib import suppress
 from itertools import islice
 
 from allauth.account.decorators import secure_admin_login
@@ -7,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
@@ -41,7 +43,46 @@ class StaffChangeList(ChangeList):
             raise IncorrectLookupParameters(error) from error
 
 
-class StaffAdmin(admin.ModelAdmin):
+def possible_keys(field, values) -> list:
+    """Those of `values` that could be keys of rows: looking for another is an error of the database."""
+    keys = []
+    for value in values:
+        with suppress(ValidationError):
+            field.run_validators(field.to_python(value))
+            keys.append(value)
+    return keys
+
+
+class PossibleOnly:
+    """Shows a form again whatever its fields that complete were sent: Django looks for it in the database."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, possible_keys(self.field.related_model._meta.pk, filter(None, value)), attr)
+
+
+class Autocomplete(PossibleOnly, AutocompleteSelect):
+    pass
+
+
+class AutocompleteMany(PossibleOnly, AutocompleteSelectMultiple):
+    pass
+
+
+class Autocompleting:
+    """For pages and inlines alike."""
+
+    def formfield_for_foreignkey(self, db_field, request=None, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = AutocompleteMany(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class StaffAdmin(Autocompleting, admin.ModelAdmin):
     """Base of every admin page of ours: whatever is searched or filtered for, it is answered in words."""
 
     search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
@@ -51,14 +92,21 @@ class StaffAdmin(admin.ModelAdmin):
 
     def response_action(self, request, queryset):
         # Not the page's own checkboxes: ids that no row can have.
-        field = self.opts.pk
-        try:
-            for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
-                field.run_validators(field.to_python(chosen))
-        except ValidationError:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if possible_keys(self.opts.pk, chosen) != chosen:
             messages.error(request, "These rows are not there.")
             return None
         return super().response_action(request, queryset)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            messages.error(request, "Somebody else has just saved the same. Nothing was saved; try again.")
+        except OverflowError:
+            # SQLite's, for the key of a row that can't be there.
+            messages.error(request, "A number on this page is too large. Nothing was saved.")
+        return HttpResponseRedirect(request.get_full_path())
 
     def get_search_results(self, request, queryset, search_term):
         words = islice(smart_split(search_term[:MOST_CHARACTERS]), MOST_WORDS)

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.utils import timezone
 
-from everwise.admin import StaffAdmin
+from everwise.admin import Autocompleting, StaffAdmin
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
 from paths import enrolment
 from paths.models import Membership
@@ -107,7 +107,7 @@ class MemberInline(admin.TabularInline):
         return False
 
 
-class NewMemberInline(admin.TabularInline):
+class NewMemberInline(Autocompleting, admin.TabularInline):
     """Apart from those there are: a field to type a name into asks the database for the one it shows."""
 
     model = Membership

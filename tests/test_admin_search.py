@@ -15,7 +15,7 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.models import Path, Theme
-from tests.admin_site import EDITED, MODELS, NOON, a_world, address, limited_staff_on, staff_on
+from tests.admin_site import EDITED, MODELS, NOON, a_world, address, as_sent, limited_staff_on, staff_on
 from tests.factories import ExpertFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 HOSTILE = [
@@ -295,3 +295,29 @@ def test_every_field_for_a_person_completes_what_is_typed(staff, model, page):
     ]
 
     assert lists == []
+
+
+@pytest.mark.parametrize("value", ["\x00", "é" * 10_000, "9" * 30, "-1", "2026-13-45"])
+@pytest.mark.parametrize("page", ["add", "change"])
+@pytest.mark.parametrize("model", EDITED, ids=lambda model: model._meta.label_lower)
+def test_whatever_is_sent_by_a_form_is_answered(staff, model, page, value):
+    a_world()
+    target = address(model, page, *([model.objects.first().pk] if page == "change" else []))
+    form = as_sent(staff.get(target))
+
+    # All fields at once, with the forms' own counts and without.
+    sent = [dict.fromkeys(form, value), {name: form[name] if "_FORMS" in name else value for name in form}]
+
+    assert {staff.post(target, fields).status_code for fields in sent} <= {200, 302}
+
+
+def test_row_saved_by_somebody_else_meanwhile_is_told(staff):
+    """Here the page's own row, sent as if it were new."""
+    a_world()
+    page = address(Expert, "change", Expert.objects.get().pk)
+    form = as_sent(staff.get(page), **{"overrides-INITIAL_FORMS": -1}, title="Lost")
+
+    response = staff.post(page, form, follow=True)
+
+    assert "Somebody else has just saved the same. Nothing was saved; try again." in response.text
+    assert Expert.objects.get().title != "Lost"
