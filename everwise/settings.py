@@ -225,6 +225,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 X_FRAME_OPTIONS = "DENY"
 # A booking form is small; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# In the admin an expert's page with two hundred exceptions, or a path's with three hundred people, is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 LOGGING = {
     "version": 1,
