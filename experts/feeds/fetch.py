@@ -1,0 +1,313 @@
+"""Reads a foreign address over http(s), and only one that lies on the public internet.
+
+The address is checked where it matters: when connecting, and again at every redirect. The name is resolved once, and
+the connection goes to the very address that was checked, so a name that changes its mind gains nothing. Pure: no
+Django, no clock but the one that counts seconds. A calendar's address is a secret: no message here repeats it.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+import zlib
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+MAX_BYTES = 1_000_000
+MAX_REDIRECTS = 5
+MAX_ADDRESS = 2000
+# Everything together: resolving, all redirects, the whole body.
+TOTAL_SECONDS = 20.0
+REDIRECTS = {301, 302, 303, 307, 308}
+# Cloud platforms answer with their keys at these, and not all of them count as private.
+METADATA = {ipaddress.ip_address(address) for address in ("168.63.129.16", "192.0.0.192", "169.254.169.254")}
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+HEADERS = {"User-Agent": "Everwise", "Accept": "text/calendar, */*;q=0.5", "Accept-Encoding": "gzip, deflate"}
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class BadAddress(ValueError):
+    """An address that is never read; its message says why, in words for the person who typed it."""
+
+
+class Unreachable(Exception):
+    """A reading that failed; its message says why, in words. `wait` is how many seconds the server asks for."""
+
+    def __init__(self, message: str, wait: int = 0):
+        super().__init__(message)
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`body` is None where nothing has changed since the `etag` or `last_modified` that was sent."""
+
+    body: bytes | None
+    etag: str
+    last_modified: str
+
+
+def clean_address(text: str) -> str:
+    """The address as it is read: https for webcal, ASCII throughout, no fragment. Raises BadAddress."""
+    text = text.strip()
+    if len(text) > MAX_ADDRESS:
+        raise BadAddress(f"The address is longer than {MAX_ADDRESS} characters.")
+    if any(ord(each) <= 32 or ord(each) == 127 for each in text):
+        raise BadAddress("An address has no spaces or control characters in it.")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise BadAddress("This is not an address. It should look like https://example.com/calendar.ics.") from None
+    scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
+    if scheme not in {"http", "https"}:
+        raise BadAddress("The address must begin with https://, http:// or webcal://.")
+    if parts.username is not None or parts.password is not None:
+        raise BadAddress("The address may not hold a user name or password. Use the calendar’s secret address.")
+    if port is not None and port < 1024 and port not in {80, 443}:
+        raise BadAddress(f"Port {port} is not one that calendars are read from.")
+    host = _clean_host(host)
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None:
+        netloc += f":{port}"
+    path, query = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+    cleaned = urlunsplit((scheme, netloc, path, query, ""))
+    if len(cleaned) > MAX_ADDRESS:
+        raise BadAddress(f"The address is longer than {MAX_ADDRESS} characters.")
+    return cleaned
+
+
+def _clean_host(host: str) -> str:
+    if ":" in host:
+        try:
+            return str(ipaddress.IPv6Address(host.partition("%")[0]))
+        except ValueError:
+            raise BadAddress("This is not an address: its host is no name and no number.") from None
+    try:
+        # A trailing dot is the same host.
+        host = host.rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        raise BadAddress("This is not an address: its host name can’t be.") from None
+    if not host or not all(label and label.replace("-", "").replace("_", "").isalnum() for label in host.split(".")):
+        raise BadAddress("This is not an address: its host name can’t be.")
+    last = host.rpartition(".")[2]
+    if last.isdigit() or last.startswith("0x"):
+        # 2130706433, 0177.0.0.1 and 0x7f.1 are all 127.0.0.1 to a resolver; only the plain spelling is taken.
+        try:
+            return str(ipaddress.IPv4Address(host))
+        except ValueError:
+            raise BadAddress("This is not an address: its host is no name and no plain number.") from None
+    return host
+
+
+def masked(address: str) -> str:
+    """What of an address may be shown: its host. The rest is as good as a password."""
+    return f"{urlsplit(address).hostname or ''}/…"
+
+
+def is_public(address: Address) -> bool:
+    """Is this an address on the public internet, also when it is wrapped in another?"""
+    if isinstance(address, ipaddress.IPv6Address):
+        wrapped: list[Address] = [inner for inner in (address.ipv4_mapped, address.sixtofour) if inner is not None]
+        wrapped += address.teredo or ()
+        if address in NAT64:
+            wrapped.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        # The whole of ::/96 once meant IPv4, and still does to some.
+        if int(address) < 2**32:
+            return False
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if not all(is_public(inner) for inner in wrapped):
+            return False
+    known_special = address.is_multicast or address.is_reserved or address.is_unspecified or address in METADATA
+    return (address.is_global or address in NAT64) and not known_special
+
+
+def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopback: bool = False) -> Answer:
+    """Read a cleaned address, following redirects. Raises Unreachable in words."""
+    ends = time.monotonic() + TOTAL_SECONDS
+    conditions = {}
+    if etag:
+        conditions["If-None-Match"] = etag
+    if last_modified:
+        conditions["If-Modified-Since"] = last_modified
+    for _ in range(MAX_REDIRECTS + 1):
+        found = _visit(address, {**HEADERS, **conditions}, ends, allow_loopback)
+        if isinstance(found, Answer):
+            return found
+        try:
+            target = clean_address(urljoin(address, found))
+        except (BadAddress, ValueError):
+            raise Unreachable("The address leads on to one that can’t be read.") from None
+        if address.startswith("https:") and not target.startswith("https:"):
+            raise Unreachable("The address leads from https to http, where anybody could read along.")
+        address = target
+    raise Unreachable(f"The address leads on more than {MAX_REDIRECTS} times.")
+
+
+def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: bool) -> Answer | str:
+    """One request: an answer, or the place where it is to be had."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    target = _resolve(host, port, ends, allow_loopback)
+    connection = http.client.HTTPConnection(host, port, timeout=_left(ends))
+    watch: threading.Timer | None = None
+    try:
+        connection.sock = socket.create_connection((str(target), port), timeout=_left(ends))
+        if parts.scheme == "https":
+            connection.default_port = 443
+            context = ssl.create_default_context()
+            # The handshake waits for the watch, too.
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
+        # Each read has its own time-out, so a server that sends a byte now and then is cut off from outside.
+        watch = threading.Timer(_left(ends), _cut, [connection.sock])
+        watch.daemon = True
+        watch.start()
+        if isinstance(connection.sock, ssl.SSLSocket):
+            connection.sock.do_handshake()
+        path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        connection.request("GET", path, headers=headers)
+        return _understood(connection.getresponse(), ends)
+    except ssl.SSLCertVerificationError:
+        raise Unreachable("The server’s certificate is not valid for this address.") from None
+    except (OSError, http.client.HTTPException, zlib.error, ValueError):
+        if time.monotonic() >= ends:
+            raise Unreachable(_SLOW) from None
+        raise Unreachable("The server can’t be reached, or broke off in the middle of its answer.") from None
+    finally:
+        if watch is not None:
+            watch.cancel()
+        connection.close()
+
+
+_SLOW = f"The server did not send the calendar within {TOTAL_SECONDS:.0f} seconds."
+
+
+def _cut(connected: socket.socket) -> None:
+    try:
+        # Not the method of SSLSocket, which takes its state away under the thread that reads.
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+    except OSError:
+        # It was closed in time after all.
+        return
+
+
+def _left(ends: float) -> float:
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise Unreachable(_SLOW)
+    return left
+
+
+def _resolve(host: str, port: int, ends: float, allow_loopback: bool) -> Address:
+    """The address to connect to. One that is not public spoils the whole name."""
+    found: list[Address] = []
+
+    def look_up():
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return
+        found.extend(ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows)
+
+    # A resolver has no time-out of its own that a caller could set.
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(_left(ends))
+    addresses = list(found)
+    if not addresses:
+        _left(ends)
+        raise Unreachable("There is no server of this name.")
+    for address in addresses:
+        if not (is_public(address) or (allow_loopback and address.is_loopback)):
+            raise Unreachable("The address lies in a private network, where calendars are not read from.")
+    # Most servers can't be reached by IPv6 from a machine that has only the other.
+    return min(addresses, key=lambda address: address.version)
+
+
+def _understood(response: http.client.HTTPResponse, ends: float) -> Answer | str:
+    wait = _seconds(response.getheader("Retry-After", ""))
+    match response.status:
+        case 200:
+            return Answer(_body(response, ends), _short(response, "ETag"), _short(response, "Last-Modified"))
+        case 304:
+            return Answer(None, _short(response, "ETag"), _short(response, "Last-Modified"))
+        case status if status in REDIRECTS:
+            return response.getheader("Location") or "broken:"
+        case 401 | 403 | 407:
+            raise Unreachable("The server wants a sign-in. Use the calendar’s secret address instead.", wait)
+        case 404 | 410:
+            raise Unreachable("There is no calendar at this address (any more).", wait)
+        case 429 | 503:
+            raise Unreachable("The server is busy and asks to be read later.", wait)
+        case status:
+            raise Unreachable(f"The server answers with an error ({status}).", wait)
+
+
+def _short(response: http.client.HTTPResponse, name: str) -> str:
+    """A header to be sent back next time; one that is too long to keep is none."""
+    value = response.getheader(name) or ""
+    return value if len(value) <= 200 and value.isascii() and value.isprintable() else ""
+
+
+def _seconds(header: str) -> int:
+    """How long a Retry-After asks to wait, in seconds; 0 where it says nothing that can be read."""
+    if header.strip().isdigit():
+        return int(header.strip()[:9])
+    try:
+        return max(0, int(parsedate_to_datetime(header).timestamp() - time.time()))
+    except (ValueError, TypeError, OverflowError):
+        return 0
+
+
+def _body(response: http.client.HTTPResponse, ends: float) -> bytes:
+    """The whole body, unpacked, however little of it was sent. Raises Unreachable beyond MAX_BYTES."""
+    coding = (response.getheader("Content-Encoding") or "identity").strip().lower()
+    if coding not in {"identity", "gzip", "x-gzip", "deflate"}:
+        raise Unreachable("The server packs the calendar in a way that can’t be unpacked.")
+    unpack = _Unpacker(coding) if coding != "identity" else None
+    body, sent = bytearray(), 0
+    while chunk := response.read(65536):
+        _left(ends)
+        sent += len(chunk)
+        body += unpack.feed(chunk, MAX_BYTES + 1 - len(body)) if unpack else chunk
+        if sent > MAX_BYTES or len(body) > MAX_BYTES:
+            raise Unreachable("The calendar is larger than 1 MB.")
+    _left(ends)
+    if response.length or (unpack and not unpack.finished):
+        raise Unreachable("The server can’t be reached, or broke off in the middle of its answer.")
+    return bytes(body)
+
+
+class _Unpacker:
+    """Unpacks gzip (of several members, too) and both kinds of deflate, never more than asked for."""
+
+    def __init__(self, coding: str):
+        self.coding = coding
+        self.stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        self.fresh = True
+
+    @property
+    def finished(self) -> bool:
+        return self.stream.eof
+
+    def feed(self, data: bytes, most: int) -> bytes:
+        out = b""
+        while data and len(out) < most:
+            if self.stream.eof:
+                self.stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
+            try:
+                out += self.stream.decompress(data, most - len(out))
+            except zlib.error:
+                if not (self.fresh and self.coding == "deflate"):
+                    raise
+                # What RFC 9110 calls deflate has a header; many servers leave it out.
+                self.stream = zlib.decompressobj(-zlib.MAX_WBITS)
+                out += self.stream.decompress(data, most - len(out))
+            self.fresh = False
+            data = self.stream.unused_data if self.stream.eof else b""
+        return out
