@@ -1,0 +1,48 @@
+"""Reads a foreign calendar in a fresh process with limits: whatever is in it, the worker lives and forgets it.
+
+The process gets the file and the owner's zone, and nothing of ours: no database, no secret, no environment.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from experts.feeds.ics import MAX_BYTES, Unreadable
+from experts.feeds.parse import Busy
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Beside the CPU limit of the process itself, for one that only waits.
+WALL_SECONDS = 20.0
+TOO_MUCH = "The calendar takes too long or too much memory to read."
+
+
+def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime) -> Busy:
+    """The busy times of a file between two instants, for an owner in the IANA `zone`. Raises Unreadable in words."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable("The calendar is larger than 1 MB.")
+    asked = {"zone": zone, "start": int(start.timestamp()), "end": int(end.timestamp())}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "experts.feeds.limited"],
+            input=json.dumps(asked).encode() + b"\n" + data,
+            capture_output=True,
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            timeout=WALL_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreadable(TOO_MUCH) from None
+    if done.returncode:
+        # Killed by a limit, or out of memory; what it last said may quote the calendar, so nobody is told.
+        raise Unreadable(TOO_MUCH)
+    answer = json.loads(done.stdout)
+    if "error" in answer:
+        raise Unreadable(answer["error"])
+    named = {uid: _pairs(intervals) for uid, intervals in answer["named"].items()}
+    return Busy(_pairs(answer["intervals"]), named)
+
+
+def _pairs(intervals) -> list[tuple[int, int]]:
+    return [(start, end) for start, end in intervals]
