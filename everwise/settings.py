@@ -49,6 +49,8 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 # SIGNUP_OPEN=1 lets anybody make an account; closed, an administrator adds people.
 SIGNUP_OPEN = env_flag("SIGNUP_OPEN")
+# FEEDS_ALLOW_LOOPBACK=1 lets experts' calendars be read from this very machine. For tests only.
+FEEDS_ALLOW_LOOPBACK = env_flag("FEEDS_ALLOW_LOOPBACK")
 # SECURE=0 allows plain http (for the demo on one's own machine); otherwise cookies need https.
 SECURE = env_flag("SECURE", default=not (DEBUG or DEMO))
 

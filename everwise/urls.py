@@ -18,6 +18,7 @@ urlpatterns = [
     path("paths/", include("paths.urls")),
     path("paths/<uuid:path_id>/schedule/", include("meetings.urls_schedule")),
     path("meetings/", include("meetings.urls")),
+    path("availability/calendars/", include("experts.urls_calendars")),
     path("accounts/profile/", profile, name="profile"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

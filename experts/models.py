@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from timezone_field import TimeZoneField
 
 from experts import availability
+from experts.feeds.fetch import MAX_ADDRESS, masked
 from experts.fields import WindowsField
 
 
@@ -78,10 +79,68 @@ class DateOverride(models.Model):
         return str(self.date)
 
 
+class BusyCalendarQuerySet(models.QuerySet):
+    def due(self, now):
+        """What a worker should read now: its time has come, and no other worker has it in hand."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.filter(free, kind=BusyCalendar.Kind.ADDRESS, next_read_at__lte=now)
+
+
+class BusyCalendar(models.Model):
+    """A calendar kept elsewhere, of which only the busy times are known here.
+
+    Its address is as good as a password: it is written nowhere, and shown to nobody but as `masked`.
+    """
+
+    class Kind(models.TextChoices):
+        ADDRESS = "address", "Address"
+        UPLOAD = "upload", "Uploaded file"
+
+    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="busy_calendars")
+    kind = models.CharField(max_length=7, choices=Kind)
+    label = models.CharField("name", max_length=80)
+    url = models.CharField("address", max_length=MAX_ADDRESS, blank=True, editable=False)
+    # What the server said of the version that is stored, to be asked only for a newer one.
+    etag = models.CharField(max_length=200, blank=True, editable=False)
+    last_modified = models.CharField(max_length=200, blank=True, editable=False)
+    # When the whole file was read last, and the zone that its local times were taken in.
+    full_read_at = models.DateTimeField(null=True, editable=False)
+    read_in_zone = models.CharField(max_length=64, blank=True, editable=False)
+    # When it was read last, well or not.
+    tried_at = models.DateTimeField(null=True, editable=False)
+    last_read_at = models.DateTimeField("last read", null=True, help_text="When it was last read well.")
+    next_read_at = models.DateTimeField("next read", null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    leased_until = models.DateTimeField(null=True, editable=False)
+    busy_count = models.PositiveIntegerField("busy times", default=0)
+
+    objects = BusyCalendarQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expert", "url"], condition=Q(kind="address"), name="calendar_address_once_per_expert"
+            )
+        ]
+        indexes = [models.Index(fields=["next_read_at"])]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def masked(self) -> str:
+        return masked(self.url) if self.url else ""
+
+
 class BusyTime(models.Model):
     """A time in which the expert is taken by something outside Everwise. No titles are kept."""
 
     expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="busy_times")
+    calendar = models.ForeignKey(
+        BusyCalendar, on_delete=models.CASCADE, null=True, related_name="busy_times", editable=False
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 

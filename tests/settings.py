@@ -12,6 +12,7 @@ os.environ.update(
     SECURE="0",
     SIGNUP_OPEN="1",
     EMAIL_URL="",
+    FEEDS_ALLOW_LOOPBACK="0",
     ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
     SITE_URL="http://testserver",
     # Plain file names, found without collectstatic.

@@ -14,6 +14,15 @@ PURE = {
     "everwise.timefmt",
     "everwise.walltime",
     "experts.availability",
+    "experts.feeds",
+    "experts.feeds.fetch",
+    "experts.feeds.ics",
+    "experts.feeds.limited",
+    "experts.feeds.parse",
+    "experts.feeds.recurrence",
+    "experts.feeds.sandbox",
+    "experts.feeds.windows_zones",
+    "experts.feeds.zones",
     "meetings.slots",
 }
 FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
@@ -29,6 +38,8 @@ LAYER_OF_MODULE = {
     "meetings.afterwards": ROOF,
     "meetings.comparison": ROOF,
     "paths.enrolment": WRITERS,
+    "experts.feeds.reader": WRITERS,
+    "experts.feeds.calendars": WRITERS,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,

@@ -1,4 +1,4 @@
-"""Sends the outbox until it is told to stop."""
+"""Sends the outbox and reads experts' calendars, in turn, until it is told to stop."""
 
 import logging
 import signal
@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
-from meetings import outbox
+from experts.feeds import reader
+from meetings import echoes, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -16,21 +17,26 @@ POLL_SECONDS = 2.0
 
 
 class Command(BaseCommand):
-    help = "Send the e-mails in the outbox. Stops on SIGTERM after the message it is sending."
+    help = "Send the e-mails in the outbox, read the calendars that are due. Stops on SIGTERM after the one in hand."
 
     def add_arguments(self, parser):
-        parser.add_argument("--once", action="store_true", help="send what is due and end")
+        parser.add_argument("--once", action="store_true", help="send and read what is due and end")
 
     def handle(self, *args, once=False, **options):
         stop = threading.Event()
         if not once:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        sent = 0
+        sent = read = 0
         while not stop.is_set():
             try:
                 if notice := outbox.claim(timezone.now()):
                     sent += outbox.deliver(notice, timezone.now)
+                # One calendar between two messages, so that neither waits for all of the other.
+                calendar = None if stop.is_set() else reader.claim(timezone.now())
+                if calendar:
+                    read += reader.read(calendar, clock=timezone.now, ours=echoes.own_meetings)
+                if notice or calendar:
                     continue
             except (OperationalError, InterfaceError):
                 if once:
@@ -41,4 +47,4 @@ class Command(BaseCommand):
                 break
             close_old_connections()
             stop.wait(POLL_SECONDS)
-        self.stdout.write(f"{sent} e-mails sent")
+        self.stdout.write(f"{sent} e-mails sent, {read} calendars read")

@@ -1,0 +1,82 @@
+"""What an expert does with her foreign calendars: add, have read again, remove."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from experts.feeds.fetch import clean_address
+from experts.feeds.reader import Ours, busy_in, intervals_of, lock_owner, store
+from experts.models import BusyCalendar, Expert
+
+MAX_CALENDARS = 10
+# Asked for again sooner, a calendar would not have changed, and its server would call it a nuisance.
+PAUSE = timedelta(minutes=1)
+
+
+class Refused(Exception):
+    """What was asked for is not done; the message says why, in words."""
+
+
+def add_address(*, expert: Expert, label: str, address: str, by, now: datetime) -> BusyCalendar:
+    """Add an address, to be read by a worker at once. Raises Refused, and BadAddress for one that is never read."""
+    _own(expert, by)
+    address = clean_address(address)
+    with transaction.atomic():
+        lock_owner(expert)
+        _room(expert)
+        if expert.busy_calendars.filter(kind=BusyCalendar.Kind.ADDRESS, url=address).exists():
+            raise Refused("You have this calendar already.")
+        return BusyCalendar.objects.create(
+            expert=expert, kind=BusyCalendar.Kind.ADDRESS, label=label, url=address, next_read_at=now
+        )
+
+
+def add_upload(*, expert: Expert, label: str, data: bytes, by, now: datetime, ours: Ours) -> BusyCalendar:
+    """Read a file and keep its busy times, not the file. Raises Refused, and Unreadable with what is wrong in it."""
+    _own(expert, by)
+    zone = str(expert.time_zone)
+    intervals = intervals_of(busy_in(data, zone=zone, now=now), ours)
+    with transaction.atomic():
+        lock_owner(expert)
+        _room(expert)
+        calendar = BusyCalendar.objects.create(
+            expert=expert,
+            kind=BusyCalendar.Kind.UPLOAD,
+            label=label,
+            tried_at=now,
+            last_read_at=now,
+            full_read_at=now,
+            read_in_zone=zone,
+        )
+        store(calendar, intervals)
+    return calendar
+
+
+def read_again(*, calendar: BusyCalendar, by, now: datetime) -> None:
+    """Make a worker read it now instead of later. Raises Refused."""
+    _own(calendar.expert, by)
+    if calendar.kind == BusyCalendar.Kind.UPLOAD:
+        raise Refused("An uploaded file is read once. Upload the newer file instead.")
+    if calendar.tried_at and calendar.tried_at > now - PAUSE:
+        raise Refused("This calendar was read less than a minute ago.")
+    waiting = BusyCalendar.objects.filter(pk=calendar.pk, next_read_at__gt=now)
+    if not waiting.update(next_read_at=now):
+        raise Refused("This calendar is about to be read.")
+
+
+def remove(*, calendar: BusyCalendar, by, now: datetime) -> None:
+    """Remove a calendar and its busy times. Meetings stay as they are."""
+    _own(calendar.expert, by)
+    with transaction.atomic():
+        lock_owner(calendar.expert)
+        calendar.delete()
+
+
+def _own(expert: Expert, by) -> None:
+    if by.pk != expert.user_id:
+        raise Refused("Only the expert herself keeps her calendars.")
+
+
+def _room(expert: Expert) -> None:
+    if expert.busy_calendars.count() >= MAX_CALENDARS:
+        raise Refused(f"You have {MAX_CALENDARS} calendars, which is as many as can be read. Remove one first.")
