@@ -7,6 +7,7 @@ Django, no clock but the one that counts seconds. A calendar's address is a secr
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -70,6 +71,8 @@ def clean_address(text: str) -> str:
         raise BadAddress("The address may not hold a user name or password. Use the calendar’s secret address.")
     if port is not None and port < 1024 and port not in {80, 443}:
         raise BadAddress(f"Port {port} is not one that calendars are read from.")
+    if "[" in parts.netloc and not re.fullmatch(r"\[[0-9A-Fa-f:.]+\](:\d*)?", parts.netloc):
+        raise BadAddress("This is not an address: its host is no name and no number.")
     host = _clean_host(host)
     netloc = f"[{host}]" if ":" in host else host
     if port is not None:
@@ -84,7 +87,7 @@ def clean_address(text: str) -> str:
 def _clean_host(host: str) -> str:
     if ":" in host:
         try:
-            return str(ipaddress.IPv6Address(host.partition("%")[0]))
+            return str(ipaddress.IPv6Address(host))
         except ValueError:
             raise BadAddress("This is not an address: its host is no name and no number.") from None
     try:
@@ -112,19 +115,15 @@ def masked(address: str) -> str:
 def is_public(address: Address) -> bool:
     """Is this an address on the public internet, also when it is wrapped in another?"""
     if isinstance(address, ipaddress.IPv6Address):
-        wrapped: list[Address] = [inner for inner in (address.ipv4_mapped, address.sixtofour) if inner is not None]
-        wrapped += address.teredo or ()
-        if address in NAT64:
-            wrapped.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        # The whole of ::/96 once meant IPv4, and still does to some.
-        if int(address) < 2**32:
-            return False
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if not all(is_public(inner) for inner in wrapped):
+        if address in NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        wrapped = [address.sixtofour] if address.sixtofour else list(address.teredo or ())
+        if not all(is_public(inner) for inner in wrapped) or address.is_site_local:
             return False
-    known_special = address.is_multicast or address.is_reserved or address.is_unspecified or address in METADATA
-    return (address.is_global or address in NAT64) and not known_special
+    special = address.is_multicast or address.is_reserved or address.is_unspecified or address in METADATA
+    return address.is_global and not special
 
 
 def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopback: bool = False) -> Answer:
