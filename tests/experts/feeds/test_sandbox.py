@@ -1,0 +1,136 @@
+"""Files made to hurt: each is ended within the limits, and none leaves a trace in the process that asked."""
+
+import resource
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from experts.feeds import sandbox
+from experts.feeds.ics import Unreadable
+from experts.feeds.sandbox import TOO_MUCH, busy_times
+from tests.experts.feeds.test_parse import ZONE, event, file
+
+START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2028, 11, 1, tzinfo=UTC)
+
+
+def read(data, zone="Europe/Stockholm"):
+    return busy_times(data, zone=zone, start=START, end=END)
+
+
+def hour(*lines, uid="one"):
+    return event("DURATION:PT1H", *lines, uid=uid)
+
+
+HOSTILE = {
+    "secondly for ever": (file(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=SECONDLY")), "more often than daily"),
+    "count from year 1": (file(hour("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY;COUNT=999999999")), "too often"),
+    "2,000 dense series": (
+        file(*(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=DAILY", uid=n) for n in range(2000))),
+        "more than 20,000 times",
+    ),
+    "series that never come": (
+        file(
+            *(
+                hour("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=9", uid=n)
+                for n in range(1999)
+            )
+        ),
+        TOO_MUCH,
+    ),
+    "50,000 events": (file(*["BEGIN:VEVENT\r\nEND:VEVENT"] * 35_000)[:1_000_000], "more than 2,000 events"),
+    "more than 1 MB": (file(*["BEGIN:VEVENT\r\nEND:VEVENT"] * 50_000), "larger than 1 MB"),
+    "impossible date": (file(hour("DTSTART:20260231T090000Z")), "does not exist"),
+    "absurd offset": (file(ZONE.format(name="x", offset="+9900"), hour("DTSTART;TZID=x:20261101T090000")), "no offset"),
+    "nested components": (file(*["BEGIN:VEVENT"] * 1900, *["END:VEVENT"] * 1900), "too deep"),
+    "zone that changes daily": (
+        file(
+            ZONE.format(name="x", offset="+0000").replace("END:STANDARD", "RRULE:FREQ=DAILY\nEND:STANDARD"),
+            hour("DTSTART;TZID=x:20261101T090000"),
+        ),
+        "changes too often",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_file_is_ended_in_words(name):
+    data, words = HOSTILE[name]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    with pytest.raises(Unreadable, match=words):
+        read(data)
+
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 6
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        # A charset that nobody named: names of zones are compared as they stand.
+        (file(hour("DTSTART;TZID=Zürich:20261101T090000", "SUMMARY:Größe")).decode().encode("latin-1"), 1),
+        (file(hour("DTSTART:20261101T090000Z", "SUMMARY:" + "\x00\x1b[2J" * 1000)), 1),
+        (file("X-LONG:" + "a" * 900_000, hour("DTSTART:20261101T090000Z")), 1),
+        (file("DTSTART" + ";A=b" * 200_000 + ":x", hour("DTSTART:20261101T090000Z")), 1),
+        (file(event("DTSTART:00010101T000000", "DTEND:99991231T000000")), 1),
+        (file(event("DTSTART:99991231T235959", "DURATION:P999999W")), 0),
+    ],
+)
+def test_odd_file_is_read(data, count):
+    assert len(read(data).intervals) == count
+
+
+def test_memory_is_limited(monkeypatch, tmp_path):
+    (tmp_path / "experts" / "feeds").mkdir(parents=True)
+    source = (sandbox.ROOT / "experts" / "feeds" / "limited.py").read_text()
+    greedy = source.replace("    asked = ", '    held = b"x" * (300 * 1024 * 1024)\n    asked = ')
+    assert greedy != source
+    for name in ("__init__", "feeds/__init__"):
+        (tmp_path / "experts" / f"{name}.py").write_text("")
+    (tmp_path / "experts" / "feeds" / "parse.py").write_text("")
+    (tmp_path / "experts" / "feeds" / "limited.py").write_text(greedy)
+    monkeypatch.setattr(sandbox, "ROOT", tmp_path)
+
+    with pytest.raises(Unreadable, match=TOO_MUCH):
+        read(file())
+
+
+def test_process_that_only_waits_is_ended(monkeypatch, tmp_path):
+    waiting = tmp_path / "waiting"
+    waiting.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    waiting.chmod(0o755)
+    monkeypatch.setattr(sandbox.sys, "executable", str(waiting))
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.2)
+
+    with pytest.raises(Unreadable, match=TOO_MUCH):
+        read(file())
+
+
+def test_process_knows_nothing_of_ours(monkeypatch, tmp_path):
+    (tmp_path / "experts" / "feeds").mkdir(parents=True)
+    for name in ("__init__", "feeds/__init__"):
+        (tmp_path / "experts" / f"{name}.py").write_text("")
+    told = 'import json, os\nprint(json.dumps({"error": " ".join(sorted(os.environ))}))\n'
+    (tmp_path / "experts" / "feeds" / "limited.py").write_text(told)
+    monkeypatch.setattr(sandbox, "ROOT", tmp_path)
+    monkeypatch.setenv("SECRET_KEY", "secret")
+
+    with pytest.raises(Unreadable) as caught:
+        read(file())
+
+    assert set(str(caught.value).split()) <= {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE"}
+
+
+def test_two_files_that_mean_different_zones_by_one_name():
+    lines = ("DTSTART;TZID=Customized Time Zone:20261102T090000",)
+    files = [
+        file(ZONE.format(name="Customized Time Zone", offset=offset), hour(*lines)) for offset in ("+0100", "-0500")
+    ]
+
+    first, second, again = read(files[0]), read(files[1]), read(files[0])
+
+    nine = int(datetime(2026, 11, 2, 9, tzinfo=UTC).timestamp())
+    assert first.intervals == [(nine - 3600, nine)]
+    assert second.intervals == [(nine + 5 * 3600, nine + 6 * 3600)]
+    assert again == first
