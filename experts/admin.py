@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from everwise.accounts.models import User
 from everwise.admin import StaffAdmin, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
+from experts.models import AvailabilityRule, BusyCalendar, BusyTime, DateOverride, Expert
 
 
 class RuleInline(admin.TabularInline):
@@ -21,6 +21,25 @@ class OverrideInline(admin.TabularInline):
     extra = 0
 
 
+class CalendarInline(admin.TabularInline):
+    """Only the expert herself adds and removes these. Of an address no more than its host is shown."""
+
+    model = BusyCalendar
+    extra = 0
+    fields = ["label", "kind", "masked", "last_read_at", "next_read_at", "failures", "error", "busy_count"]
+    readonly_fields = ["masked"]
+    verbose_name_plural = "other calendars"
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 @admin.register(Expert)
 class ExpertAdmin(StaffAdmin):
     list_display = ["user", "title", "time_zone", "accepting"]
@@ -29,7 +48,7 @@ class ExpertAdmin(StaffAdmin):
     autocomplete_fields = ["user"]
     # Or Django warns that its default is about to change.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    inlines = [RuleInline, OverrideInline]
+    inlines = [RuleInline, OverrideInline, CalendarInline]
     fieldsets = [
         (None, {"fields": ["user", "title", "bio", "languages", "video_link"]}),
         ("Time", {"fields": ["time_zone", "accepting", "buffer_before_minutes", "buffer_after_minutes"]}),

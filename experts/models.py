@@ -122,7 +122,10 @@ class BusyCalendar(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["expert", "url"], condition=Q(kind="address"), name="calendar_address_once_per_expert"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="upload") | Q(next_read_at__isnull=False), name="calendar_address_has_next_read"
+            ),
         ]
         indexes = [models.Index(fields=["next_read_at"])]
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from experts.models import BusyCalendar
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,8 @@ def names(resolver=None, prefix="", keys=()):
 def world():
     path = PathFactory()
     expert = ExpertFactory()
+    feed = {"label": "Work", "url": "https://example.com/a.ics", "next_read_at": timezone.now()}
+    BusyCalendar.objects.create(expert=expert, kind="address", **feed)
     theme = ThemeFactory(path=path)
     theme.experts.add(expert)
     people = {name: UserFactory() for name in ("participant", "admin", "other admin")}
@@ -57,6 +60,7 @@ def world():
 def test_no_get_writes_and_none_fails(world):
     path, theme, meeting, people = world
     ids = {"path_id": path.pk, "meeting_id": meeting.pk, "uidb36": "1", "key": "a-b"}
+    ids["calendar_id"] = BusyCalendar.objects.get().pk
     addresses = [
         reverse(name, kwargs={key: ids[key] for key in keys}) for name, keys in names() if set(keys) <= set(ids)
     ]

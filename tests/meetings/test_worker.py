@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
+from experts.feeds import reader
+from experts.models import BusyCalendar
 from meetings import outbox
 from meetings.management.commands import worker
 from meetings.models import Notice
@@ -98,3 +100,16 @@ def test_stop_signal_lets_the_message_in_hand_finish(booked, monkeypatch, stop_s
     assert len(mail.outbox) == 1
     assert Notice.objects.filter(sent_at__isnull=False).count() == 1
     assert Notice.objects.due(timezone.now()).count() == 1
+
+
+def test_calendars_and_messages_take_turns(booked, monkeypatch):
+    turns = []
+    sent, due = iter(Notice.objects.all()), iter([BusyCalendar(), BusyCalendar()])
+    monkeypatch.setattr(outbox, "claim", lambda now: next(sent, None))
+    monkeypatch.setattr(reader, "claim", lambda now: next(due, None))
+    monkeypatch.setattr(outbox, "deliver", lambda notice, clock: turns.append("message") or True)
+    monkeypatch.setattr(reader, "read", lambda calendar, **how: turns.append("calendar") or True)
+
+    call_command("worker", once=True)
+
+    assert turns == ["message", "calendar", "message", "calendar"]

@@ -1,0 +1,52 @@
+"""What staff see of experts' foreign calendars."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from experts.models import BusyCalendar, Expert
+from tests.admin_site import NOON, address, staff_on
+from tests.factories import ExpertFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def calendar():
+    url = "https://calendar.example.com/secret-1234/basic.ics"
+    return BusyCalendar.objects.create(
+        expert=ExpertFactory(), kind="address", label="Work", url=url, next_read_at=NOON, error="No answer."
+    )
+
+
+def test_staff_see_the_state_but_not_the_address(client, calendar):
+    page = staff_on(client).get(address(Expert, "change", calendar.expert_id)).content.decode()
+
+    assert "calendar.example.com/…" in page
+    assert "No answer." in page
+    assert "secret-1234" not in page
+
+
+def test_staff_change_nothing_of_it(client, calendar):
+    page = staff_on(client).get(address(Expert, "change", calendar.expert_id))
+
+    formset = next(each for each in page.context["inline_admin_formsets"] if each.opts.model is BusyCalendar)
+    assert not formset.has_add_permission
+    assert not formset.has_change_permission
+    assert not formset.has_delete_permission
+
+
+def refused(sql):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_database_refuses_an_address_that_is_never_read(calendar):
+    refused("UPDATE experts_busycalendar SET next_read_at = NULL")
+
+
+def test_database_refuses_the_same_address_twice(calendar):
+    refused(
+        "INSERT INTO experts_busycalendar (expert_id, kind, label, url, etag, last_modified, read_in_zone, failures,"
+        " error, busy_count, next_read_at) SELECT expert_id, kind, label, url, etag, last_modified, read_in_zone,"
+        " failures, error, busy_count, next_read_at FROM experts_busycalendar"
+    )
