@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.db import models
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from everwise.accounts.models import User
 from everwise.admin import StaffAdmin, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from experts.models import AvailabilityRule, BusyCalendar, BusyTime, DateOverride, Expert
+from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 
 
 class RuleInline(admin.TabularInline):
@@ -21,25 +22,6 @@ class OverrideInline(admin.TabularInline):
     extra = 0
 
 
-class CalendarInline(admin.TabularInline):
-    """Only the expert herself adds and removes these. Of an address no more than its host is shown."""
-
-    model = BusyCalendar
-    extra = 0
-    fields = ["label", "kind", "masked", "last_read_at", "next_read_at", "failures", "error", "busy_count"]
-    readonly_fields = ["masked"]
-    verbose_name_plural = "other calendars"
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Expert)
 class ExpertAdmin(StaffAdmin):
     list_display = ["user", "title", "time_zone", "accepting"]
@@ -48,7 +30,7 @@ class ExpertAdmin(StaffAdmin):
     autocomplete_fields = ["user"]
     # Or Django warns that its default is about to change.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    inlines = [RuleInline, OverrideInline, CalendarInline]
+    inlines = [RuleInline, OverrideInline]
     fieldsets = [
         (None, {"fields": ["user", "title", "bio", "languages", "video_link"]}),
         ("Time", {"fields": ["time_zone", "accepting", "buffer_before_minutes", "buffer_after_minutes"]}),
@@ -63,11 +45,26 @@ class ExpertAdmin(StaffAdmin):
         busy = self.admin_site.get_model_admin(BusyTime)
         if obj is None or not busy.has_view_permission(request):
             return self.fieldsets
-        return [*self.fieldsets, ("Elsewhere", {"fields": ["busy_times"]})]
+        return [*self.fieldsets, ("Elsewhere", {"fields": ["calendars", "busy_times"]})]
 
     def get_readonly_fields(self, request, obj=None):
         """A profile stays with its person, whose meetings hang on it."""
-        return ["user", "busy_times"] if obj else []
+        return ["user", "calendars", "busy_times"] if obj else []
+
+    @admin.display(description="other calendars", empty_value="None")
+    def calendars(self, expert):
+        """Only she adds and removes these. Of an address no more than its host is shown."""
+        lines = (
+            (
+                calendar.label,
+                calendar.masked or calendar.get_kind_display(),
+                f"last read {calendar.last_read_at:%F %R} UTC" if calendar.last_read_at else "not read yet",
+                f", next read {calendar.next_read_at:%F %R} UTC" if calendar.next_read_at else "",
+                calendar.error,
+            )
+            for calendar in expert.busy_calendars.all()
+        )
+        return format_html_join(mark_safe("<br>"), "{} ({}): {}{}. {}", lines)
 
     @admin.display(description="busy times")
     def busy_times(self, expert):
