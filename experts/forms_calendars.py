@@ -7,7 +7,7 @@ from experts.feeds.fetch import BadAddress, clean_address, masked
 from experts.feeds.ics import MAX_BYTES
 
 LABEL_LENGTH = 80
-LABEL_HELP = "Like “Work” or “Family”. Only you see it."
+LABEL_HELP = "Like “Work” or “Family”."
 
 
 class AddressForm(forms.Form):

@@ -281,19 +281,35 @@ def test_body_is_refused(headers, sent, words):
         read(server)
 
 
-@pytest.mark.parametrize("drip", [b"x", b""])
-def test_server_that_never_ends_is_cut_off(monkeypatch, drip):
+def test_server_that_never_ends_is_cut_off(monkeypatch):
     """A byte now and then keeps every single read alive; the whole is ended all the same."""
     monkeypatch.setattr(fetching, "TOTAL_SECONDS", 0.3)
+    pause, ended, heard_out = fetching.threading.Event(), fetching.threading.Event(), []
 
     def slow(out):
-        event = fetching.threading.Event()
-        for _ in range(200):
-            out.write(drip)
-            event.wait(0.05)
+        try:
+            for _ in range(100):
+                out.write(b"x")
+                pause.wait(0.05)
+            heard_out.append(True)
+        finally:
+            ended.set()
 
     with serving({"/": (200, {}, slow)}) as server, pytest.raises(Unreachable, match="did not send"):
         read(server)
+    ended.wait(10)
+
+    assert heard_out == []
+
+
+def test_server_that_falls_silent_is_left(monkeypatch):
+    monkeypatch.setattr(fetching, "TOTAL_SECONDS", 0.2)
+    over = fetching.threading.Event()
+
+    with serving({"/": (200, {}, lambda out: over.wait(10))}) as server:
+        with pytest.raises(Unreachable, match="did not send"):
+            read(server)
+        over.set()
 
 
 def test_resolver_that_hangs_is_left_behind(monkeypatch):

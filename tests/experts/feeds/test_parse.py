@@ -82,6 +82,45 @@ def test_zone_of_the_file_may_stand_behind_its_events():
     assert busy(event(*lines), ZONE.format(name="Ours", offset="+0000")) == ["11-02 09:00 11-02 10:00"]
 
 
+STOCKHOLM = """
+BEGIN:VTIMEZONE
+TZID:Custom
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19701025T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE"""
+
+
+@pytest.mark.parametrize("tzid", ["Custom", "Europe/Stockholm"])
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        # Skipped by the clocks: the offset from before counts. Shown twice: the first of the two.
+        ("20260329T015900", "03-29 00:59"),
+        ("20260329T023000", "03-29 01:30"),
+        ("20260329T030000", "03-29 01:00"),
+        ("20261025T015900", "10-24 23:59"),
+        ("20261025T023000", "10-25 00:30"),
+        ("20261025T030000", "10-25 02:00"),
+    ],
+)
+def test_zone_of_the_file_changes_its_clocks_as_the_real_one(tzid, local, expected):
+    lines = (f"DTSTART;TZID={tzid}:{local}", "DURATION:PT1M")
+
+    (found,) = busy(STOCKHOLM, event(*lines), zone="UTC", start=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert found[:11] == expected
+
+
 SERIES = ("DTSTART;TZID=Europe/Stockholm:20261020T100000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=4")
 # 10:00 is 08:00 UTC in summer, 09:00 from 25 October on.
 WHOLE = ["10-20 08:00 10-20 09:00", "10-27 09:00 10-27 10:00", "11-03 09:00 11-03 10:00", "11-10 09:00 11-10 10:00"]
@@ -119,6 +158,14 @@ def test_override_takes_the_place_of_its_occurrence(override, expected, turned):
     events = [event(*SERIES), event(*override)]
 
     assert busy(*(reversed(events) if turned else events)) == expected
+
+
+def test_newest_version_of_an_override_stands():
+    moved = "RECURRENCE-ID:20261027T090000Z"
+    new = event(moved, "DTSTART:20261028T100000Z", "DURATION:PT1H", "SEQUENCE:3")
+    old = event(moved, "DTSTART:20261029T100000Z", "DURATION:PT1H", "SEQUENCE:2")
+
+    assert busy(new, event(*SERIES), old) == [WHOLE[0], "10-28 10:00 10-28 11:00", *WHOLE[2:]]
 
 
 def test_override_whose_occurrence_lies_outside_the_range_is_busy_inside_it():

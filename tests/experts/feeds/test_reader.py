@@ -4,7 +4,9 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from experts.feeds import calendars, reader
 from experts.feeds.reader import EVERY, LEASE, LONGEST_WAIT
@@ -228,6 +230,27 @@ def test_failure_while_storing_keeps_what_was_there(calendar, server, monkeypatc
     assert times(calendar) == hours(10)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("change", ["read", "upload", "remove"])
+def test_owner_is_locked_before_her_busy_times_change(calendar, expert, change):
+    """As a booking locks her: what it asks of her time holds until it has written."""
+    read_due()
+    with CaptureQueriesContext(connection) as queries:
+        if change == "read":
+            BusyTime.objects.all().delete()
+            read_due(NOW + EVERY)
+        elif change == "upload":
+            calendars.add_upload(expert=expert, label="File", data=text(12), by=expert.user, now=NOW, ours=own_meetings)
+        else:
+            calendars.remove(calendar=calendar, by=expert.user, now=NOW)
+
+    said = [query["sql"] for query in queries]
+    locked = next(number for number, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql and "accounts_user" in sql)
+    verb = "DELETE FROM" if change == "remove" else "INSERT INTO"
+    written = max(number for number, sql in enumerate(said) if f'{verb} "experts_busytime"' in sql)
+    assert locked < written
+
+
 def test_two_calendars_that_mean_different_zones_by_one_name(expert, server):
     """Read one after the other by the same worker, and again: neither zone reaches the other calendar."""
     lines = ("DTSTART;TZID=Office:20261103T120000", "DURATION:PT1H")
@@ -293,3 +316,11 @@ def test_loopback_is_not_read_in_production(expert, settings):
         calendars.add_address(expert=expert, label="x", address=server.url(), by=expert.user, now=NOW)
         assert read_due() is False
         assert server.asked == []
+
+
+def test_worker_reads_what_is_due(calendar):
+    call_command("worker", once=True)
+
+    calendar.refresh_from_db()
+    assert calendar.last_read_at is not None
+    assert calendar.next_read_at > calendar.last_read_at
