@@ -99,7 +99,7 @@ class TestMeeting:
         assert "https://video.example.test/1" not in page
 
     def test_agenda_is_a_list_a_paragraph_or_nothing(self, cast, text):
-        many = text(cast.pia, "meetings:detail", cast.adhoc(agenda="One\n\n<b>Two</b>").pk)
+        many = text(cast.pia, "meetings:detail", cast.adhoc(agenda="- One\n\n2. <b>Two</b>").pk)
 
         assert '<ol class="ew-agenda"><li>One</li><li><b>Two</b></li></ol>' in many
         later = {"starts_at": at(12), "ends_at": at(13)}
