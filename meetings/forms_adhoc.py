@@ -121,6 +121,10 @@ class ManualForm(forms.Form):
             raise forms.ValidationError(self.fields["title"].error_messages["required"])
         return title
 
+    def clean_agenda(self):
+        # Browsers end lines with CR LF: an agenda that was only looked at must not count as changed.
+        return "\n".join(self.cleaned_data["agenda"].splitlines())
+
     def clean(self):
         cleaned = super().clean()
         if {"date", "start", "zone"} <= cleaned.keys():

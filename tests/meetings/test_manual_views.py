@@ -325,7 +325,9 @@ class TestEdit:
         assert "The meeting is updated." in text_of(answer)
 
     def test_nothing_changed_is_said(self, client, meeting, eva, changed):
-        answer = as_(client, eva).post(self.url(meeting), {**changed, "title": "First 90 days"}, follow=True)
+        same = {**changed, "title": "First 90 days", "agenda": "One\r\nTwo"}
+
+        answer = as_(client, eva).post(self.url(meeting), same, follow=True)
 
         assert "Nothing was changed." in text_of(answer)
 
