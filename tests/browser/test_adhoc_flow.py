@@ -49,6 +49,8 @@ def add_meeting_manually(page, world, *, organizer="Helen Castillo (expert)"):
 def edit_meeting(page, meeting):
     page.goto(f"/meetings/{meeting.pk}/")
     page.get_by_role("link", name="Edit", exact=True).click()
+    # The form opens in the zone of whoever edits.
+    page.get_by_label("Time zone").select_option("Europe/Stockholm")
     page.get_by_label("Date").fill(f"{next_monday() + timedelta(days=1):%Y-%m-%d}")
     page.get_by_label("Start").fill("16:30")
     page.get_by_role("button", name="Update meeting").last.click()
