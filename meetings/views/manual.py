@@ -23,6 +23,9 @@ from paths.models import Membership
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_manually(request, path_id):
     now = request.now = timezone.now()
+    # Before anything is checked: its own meeting would stand in the way of a form that is sent twice.
+    if done := _done(request):
+        return done
     path = access.open_path(request.user, path_id, kind=Kind.AD_HOC)
     return _answer(request, path, now)
 
@@ -30,10 +33,18 @@ def add_manually(request, path_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, meeting_id):
     now = request.now = timezone.now()
-    if not request.POST.get("do") and (done := made_by_form(request.user, request.POST)):
-        return redirect(next_page(request.user, done))
+    if done := _done(request):
+        return done
     meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.EDIT)
     return _answer(request, meeting.path, now, meeting)
+
+
+def _done(request):
+    """Where a form leads that has saved before; None for any other."""
+    if request.POST.get("do"):
+        return None
+    done = made_by_form(request.user, request.POST)
+    return redirect(next_page(request.user, done)) if done else None
 
 
 def _answer(request, path, now, meeting=None):
@@ -82,7 +93,8 @@ def _take_link(data, what, page):
 def _save(request, page):
     shown = page(request.POST)
     if not shown.check():
-        return _show(request, shown, status=400)
+        # What stands in the way may be what this very form has written since.
+        return _done(request) or _show(request, shown, status=400)
     form, meeting = shown.form, shown.meeting
     asked = {
         "plan": form.plan(),
