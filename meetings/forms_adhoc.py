@@ -1,10 +1,13 @@
 """What the pages of a meeting set by hand ask for. Shape only: forms never save."""
 
+import unicodedata
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import uuid4
 
 from django import forms
 from django.core.validators import URLValidator
+from django.http import QueryDict
 
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
@@ -20,6 +23,19 @@ DAMAGED = {
     "required": "This form is damaged. Please send it once more.",
     "invalid": "This form is damaged. Please send it once more.",
 }
+
+
+def mend(form: forms.Form) -> None:
+    """Give a form whose hidden marks are damaged new ones, so that sending it once more can succeed.
+
+    Without its version a form counts as the oldest: if the meeting was ever changed, its sender is told.
+    """
+    new = {"token": str(uuid4()), "sequence": "0"}
+    if damaged := [name for name in new if name in form.errors]:
+        data = cast("QueryDict", form.data).copy()
+        for name in damaged:
+            data[name] = new[name]
+        form.data = data
 
 
 class PersonField(forms.ModelChoiceField):
@@ -117,13 +133,20 @@ class ManualForm(forms.Form):
 
     def clean_title(self):
         title = plaintext.one_line(self.cleaned_data["title"])
-        if not title:
-            raise forms.ValidationError(self.fields["title"].error_messages["required"])
+        # Marks of direction, spaces without width: nothing of it would be seen.
+        if all(unicodedata.category(each) in {"Cf", "Cc", "Zs"} for each in title):
+            raise forms.ValidationError("Give the meeting a title.")
         return title
 
     def clean_agenda(self):
         # Browsers end lines with CR LF: an agenda that was only looked at must not count as changed.
         return "\n".join(self.cleaned_data["agenda"].splitlines())
+
+    def clean_date(self):
+        # Here and not beside the start: near the ends of the calendar no range can be put around a day.
+        if not 1970 < self.cleaned_data["date"].year < LAST_YEAR:
+            raise forms.ValidationError(f"Choose a date before the year {LAST_YEAR}.")
+        return self.cleaned_data["date"]
 
     def clean(self):
         cleaned = super().clean()
@@ -133,9 +156,6 @@ class ManualForm(forms.Form):
 
     def _find_start(self, cleaned):
         date, start, zone = cleaned["date"], cleaned["start"], cleaned["zone"]
-        if not 1970 < date.year < LAST_YEAR:
-            self.add_error("date", f"Choose a date before the year {LAST_YEAR}.")
-            return
         found = walltime.instants(datetime.combine(date, start), zone)
         there = f"in {timefmt.city(zone)} on that date"
         if not found:

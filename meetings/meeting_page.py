@@ -30,7 +30,7 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "called_off": called_off(meeting, user, now),
         "note_shown": may_read_note(meeting, user, held),
         "note_title": note_title(meeting, user),
-        "note_open": meeting.is_dropin and note_is_open(meeting, user, now),
+        "note_open": not access.note_refusal(meeting, held, now),
         "bound": not held & access.CHANGERS,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
@@ -42,10 +42,6 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
 def may_read_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bool:
     """The people of the meeting and the admins of its path: not an organizer who is neither."""
     return Standing.ADMIN in held or user in meeting.participants or user in meeting.experts
-
-
-def note_is_open(meeting: Meeting, user: User, now: datetime) -> bool:
-    return user in meeting.participants and meeting.is_scheduled and not meeting.has_started(now)
 
 
 def note_title(meeting: Meeting, user: User) -> str:

@@ -90,7 +90,8 @@ def _take_link(data, what, page):
 def _save(request, page):
     shown = page(request.POST)
     if not shown.check():
-        return _show(request, shown, status=400)
+        # What stands in the way may be what this very form has written since.
+        return _sent_before(request) or _show(request, shown, status=400)
     form, meeting = shown.form, shown.meeting
     asked = {
         "plan": form.plan(),

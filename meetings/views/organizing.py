@@ -12,7 +12,7 @@ from everwise.accounts.models import User
 from meetings import access, booking
 from meetings.afterwards import made_by_form, next_page
 from meetings.enums import Action
-from meetings.forms_adhoc import DeleteForm, HandOverForm
+from meetings.forms_adhoc import DeleteForm, HandOverForm, mend
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +63,7 @@ def _change(request, meeting_id, action, template, make_form, change):
     form, status = make_form(meeting, request.POST or None), 200
     if request.method == "POST":
         status = 400
+        mend(form)
         if form.is_valid():
             try:
                 return redirect(next_page(request.user, change(meeting, form, now)))
