@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.test import Client
+from django.urls import reverse
 
 from everwise.accounts.models import User
 from meetings import booking
@@ -127,6 +129,19 @@ def a_good_form(change: str, meeting: Meeting) -> dict[str, object]:
         "hand-over": {**marks, "to": others[0]},
         "delete": {**marks, "message": "Sorry"},
     }[change]
+
+
+def a_good_step(step: str, world: World, name: str) -> tuple[str, dict[str, object]]:
+    """Address and form with which this person schedules a meeting on the path, a drop-in or one set by hand."""
+    address, token = reverse(f"schedule:{step}", args=[world.path.pk]), {"token": str(uuid4())}
+    participant = world.people["participant"]
+    if step == "manually":
+        people = {"experts": [world.people["expert"].pk], "participants": [participant.pk], "organizer": ""}
+        return address, {**token, **a_manual_form(at(16, 30)), **people}
+    query = {"theme": world.theme.pk, "start": f"{at(11):%Y-%m-%dT%H:%M:%SZ}"}
+    if "participant" not in name:
+        query["for"] = participant.pk
+    return f"{address}?{urlencode(query)}", {**token, "expert": "any", "note": ""}
 
 
 def a_manual_form(start: datetime, **fields) -> dict[str, object]:

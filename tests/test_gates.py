@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from everwise.demo import mailbox
 from meetings.enums import Kind
 from tests.gate_table import CHANGES, EVERY_CHANGE, INCLUDES, OF_MEETING, OF_SITE
-from tests.gate_world import PEOPLE, a_good_form, a_world, call_off, signed_in
+from tests.gate_world import PEOPLE, a_good_form, a_good_step, a_world, call_off, signed_in
 from tests.meetings.scene import NOW
 from tests.snapshot import everything
 
@@ -107,6 +107,21 @@ def test_change_is_made_for_exactly_those_whose_empty_form_gets_400(world, kind,
         with transaction.atomic():
             address = reverse(f"meetings:{change}", args=[meeting.pk])
             answers[name] = seen(client.post(address, a_good_form(change, meeting)))
+            wrote[name] = everything() != before
+            transaction.set_rollback(True)
+
+    assert differing(answers, {name: "302" if status == "400" else status for name, status in expected.items()}) == {}
+    assert wrote == {name: status == "400" for name, status in expected.items()}
+
+
+@pytest.mark.parametrize("step", ["manually", "confirm"])
+def test_meeting_is_scheduled_for_exactly_those_whose_empty_form_gets_400(world, step):
+    expected = OF_SITE["POST", f"/paths/<uuid:path_id>/schedule/{step}/"]
+    answers, wrote = {}, {}
+    for name in PEOPLE:
+        client, before = signed_in(world.person(name)), everything()
+        with transaction.atomic():
+            answers[name] = seen(client.post(*a_good_step(step, world, name)))
             wrote[name] = everything() != before
             transaction.set_rollback(True)
 
