@@ -2,40 +2,22 @@
 
 import unicodedata
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import uuid4
 
 from django import forms
 from django.core.validators import URLValidator
-from django.http import QueryDict
 
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
 from meetings.booking import LONGEST, SHORTEST, Plan
 from meetings.forms import TOO_LONG, CancelForm, ZoneField
+from meetings.forms_marks import MarkedForm
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
 
 DURATIONS = (15, 20, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
 USUAL_DURATION = 60
 LAST_YEAR = 2100
 TOO_SHORT_OR_LONG = "A meeting lasts from 5 minutes to 8 hours."
-DAMAGED = {
-    "required": "This form is damaged. Please send it once more.",
-    "invalid": "This form is damaged. Please send it once more.",
-}
-
-
-def mend(form: forms.Form) -> None:
-    """Give a form whose hidden marks are damaged new ones, so that sending it once more can succeed.
-
-    Without its version a form counts as the oldest: if the meeting was ever changed, its sender is told.
-    """
-    new = {"token": str(uuid4()), "sequence": "0"}
-    if damaged := [name for name in new if name in form.errors]:
-        data = cast("QueryDict", form.data).copy()
-        for name in damaged:
-            data[name] = new[name]
-        form.data = data
 
 
 class PersonField(forms.ModelChoiceField):
@@ -67,13 +49,9 @@ def people_field(what: str) -> PeopleField:
     )
 
 
-class ManualForm(forms.Form):
+class ManualForm(MarkedForm):
     """All parameters of an ad-hoc meeting. `cleaned_data` gains starts_at, in UTC, when its parts are in order."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
-    sequence = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, required=False, widget=forms.HiddenInput, error_messages=DAMAGED
-    )
     title = forms.CharField(
         max_length=TITLE_LENGTH, error_messages={"required": "Give the meeting a title.", **TOO_LONG}
     )
@@ -204,9 +182,7 @@ def initial_of(meeting: Meeting, zone) -> dict[str, object]:
     }
 
 
-class HandOverForm(forms.Form):
-    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, error_messages=DAMAGED)
+class HandOverForm(MarkedForm):
     to = PersonField(
         queryset=User.objects.none(),
         error_messages={
@@ -220,10 +196,8 @@ class HandOverForm(forms.Form):
         self.fields["to"].queryset = people
 
 
-class DeleteForm(CancelForm):
-    """As a drop-in's cancelling: a message to everybody. Here a double click must find what the first one did."""
-
-    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
+class DeleteForm(MarkedForm, CancelForm):
+    """As a drop-in's cancelling: a message to everybody."""
 
 
 class AddExpertForm(forms.Form):

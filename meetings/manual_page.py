@@ -11,7 +11,8 @@ from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from experts.models import Expert
 from meetings import booking, freebusy, whos_free
-from meetings.forms_adhoc import DURATIONS, USUAL_DURATION, ManualForm, initial_of, mend
+from meetings.forms_adhoc import DURATIONS, USUAL_DURATION, ManualForm, initial_of
+from meetings.forms_marks import mend
 from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Membership, Path

@@ -106,6 +106,9 @@ def _save(request, page):
         else:
             saved = booking.add_manually(path=shown.path, **asked)
     except booking.Refused as error:
+        # What took the right away may be the first half of a double click.
+        if done := _sent_before(request):
+            return done
         raise PermissionDenied(str(error)) from error
     except booking.Stale:
         return _stale(request, shown)
