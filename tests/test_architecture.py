@@ -14,7 +14,10 @@ PURE = {
     "everwise.timefmt",
     "everwise.walltime",
     "experts.availability",
+    "experts.patterns",
+    "experts.typed",
     "meetings.slots",
+    "meetings.why",
 }
 FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
@@ -29,6 +32,9 @@ LAYER_OF_MODULE = {
     "meetings.afterwards": ROOF,
     "meetings.comparison": ROOF,
     "paths.enrolment": WRITERS,
+    "experts.hours": WRITERS,
+    # What is typed on a page, before it is a plan that a writer takes.
+    "experts.editor": ROOF,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,
