@@ -35,6 +35,7 @@ LAYER_OF_MODULE = {
     "experts.hours": WRITERS,
     # What is typed on a page, before it is a plan that a writer takes.
     "experts.editor": ROOF,
+    "meetings.preview": ROOF,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,
