@@ -192,8 +192,11 @@ class Editor:
         coming = [each for each in self.present.overrides if each.date >= self.today]
         return [each for each in patterns.stretches(coming) if (each.first, each.last) not in changing]
 
-    def plan(self) -> Plan | None:
-        """The plan, or None where something typed can't be meant; then `problems` tells what."""
+    def plan(self, *, strict: bool) -> Plan | None:
+        """The plan, or None where something typed can't be meant; then `problems` tells what.
+
+        Unless `strict`, an exception that has no date yet is left out.
+        """
         self.problems, self.notes = [], []
         if not self.settings.is_valid():
             self.problems += [
@@ -201,7 +204,7 @@ class Editor:
                 for name, errors in self.settings.errors.items()
                 for error in errors
             ]
-        weeks, exceptions = self._check_patterns(), self._check_blocks()
+        weeks, exceptions = self._check_patterns(), self._check_blocks(strict)
         if self.problems:
             return None
         replaced = [found for block in self.blocks if (found := parse_stretch(block.was))]
@@ -246,9 +249,11 @@ class Editor:
                 days.append(own)
         return other._replace(days=tuple(days))
 
-    def _check_blocks(self) -> dict[date, Windows]:
+    def _check_blocks(self, strict: bool) -> dict[date, Windows]:
         found: dict[date, Windows] = {}
         for block in self.blocks:
+            if not strict and not block.first and not block.last:
+                continue
             stretch, notes = block.check(self.today, self.twelve_hour)
             self.notes += notes
             self.problems += [(f"{block.name}-{key}", words) for key, words in block.errors.items()]
@@ -263,6 +268,19 @@ class Editor:
                 self.problems.append((f"{block.name}-first", words))
             found |= dict.fromkeys(days, stretch.windows)
         return found
+
+    def forget_errors(self) -> None:
+        """Say nothing of what is wrong, for a page that is still being typed."""
+        self.problems, self.notes = [], []
+        self.settings.errors.clear()
+        for pattern in self.patterns:
+            pattern.errors.clear()
+        for block in self.blocks:
+            block.errors.clear()
+        for day in (*(day for pattern in self.patterns for day in pattern.days), *(each.hours for each in self.blocks)):
+            day.error = ""
+            for row in day.rows:
+                row.error = ""
 
     def _note_problems(self, day: DayFields) -> None:
         if day.error:

@@ -18,10 +18,9 @@ from paths.models import Theme
 
 DAYS = 14
 DAY_MINUTES = 24 * 60
-TICK = 4 * 60
+HOUR, TICK = 60, 4 * 60
 # The drawing, in its own units: hours to the left, a head over each day, the hours below.
-WIDTH, LEFT, HEAD, PER_HOUR, INSET = 372, 34, 42, 10, 4
-COLUMN = (WIDTH - LEFT) / 7
+WIDTH, HEAD, PER_HOUR, INSET = 372, 42, 10, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,11 @@ class Preview:
         return f"Participants find {times} for “{self.theme.name}” ({self.theme.length})."
 
     @property
+    def left(self) -> int:
+        """Room for the hours beside the days."""
+        return 46 if self.reader.twelve_hour else 28
+
+    @property
     def weeks(self) -> list[Week]:
         low, high = self._span()
         return [self._week(self.days[:7], low, high), self._week(self.days[7:], low, high)]
@@ -139,7 +143,7 @@ class Preview:
         for day in self.days:
             for interval in [*day.open, *day.differs, *day.booked]:
                 minutes += self._minutes(interval)
-        return min(minutes) // TICK * TICK, -(-max(minutes) // TICK) * TICK
+        return min(minutes) // HOUR * HOUR, -(-max(minutes) // HOUR) * HOUR
 
     def _minutes(self, interval: Interval) -> tuple[int, int]:
         """An interval within one day as minutes of that day; on a day that clocks change, as long as it really is."""
@@ -151,20 +155,23 @@ class Preview:
         def y(minute: int) -> float:
             return HEAD + (minute - low) / 60 * PER_HOUR
 
+        column = (WIDTH - self.left) / 7
         boxes = []
         for number, day in enumerate(days):
-            x = LEFT + number * COLUMN + INSET
+            x = self.left + number * column + INSET
             for kind in ("off", "open", "differs", "busy", "booked"):
                 for interval in getattr(day, kind):
                     first, last = (min(max(minute, low), high) for minute in self._minutes(interval))
                     if last > first:
                         height = round(max(y(last) - y(first), 3), 1)
-                        boxes.append(Box(kind, round(x, 1), round(y(first), 1), round(COLUMN - 2 * INSET, 1), height))
+                        boxes.append(Box(kind, round(x, 1), round(y(first), 1), round(column - 2 * INSET, 1), height))
         heads = [
-            (round(LEFT + (number + 0.5) * COLUMN, 1), timefmt.WEEKDAYS[day.date.weekday()][:3], day.date.day)
+            (round(self.left + (number + 0.5) * column, 1), timefmt.WEEKDAYS[day.date.weekday()][:3], day.date.day)
             for number, day in enumerate(days)
         ]
-        ticks = [(round(y(minute), 1), self._hour(minute // 60)) for minute in range(low, high + 1, TICK)]
+        ticks = [
+            (round(y(minute), 1), self._hour(minute // 60)) for minute in range(-(-low // TICK) * TICK, high + 1, TICK)
+        ]
         return Week(_span_words(days[0].date, days[-1].date), heads, ticks, boxes, y(high) + 8)
 
     def _hour(self, hour: int) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from everwise.intervals import Interval
-from experts.availability import DAY, local_date, windows
+from experts.availability import DAY, Hours, local_date, midnight, windows
 from meetings import slots
 from meetings.slots import Calendar, Policy
 
@@ -20,6 +20,7 @@ class Rule(StrEnum):
     """What is asked of a start, in the order in which a person would ask."""
 
     HOURS = "hours"
+    EXCEPTION = "exception"
     GRID = "grid"
     PATH_DATES = "path dates"
     NOTICE = "notice"
@@ -36,8 +37,9 @@ class Rule(StrEnum):
 class Answer(NamedTuple):
     """Whether one rule lets the start pass, and the numbers behind it.
 
-    intervals: what decided, in epoch seconds: the windows of that day for HOURS and GRID, what is in the way for
-    SESSION to PARTICIPANT. number and limit: sessions so far and the cap, or seconds (notice), or days (horizon).
+    intervals: what decided, in epoch seconds: the windows of that day by the rules alone (HOURS) and as they are
+    (EXCEPTION, GRID), what is in the way for SESSION to PARTICIPANT. number and limit: sessions so far and the cap,
+    or seconds (notice), or days (horizon).
     """
 
     rule: Rule
@@ -78,22 +80,28 @@ def _next_second(instant: datetime) -> int:
 
 def _in_hours(calendar: Calendar, policy: Policy, start: datetime, at: int, end: int, now: datetime) -> list[Answer]:
     """Whether a window holds the session, and whether the engine counts a start at this moment of it."""
-    whole_day = policy.duration + 24 * 60 * 60
-    near = windows(calendar.hours, at - whole_day, end + whole_day)
-    inside = any(opens <= at and end <= closes for opens, closes in near)
-    day = local_date(at, calendar.hours.zone)
-    shown = tuple(
-        window
-        for window in near
-        if local_date(window[0], calendar.hours.zone) <= day <= local_date(window[1] - 1, calendar.hours.zone)
-    )
+    usual, held_usually = _windows_near(calendar.hours._replace(overrides=()), at, end)
+    real, held = _windows_near(calendar.hours, at, end)
     # The engine itself, with everything else out of its way: what is left to say no is the grid of starts.
     idle = replace(
         calendar, meetings=(), foreign=(), session_starts=(), notice=0, horizon_days=None, cap_day=None, cap_week=None
     )
     free = replace(policy, notice=0, horizon_days=None, opens=None, closes=None)
     counted = bool(slots.is_offered([idle], free, start, now=min(now, start)))
-    return [Answer(Rule.HOURS, inside, shown), Answer(Rule.GRID, counted or not inside, shown, limit=policy.interval)]
+    return [
+        # Where an exception takes away what the rules give, it alone says no.
+        Answer(Rule.HOURS, held or held_usually, usual),
+        Answer(Rule.EXCEPTION, held or not held_usually, real),
+        Answer(Rule.GRID, counted or not held, real, limit=policy.interval),
+    ]
+
+
+def _windows_near(hours: Hours, at: int, end: int) -> tuple[tuple[Interval, ...], bool]:
+    """The windows that touch the start's date in the expert's zone, and whether one of them holds the session."""
+    day = local_date(at, hours.zone)
+    first, last = min(midnight(day, hours.zone), at), max(midnight(day + DAY, hours.zone), end)
+    near = tuple(windows(hours, first, last))
+    return near, any(opens <= at and end <= closes for opens, closes in near)
 
 
 def _path_dates(policy: Policy, at: int) -> Answer:

@@ -36,6 +36,7 @@ LAYER_OF_MODULE = {
     # What is typed on a page, before it is a plan that a writer takes.
     "experts.editor": ROOF,
     "meetings.preview": ROOF,
+    "meetings.whypage": ROOF,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,

@@ -20,6 +20,7 @@
 
   document.addEventListener("change", ({ target }) => {
     if (target.matches("input[data-summary]")) summarize(target);
+    if (target.form?.dataset.ewUnsaved) document.getElementById(target.form.dataset.ewUnsaved).hidden = false;
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
   });
 
