@@ -51,8 +51,10 @@
   });
 
   // htmx gives the focus back to the control of the same id; where that is gone or disabled, to what came instead.
+  let opened = [];
   document.addEventListener("htmx:afterSettle", () => {
     prepare();
+    opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (document.activeElement !== document.body) return;
     (document.querySelector("#slots input:checked") ?? document.getElementById("week-heading"))?.focus();
   });
