@@ -82,7 +82,7 @@ class SettingsForm(forms.Form):
         label="Book ahead",
         numbers=HORIZONS,
         words=days_words,
-        empty="As far as the path allows",
+        empty="The path’s limit",
         min_value=0,
         max_value=730,
     )

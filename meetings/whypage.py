@@ -91,7 +91,7 @@ class Explanation:
         if answer.passed:
             # Hours that only an exception gives are told there.
             held = self._held(answer)
-            return "Hours", f"Inside the hours {self._ranges(held)}." if held else ""
+            return "Hours", f"Inside the usual hours {self._ranges(held)}." if held else ""
         session = f"The session would last from {self._range((epoch(self.start), epoch(self.end)))}."
         if not answer.intervals:
             return "Hours", f"No hours on this date. {session}"

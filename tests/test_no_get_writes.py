@@ -13,7 +13,14 @@ from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 
-ODD = ["", "?page=99999", "?page=x", "?show=%00", "?week=x&zone=x&expert=x&start=x&theme=x&for=x", "?week=9999-12-31"]
+ODD = [
+    "",
+    "?page=99999",
+    "?page=x",
+    "?show=%00",
+    "?week=x&zone=x&expert=x&start=x&theme=x&for=x&day=x&time=x&seen_zone=x&seen_theme=x",
+    "?week=9999-12-31",
+]
 
 
 def names(resolver=None, prefix="", keys=()):
