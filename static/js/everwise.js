@@ -50,8 +50,10 @@
     }
   });
 
-  // htmx gives the focus back to the control of the same id; where that is gone or disabled, to what came instead.
+  // What was unfolded stays so when it is replaced.
   let opened = [];
+
+  // htmx gives the focus back to the control of the same id; where that is gone or disabled, to what came instead.
   document.addEventListener("htmx:afterSettle", () => {
     prepare();
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
@@ -65,6 +67,7 @@
     if (target.id === "slots") window.location.assign(pathInfo.requestPath);
   };
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    opened = [...document.querySelectorAll("#preview details[open]")].map(({ id }) => id);
     if (!detail.isError && detail.serverResponse.includes(`id="${detail.target.id}"`)) return;
     detail.shouldSwap = false;
     visit(detail);
