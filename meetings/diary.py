@@ -10,6 +10,7 @@ from everwise.intervals import Interval
 from experts.availability import Hours, windows
 from experts.models import BusyTime, Expert
 from meetings import slots
+from meetings.freebusy import epoch
 from meetings.models import Attendee, Meeting
 from meetings.openings import Openings
 from paths.enums import Role
@@ -25,7 +26,8 @@ class Diary:
     def __init__(self, expert: Expert, *, since: datetime, until: datetime):
         self.meetings: list[Interval] = []
         self.sessions: list[int] = []
-        rows = Attendee.objects.live_within(since - MARGIN, until + MARGIN).filter(user=expert.user_id).order_by()
+        rows = Attendee.objects.live_within(since - MARGIN, until + MARGIN).filter(user=expert.user_id)
+        rows = rows.order_by("starts_at")
         for role, start, end in rows.values_list("role", "starts_at", "ends_at"):
             self.meetings.append((epoch(start), epoch(end)))
             if role == Role.EXPERT:
@@ -53,10 +55,6 @@ class Diary:
 def policy_of(path: Path, minutes: int, now: datetime) -> slots.Policy:
     """What the path asks of a session of this length, as its participants meet it."""
     return Openings(path, since=now, until=now, now=now, experts=()).policy(minutes)
-
-
-def epoch(instant: datetime) -> int:
-    return int(instant.timestamp())
 
 
 def outside(expert: Expert, hours: Hours, now: datetime) -> list[Meeting]:

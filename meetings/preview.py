@@ -4,7 +4,7 @@ that the engine would offer. Laid out in the zone of whoever is to look at it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from everwise import timefmt
 from everwise.intervals import Interval, merge, subtract
@@ -12,7 +12,8 @@ from everwise.timefmt import Reader
 from experts.availability import DAY, Hours, midnight, windows
 from experts.models import Expert
 from meetings import slots
-from meetings.diary import Diary, epoch, policy_of
+from meetings.diary import Diary, policy_of
+from meetings.freebusy import clip, epoch, instant
 from meetings.summaries import counted
 from paths.models import Theme
 
@@ -74,7 +75,7 @@ class Preview:
         today = timefmt.local_day(now, reader)
         self.days = [Day(today + number * DAY) for number in range(DAYS)]
         self.since, self.until = midnight(today, zone), midnight(today + DAYS * DAY, zone)
-        since, until = (datetime.fromtimestamp(at, UTC) for at in (self.since, self.until))
+        since, until = instant(self.since), instant(self.until)
         diary = Diary(expert, since=since, until=until)
         self.starts: list[datetime] = []
         if theme is not None and self.accepting:
@@ -96,11 +97,11 @@ class Preview:
         zone = self.reader.zone.key
         for day in self.days:
             bounds = (midnight(day.date, zone), midnight(day.date + DAY, zone))
-            day.differs = _within(differs, bounds)
-            day.open = subtract(_within(open_times, bounds), day.differs)
-            day.off = _within(off, bounds)
-            day.booked = _within(diary.meetings, bounds)
-            day.busy = _within(merge(diary.foreign), bounds)
+            day.differs = clip(differs, *bounds)
+            day.open = subtract(clip(open_times, *bounds), day.differs)
+            day.off = clip(off, *bounds)
+            day.booked = clip(diary.meetings, *bounds)
+            day.busy = clip(merge(diary.foreign), *bounds)
             day.starts = [start for start in self.starts if bounds[0] <= epoch(start) < bounds[1]]
             day.clock_change = timefmt.clock_change(day.date, zone, self.reader.twelve_hour)
 
@@ -147,7 +148,7 @@ class Preview:
 
     def _minutes(self, interval: Interval) -> tuple[int, int]:
         """An interval within one day as minutes of that day; on a day that clocks change, as long as it really is."""
-        start = _instant(interval[0]).astimezone(self.reader.zone)
+        start = instant(interval[0]).astimezone(self.reader.zone)
         first = start.hour * 60 + start.minute
         return first, min(first + (interval[1] - interval[0]) // 60, DAY_MINUTES)
 
@@ -201,18 +202,8 @@ class Preview:
         return [*facts, *filter(None, [day.clock_change])]
 
     def _ranges(self, intervals: Iterable[Interval]) -> str:
-        words = [timefmt.clock_range(_instant(start), _instant(end), self.reader) for start, end in intervals]
+        words = [timefmt.clock_range(instant(start), instant(end), self.reader) for start, end in intervals]
         return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _within(intervals: Iterable[Interval], bounds: Interval) -> list[Interval]:
-    """What of the intervals lies inside the bounds."""
-    clipped = ((max(start, bounds[0]), min(end, bounds[1])) for start, end in sorted(intervals))
-    return [(start, end) for start, end in clipped if end > start]
 
 
 def _span_words(first: date, last: date) -> str:

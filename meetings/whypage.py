@@ -1,7 +1,7 @@
 """Why a time is not offered, in words: what the engine answers about one start, and what is decided before."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from everwise import timefmt
 from everwise.intervals import Interval
@@ -10,7 +10,8 @@ from experts import hours
 from experts.availability import local_date
 from experts.models import Expert
 from meetings import slots, why
-from meetings.diary import Diary, epoch, policy_of
+from meetings.diary import Diary, policy_of
+from meetings.freebusy import epoch, instant
 from meetings.models import Attendee
 from meetings.summaries import bare_day, counted
 from meetings.why import Answer, Rule
@@ -113,7 +114,7 @@ class Explanation:
         ]
         if not held:
             return "Start times", ""
-        begins = timefmt.clock(_instant(held[0][0]), self.reader)
+        begins = timefmt.clock(instant(held[0][0]), self.reader)
         every = timefmt.minutes(answer.limit // 60)
         if held[0][1] - held[0][0] > slots.DAY_SECONDS:
             begins = "each midnight"
@@ -189,7 +190,7 @@ class Explanation:
         return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
     def _range(self, interval: Interval) -> str:
-        return timefmt.clock_range(_instant(interval[0]), _instant(interval[1]), self.reader)
+        return timefmt.clock_range(instant(interval[0]), instant(interval[1]), self.reader)
 
 
 WORDS = {
@@ -207,10 +208,6 @@ WORDS = {
     Rule.CAP_DAY: lambda page, answer: page._cap(answer, "day"),
     Rule.CAP_WEEK: lambda page, answer: page._cap(answer, "week"),
 }
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _meetings_of(person, start: datetime, end: datetime) -> list[Interval]:
