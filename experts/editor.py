@@ -267,7 +267,20 @@ class Editor:
                 block.errors["first"] = words
                 self.problems.append((f"{block.name}-first", words))
             found |= dict.fromkeys(days, stretch.windows)
+            self._note_replaced(block, days)
         return found
+
+    def _note_replaced(self, block: Block, days: Collection[date]) -> None:
+        known = [*self.dropped, *filter(None, [parse_stretch(block.was)])]
+        gone = [
+            each.date
+            for each in self.present.overrides
+            if each.date in days and not any(first <= each.date <= last for first, last in known)
+        ]
+        if gone:
+            which = f"{gone[0].day} {timefmt.MONTHS[gone[0].month - 1]}"
+            more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+            self.notes.append(f"What differed on {which}{more} until now is replaced.")
 
     def forget_errors(self) -> None:
         """Say nothing of what is wrong, for a page that is still being typed."""

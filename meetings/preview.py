@@ -188,8 +188,9 @@ class Preview:
         ]
 
     def _facts(self, day: Day) -> list[str]:
+        end = midnight(day.date + DAY, self.reader.zone.key)
         facts = [
-            f"{words} {self._ranges(intervals)}"
+            f"{words} {self._ranges(intervals, end)}"
             for words, intervals in (("Open", merge([*day.open, *day.differs])), ("Booked", day.booked))
             if intervals
         ]
@@ -198,12 +199,18 @@ class Preview:
         elif day.differs:
             facts[0] += ", different from usual"
         if day.busy:
-            facts.append(f"Busy elsewhere {self._ranges(day.busy)}")
+            facts.append(f"Busy elsewhere {self._ranges(day.busy, end)}")
         return [*facts, *filter(None, [day.clock_change])]
 
-    def _ranges(self, intervals: Iterable[Interval]) -> str:
-        words = [timefmt.clock_range(instant(start), instant(end), self.reader) for start, end in intervals]
+    def _ranges(self, intervals: Iterable[Interval], end_of_day: int) -> str:
+        words = [self._range(start, end, end_of_day) for start, end in intervals]
         return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+    def _range(self, start: int, end: int, end_of_day: int) -> str:
+        if end < end_of_day:
+            return timefmt.clock_range(instant(start), instant(end), self.reader)
+        last = timefmt.time_of_day(DAY_MINUTES, self.reader.twelve_hour)
+        return f"{timefmt.clock(instant(start), self.reader)} to {last}"
 
 
 def _span_words(first: date, last: date) -> str:

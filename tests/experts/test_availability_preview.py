@@ -72,6 +72,26 @@ def test_preview_is_told_in_the_zone_of_a_participant(hers, world, zone):
     assert lines[first.date()][0] == f"{first:%H:%M}"
 
 
+def test_preview_in_words_tells_each_day(hers, world):
+    make_dropin(world.participant, world.expert, world.theme, datetime(2026, 10, 21, 8, tzinfo=UTC))
+    world.expert.busy_times.create(
+        starts_at=datetime(2026, 10, 21, 12, tzinfo=UTC), ends_at=datetime(2026, 10, 21, 13, tzinfo=UTC)
+    )
+    DateOverride.objects.create(expert=world.expert, date=date(2026, 10, 22), windows="20:00-02:00")
+    DateOverride.objects.create(expert=world.expert, date=date(2026, 10, 26), windows="")
+
+    lines = {line.day.day: line.facts for line in preview_of(hers.get(URL)).lines}
+
+    assert [lines[day] for day in (21, 22, 23, 24, 25, 26)] == [
+        ["Open 09:00 to 12:00 and 13:00 to 17:00", "Booked 10:00 to 10:45", "Busy elsewhere 14:00 to 15:00"],
+        ["Open 20:00 to 24:00, different from usual"],
+        ["Open 00:00 to 02:00, 09:00 to 12:00 and 13:00 to 17:00, different from usual"],
+        ["Not available"],
+        ["Not available", "Clocks go back 1 hour at 03:00. Times are GMT+1 from here."],
+        ["Time off"],
+    ]
+
+
 def test_preview_that_cannot_be_made_says_why(hers, world):
     response = change(hers, preview="1", **{"p0-first": "tomorrow"})
 

@@ -241,6 +241,14 @@ def test_exceptions_are_set_changed_and_cleared():
     }
 
 
+def test_exception_in_place_of_another_says_so():
+    stored = present(overrides=[Override(date(2026, 10, day), ()) for day in (21, 22)])
+    block = {"block": "0", "x0-first": "2026-10-20", "x0-last": "2026-10-22", "x0-kind": "off"}
+
+    assert typed(stored, **block)[0].notes == ["What differed on 21 October and 1 more until now is replaced."]
+    assert typed(stored, **block, **{"x0-was": "2026-10-21/2026-10-22"})[0].notes == []
+
+
 def test_exceptions_of_the_past_stay_and_are_not_listed():
     stored = present(overrides=[Override(date(2026, 10, 19), ()), Override(TODAY, ())])
 
