@@ -157,14 +157,5 @@ def _caps(calendar: Calendar, at: int) -> list[Answer]:
     dates = [local_date(start, zone) for start in calendar.session_starts]
     on_day = Counter(dates)[day]
     in_week = Counter(each - each.weekday() * DAY for each in dates)[day - day.weekday() * DAY]
-    return [
-        Answer(
-            Rule.CAP_DAY, calendar.cap_day is None or on_day < calendar.cap_day, number=on_day, limit=calendar.cap_day
-        ),
-        Answer(
-            Rule.CAP_WEEK,
-            calendar.cap_week is None or in_week < calendar.cap_week,
-            number=in_week,
-            limit=calendar.cap_week,
-        ),
-    ]
+    counts = ((Rule.CAP_DAY, on_day, calendar.cap_day), (Rule.CAP_WEEK, in_week, calendar.cap_week))
+    return [Answer(rule, cap is None or number < cap, number=number, limit=cap) for rule, number, cap in counts]

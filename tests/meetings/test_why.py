@@ -79,9 +79,13 @@ def test_answers_together_are_the_engines(question):
         (at(9), {"notice": 2 * 86400}, {}, ["notice"]),
         (at(9), {}, {"notice": 2 * 86400}, ["notice"]),
         (at(9, day=3), {"horizon_days": 2}, {"horizon_days": 9}, ["horizon"]),
+        (at(9, day=3), {"horizon_days": 3}, {"horizon_days": 9}, []),
+        (at(9), {"session_starts": seconds(at(14)), "cap_day": 2, "cap_week": 2}, {}, []),
         (at(9), {"meetings": [seconds(at(9, 15), at(10))]}, {}, ["session"]),
         (at(9), {"meetings": [seconds(at(9, 30), at(10))]}, {}, []),
         (at(9), {"meetings": [seconds(at(9, 30), at(10))], "buffer_before": 300}, {}, ["break"]),
+        (at(9), {"meetings": [seconds(at(9, 30), at(10))], "buffer_after": 300}, {}, ["break"]),
+        (at(9, 30), {"meetings": [seconds(at(9), at(9, 30))], "buffer_before": 300}, {}, ["break"]),
         (at(9), {"foreign": [seconds(at(9, 15), at(10))]}, {}, ["foreign"]),
         (at(9), {"foreign": [seconds(at(9, 30), at(10))], "buffer_before": 300}, {}, []),
         (at(9), {"foreign": [seconds(at(9, 30), at(10))], "buffer_after": 300}, {}, ["foreign break"]),
@@ -92,6 +96,17 @@ def test_answers_together_are_the_engines(question):
 )
 def test_answers_name_the_rules_that_refuse(start, change, policy, rules):
     assert refusals(start, replace(FREE, **change), replace(POLICY, **policy)) == rules
+
+
+def test_answers_count_from_the_second_that_has_not_begun():
+    almost_midnight = at(23, 59) + timedelta(seconds=59, milliseconds=500)
+    calendar = replace(FREE, horizon_days=0)
+    start = at(9, day=2)
+
+    answers = why.answers(calendar, POLICY, start, now=almost_midnight)
+
+    assert all(answer.passed for answer in answers)
+    assert slots.is_offered([calendar], POLICY, start, now=almost_midnight) == ["eva"]
 
 
 def test_answers_name_the_participants_own_meeting():
