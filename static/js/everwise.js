@@ -20,7 +20,8 @@
 
   document.addEventListener("change", ({ target }) => {
     if (target.matches("input[data-summary]")) summarize(target);
-    if (target.form?.dataset.ewUnsaved) document.getElementById(target.form.dataset.ewUnsaved).hidden = false;
+    const unsaved = !target.closest("#preview") && document.getElementById(target.form?.dataset.ewUnsaved);
+    if (unsaved) unsaved.hidden = false;
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
   });
 
