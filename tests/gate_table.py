@@ -45,6 +45,10 @@ GET  /paths/<uuid:path_id>/schedule/confirm/   login  400   400  400   400  400 
 POST /paths/<uuid:path_id>/schedule/confirm/   login  400   400  400   400  400   400   400    404   404  404
 GET  /paths/<uuid:path_id>/schedule/manually/  login  403   403  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/schedule/manually/  login  403   403  400   400  400   400   400    404   404  404
+GET  /availability/                            login  404   404  200   200  200   200   404    404   404  404
+POST /availability/                            login  404   404  400   400  400   400   404    404   404  404
+GET  /paths/<uuid:path_id>/why/                login  403   403  200   200  200   200   200    404   404  404
+POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405   405   405    405   405  405
 """
 
 DROPIN = """

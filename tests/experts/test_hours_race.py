@@ -10,8 +10,8 @@ from experts.hours import Plan
 from experts.models import AvailabilityRule
 from experts.patterns import Pattern
 from meetings import booking, invariants
+from tests.meetings.racing import race, tally
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at
-from tests.meetings.test_races import race, tally
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 TABS = 10
