@@ -4,7 +4,7 @@ An instant is an aware datetime; it is always shown in the zone of the person wh
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -56,6 +56,13 @@ def clock_range(start: datetime, end: datetime, reader: Reader) -> str:
     if end_day != local_day(start, reader):
         return f"{text} ({_weekday(end_day)[:3]})"
     return text
+
+
+def time_of_day(minute: int, twelve_hour: bool = False) -> str:
+    """A time on the clock face, in minutes of no date in particular; 1440 is the end of the day."""
+    if minute == 24 * 60 and not twelve_hour:
+        return "24:00"
+    return _wall_clock(time(minute // 60 % 24, minute % 60), twelve_hour)
 
 
 def short_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
@@ -200,7 +207,7 @@ def _transition(before: int, after: int, zone: ZoneInfo) -> int:
     return after
 
 
-def _wall_clock(wall: datetime, twelve_hour: bool) -> str:
+def _wall_clock(wall: datetime | time, twelve_hour: bool) -> str:
     if not twelve_hour:
         return f"{wall.hour:02}:{wall.minute:02}"
     return f"{wall.hour % 12 or 12}:{wall.minute:02} {'am' if wall.hour < 12 else 'pm'}"

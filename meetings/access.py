@@ -95,6 +95,17 @@ def refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
     return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}
 
 
+def note_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow writing the participant's note now, in words; empty when they do."""
+    if not meeting.is_dropin:
+        return "An ad-hoc meeting has an agenda, and no note of its participant."
+    if Standing.PARTICIPANT not in held:
+        return "Only the participant can change this note."
+    if not meeting.is_scheduled or meeting.has_started(now):
+        return "This meeting has started or was cancelled, so its note can’t be changed any more."
+    return ""
+
+
 def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
     """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
     path = get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)

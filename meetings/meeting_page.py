@@ -1,5 +1,6 @@
 """What the pages of one meeting tell its reader, worked out before any template sees it."""
 
+import re
 from datetime import datetime
 
 from everwise import timefmt
@@ -8,6 +9,9 @@ from everwise.timefmt import Reader
 from meetings import access, rights, summaries
 from meetings.enums import Standing, Status
 from meetings.models import Meeting
+
+# How people begin the lines of a list, which the page numbers by itself.
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 
 def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object]:
@@ -21,12 +25,12 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "booked_by": booked_by(meeting, user, now),
         "where": where(meeting),
         "room": room(meeting, user.reader, now),
-        "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
+        "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
         "rights": rights.sentences(meeting, user, now),
         "called_off": called_off(meeting, user, now),
         "note_shown": may_read_note(meeting, user, held),
         "note_title": note_title(meeting, user),
-        "note_open": meeting.is_dropin and note_is_open(meeting, user, now),
+        "note_open": not access.note_refusal(meeting, held, now),
         "bound": not held & access.CHANGERS,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
@@ -38,10 +42,6 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
 def may_read_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bool:
     """The people of the meeting and the admins of its path: not an organizer who is neither."""
     return Standing.ADMIN in held or user in meeting.participants or user in meeting.experts
-
-
-def note_is_open(meeting: Meeting, user: User, now: datetime) -> bool:
-    return user in meeting.participants and meeting.is_scheduled and not meeting.has_started(now)
 
 
 def note_title(meeting: Meeting, user: User) -> str:

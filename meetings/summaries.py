@@ -70,7 +70,7 @@ def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": f"{times} {company(meeting, user)}".strip(),
+        "text": _beside(times, company(meeting, user)),
         "second": nearness(meeting, reader, now),
         "url": meeting.get_absolute_url(),
         "badge_key": kind_badge(meeting),
@@ -100,10 +100,15 @@ def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": f"{length} {company(meeting, user)}".strip(),
+        "text": _beside(length, company(meeting, user)),
         "url": meeting.get_absolute_url(),
         "badge_key": state_badge(meeting, now),
     }
+
+
+def _beside(words: str, company: str) -> str:
+    """“45 minutes with Ann”, “45 minutes, Ann with Bo”."""
+    return f"{words} {company}" if company.startswith("with ") else ", ".join(filter(None, (words, company)))
 
 
 def nearness(meeting: Meeting, reader: Reader, now: datetime) -> str:

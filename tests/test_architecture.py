@@ -23,7 +23,10 @@ PURE = {
     "experts.feeds.sandbox",
     "experts.feeds.windows_zones",
     "experts.feeds.zones",
+    "experts.patterns",
+    "experts.typed",
     "meetings.slots",
+    "meetings.why",
 }
 FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
@@ -40,6 +43,11 @@ LAYER_OF_MODULE = {
     "paths.enrolment": WRITERS,
     "experts.feeds.reader": WRITERS,
     "experts.feeds.calendars": WRITERS,
+    "experts.hours": WRITERS,
+    # What is typed on a page, before it is a plan that a writer takes.
+    "experts.editor": ROOF,
+    "meetings.preview": ROOF,
+    "meetings.whypage": ROOF,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,

@@ -10,7 +10,7 @@ from experts.models import Expert
 from meetings import access, choice, credits
 from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, NotOffered, Overtaken, Refused
 from meetings.booking.records import attend, facts_of, made_by, move_attendees, people_of, record, refuse, reread, tell
-from meetings.enums import Action, Happening, Kind, Standing, Status
+from meetings.enums import Action, Happening, Kind, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.openings import Openings
@@ -154,10 +154,8 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
     with transaction.atomic():
         lock_people(people_of(meeting))
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if Standing.PARTICIPANT not in access.standings(by, current):
-            raise Refused("Only the participant can change this note.")
-        if not current.is_scheduled or current.has_started(now):
-            raise Refused("This meeting has started or was cancelled, so its note can’t be changed any more.")
+        if reason := access.note_refusal(current, access.standings(by, current), now):
+            raise Refused(reason)
         before = current.note
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])

@@ -299,7 +299,7 @@ AD_HOC = (
         by=RUTH,
         day=15,
         minutes=45,
-        agenda="- What you use already\n- What is still missing\n- Which sessions to book next",
+        agenda="What you use already\nWhat is still missing\nWhich sessions to book next",
         place="Lake room, Stockholm office",
     ),
     AdHoc(

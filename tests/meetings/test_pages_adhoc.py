@@ -99,7 +99,7 @@ class TestMeeting:
         assert "https://video.example.test/1" not in page
 
     def test_agenda_is_a_list_a_paragraph_or_nothing(self, cast, text):
-        many = text(cast.pia, "meetings:detail", cast.adhoc(agenda="One\n\n<b>Two</b>").pk)
+        many = text(cast.pia, "meetings:detail", cast.adhoc(agenda="- One\n\n2. <b>Two</b>").pk)
 
         assert '<ol class="ew-agenda"><li>One</li><li><b>Two</b></li></ol>' in many
         later = {"starts_at": at(12), "ends_at": at(13)}
@@ -178,13 +178,13 @@ class TestPathHistory:
     def test_pages_and_a_constant_number_of_queries(self, cast, text, django_assert_num_queries, client):
         cast.adhoc()
         text(cast.ada, "paths:meetings", cast.path.pk)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("paths:meetings", args=[cast.path.pk]))
         for hour in range(24):
             people = {"experts": (an_expert(cast.path, name="Ex").user,), "participants": (a_participant(cast.path),)}
             cast_plan = replace(cast.plan, starts_at=at(9), ends_at=at(10), title=f"Number {hour}", **people)
             add(cast.path, cast_plan, cast.ada)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page = client.get(reverse("paths:meetings", args=[cast.path.pk]))
         assert b"1 to 20 of 25" in page.content
 
