@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -98,10 +100,10 @@ def test_page_of_a_calendar_that_was_never_read(own, calendar):
     assert "Next read in a moment." in page
 
 
-def test_page_takes_as_many_queries_for_many_calendars(own, calendar, django_assert_num_queries):
+def test_page_takes_as_many_queries_for_many_calendars(own, calendar):
     def count():
-        with django_assert_num_queries(4, exact=False) as queries:
-            own.get(INDEX)
+        with CaptureQueriesContext(connection) as queries:
+            assert own.get(INDEX).status_code == 200
         return len(queries)
 
     one = count()
