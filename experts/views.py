@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,23 +18,15 @@ from meetings.diary import outside
 from meetings.preview import Preview
 from meetings.summaries import counted
 from paths import taking
-from paths.enums import Role
-from paths.models import Membership
 
 STRETCHES_PER_PAGE = 8
 QUARTER = 15
 
 
-def own_expert(user) -> Expert:
-    """The person's own profile, while she is an expert on some path; 404 for everybody else."""
-    live = Membership.objects.live().filter(user=OuterRef("user"), role=Role.EXPERT)
-    return get_object_or_404(Expert.objects.filter(Exists(live)).select_related("user"), user=user)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def availability(request):
     now = request.now = timezone.now()
-    expert = own_expert(request.user)
+    expert = taking.own_expert(request.user)
     page = Page(request, expert, now)
     if request.method != "POST":
         return page.render()
@@ -103,6 +94,7 @@ class Page:
             "dates_page": self._dates_page(),
             "paths": [(path, [(theme, theme.pk in editor.themes) for theme in themes]) for path, themes in self.paths],
             "taken_themes": self._taken(),
+            "calendar_count": self.expert.busy_calendars.count(),
             "clock_times": [
                 timefmt.time_of_day(minute, self.reader.twelve_hour) for minute in range(0, 24 * 60 + 1, QUARTER)
             ],

@@ -8,19 +8,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from experts.feeds import calendars
 from experts.feeds.ics import Unreadable
 from experts.forms_calendars import AddressForm, UploadForm
-from experts.models import BusyCalendar, Expert
+from experts.models import BusyCalendar
 from meetings.echoes import own_meetings
-
-
-def own_expert(user) -> Expert:
-    """The person's own profile; 404 for everybody who has none."""
-    return get_object_or_404(Expert.objects.select_related("user"), user=user)
+from paths.taking import own_expert
 
 
 def own_calendar(user, calendar_id) -> BusyCalendar:
     """A calendar of the person's own; for everybody else it does not exist."""
     rows = BusyCalendar.objects.select_related("expert__user")
-    return get_object_or_404(rows, pk=calendar_id, expert__user=user)
+    return get_object_or_404(rows, pk=calendar_id, expert=own_expert(user))
 
 
 @require_safe

@@ -1,9 +1,10 @@
-"""Which themes an expert may take, and who else takes them."""
+"""What an expert has to look after: her profile, the themes she may take, and who else takes them."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch
+from django.shortcuts import get_object_or_404
 
 from everwise.accounts.models import User
 from experts.models import Expert
@@ -15,6 +16,12 @@ def paths_of(user: User) -> list[Path]:
     """The paths on which the person is an expert now, with their themes."""
     live = Membership.objects.live().filter(user=user, role=Role.EXPERT, path=OuterRef("pk"))
     return list(Path.objects.filter(Exists(live)).prefetch_related(Prefetch("themes", Theme.objects.order_by())))
+
+
+def own_expert(user: User) -> Expert:
+    """The person's own profile, while she is an expert on some path; 404 for everybody else."""
+    live = Membership.objects.live().filter(user=OuterRef("user"), role=Role.EXPERT)
+    return get_object_or_404(Expert.objects.filter(Exists(live)).select_related("user"), user=user)
 
 
 def is_expert_somewhere(user: User) -> bool:

@@ -47,9 +47,25 @@ GET  /paths/<uuid:path_id>/schedule/manually/  login  403   403  200   200  200 
 POST /paths/<uuid:path_id>/schedule/manually/  login  403   403  400   400  400   400   400    404   404  404
 GET  /availability/                            login  404   404  200   200  200   200   404    404   404  404
 POST /availability/                            login  404   404  400   400  400   400   404    404   404  404
+GET  /availability/calendars/                  login  404   404  200   200  200   200   404    404   404  404
+POST /availability/calendars/                  login  405   405  405   405  405   405   405    405   405  405
+GET  /availability/calendars/add/              login  405   405  405   405  405   405   405    405   405  405
+POST /availability/calendars/add/              login  404   404  400   400  400   400   404    404   404  404
+GET  /availability/calendars/upload/           login  405   405  405   405  405   405   405    405   405  405
+POST /availability/calendars/upload/           login  404   404  400   400  400   400   404    404   404  404
+GET  /availability/calendars/<int:calendar_id>/read/ login 405 405 405  405  405   405   405    405   405  405
+POST /availability/calendars/<int:calendar_id>/read/ login 404 404 302  404  404   404   404    404   404  404
+GET  /availability/calendars/<int:calendar_id>/remove/ login 404 404 200 404 404   404   404    404   404  404
+POST /availability/calendars/<int:calendar_id>/remove/ login 404 404 302 404 404   404   404    404   404  404
 GET  /paths/<uuid:path_id>/why/                login  403   403  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405   405   405    405   405  405
 """
+
+# One press of a button, without a body: the owner's POST is taken, and undone by the test.
+BUTTONS = {
+    ("POST", "/availability/calendars/<int:calendar_id>/read/"),
+    ("POST", "/availability/calendars/<int:calendar_id>/remove/"),
+}
 
 DROPIN = """
                                                anon. part. other exp. other org. sched. admin elsew. staff left

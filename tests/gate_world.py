@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from experts.models import BusyCalendar
 from meetings import booking
 from meetings.enums import Kind
 from meetings.models import Meeting
@@ -52,6 +53,7 @@ class World:
     theme: Theme
     people: dict[str, User | None]
     meetings: dict[Kind, dict[str, Meeting]]
+    calendar: BusyCalendar  # the expert's
 
     def person(self, name: str, kind: Kind = Kind.AD_HOC) -> User | None:
         return self.people["participant" if (kind, name) == (Kind.DROP_IN, "organizer") else name]
@@ -98,7 +100,10 @@ def a_world() -> World:
     leave(people["left"], path)
     dropins = dict.fromkeys(PEOPLE, dropin) | {"left": of_left}
     adhocs = dict.fromkeys(PEOPLE, adhoc) | {"scheduler": of_scheduler}
-    return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs})
+    calendar = BusyCalendar.objects.create(
+        expert=expert, kind="address", label="Work", url="https://calendar.example.test/secret", next_read_at=at(0)
+    )
+    return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs}, calendar)
 
 
 def call_off(world: World) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from experts.feeds.calendars import MAX_CALENDARS
 from experts.models import BusyCalendar, BusyTime
 from tests.experts.feeds.test_parse import event, file
-from tests.factories import ExpertFactory, UserFactory
+from tests.factories import ExpertFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,10 @@ def sign_in(client, user):
 
 @pytest.fixture
 def expert():
-    return ExpertFactory()
+    """An expert on a path: without one there is nothing to look after here."""
+    expert = ExpertFactory()
+    MembershipFactory(user=expert.user, role="expert")
+    return expert
 
 
 @pytest.fixture
