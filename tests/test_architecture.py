@@ -13,6 +13,7 @@ PURE = {
     "everwise.intervals",
     "everwise.timefmt",
     "experts.availability",
+    "meetings.bitmaps",
     "meetings.slots",
 }
 FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
