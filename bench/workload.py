@@ -52,17 +52,17 @@ def workload(experts: int, days: int, *, all_week: bool = False) -> Work:
 
 
 @lru_cache(maxsize=64)
-def working_time(zone: str, days: int, workdays: int) -> tuple[Span, ...]:
-    since = int(FROM.timestamp())
-    until = since + days * 86400
+def working_time(zone: str, days: int, workdays: int, since: datetime = FROM) -> tuple[Span, ...]:
+    begin = int(since.timestamp())
+    until = begin + days * 86400
     found = []
     for number in range(-1, days + 1):
-        day = FROM.date() + timedelta(days=number)
+        day = since.date() + timedelta(days=number)
         if day.weekday() < workdays:
             for block in BLOCKS:
                 start, end = (local_epoch(day, hour, zone) for hour in block)
-                if max(start, since) < min(end, until):
-                    found.append((max(start, since), min(end, until)))
+                if max(start, begin) < min(end, until):
+                    found.append((max(start, begin), min(end, until)))
     return tuple(found)
 
 
@@ -70,11 +70,11 @@ def local_epoch(day: date, hour: int, zone: str) -> int:
     return int(datetime.combine(day, time(hour), ZoneInfo(zone)).timestamp())
 
 
-def meetings_of(expert: int, hours: tuple[Span, ...]) -> Iterator[Span]:
-    since = int(FROM.timestamp())
+def meetings_of(expert: int, hours: tuple[Span, ...], since: datetime = FROM) -> Iterator[Span]:
+    begin = int(since.timestamp())
     for start, end in hours:
         for moment in range(start, end, HALF_HOUR):
-            if mixed(expert, (moment - since) // HALF_HOUR) & 1:
+            if mixed(expert, (moment - begin) // HALF_HOUR) & 1:
                 yield moment, moment + HALF_HOUR
 
 

@@ -144,7 +144,7 @@ class TimePage:
         if day > self.last_day:
             return f"Sessions can be booked {self.path.horizon_days} days ahead", None
         next_free = self.openings.first(self.minutes, since=begin, experts=self.wanted)
-        if self.openings.has_hours(self.minutes, since=begin, until=end, experts=self.wanted):
+        if self.openings.in_hours(self.minutes, since=begin, until=end, experts=self.wanted):
             if end <= self.now + timedelta(minutes=self.path.notice_minutes):
                 return f"Too late to book: sessions need {timefmt.minutes(self.path.notice_minutes)} notice", next_free
             return ("No times left today" if day == self.today else "Fully booked"), next_free
