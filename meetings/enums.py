@@ -43,3 +43,10 @@ class Happening(TextChoices):
     RESCHEDULED = "rescheduled", "Rescheduled"
     CANCELLED = "cancelled", "Cancelled"
     NOTE_CHANGED = "note-changed", "Note changed"
+    # Of ad-hoc meetings only.
+    SCHEDULED = "scheduled", "Scheduled"
+    UPDATED = "updated", "Updated"
+    HANDED_OVER = "handed-over", "Handed over"
+    DELETED = "deleted", "Deleted"
+    # Told to somebody whom an update has taken out.
+    REMOVED = "removed", "Taken out"

@@ -30,6 +30,8 @@ class StartField(forms.CharField):
 
 
 class ZoneField(forms.CharField):
+    default_error_messages = {"invalid": "That is not a time zone we know, so times are shown in yours."}
+
     def to_python(self, value):
         text = super().to_python(value)
         if not text:
@@ -37,7 +39,7 @@ class ZoneField(forms.CharField):
         try:
             return ZoneInfo(text)
         except (ValueError, OSError, KeyError) as error:
-            raise forms.ValidationError("That is not a time zone we know, so times are shown in yours.") from error
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
 
 
 class ExpertField(forms.CharField):

@@ -11,7 +11,11 @@ from meetings.enums import Happening, Kind, Status
 from paths.enums import Role
 from paths.models import Membership
 
+TITLE_LENGTH = 120
 NOTE_LENGTH = 2000
+AGENDA_LENGTH = 4000
+PLACE_LENGTH = 120
+LINK_LENGTH = 500
 JOIN_OPENS = timedelta(minutes=15)
 JOIN_STAYS = timedelta(minutes=25)
 
@@ -54,9 +58,11 @@ class Meeting(models.Model):
     theme = models.ForeignKey("paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     kind = models.CharField(max_length=6, choices=Kind.choices)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.SCHEDULED)
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    agenda = models.TextField(max_length=AGENDA_LENGTH, blank=True)
     note = models.TextField(max_length=NOTE_LENGTH, blank=True, help_text="The participant's note to the expert.")
-    video_link = models.URLField(blank=True)
+    place = models.CharField(max_length=PLACE_LENGTH, blank=True)
+    video_link = models.URLField(max_length=LINK_LENGTH, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     organizer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="organized_meetings")
@@ -197,7 +203,7 @@ class MeetingEvent(models.Model):
     )
     facts = models.JSONField(
         default=dict,
-        help_text="Times (UTC, ISO 8601) and people after the change, and where it differs, before.",
+        help_text="What the meeting was after the change, times in UTC (ISO 8601), and where it differs, before.",
     )
     message = models.TextField(max_length=NOTE_LENGTH, blank=True)
 

@@ -47,12 +47,15 @@ def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membe
     with transaction.atomic():
         lock([user.pk])
         _check_right(by, path)
-        roles = set(Membership.objects.live().filter(path=path, user=user).values_list("role", flat=True))
+        live = Membership.objects.live().filter(path=path, user=user)
+        roles = {Role(held) for held in live.values_list("role", flat=True)}
         if role in roles:
-            raise AlreadyOnPath(f"{user} is already {_a(role)} on this path.")
+            raise AlreadyOnPath(f"{user} is already {role.phrase} on this path.")
         if role in EITHER and roles & EITHER:
             (other,) = roles & EITHER
-            raise RolesClash(f"{user} is {_a(other)} on this path, and nobody is expert and participant of one path.")
+            raise RolesClash(
+                f"{user} is {other.phrase} on this path, and nobody is expert and participant of one path."
+            )
         if role == Role.EXPERT:
             Expert.objects.get_or_create(user=user, defaults={"time_zone": user.time_zone})
         return Membership.objects.create(path=path, user=user, role=role, started_at=now)
@@ -65,7 +68,7 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
         _check_right(by, membership.path)
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
-            raise AlreadyEnded(f"{current.user} is no longer {_a(current.role)} on this path.")
+            raise AlreadyEnded(f"{current.user} is no longer {Role(current.role).phrase} on this path.")
         check_meetings(current, now)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
@@ -94,7 +97,3 @@ def check_meetings(membership: Membership, now: datetime) -> None:
 def _check_right(by: User, path: Path) -> None:
     if not Membership.objects.live().filter(path=path, user=by, role=Role.ADMIN).exists():
         raise NotAllowed("Only an admin of this path can add or remove people.")
-
-
-def _a(role: str) -> str:
-    return {Role.ADMIN: "an admin", Role.EXPERT: "an expert", Role.PARTICIPANT: "a participant"}[Role(role)]

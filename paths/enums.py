@@ -7,3 +7,8 @@ class Role(TextChoices):
     ADMIN = "admin", "Admin"
     EXPERT = "expert", "Expert"
     PARTICIPANT = "participant", "Participant"
+
+    @property
+    def phrase(self) -> str:
+        """“an expert”, as the end of a sentence about somebody."""
+        return {"admin": "an admin", "expert": "an expert", "participant": "a participant"}[self.value]

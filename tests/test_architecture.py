@@ -12,6 +12,7 @@ FLOORS = ["everwise", "experts", "paths", "meetings"]
 PURE = {
     "everwise.intervals",
     "everwise.timefmt",
+    "everwise.walltime",
     "experts.availability",
     "meetings.bitmaps",
     "meetings.slots",
@@ -25,6 +26,9 @@ LAYER_OF_MODULE = {
     # Display shared by several views: they know forms, but no request.
     "meetings.timepage": ROOF,
     "meetings.cancelling": ROOF,
+    "meetings.manual_page": ROOF,
+    "meetings.afterwards": ROOF,
+    "meetings.versions": ROOF,
     "paths.enrolment": WRITERS,
 }
 LAYER_OF_NAME = {

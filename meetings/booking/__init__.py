@@ -4,29 +4,46 @@ engine asked that listed the time, then the meeting, its history and its outbox 
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 """
 
+from meetings.booking.adhoc import LONGEST, SHORTEST, Plan, add_manually, asked_before, delete, edit, hand_over
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
     BookingError,
+    Clashing,
+    Doubtful,
     JustTaken,
     NoSessionsLeft,
     NotOffered,
     Overtaken,
     Refused,
     Stale,
+    Unfit,
 )
+from meetings.booking.records import made_by
 
 __all__ = [
+    "LONGEST",
+    "SHORTEST",
     "AlreadyBusy",
     "BookingError",
+    "Clashing",
+    "Doubtful",
     "JustTaken",
     "NoSessionsLeft",
     "NotOffered",
     "Overtaken",
+    "Plan",
     "Refused",
     "Stale",
+    "Unfit",
+    "add_manually",
+    "asked_before",
     "cancel",
     "change_note",
+    "delete",
+    "edit",
+    "hand_over",
+    "made_by",
     "reschedule",
     "schedule",
 ]

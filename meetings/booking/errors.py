@@ -31,3 +31,19 @@ class NoSessionsLeft(BookingError):
 
 class Stale(BookingError):
     """The meeting was changed after the form was opened."""
+
+
+class Unfit(BookingError):
+    """A meeting set by hand breaks a rule. `field` names what is wrong, as the form calls it."""
+
+    def __init__(self, field: str, text: str):
+        super().__init__(text)
+        self.field = field
+
+
+class Clashing(BookingError):
+    """Somebody is in another live meeting then."""
+
+
+class Doubtful(BookingError):
+    """An expert's hours or her own calendar speak against the time, and nobody has said to go on anyway."""

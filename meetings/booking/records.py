@@ -1,5 +1,6 @@
 """What every writer of meetings does: read again under the lock, put people in, write the history and the outbox."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -58,12 +59,18 @@ def move_attendees(meeting: Meeting) -> None:
 
 
 def facts_of(meeting: Meeting) -> dict:
+    """What the history keeps of a meeting: plain JSON, people by id, times in UTC (ISO 8601)."""
     people = meeting.attendees.present().order_by("pk").values_list("role", "user")
     return {
         "starts_at": meeting.starts_at.isoformat(),
         "ends_at": meeting.ends_at.isoformat(),
         "experts": [str(user) for role, user in people if role == Role.EXPERT],
         "participants": [str(user) for role, user in people if role == Role.PARTICIPANT],
+        "organizer": str(meeting.organizer_id),
+        "title": meeting.title,
+        "agenda": meeting.agenda,
+        "place": meeting.place,
+        "video_link": meeting.video_link,
     }
 
 
@@ -76,9 +83,12 @@ def record(
     token: UUID | None = None,
     before: dict | None = None,
     message: str = "",
+    overridden: Iterable[UUID] = (),
 ) -> MeetingEvent:
-    """Write the history: the facts after the change, and those that were different before."""
+    """Write the history: the facts after the change, those that were different before, and against whose hours."""
     facts = facts_of(meeting)
+    if people := sorted({str(user) for user in overridden}):
+        facts["overridden"] = people
     if before is not None:
         facts["before"] = {name: value for name, value in before.items() if facts[name] != value}
     return MeetingEvent.objects.create(

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from everwise import timefmt
 from meetings import access, booking, timetable
+from meetings.afterwards import next_page
 from meetings.cancelling import cancel_context
 from meetings.enums import Action
 from meetings.forms import ANY, CancelForm, MoveForm
-from meetings.models import Meeting
 from meetings.openings import Openings
 from meetings.timepage import TimePage, offers, reader_of
 
@@ -57,10 +57,7 @@ def reschedule(request, meeting_id):
         raise PermissionDenied(str(error)) from error
     when = timefmt.short_day(moved.starts_at, request.user.reader, now)
     messages.success(request, f"Moved to {when}, {timefmt.clock(moved.starts_at, request.user.reader)}.")
-    # An expert who gave her session to another can't see it any more.
-    if Meeting.objects.visible_to(request.user).filter(pk=moved.pk).exists():
-        return redirect(moved)
-    return redirect("paths:detail", moved.path_id)
+    return redirect(next_page(request.user, moved))
 
 
 def _times(request, meeting, now, *, problems=(), status=400):

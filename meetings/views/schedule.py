@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise.accounts.models import User
 from meetings import access, booking, credits, timetable
+from meetings.afterwards import next_page
 from meetings.enums import Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
-from meetings.models import Meeting
 from meetings.openings import Openings
 from meetings.timepage import TimePage, offers, reader_of
 from paths.enums import Role
@@ -285,9 +285,7 @@ def _book(request, step, start, form):
     if request.user == step.participant:
         return redirect("meetings:booked", meeting.pk)
     messages.success(request, f"The session is booked for {step.participant.name}. Both get an e-mail.")
-    if Meeting.objects.visible_to(request.user).filter(pk=meeting.pk).exists():
-        return redirect(meeting)
-    return redirect("paths:detail", step.path.pk)
+    return redirect(next_page(request.user, meeting))
 
 
 def _taken(request, step, start, expert=None, *, why, note):

@@ -15,11 +15,22 @@
   const prepare = () => {
     document.querySelectorAll("input[data-summary]:checked").forEach(summarize);
     document.querySelectorAll("[data-ew-scripted-hide]").forEach((button) => { button.hidden = true; });
+    document.querySelectorAll("[data-ew-scripted-show]").forEach((part) => { part.hidden = false; });
   };
 
   document.addEventListener("change", ({ target }) => {
     if (target.matches("input[data-summary]")) summarize(target);
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
+  });
+
+  // A long list of people is looked through by name; who is chosen stays in sight.
+  document.addEventListener("input", ({ target }) => {
+    const list = target.dataset.ewFilter && document.getElementById(target.dataset.ewFilter);
+    if (!list) return;
+    const wanted = target.value.trim().toLocaleLowerCase();
+    for (const card of list.children) {
+      card.hidden = !card.querySelector(":checked") && !card.textContent.toLocaleLowerCase().includes(wanted);
+    }
   });
 
   document.addEventListener("click", (event) => {
@@ -45,10 +56,13 @@
     (document.querySelector("#slots input:checked") ?? document.getElementById("week-heading"))?.focus();
   });
 
-  // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own.
-  const visit = ({ pathInfo }) => window.location.assign(pathInfo.requestPath);
+  // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own. A form that
+  // only asks who is free stays as it is: leaving it would lose what was typed.
+  const visit = ({ target, pathInfo }) => {
+    if (target.id === "slots") window.location.assign(pathInfo.requestPath);
+  };
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!detail.isError && detail.serverResponse.includes('id="slots"')) return;
+    if (!detail.isError && detail.serverResponse.includes(`id="${detail.target.id}"`)) return;
     detail.shouldSwap = false;
     visit(detail);
   });

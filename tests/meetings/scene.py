@@ -89,3 +89,19 @@ def a_meeting(path: Path, expert: User, participant: User, start: datetime, **fi
     for user, role in ((expert, Role.EXPERT), (participant, Role.PARTICIPANT)):
         Attendee.objects.create(meeting=meeting, user=user, role=role, added_at=NOW, **times)
     return meeting
+
+
+def add(path: Path, plan: booking.Plan, by: User, **fields) -> Meeting:
+    """An ad-hoc meeting through the front door."""
+    return booking.add_manually(path=path, plan=plan, by=by, **{"token": uuid4(), "now": NOW, **fields})
+
+
+def edit(meeting: Meeting, plan: booking.Plan, by: User, **fields) -> Meeting:
+    """By a form that was opened when the meeting was as `meeting` is."""
+    known = {"token": uuid4(), "now": NOW, "sequence": meeting.sequence}
+    return booking.edit(meeting=meeting, plan=plan, by=by, **{**known, **fields})
+
+
+def told(meeting: Meeting, sequence: int) -> dict:
+    """Who was written to about one change of a meeting, and about what."""
+    return dict(meeting.notices.filter(sequence=sequence).values_list("user", "kind"))

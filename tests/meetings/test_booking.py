@@ -82,6 +82,11 @@ class TestWhatIsWritten:
             "ends_at": "2026-11-03T10:30:00+00:00",
             "experts": [str(expert.user_id)],
             "participants": [str(participant.pk)],
+            "organizer": str(participant.pk),
+            "title": "Giving feedback",
+            "agenda": "",
+            "place": "",
+            "video_link": expert.video_link,
         }
 
     def test_outbox(self, expert, theme, participant):

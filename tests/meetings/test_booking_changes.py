@@ -130,7 +130,7 @@ class TestAnotherExpert:
 
         facts = meeting.events.get(happening="rescheduled").facts
         assert facts["experts"] == [str(ines.user_id)]
-        assert facts["before"] == {"experts": [str(eva.user_id)]}
+        assert facts["before"] == {"experts": [str(eva.user_id)], "video_link": eva.video_link}
 
     def test_old_ones_time_is_free_again(self, path, eva, ines, meeting):
         move(meeting, at(10), expert=ines)

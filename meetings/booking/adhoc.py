@@ -1,0 +1,237 @@
+"""Meetings that an admin or expert sets by hand: added, edited, handed over, deleted."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from everwise.accounts.models import User
+from meetings import access, freebusy
+from meetings.booking.errors import Clashing, Doubtful, Overtaken, Refused, Unfit
+from meetings.booking.records import attend, facts_of, made_by, move_attendees, people_of, record, reread, tell
+from meetings.enums import Action, Happening, Kind, Status
+from meetings.locks import in_turn, lock_people
+from meetings.models import NOTE_LENGTH, Meeting
+from meetings.permissions import can
+from paths.enums import Role
+from paths.models import Membership, Path
+
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(minutes=480)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a meeting set by hand shall be. Instants are aware, in UTC.
+
+    organizer None: the person who schedules; when a meeting is edited, its organizer stays.
+    """
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    experts: tuple[User, ...]
+    participants: tuple[User, ...]
+    organizer: User | None = None
+    agenda: str = ""
+    place: str = ""
+    video_link: str = ""
+
+    @property
+    def people(self) -> dict[UUID, tuple[User, Role]]:
+        experts = {user.pk: (user, Role.EXPERT) for user in self.experts}
+        return experts | {user.pk: (user, Role.PARTICIPANT) for user in self.participants}
+
+
+@in_turn(Overtaken)
+def add_manually(
+    *, path: Path, plan: Plan, by: User, token: UUID, now: datetime, accepted: Collection[str] = ()
+) -> Meeting:
+    """Schedule an ad-hoc meeting. `accepted` holds the keys of the doubts (freebusy) that are overridden.
+
+    The same `token` from the same person returns the meeting that it made. Raises Refused, Unfit, Clashing, Doubtful.
+    """
+    with transaction.atomic():
+        lock_people([by.pk, *plan.people])
+        if made := made_by(by, token):
+            return made
+        if not can(Action.SCHEDULE, Kind.AD_HOC, access.path_standings(by, path)):
+            raise Refused(access.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
+        _check_people(plan, path)
+        _check_organizer(plan.organizer, plan, allowed={by.pk})
+        _check_time(plan, now)
+        overridden = _check_free(plan, accepted)
+        meeting = Meeting.objects.create(
+            path=path,
+            kind=Kind.AD_HOC,
+            organizer=plan.organizer or by,
+            created_by=by,
+            created_at=now,
+            **_content(plan),
+        )
+        for user, role in plan.people.values():
+            attend(meeting, user, role, now)
+        event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden)
+        tell(event, dict.fromkeys(_concerned(meeting), Happening.SCHEDULED), now)
+    return meeting
+
+
+@in_turn(Overtaken)
+def edit(
+    *,
+    meeting: Meeting,
+    plan: Plan,
+    by: User,
+    sequence: int,
+    token: UUID,
+    now: datetime,
+    accepted: Collection[str] = (),
+) -> Meeting:
+    """Make the meeting what the plan says, keeping its identity; without any difference nothing happens.
+
+    `sequence` is the meeting's as the form showed it. Raises Refused, Stale, Unfit, Clashing, Doubtful.
+    """
+    with transaction.atomic():
+        lock_people([by.pk, *plan.people, *people_of(meeting)])
+        if made := made_by(by, token):
+            return made
+        current = reread(meeting, by, Action.EDIT, now, sequence)
+        before = facts_of(current)
+        roles = dict(current.attendees.present().values_list("user", "role"))
+        _check_people(plan, current.path, already=roles)
+        organizer = plan.organizer or current.organizer
+        _check_organizer(organizer, plan, allowed=_organizers(current, roles, plan))
+        moved = (plan.starts_at, plan.ends_at) != (current.starts_at, current.ends_at)
+        if moved:
+            _check_time(plan, now)
+        overridden = _check_free(plan, accepted, but=current, known=asked_before(current, plan.starts_at, plan.ends_at))
+        for name, value in _content(plan).items():
+            setattr(current, name, value)
+        current.organizer = organizer
+        people = {pk: role for pk, (_, role) in plan.people.items()}
+        if people == roles and facts_of(current) == before:
+            return current
+        current.sequence += 1
+        current.save()
+        gone = roles.keys() - people.keys()
+        current.attendees.filter(user__in=gone).update(live=False, removed_at=now)
+        move_attendees(current)
+        for pk, (user, role) in plan.people.items():
+            if roles.get(pk) != role:
+                attend(current, user, role, now)
+        event = record(current, Happening.UPDATED, by, now, token=token, before=before, overridden=overridden)
+        told = {UUID(before["organizer"]): Happening.HANDED_OVER}
+        told |= dict.fromkeys(_concerned(current), Happening.UPDATED)
+        told |= dict.fromkeys(people.keys() - roles.keys(), Happening.SCHEDULED)
+        told |= dict.fromkeys(gone, Happening.REMOVED)
+        tell(event, told, now)
+    return current
+
+
+@in_turn(Overtaken)
+def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUID, now: datetime) -> Meeting:
+    """Make another attendee the organizer. Raises Refused, Stale, Unfit."""
+    with transaction.atomic():
+        lock_people([by.pk, to.pk, *people_of(meeting)])
+        if made := made_by(by, token):
+            return made
+        current = reread(meeting, by, Action.EDIT, now, sequence)
+        if to.pk not in people_of(current):
+            raise Unfit("to", "Only somebody who is in the meeting can become its organizer.")
+        if to == current.organizer:
+            raise Unfit("to", f"{to} is its organizer already.")
+        before = facts_of(current)
+        current.organizer = to
+        current.sequence += 1
+        current.save(update_fields=["organizer", "sequence"])
+        event = record(current, Happening.HANDED_OVER, by, now, token=token, before=before)
+        tell(event, dict.fromkeys([*_concerned(current), UUID(before["organizer"])], Happening.HANDED_OVER), now)
+    return current
+
+
+@in_turn(Overtaken)
+def delete(*, meeting: Meeting, by: User, sequence: int, token: UUID, now: datetime, message: str = "") -> Meeting:
+    """Take the meeting away from everybody but the path's admins. Its row and history stay, its time is free again."""
+    with transaction.atomic():
+        lock_people([by.pk, *people_of(meeting)])
+        if made := made_by(by, token):
+            return made
+        current = reread(meeting, by, Action.DELETE, now, sequence)
+        current.status = Status.DELETED
+        current.cancelled_by, current.cancelled_at = by, now
+        current.cancel_message = message[:NOTE_LENGTH]
+        current.sequence += 1
+        current.save()
+        current.attendees.filter(live=True).update(live=False)
+        event = record(current, Happening.DELETED, by, now, token=token, message=message[:NOTE_LENGTH])
+        tell(event, dict.fromkeys(_concerned(current), Happening.DELETED), now)
+    return current
+
+
+def asked_before(meeting: Meeting, starts_at: datetime, ends_at: datetime) -> set[UUID]:
+    """The experts whose doubts about this time were overridden before: those in the meeting, while its time stays."""
+    same = (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at)
+    return {user.pk for user in meeting.experts} if same else set()
+
+
+def _content(plan: Plan) -> dict:
+    names = ("title", "agenda", "place", "video_link", "starts_at", "ends_at")
+    return {name: getattr(plan, name) for name in names}
+
+
+def _concerned(meeting: Meeting) -> list[UUID]:
+    """Everybody who is in the meeting, and its organizer."""
+    return list(dict.fromkeys([*people_of(meeting), meeting.organizer_id]))
+
+
+def _organizers(meeting: Meeting, roles: dict[UUID, str], plan: Plan) -> set[UUID]:
+    """Who may organize an edited meeting without attending it: the scheduler, or who does so now.
+
+    Not somebody whom this very edit takes out: then another must be named.
+    """
+    gone = roles.keys() - plan.people.keys()
+    live = Membership.objects.live().filter(path=meeting.path, user=meeting.created_by)
+    scheduler = {meeting.created_by_id} if live.exists() else set()
+    return (scheduler | {meeting.organizer_id}) - gone
+
+
+def _check_people(plan: Plan, path: Path, already: dict[UUID, str] | None = None) -> None:
+    """At least one of each, all of them live on the path in that role or `already` in the meeting so."""
+    if not plan.experts:
+        raise Unfit("experts", "Choose at least one expert.")
+    if not plan.participants:
+        raise Unfit("participants", "Choose at least one participant.")
+    if twice := set(plan.experts) & set(plan.participants):
+        raise Unfit("participants", f"{min(map(str, twice))} can’t be both expert and participant.")
+    live = Membership.objects.live().filter(path=path, user__in=plan.people, user__is_active=True)
+    roles = set(live.values_list("user", "role")) | set((already or {}).items())
+    for pk, (user, role) in plan.people.items():
+        if (pk, role) not in roles:
+            raise Unfit(f"{role}s", f"{user} is not {role.phrase} of this path any more.")
+
+
+def _check_organizer(organizer: User | None, plan: Plan, *, allowed: set[UUID]) -> None:
+    if organizer is not None and organizer.pk not in plan.people and organizer.pk not in allowed:
+        text = f"{organizer} would not be in the meeting. Choose one of its people as the organizer."
+        raise Unfit("organizer", text)
+
+
+def _check_time(plan: Plan, now: datetime) -> None:
+    if plan.starts_at <= now:
+        raise Unfit("start", "That time is over. Choose a start in the future.")
+    if not SHORTEST <= plan.ends_at - plan.starts_at <= LONGEST:
+        raise Unfit("duration", "A meeting lasts from 5 minutes to 8 hours.")
+
+
+def _check_free(
+    plan: Plan, accepted: Collection[str], *, but: Meeting | None = None, known: Collection[UUID] = ()
+) -> list[UUID]:
+    """The experts whose doubts are overridden; Clashing or Doubtful when the time can't be taken."""
+    people = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=but)
+    if freebusy.clashes(people, plan.starts_at, plan.ends_at):
+        raise Clashing("Somebody is in another meeting at that time.")
+    asked = [doubt for doubt in freebusy.doubts(people, plan.starts_at, plan.ends_at) if doubt.user.pk not in known]
+    if any(doubt.key not in accepted for doubt in asked):
+        raise Doubtful("The time lies outside an expert’s hours, or she is busy elsewhere.")
+    return [doubt.user.pk for doubt in asked]

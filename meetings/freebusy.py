@@ -1,0 +1,155 @@
+"""When people are free (RFC 5545's free/busy time) and what speaks against a meeting set by hand. Never any titles.
+
+A clash with one of our meetings forbids a time; an expert's hours and her own calendar only raise a doubt.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from everwise.accounts.models import User
+from everwise.intervals import Interval, merge, subtract
+from experts.availability import Hours, Override, Rule, windows
+from experts.fields import Windows
+from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
+from meetings.models import Attendee, Meeting
+
+# An override may name a date that the range touches in the expert's zone only; hours may begin the day before.
+MARGIN = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeBusy:
+    """One person's time between two instants, as merged (start, end) in epoch seconds.
+
+    hours: when an expert gives time, not clipped to the range; None for a participant, whose hours nobody keeps.
+    meetings: her live meetings here. elsewhere: what her own calendars say.
+    """
+
+    user: User
+    hours: list[Interval] | None
+    meetings: list[Interval]
+    elsewhere: list[Interval]
+
+    def free(self, start: int, end: int) -> list[Interval]:
+        """What is left of the range."""
+        inside = [(start, end)] if self.hours is None else clip(self.hours, start, end)
+        return subtract(inside, merge([*self.meetings, *self.elsewhere]))
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody is in another of our meetings between these instants."""
+
+    user: User
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What may be overridden by saying so: a time outside an expert's hours, or busy in her own calendar.
+
+    busy: her own calendar's times that the meeting touches; none when it lies outside her hours.
+    key: of this doubt at this very time, so that a consent never covers another time.
+    """
+
+    user: User
+    busy: tuple[tuple[datetime, datetime], ...]
+    key: str
+
+
+def read(
+    experts: Iterable[User], participants: Iterable[User], *, since: datetime, until: datetime, but: Meeting | None
+) -> list[FreeBusy]:
+    """Everybody's time in the range, experts first, without the meeting `but`, which is being changed."""
+    experts, participants = list(experts), list(participants)
+    meetings = _meetings([*experts, *participants], since, until, but)
+    profiles = {expert.user_id: expert for expert in Expert.objects.filter(user__in=experts)}
+    hours = _hours(profiles, since, until)
+    elsewhere = _elsewhere(profiles, since, until)
+    return [
+        FreeBusy(user, hours.get(user.pk, []), merge(meetings[user.pk]), merge(elsewhere[user.pk])) for user in experts
+    ] + [FreeBusy(user, None, merge(meetings[user.pk]), []) for user in participants]
+
+
+def clashes(people: Iterable[FreeBusy], start: datetime, end: datetime) -> list[Clash]:
+    """Every meeting of these people that takes a moment of the range."""
+    first, last = epoch(start), epoch(end)
+    return [
+        Clash(person.user, instant(begin), instant(over))
+        for person in people
+        for begin, over in person.meetings
+        if begin < last and over > first
+    ]
+
+
+def doubts(people: Iterable[FreeBusy], start: datetime, end: datetime) -> list[Doubt]:
+    """What speaks against the range without forbidding it, at most one of a kind for each expert."""
+    first, last = epoch(start), epoch(end)
+    found = []
+    for person in people:
+        if person.hours is None:
+            continue
+        if not any(begin <= first and last <= over for begin, over in person.hours):
+            found.append(Doubt(person.user, (), f"hours:{person.user.pk}:{first}:{last}"))
+        busy = [(begin, over) for begin, over in person.elsewhere if begin < last and over > first]
+        if busy:
+            times = tuple((instant(begin), instant(over)) for begin, over in busy)
+            found.append(Doubt(person.user, times, f"busy:{person.user.pk}:{first}:{last}"))
+    return found
+
+
+def clip(intervals: Iterable[Interval], start: int, end: int) -> list[Interval]:
+    """The parts inside the range."""
+    return [(max(a, start), min(b, end)) for a, b in intervals if a < end and b > start]
+
+
+def epoch(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _meetings(people: list[User], since: datetime, until: datetime, but: Meeting | None) -> dict[UUID, list[Interval]]:
+    rows = Attendee.objects.live_within(since, until).filter(user__in=people)
+    if but is not None:
+        rows = rows.exclude(meeting=but)
+    found = defaultdict(list)
+    for user, start, end in rows.order_by().values_list("user", "starts_at", "ends_at"):
+        found[user].append((epoch(start), epoch(end)))
+    return found
+
+
+def _hours(profiles: dict[UUID, Expert], since: datetime, until: datetime) -> dict[UUID, list[Interval]]:
+    rules: dict[UUID, list[Rule]] = defaultdict(list)
+    overrides: dict[UUID, list[Override]] = defaultdict(list)
+    for user, rrule, first, times in AvailabilityRule.objects.filter(expert__user__in=profiles).values_list(
+        "expert__user", "rrule", "first_date", "windows"
+    ):
+        rules[user].append(Rule(rrule, first, cast("Windows", times)))
+    dates = {"date__gte": (since - MARGIN).date(), "date__lte": (until + MARGIN).date()}
+    for user, date, times in DateOverride.objects.filter(expert__user__in=profiles, **dates).values_list(
+        "expert__user", "date", "windows"
+    ):
+        overrides[user].append(Override(date, cast("Windows", times)))
+    return {
+        user: windows(
+            Hours(str(expert.time_zone), tuple(rules[user]), tuple(overrides[user])), epoch(since), epoch(until)
+        )
+        for user, expert in profiles.items()
+    }
+
+
+def _elsewhere(profiles: dict[UUID, Expert], since: datetime, until: datetime) -> dict[UUID, list[Interval]]:
+    found = defaultdict(list)
+    for user, start, end in BusyTime.objects.filter(
+        expert__user__in=profiles, starts_at__lt=until, ends_at__gt=since
+    ).values_list("expert__user", "starts_at", "ends_at"):
+        found[user].append((epoch(start), epoch(end)))
+    return found
