@@ -1,31 +1,34 @@
-"""Instants as whole epoch seconds, computed by the database: numbers arrive several times faster than datetimes."""
+"""Spans of instants as whole epoch seconds, gathered by the database: one text a group instead of thousands of rows
+of datetimes, several times faster."""
 
-from django.db.models import Func, IntegerField
+from django.db.models import Aggregate, TextField
 
-
-class Epoch(Func):
-    """The second in which an instant lies: rounded down, as the start of a busy time is."""
-
-    arity = 1
-    output_field = IntegerField()
-
-    def as_postgresql(self, compiler, connection):
-        return self.as_sql(compiler, connection, template="FLOOR(EXTRACT(EPOCH FROM %(expressions)s))::bigint")
-
-    def as_sqlite(self, compiler, connection):
-        # Without the fraction, which strftime would round.
-        template = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS INTEGER)"
-        return self.as_sql(compiler, connection, template=template)
+from everwise.intervals import Interval
 
 
-class EpochUp(Epoch):
-    """The first whole second that is not before an instant: rounded up, as the end of a busy time is."""
+class Spans(Aggregate):
+    """All (start, end) of a group as one text, rounded outward to whole seconds; `intervals` reads it."""
+
+    output_field = TextField()
 
     def as_postgresql(self, compiler, connection):
-        return self.as_sql(compiler, connection, template="CEIL(EXTRACT(EPOCH FROM %(expressions)s))::bigint")
+        start, end, params = self._columns(compiler)
+        first, last = f"FLOOR(DATE_PART('epoch', {start}))::bigint", f"CEIL(DATE_PART('epoch', {end}))::bigint"
+        return f"STRING_AGG({first} || ' ' || {last}, ' ')", params
 
     def as_sqlite(self, compiler, connection):
-        # Text with a fraction is longer than "2026-10-23 09:30:00".
-        sql, params = super().as_sqlite(compiler, connection)
-        text, more = compiler.compile(self.get_source_expressions()[0])
-        return f"{sql} + (length({text}) > 19)", (*params, *more)
+        start, end, params = self._columns(compiler)
+        # Without the fraction, which strftime would round; text with one is longer than "2026-10-23 09:30:00".
+        first, last = (f"CAST(strftime('%%s', substr({column}, 1, 19)) AS INTEGER)" for column in (start, end))
+        return f"GROUP_CONCAT({first} || ' ' || ({last} + (length({end}) > 19)), ' ')", params
+
+    def _columns(self, compiler):
+        """The SQL of start and end, which must be plain columns."""
+        (start, none), (end, nothing) = (compiler.compile(each) for each in self.get_source_expressions()[:2])
+        return start, end, [*none, *nothing]
+
+
+def intervals(text: str | None) -> list[Interval]:
+    """What Spans gathered; a group of nothing has no text."""
+    numbers = list(map(int, text.split())) if text else []
+    return list(zip(numbers[::2], numbers[1::2], strict=True))

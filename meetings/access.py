@@ -36,7 +36,7 @@ REFUSED = {
 def roles_on(user, path) -> frozenset[Role]:
     """The person's live roles on the path."""
     rows = Membership.objects.live().filter(user=user, path=path)
-    return frozenset(Role(role) for role in rows.values_list("role", flat=True))
+    return frozenset(Role(role) for role in rows.order_by().values_list("role", flat=True))
 
 
 def path_standings(user, path) -> frozenset[Standing]:
@@ -81,10 +81,18 @@ def refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
 
 def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
     """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
-    path = get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)
-    if kind and not can(Action.SCHEDULE, kind, path_standings(user, path)):
+    if kind:
+        return open_path_to_schedule(user, path_id, kind=kind)[0]
+    return get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)
+
+
+def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
+    """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
+    path = open_path(user, path_id)
+    held = path_standings(user, path)
+    if not can(Action.SCHEDULE, kind, held):
         raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
-    return path
+    return path, held
 
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from experts.availability import Hours, Override, Rule
 from experts.models import AvailabilityRule, DateOverride, Expert
 from meetings import slots
-from meetings.busy import Busy
+from meetings.busy import Busy, Range
 from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -62,7 +62,7 @@ class Openings:
         buffers = [max(one.buffer_before_minutes, one.buffer_after_minutes) for one in self.experts.values()]
         self.reach = timedelta(minutes=max(buffers, default=0))
         self.idle: list[slots.Calendar] = self._read_hours()
-        self._read: dict[tuple[datetime, datetime], tuple[list[slots.Calendar], Busy]] = {}
+        self._read: list[tuple[list[Range], list[slots.Calendar], Busy]] = []
 
     def _read_hours(self):
         """The experts' calendars as if nobody had anything to do."""
@@ -91,13 +91,16 @@ class Openings:
             for expert in self.experts.values()
         ]
 
-    def _busy(self, since: datetime, until: datetime, minutes: int) -> tuple[list[slots.Calendar], Busy]:
-        """The calendars with all that keeps anybody from a session of this length that starts in the range."""
-        since, until = since - self.reach, until + self.reach + timedelta(minutes=minutes)
-        for (begin, end), read in self._read.items():
-            if begin <= since and until <= end:
-                return read
-        busy = Busy(self.experts.values(), participant=self.participant, moving=self.moving, since=since, until=until)
+    @property
+    def soon(self) -> Range:
+        """Where the next free time is looked for first."""
+        return self.since, min(self.since + STRETCH, self.until)
+
+    def expect(self, minutes: int, ranges: Iterable[Range]) -> None:
+        """Read at once who is busy in ranges that will be asked for, as far as they lie in the openings'."""
+        clipped = [(max(since, self.since), min(until, self.until)) for since, until in ranges]
+        wide = [self._around(*each, minutes) for each in clipped]
+        busy = Busy(self.experts.values(), wide, participant=self.participant, moving=self.moving)
         calendars = [
             replace(
                 calendar,
@@ -107,8 +110,21 @@ class Openings:
             )
             for calendar in self.idle
         ]
-        self._read[since, until] = calendars, busy
+        self._read.append((wide, calendars, busy))
+
+    def _busy(self, since: datetime, until: datetime, minutes: int) -> tuple[list[slots.Calendar], Busy]:
+        """The calendars with all that keeps anybody from a session of this length that starts in the range."""
+        first, last = self._around(since, until, minutes)
+        for ranges, calendars, busy in self._read:
+            if any(begin <= first and last <= end for begin, end in ranges):
+                return calendars, busy
+        self.expect(minutes, [(since, until)])
+        _, calendars, busy = self._read[-1]
         return calendars, busy
+
+    def _around(self, since: datetime, until: datetime, minutes: int) -> Range:
+        """The range that sessions starting in another one touch, buffers included."""
+        return since - self.reach, until + self.reach + timedelta(minutes=minutes)
 
     def participant_is_busy(self, start: datetime, end: datetime) -> bool:
         _, busy = self._busy(start, end, 0)
@@ -141,9 +157,8 @@ class Openings:
         self, minutes: int, *, since: datetime | None = None, experts: Iterable[int] | None = None
     ) -> datetime | None:
         """The next free time: looked for in the next days, then in all that is left."""
-        soon = self.since + STRETCH
-        begin = max(since or self.since, self.since)
-        for start, end in ((begin, min(soon, self.until)), (max(begin, soon), self.until)):
+        begin, (_, soon) = max(since or self.since, self.since), self.soon
+        for start, end in ((begin, soon), (max(begin, soon), self.until)):
             found = slots.times(**self._question(minutes, start, end, experts)) if start < end else ()
             if found:
                 return found[0]

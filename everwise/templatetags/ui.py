@@ -2,6 +2,8 @@
 
 import math
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
 from django import template
@@ -53,12 +55,13 @@ def initials(name: str) -> str:
 @register.simple_tag
 def avatar(user, size: str = "md") -> SafeString:
     # The same person keeps the same colours everywhere, whatever the process.
-    pair = user.pk.int % AVATAR_PAIRS
+    return _drawn_avatar(str(user), user.pk.int % AVATAR_PAIRS, size)
+
+
+@lru_cache(maxsize=4096)
+def _drawn_avatar(name: str, pair: int, size: str) -> SafeString:
     return format_html(
-        '<span class="ew-avatar ew-avatar--{} ew-avatar--{}" aria-hidden="true">{}</span>',
-        size,
-        pair,
-        initials(str(user)),
+        '<span class="ew-avatar ew-avatar--{} ew-avatar--{}" aria-hidden="true">{}</span>', size, pair, initials(name)
     )
 
 
@@ -66,11 +69,10 @@ def avatar(user, size: str = "md") -> SafeString:
 def avatars(people, size: str = "sm", most: int = 3) -> SafeString:
     """A stack of the first few people, then how many more there are."""
     people = list(people)
-    stack = format_html_join("", "{}", ((avatar(person, size),) for person in people[:most]))
-    more = ""
+    stack = "".join(avatar(person, size) for person in people[:most])
     if len(people) > most:
-        more = format_html('<span class="ew-avatar ew-avatar--{} ew-avatar--more">+{}</span>', size, len(people) - most)
-    return format_html('<span class="ew-avatars" aria-hidden="true">{}{}</span>', stack, more)
+        stack += f'<span class="ew-avatar ew-avatar--{escape(size)} ew-avatar--more">+{len(people) - most}</span>'
+    return mark_safe(f'<span class="ew-avatars" aria-hidden="true">{stack}</span>')
 
 
 @register.simple_tag

@@ -22,7 +22,7 @@ def path():
 
 
 def busy(*experts, participant=None, moving=None):
-    return Busy(experts, participant=participant, moving=moving, since=at(9), until=at(17))
+    return Busy(experts, [(at(9), at(17))], participant=participant, moving=moving)
 
 
 def test_one_query_tells_meetings_foreign_times_and_the_participants_own(path, django_assert_num_queries):
