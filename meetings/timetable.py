@@ -41,6 +41,18 @@ class Day:
     next_free: datetime | None = None
     clock_change: str | None = None
 
+    # What the page says of the date, since a template's own filters for dates take most of its time.
+    iso: str = field(init=False)
+    weekday: str = field(init=False)
+    month: str = field(init=False)
+    words: str = field(init=False)
+
+    def __post_init__(self):
+        self.iso = self.date.isoformat()
+        self.weekday = timefmt.WEEKDAYS[self.date.weekday()]
+        self.month = timefmt.MONTHS[self.date.month - 1]
+        self.words = f"{self.weekday} {self.date.day} {self.month}"
+
     @property
     def amount(self) -> str:
         """How full the day is, for the strip of days on a phone."""

@@ -39,7 +39,9 @@ LABEL_GAP = 0.09
 MANY_CREDITS = 12
 
 
+# Kept, since a page draws dozens and each asks where the file is.
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, modifier: str = "") -> SafeString:
     css = f"ew-icon ew-icon--{modifier}" if modifier else "ew-icon"
     return format_html(

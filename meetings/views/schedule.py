@@ -101,6 +101,11 @@ class Step:
     def credits(self):
         return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
 
+    @property
+    def used_up(self) -> bool:
+        """Whether no session is left to book. Without a limit nothing has to be counted to know."""
+        return self.path.sessions_per_participant is not None and self.credits.exhausted
+
     def admins(self) -> list[User]:
         runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)
         return list(User.objects.filter(memberships__in=runs))
@@ -112,7 +117,8 @@ class Step:
             "path": self.path,
             "theme": self.theme,
             "reader": self.reader,
-            "credits": self.credits,
+            # Counted only where a page tells of them.
+            "credits": lambda: self.credits,
             "theme_url": self.url("theme"),
             "exit_url": reverse("paths:detail", args=[self.path.pk]),
             "now": self.now,
@@ -178,7 +184,7 @@ def choose_time(request, path_id):
     step = Step(request, path_id)
     if answer := _incomplete(request, step):
         return answer
-    if step.credits.exhausted:
+    if step.used_up:
         return _used_up(request, step)
     return _time_page(request, step)
 
@@ -219,7 +225,7 @@ def confirm(request, path_id):
 
 def _confirm_page(request, step, start, form):
     """The last step, with what was typed when it comes from another page or has problems."""
-    if step.credits.exhausted:
+    if step.used_up:
         return _used_up(request, step)
     typed = form.data.get("note", "") if form else ""
     openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
