@@ -23,7 +23,9 @@ from meetings.timetable import VALUE  # noqa: E402
 # Experts, and the days for which they have meetings: about 20,000 for a hundred experts and fewer.
 SIZES = ((10, 28), (100, 28), (1000, 7))
 CLIENTS, ROUNDS = 8, 3
-BARE_EACH, PAGES_EACH, POSTS_EACH = 100, 12, 6
+BARE_EACH, POSTS_EACH = 200, 5
+# How often each client asks for the page, by the number of experts: a second or two a round.
+PAGES_EACH = {10: 12, 100: 8, 1000: 2}
 
 
 def run() -> None:
@@ -45,6 +47,7 @@ def run() -> None:
 
 
 def _row(port, each) -> str:
+    times = PAGES_EACH[len(each.experts)]
     sessions = [world.signed_in(user) for user in each.participants]
     page = f"/paths/{each.path.pk}/schedule/time/?theme={each.theme.pk}&week={each.monday:%Y-%m-%d}"
     starts = _free_starts(each, len(sessions))
@@ -54,7 +57,7 @@ def _row(port, each) -> str:
     for number in range(ROUNDS):
         _, took = server.ask(port, [[server.get("/bare/")] * BARE_EACH] * CLIENTS)
         bare = took / (CLIENTS * BARE_EACH)
-        answers, took = server.ask(port, [[server.get(page, session)] * PAGES_EACH for session in sessions[:CLIENTS]])
+        answers, took = server.ask(port, [[server.get(page, session)] * times for session in sessions[:CLIENTS]])
         pages.append(took / len(answers) / bare)
         sent = answers[0].size
         _expect(answers, 200)

@@ -28,7 +28,7 @@ class World:
     monday: datetime
 
 
-def build(experts: int, days: int, *, participants: int, now: datetime) -> World:
+def build(experts: int, days: int, *, participants: int, now: datetime, zones: tuple[str, ...] = ZONES) -> World:
     """W(experts, days) from the Monday after next on, so that days without any meeting lie around it."""
     monday = datetime.combine(now.date() + timedelta(days=14 - now.weekday()), time(), UTC)
     program = Program.objects.create(name="Measured")
@@ -36,7 +36,7 @@ def build(experts: int, days: int, *, participants: int, now: datetime) -> World
     theme = Theme.objects.create(path=path, name="Half an hour", duration_minutes=30)
     people = _people(f"expert{experts}", experts, path, Role.EXPERT)
     gives = Expert.objects.bulk_create(
-        Expert(user=user, time_zone=ZONES[number % len(ZONES)]) for number, user in enumerate(people)
+        Expert(user=user, time_zone=zones[number % len(zones)]) for number, user in enumerate(people)
     )
     rule = {"rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "first_date": date(2020, 1, 1), "windows": WINDOWS}
     AvailabilityRule.objects.bulk_create(AvailabilityRule(expert=expert, **rule) for expert in gives)
@@ -44,7 +44,7 @@ def build(experts: int, days: int, *, participants: int, now: datetime) -> World
     # Each expert has a participant of her own, so that nobody is ever in two meetings at once.
     guests = _people(f"guest{experts}", experts, path, Role.PARTICIPANT)
     for number, (user, guest) in enumerate(zip(people, guests, strict=True)):
-        hours = working_time(ZONES[number % len(ZONES)], days, 5, since=monday)
+        hours = working_time(zones[number % len(zones)], days, 5, since=monday)
         _meet(theme, user, guest, list(meetings_of(number, hours, since=monday)), now)
     return World(path, theme, gives, _people(f"booker{experts}", participants, path, Role.PARTICIPANT), monday)
 

@@ -155,7 +155,7 @@ class TimePage:
             "first_week": self.first and timetable.monday_of(timefmt.local_day(self.first, self.reader)),
             "first_day": self.first and timefmt.local_day(self.first, self.reader),
             "after_week": None if week.count else self._after_week,
-            "chosen": week.chip(self.start and timetable.value_of(self.start)),
+            "chosen": week.choice(self.start and timetable.value_of(self.start)),
             "reader": self.reader,
             "problems": self.problems,
         }

@@ -20,13 +20,16 @@ MOST_NAMES = 3
 
 
 class Chip(NamedTuple):
-    """One start time that can be chosen, or, when `current`, the time a meeting has now."""
+    """One start time that can be chosen, or, when `current`, the time a meeting has now.
+
+    `span` is from when to when. `ahead`, how far off it is, is empty where the whole day is as far: then the day says.
+    """
 
     value: str
     clock: str
     name: str
-    when: str
-    who: str
+    span: str
+    ahead: str
     people: Sequence
     current: bool = False
 
@@ -46,6 +49,8 @@ class Day:
     weekday: str = field(init=False)
     month: str = field(init=False)
     words: str = field(init=False)
+    when: str = ""
+    ahead: str = ""
 
     def __post_init__(self):
         self.iso = self.date.isoformat()
@@ -82,10 +87,25 @@ class Week:
     def next(self) -> date | None:
         return self.monday + WEEK if self.monday < self.last else None
 
-    def chip(self, value: str | None) -> Chip | None:
+    def choice(self, value: str | None) -> "Choice | None":
         """The start that was chosen, if it can be."""
-        chips = (chip for day in self.days for band in day.bands for chip in band)
-        return next((chip for chip in chips if chip.value == value and not chip.current), None)
+        chips = ((day, chip) for day in self.days for band in day.bands for chip in band)
+        return next((Choice(day, chip) for day, chip in chips if chip.value == value and not chip.current), None)
+
+
+class Choice(NamedTuple):
+    """A chosen start in words. Scripts put the same words together when another chip is chosen."""
+
+    day: Day
+    chip: Chip
+
+    @property
+    def when(self) -> str:
+        return f"{self.day.when}, {self.chip.span}"
+
+    @property
+    def who(self) -> str:
+        return f"{self.chip.ahead or self.day.ahead}, {self.chip.name.partition(', ')[2]}"
 
 
 def monday_of(day: date) -> date:
@@ -119,18 +139,23 @@ def lay_out(
     """
     today = timefmt.local_day(now, reader)
     days = {
-        day: Day(day, day == today, clock_change=timefmt.clock_change(day, reader.zone, reader.twelve_hour))
+        day: Day(
+            day,
+            day == today,
+            clock_change=timefmt.clock_change(day, reader.zone, reader.twelve_hour),
+            when=timefmt.short_day(day, reader, now),
+        )
         for day in (monday + timedelta(days=number) for number in range(7))
     }
     entries = [(start, people, False) for start, people in starts.items()]
     if current:
         entries = [entry for entry in entries if entry[0] != current[0]] + [(*current, True)]
-    words = _Words(length, reader, now)
     for start, people, is_current in sorted(entries, key=lambda entry: entry[0]):
         local = start.astimezone(reader.zone)
         if day := days.get(local.date()):
             band = 0 if local.hour < NOON else 1 if local.hour < EVENING else 2
-            day.bands[band].append(words.chip(start, local.date(), people, current=is_current))
+            ahead = _ahead(start, day, today, reader, now)
+            day.bands[band].append(_chip(start, people, length, reader, ahead, is_current))
             day.count += not is_current
     for day in days.values():
         if not any(day.bands):
@@ -138,35 +163,19 @@ def lay_out(
     return Week(monday, list(days.values()), monday_of(span[0]), monday_of(span[1]))
 
 
-class _Words:
-    """What the chips of a page say. A busy week has hundreds, so what a whole date shares is said once."""
+def _ahead(start: datetime, day: Day, today: date, reader: Reader, now: datetime) -> str:
+    """How far off a start is, where it is nearer than tomorrow; farther ones of a date share words, which go there."""
+    if abs((day.date - today).days) < 2:
+        return timefmt.distance(start, now, reader).capitalize()
+    day.ahead = day.ahead or timefmt.distance(start, now, reader).capitalize()
+    return ""
 
-    def __init__(self, length: timedelta, reader: Reader, now: datetime):
-        self.length, self.reader, self.now = length, reader, now
-        self.today = timefmt.local_day(now, reader)
-        self.dates: dict[date, tuple[str, str]] = {}
 
-    def chip(self, start: datetime, day: date, people: Sequence, *, current: bool) -> Chip:
-        if day not in self.dates:
-            self.dates[day] = timefmt.short_day(day, self.reader, self.now), self._ahead(start)
-        date_words, ahead = self.dates[day]
-        # Near midnights a distance is told in hours, beyond tomorrow never.
-        if abs((day - self.today).days) < 2:
-            ahead = self._ahead(start)
-        clock = timefmt.clock(start, self.reader)
-        who = company([person.name for person in people[:MOST_NAMES]], len(people))
-        return Chip(
-            value=value_of(start),
-            clock=clock,
-            name=f"{clock}, with {who}",
-            when=f"{date_words}, {timefmt.clock_range(start, start + self.length, self.reader)}",
-            who=f"{ahead}, with {who}",
-            people=people,
-            current=current,
-        )
-
-    def _ahead(self, start: datetime) -> str:
-        return timefmt.distance(start, self.now, self.reader).capitalize()
+def _chip(start: datetime, people: Sequence, length: timedelta, reader: Reader, ahead: str, current: bool) -> Chip:
+    clock = timefmt.clock(start, reader)
+    who = company([person.name for person in people[:MOST_NAMES]], len(people))
+    span = timefmt.clock_range(start, start + length, reader)
+    return Chip(value_of(start), clock, f"{clock}, with {who}", span, ahead, people, current)
 
 
 def value_of(start: datetime) -> str:

@@ -7,13 +7,13 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from everwise.templatetags.ui import avatars
-from meetings.timetable import Chip
+from meetings.timetable import Chip, Choice
 
 register = template.Library()
 
 CHIP = (
-    '<label class="ew-chip"><input type="radio" name="start" value="{}" aria-label="{}" data-summary="{}"'
-    ' data-detail="{}" required{}><span class="ew-chip-time">{}</span><span class="ew-chip-who">{}</span></label>'
+    '<label class="ew-chip"><input type="radio" name="start" value="{}" aria-label="{}" data-span="{}"{}{} required>'
+    '<span class="ew-chip-time">{}</span><span class="ew-chip-who">{}</span></label>'
 )
 CHIP_NOW = (
     '<span class="ew-chip ew-chip--now"><span class="ew-chip-time">{}</span><span class="ew-chip-who">Now</span></span>'
@@ -21,14 +21,16 @@ CHIP_NOW = (
 
 
 @register.simple_tag
-def chips(band: Iterable[Chip], chosen: Chip | None) -> SafeString:
+def chips(band: Iterable[Chip], chosen: Choice | None) -> SafeString:
     """The start times of one part of a day. Every text is escaped on its way in."""
-    return mark_safe("".join(_chip(chip, chip is chosen) for chip in band))
+    checked = chosen and chosen.chip
+    return mark_safe("".join(_chip(chip, chip is checked) for chip in band))
 
 
 def _chip(chip: Chip, checked: bool) -> str:
     clock = escape(chip.clock)
     if chip.current:
         return CHIP_NOW.format(clock)
-    texts = map(escape, (chip.value, chip.name, chip.when, chip.who))
-    return CHIP.format(*texts, " checked" if checked else "", clock, avatars(chip.people, "sm", 2))
+    texts = map(escape, (chip.value, chip.name, chip.span))
+    ahead = f' data-ahead="{escape(chip.ahead)}"' if chip.ahead else ""
+    return CHIP.format(*texts, ahead, " checked" if checked else "", clock, avatars(chip.people, "sm", 2))
