@@ -180,7 +180,7 @@ STATICFILES_DIRS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "everwise.staticfiles.SmallStaticFilesStorage"
         if env_flag("STATIC_HASHED", default=not DEBUG)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

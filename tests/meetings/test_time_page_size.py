@@ -120,7 +120,7 @@ def test_first_load_is_small(experts, tmp_path):
     crowd = Crowd(experts)
     hashed = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "everwise.staticfiles.SmallStaticFilesStorage"},
     }
     ui.icon.cache_clear()
     with override_settings(
