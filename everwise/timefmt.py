@@ -4,7 +4,7 @@ An instant is an aware datetime; it is always shown in the zone of the person wh
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -59,6 +59,13 @@ def clock_range(start: datetime, end: datetime, reader: Reader) -> str:
     if end_day != local_day(start, reader):
         return f"{text} ({_weekday(end_day)[:3]})"
     return text
+
+
+def time_of_day(minute: int, twelve_hour: bool = False) -> str:
+    """A time on the clock face, in minutes of no date in particular; 1440 is the end of the day."""
+    if minute == 24 * 60 and not twelve_hour:
+        return "24:00"
+    return _wall_clock(time(minute // 60 % 24, minute % 60), twelve_hour)
 
 
 def short_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
@@ -129,6 +136,12 @@ def offset(instant: datetime, zone: ZoneInfo | str) -> str:
 def zone_label(instant: datetime, zone: ZoneInfo | str) -> str:
     name = city(zone)
     return name if name == "UTC" else f"{name} ({offset(instant, zone)})"
+
+
+def zone_time(zone: ZoneInfo | str, instant: datetime | None = None) -> str:
+    """Behind a time: "Stockholm time", at a certain instant "Stockholm (GMT+2) time"."""
+    name = city(zone) if instant is None else zone_label(instant, zone)
+    return name if name == "UTC" else f"{name} time"
 
 
 def week_label(monday: date) -> str:
@@ -205,7 +218,7 @@ def _transition(before: int, after: int, zone: ZoneInfo) -> int:
     return after
 
 
-def _wall_clock(wall: datetime, twelve_hour: bool) -> str:
+def _wall_clock(wall: datetime | time, twelve_hour: bool) -> str:
     if not twelve_hour:
         return f"{wall.hour:02}:{wall.minute:02}"
     return f"{wall.hour % 12 or 12}:{wall.minute:02} {'am' if wall.hour < 12 else 'pm'}"

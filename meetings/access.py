@@ -4,12 +4,15 @@ The rule itself is permissions.MATRIX; what is added here is the state of the ro
 called off can be changed, and a participant can move a session only until the path's change-until.
 """
 
+from collections import defaultdict
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from everwise.accounts.models import User
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions import can
@@ -46,7 +49,20 @@ def path_standings(user, path) -> frozenset[Standing]:
 
 def standings(user, meeting: Meeting) -> frozenset[Standing]:
     """What the person is to the meeting. Without a live membership of its path no standing counts."""
-    roles = roles_on(user, meeting.path_id)
+    return _standings(user, meeting, roles_on(user, meeting.path_id))
+
+
+def standings_of_people(meeting: Meeting) -> dict[User, frozenset[Standing]]:
+    """What each person in the meeting is to it, in one query."""
+    people = [attendee.user for attendee in meeting.attendees.all()]
+    roles: dict[UUID, set[Role]] = defaultdict(set)
+    rows = Membership.objects.live().filter(path=meeting.path_id, user__in=people)
+    for user, role in rows.values_list("user", "role"):
+        roles[user].add(Role(role))
+    return {person: _standings(person, meeting, frozenset(roles[person.pk])) for person in people}
+
+
+def _standings(user, meeting: Meeting, roles: frozenset[Role]) -> frozenset[Standing]:
     if not roles:
         return frozenset()
     held = {Standing.ADMIN} if Role.ADMIN in roles else set()
@@ -78,6 +94,17 @@ def refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
     """For each action on a meeting, why this person may not take it; empty when she may."""
     held = standings(user, meeting)
     return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}
+
+
+def note_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow writing the participant's note now, in words; empty when they do."""
+    if not meeting.is_dropin:
+        return "An ad-hoc meeting has an agenda, and no note of its participant."
+    if Standing.PARTICIPANT not in held:
+        return "Only the participant can change this note."
+    if not meeting.is_scheduled or meeting.has_started(now):
+        return "This meeting has started or was cancelled, so its note can’t be changed any more."
+    return ""
 
 
 def open_path(user, path_id, *, kind: Kind | None = None) -> Path:

@@ -1,20 +1,15 @@
-"""Meetings, their history and their mail, for staff to look at: only the booking writer changes them."""
+"""Meetings, who is in them and their history, for staff to look at: only the booking writer changes them."""
 
 from django.contrib import admin
 from django.db import models
+from django.db.models import Q
 
-from meetings.models import Attendee, Meeting, MeetingEvent, Notice
-
-
-class ViewOnly:
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from everwise.admin import ViewOnly
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from meetings.admin_outbox import NoticeInline
+from meetings.admin_search import MeetingRowAdmin, people
+from meetings.models import Attendee, Meeting, MeetingEvent
+from paths.models import Path
 
 
 class AttendeeInline(ViewOnly, admin.TabularInline):
@@ -27,6 +22,7 @@ class AttendeeInline(ViewOnly, admin.TabularInline):
 
 class EventInline(ViewOnly, admin.TabularInline):
     model = MeetingEvent
+    verbose_name_plural = "history"
     fields = ["happening", "by", "at", "sequence", "message"]
     show_change_link = True
 
@@ -34,55 +30,66 @@ class EventInline(ViewOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("by")
 
 
-class NoticeInline(ViewOnly, admin.TabularInline):
-    model = Notice
-    fields = ["kind", "user", "due_at", "sent_at", "parked_at", "attempts", "last_error"]
-    show_change_link = True
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("user")
-
-
 @admin.register(Meeting)
-class MeetingAdmin(ViewOnly, admin.ModelAdmin):
-    list_display = ["title", "path", "kind", "status", "starts_at", "organizer"]
-    list_filter = ["kind", "status", "path"]
+class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
+    list_display = ["title", "path", "kind", "status", "starts_at", "organizer", "who"]
+    list_filter = ["kind", "status", ("path", AutocompleteFilter), ("starts_at", DateFilter)]
     list_select_related = ["path", "organizer"]
-    search_fields = ["title", "organizer__name", "attendees__user__name", "attendees__user__email"]
+    # Shows the box; what is searched stands in said_by.
+    search_fields = ["title", "path", "people"]
+    uid_field = "pk"
     date_hierarchy = "starts_at"
+    ordering = ["-starts_at", "id"]
     # Or Django warns that its default is about to change, of a field nobody fills in here, too.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AttendeeInline, EventInline, NoticeInline]
     # Staff without a role on the path find nothing there.
     view_on_site = False
+    readonly_fields = ["uid"]
+
+    def get_queryset(self, request):
+        attendees = models.Prefetch("attendees", Attendee.objects.select_related("user"))
+        return super().get_queryset(request).prefetch_related(attendees)
+
+    def said_by(self, word):
+        # Sets of keys, each found once, instead of a look into other tables for each meeting.
+        return (
+            Q(title__icontains=word)
+            | Q(path__in=Path.objects.filter(name__icontains=word).order_by().values("pk"))
+            | Q(organizer__in=people(word))
+            | Q(pk__in=Attendee.objects.filter(user__in=people(word)).order_by().values("meeting"))
+        )
+
+    @admin.display(description="UID")
+    def uid(self, meeting):
+        return str(meeting.pk)
+
+    @admin.display(description="attendees")
+    def who(self, meeting):
+        return ", ".join(str(attendee.user) for attendee in meeting.attendees.all() if attendee.removed_at is None)
 
 
 @admin.register(Attendee)
-class AttendeeAdmin(ViewOnly, admin.ModelAdmin):
+class AttendeeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "user", "role", "starts_at", "ends_at", "live", "removed_at"]
-    list_filter = ["role", "live"]
+    list_filter = ["role", "live", ("user", AutocompleteFilter)]
     list_select_related = ["meeting", "user"]
-    search_fields = ["meeting__title", "user__name", "user__email"]
+    search_fields = ["meeting", "user"]
     date_hierarchy = "starts_at"
+    ordering = ["-starts_at", "id"]
+
+    def said_by(self, word):
+        return Q(meeting__title__icontains=word) | Q(user__in=people(word))
 
 
 @admin.register(MeetingEvent)
-class MeetingEventAdmin(ViewOnly, admin.ModelAdmin):
+class MeetingEventAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "happening", "by", "at", "sequence"]
-    list_filter = ["happening"]
+    list_filter = ["happening", ("by", AutocompleteFilter)]
     list_select_related = ["meeting", "by"]
-    search_fields = ["meeting__title", "by__name", "by__email"]
+    search_fields = ["meeting", "by"]
     date_hierarchy = "at"
+    ordering = ["-at", "id"]
 
-
-@admin.register(Notice)
-class NoticeAdmin(ViewOnly, admin.ModelAdmin):
-    list_display = ["meeting", "kind", "user", "due_at", "sent_at", "parked_at", "attempts"]
-    list_filter = [
-        "kind",
-        ("sent_at", admin.EmptyFieldListFilter),
-        ("parked_at", admin.EmptyFieldListFilter),
-    ]
-    list_select_related = ["meeting", "user"]
-    search_fields = ["meeting__title", "user__name", "user__email"]
-    date_hierarchy = "due_at"
+    def said_by(self, word):
+        return Q(meeting__title__icontains=word) | Q(by__in=people(word))

@@ -1,12 +1,11 @@
 """Where a person goes after a change she has made, also when she sends the same form once more."""
 
-from uuid import UUID
-
 from django.urls import reverse
 
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.enums import Status
+from meetings.forms_marks import sending
 from meetings.models import Meeting
 from paths.models import Path
 
@@ -22,8 +21,5 @@ def next_page(user: User, meeting: Meeting) -> str:
 
 def made_by_form(user: User, data) -> Meeting | None:
     """The meeting that this very form has changed before. Asked first, for the change may have taken the right away."""
-    try:
-        token = UUID(data.get("token", ""))
-    except ValueError:
-        return None
-    return booking.made_by(user, token)
+    token = sending(data)
+    return booking.made_by(user, token) if token else None

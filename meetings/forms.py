@@ -91,6 +91,12 @@ class NoteForm(forms.Form):
         help_text="Only your expert and the path’s admins can read this.",
     )
 
+    def clean(self):
+        # An emptied note is sent as such; a form without the field at all would wipe out what is written.
+        if self.add_prefix("note") not in self.data:
+            self.add_error("note", "This form is damaged. Please save once more.")
+        return super().clean()
+
 
 class MoveForm(forms.Form):
     token = forms.UUIDField(error_messages={"invalid": "This form is damaged. Please save once more."})

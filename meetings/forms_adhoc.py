@@ -1,25 +1,23 @@
 """What the pages of a meeting set by hand ask for. Shape only: forms never save."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django import forms
 from django.core.validators import URLValidator
 
-from everwise import timefmt, walltime
+from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
 from meetings.booking import LONGEST, SHORTEST, Plan
 from meetings.forms import TOO_LONG, CancelForm, ZoneField
+from meetings.forms_marks import MarkedForm
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
 
 DURATIONS = (15, 20, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
 USUAL_DURATION = 60
 LAST_YEAR = 2100
 TOO_SHORT_OR_LONG = "A meeting lasts from 5 minutes to 8 hours."
-DAMAGED = {
-    "required": "This form is damaged. Please send it once more.",
-    "invalid": "This form is damaged. Please send it once more.",
-}
 
 
 class PersonField(forms.ModelChoiceField):
@@ -51,13 +49,9 @@ def people_field(what: str) -> PeopleField:
     )
 
 
-class ManualForm(forms.Form):
+class ManualForm(MarkedForm):
     """All parameters of an ad-hoc meeting. `cleaned_data` gains starts_at, in UTC, when its parts are in order."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
-    sequence = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, required=False, widget=forms.HiddenInput, error_messages=DAMAGED
-    )
     title = forms.CharField(
         max_length=TITLE_LENGTH, error_messages={"required": "Give the meeting a title.", **TOO_LONG}
     )
@@ -116,7 +110,21 @@ class ManualForm(forms.Form):
         self.fields["organizer"].queryset = organizers
 
     def clean_title(self):
-        return " ".join(self.cleaned_data["title"].split())
+        title = plaintext.one_line(self.cleaned_data["title"])
+        # Marks of direction, spaces without width: nothing of it would be seen.
+        if all(unicodedata.category(each) in {"Cf", "Cc", "Zs"} for each in title):
+            raise forms.ValidationError("Give the meeting a title.")
+        return title
+
+    def clean_agenda(self):
+        # Browsers end lines with CR LF: an agenda that was only looked at must not count as changed.
+        return "\n".join(self.cleaned_data["agenda"].splitlines())
+
+    def clean_date(self):
+        # Here and not beside the start: near the ends of the calendar no range can be put around a day.
+        if not 1970 < self.cleaned_data["date"].year < LAST_YEAR:
+            raise forms.ValidationError(f"Choose a date before the year {LAST_YEAR}.")
+        return self.cleaned_data["date"]
 
     def clean(self):
         cleaned = super().clean()
@@ -126,9 +134,6 @@ class ManualForm(forms.Form):
 
     def _find_start(self, cleaned):
         date, start, zone = cleaned["date"], cleaned["start"], cleaned["zone"]
-        if not 1970 < date.year < LAST_YEAR:
-            self.add_error("date", f"Choose a date before the year {LAST_YEAR}.")
-            return
         found = walltime.instants(datetime.combine(date, start), zone)
         there = f"in {timefmt.city(zone)} on that date"
         if not found:
@@ -177,9 +182,7 @@ def initial_of(meeting: Meeting, zone) -> dict[str, object]:
     }
 
 
-class HandOverForm(forms.Form):
-    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, error_messages=DAMAGED)
+class HandOverForm(MarkedForm):
     to = PersonField(
         queryset=User.objects.none(),
         error_messages={
@@ -193,10 +196,8 @@ class HandOverForm(forms.Form):
         self.fields["to"].queryset = people
 
 
-class DeleteForm(CancelForm):
-    """As a drop-in's cancelling: a message to everybody. Here a double click must find what the first one did."""
-
-    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
+class DeleteForm(MarkedForm, CancelForm):
+    """As a drop-in's cancelling: a message to everybody."""
 
 
 class AddExpertForm(forms.Form):

@@ -4,49 +4,114 @@ from datetime import datetime
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.plaintext import one_line
 from everwise.timefmt import Reader
+from meetings import summaries, versions
 from meetings.enums import Happening
 from meetings.models import Meeting, MeetingEvent
-from meetings.summaries import names
+from meetings.versions import Version
 
 
 def lines(meeting: Meeting, user: User) -> list[dict[str, object]]:
-    """Each change as {"text", "at"}. A line about the note never tells what the note was."""
+    """Each change as {"text", "at"}. A line about the note or the agenda never tells what it was."""
     events = list(meeting.events.select_related("by").order_by("-at", "-pk"))
-    people = _people_of(events)
-    return [{"text": _text(event, user, people), "at": event.at} for event in events]
+    people = versions.names(person for event in events for person in _named(event))
+    return [{"text": _text(event, meeting, user, people), "at": event.at} for event in events]
 
 
-def _people_of(events: list[MeetingEvent]) -> dict[str, User]:
-    """Everybody named in a change of experts, by id as the facts write it."""
-    ids = {
-        person
-        for event in events
-        if "experts" in event.facts.get("before", {})
-        for person in (*event.facts["before"]["experts"], *event.facts["experts"])
-    }
-    return {str(user.pk): user for user in User.objects.filter(pk__in=ids)} if ids else {}
+def _named(event: MeetingEvent) -> set[str]:
+    """The ids of everybody whom the line of this change names, save who made it."""
+    facts, was = event.facts, event.facts.get("before", {})
+    ids = {person for key in ("experts", "participants") if key in was for person in (*was[key], *facts.get(key, ()))}
+    ids |= {side["organizer"] for side in (was, facts) if "organizer" in was and "organizer" in side}
+    return ids | set(facts.get("overridden", ()))
 
 
-def _text(event: MeetingEvent, user: User, people: dict[str, User]) -> str:
-    by = "you" if event.by_id == user.pk else str(event.by)
-    if event.happening != Happening.RESCHEDULED:
-        return f"{event.get_happening_display()} by {by}"
+def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, str]) -> str:
+    by = "you" if event.by_id == user.pk else one_line(str(event.by))
+    was, now = versions.before(event, meeting), versions.after(event, meeting)
+    if event.happening == Happening.RESCHEDULED:
+        return _rescheduled(event, was, now, by, user.reader, people)
+    if event.happening == Happening.HANDED_OVER:
+        return _handed_over(event, was, now, by, people)
+    text = f"{event.get_happening_display()} by {by}"
+    told = _updates(event, was, now, user.reader, people) if event.happening == Happening.UPDATED else []
+    if against := event.facts.get("overridden"):
+        whose = "your" if against == [str(user.pk)] else f"{_names(against, people)}’s"
+        told.append(f"outside {whose} free time, on purpose")
+    return f"{text}: {'; '.join(told)}" if told else text
+
+
+def _rescheduled(
+    event: MeetingEvent, was: Version, now: Version, by: str, reader: Reader, people: dict[str, str]
+) -> str:
     text = f"Moved by {by}"
-    before = event.facts.get("before", {})
-    if "starts_at" in before:
-        old, new = _moment(before["starts_at"], user.reader), _moment(event.facts["starts_at"], user.reader)
-        text += f" from {old} to {new}"
-    if "experts" in before:
-        old_experts, new_experts = (_names(ids, people) for ids in (before["experts"], event.facts["experts"]))
-        text += f", with {new_experts} instead of {old_experts}"
+    if was.starts_at != now.starts_at:
+        text += f" from {_moment(was.starts_at, reader, event.at)} to {_moment(now.starts_at, reader, event.at)}"
+    if was.experts != now.experts:
+        text += f", with {_names(now.experts, people)} instead of {_names(was.experts, people)}"
     return text
 
 
-def _moment(text: str, reader: Reader) -> str:
-    instant = datetime.fromisoformat(text)
-    return f"{timefmt.tiny_day(instant, reader)}, {timefmt.clock(instant, reader)}"
+def _handed_over(event: MeetingEvent, was: Version, now: Version, by: str, people: dict[str, str]) -> str:
+    # Who gives away her own place is not named twice.
+    giver = "" if was.organizer == str(event.by_id) else f" from {_name(was.organizer, people)}"
+    return f"Handed over by {by}{giver} to {_name(now.organizer, people)}"
 
 
-def _names(ids: list[str], people: dict[str, User]) -> str:
-    return names([people[person] for person in ids if person in people])
+def _updates(event: MeetingEvent, was: Version, now: Version, reader: Reader, people: dict[str, str]) -> list[str]:
+    """What an update has changed, each in a few words."""
+    told = []
+    if was.starts_at != now.starts_at:
+        old, new = (_moment(version.starts_at, reader, event.at) for version in (was, now))
+        told.append(f"moved from {old} to {new}")
+    if was.ends_at - was.starts_at != now.ends_at - now.starts_at:
+        told.append(f"length from {_length(was)} to {_length(now)}")
+    if was.title != now.title:
+        told.append(f"title “{was.title}” to “{now.title}”")
+    if moves := _moves(was, now, people):
+        told.append(moves)
+    if was.place != now.place:
+        told.append(_swap("place", was.place, now.place))
+    if was.video_link != now.video_link:
+        told.append(f"video link {'changed' if was.video_link and now.video_link else _gain(now.video_link)}")
+    if was.agenda != now.agenda:
+        told.append(f"agenda {'changed' if was.agenda and now.agenda else _gain(now.agenda)}")
+    if was.organizer != now.organizer:
+        told.append(f"organizer from {_name(was.organizer, people)} to {_name(now.organizer, people)}")
+    return told
+
+
+def _moves(was: Version, now: Version, people: dict[str, str]) -> str:
+    """“Maya in, Jonas out”; somebody who stays in another role is “Ines now an expert”."""
+    told = [f"{_name(person, people)} in" for person in now.people if person not in was.people]
+    told += [f"{_name(person, people)} out" for person in was.people if person not in now.people]
+    told += [f"{_name(person, people)} now an expert" for person in now.experts if person in was.participants]
+    told += [f"{_name(person, people)} now a participant" for person in now.participants if person in was.experts]
+    return ", ".join(told)
+
+
+def _swap(word: str, old: str, new: str) -> str:
+    if old and new:
+        return f"{word} “{old}” to “{new}”"
+    return f"{word} “{new or old}” {_gain(new)}"
+
+
+def _gain(new: str) -> str:
+    return "added" if new else "removed"
+
+
+def _length(version: Version) -> str:
+    return timefmt.gap(int((version.ends_at - version.starts_at).total_seconds()))
+
+
+def _moment(instant: datetime, reader: Reader, now: datetime) -> str:
+    return f"{timefmt.tiny_day(instant, reader, now)}, {timefmt.clock(instant, reader)}"
+
+
+def _name(person: str, people: dict[str, str]) -> str:
+    return people.get(person, "somebody")
+
+
+def _names(ids: list[str] | tuple[str, ...], people: dict[str, str]) -> str:
+    return summaries.names([people[person] for person in ids if person in people])

@@ -12,6 +12,7 @@ from everwise.timefmt import Reader
 from experts.models import Expert
 from meetings import booking, freebusy, whos_free
 from meetings.forms_adhoc import DURATIONS, USUAL_DURATION, ManualForm, initial_of
+from meetings.forms_marks import mend
 from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Membership, Path
@@ -40,7 +41,8 @@ class ManualPage:
             self._read({**self.form.initial, "zone": user.time_zone, "starts_at": meeting and meeting.starts_at})
         else:
             sent = self._form(data)
-            sent.is_valid()
+            mend(sent)
+            self.data = sent.data
             self.form = self._form(initial=self._typed()) if quiet else sent
             self._read(sent.cleaned_data)
 

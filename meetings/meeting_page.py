@@ -1,13 +1,17 @@
 """What the pages of one meeting tell its reader, worked out before any template sees it."""
 
+import re
 from datetime import datetime
 
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from meetings import access, summaries
+from meetings import access, rights, summaries
 from meetings.enums import Standing, Status
 from meetings.models import Meeting
+
+# How people begin the lines of a list, which the page numbers by itself.
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 
 def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object]:
@@ -19,11 +23,14 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "zones": zones(meeting, user),
         "people": people(meeting, user, now),
         "booked_by": booked_by(meeting, user, now),
+        "where": where(meeting),
         "room": room(meeting, user.reader, now),
+        "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
+        "rights": rights.sentences(meeting, user, now),
         "called_off": called_off(meeting, user, now),
         "note_shown": may_read_note(meeting, user, held),
         "note_title": note_title(meeting, user),
-        "note_open": meeting.is_dropin and note_is_open(meeting, user, now),
+        "note_open": not access.note_refusal(meeting, held, now),
         "bound": not held & access.CHANGERS,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
@@ -35,10 +42,6 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
 def may_read_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bool:
     """The people of the meeting and the admins of its path: not an organizer who is neither."""
     return Standing.ADMIN in held or user in meeting.participants or user in meeting.experts
-
-
-def note_is_open(meeting: Meeting, user: User, now: datetime) -> bool:
-    return user in meeting.participants and meeting.is_scheduled and not meeting.has_started(now)
 
 
 def note_title(meeting: Meeting, user: User) -> str:
@@ -116,6 +119,13 @@ def booked_by(meeting: Meeting, user: User, now: datetime) -> str:
     return f"{verb} by {who} {_on(meeting.created_at, user.reader, now)}."
 
 
+def where(meeting: Meeting) -> str:
+    """“Lake room, 4th floor, and by video”; a drop-in is always held in its expert's room."""
+    if not meeting.place:
+        return "Video room" if meeting.is_dropin or meeting.video_link else "No place has been set"
+    return f"{meeting.place}, and by video" if meeting.video_link else meeting.place
+
+
 def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
     if meeting.status in {Status.CANCELLED, Status.DELETED}:
@@ -123,7 +133,7 @@ def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     if meeting.status in {Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT}:
         return {"open": False, "text": f"{meeting.get_status_display()}."}
     if not meeting.video_link:
-        return {"open": False, "text": "No video link has been set for this meeting."}
+        return {"open": False, "text": "" if meeting.place else "No video link has been set for this meeting."}
     if meeting.room_is_open(now):
         return {"open": True, "text": "The room is open. No download needed."}
     if opens := summaries.room_opens(meeting, reader, now):

@@ -223,7 +223,18 @@ class NoticeQuerySet(models.QuerySet):
     def due(self, now):
         """Unsent rows whose time has come and which no living worker holds."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-        return self.filter(free, sent_at__isnull=True, parked_at__isnull=True, due_at__lte=now)
+        return self.waiting().filter(free, due_at__lte=now)
+
+    def waiting(self):
+        """Still to be sent, now or later, the ones a worker holds included."""
+        return self.filter(sent_at__isnull=True, parked_at__isnull=True)
+
+    def parked(self):
+        """Failed for so long that no worker tries again."""
+        return self.filter(sent_at__isnull=True, parked_at__isnull=False)
+
+    def sent(self):
+        return self.filter(sent_at__isnull=False)
 
 
 class Notice(models.Model):

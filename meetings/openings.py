@@ -96,6 +96,11 @@ class Openings:
         """Where the next free time is looked for first."""
         return self.since, min(self.since + STRETCH, self.until)
 
+    @property
+    def calendars(self) -> list[slots.Calendar]:
+        """The experts' calendars with what takes their time between the two instants."""
+        return self._busy(self.since, self.until, 0)[0]
+
     def expect(self, minutes: int, ranges: Iterable[Range]) -> None:
         """Read at once who is busy in ranges that will be asked for, as far as they lie in the openings'."""
         clipped = [(max(since, self.since), min(until, self.until)) for since, until in ranges]

@@ -10,14 +10,19 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from everwise.accounts.models import User
 from meetings import notices
-from meetings.models import Notice
+from meetings.models import Notice, NoticeQuerySet
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 # How long to wait after each failure; a row that has used them all is parked for staff to look at.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
+
+
+class NotAllowed(Exception):
+    """Only staff who may change what lies in the outbox send it again."""
 
 
 def claim(now: datetime) -> Notice | None:
@@ -58,5 +63,27 @@ def deliver(notice: Notice, clock: Callable[[], datetime]) -> bool:
     notice.attempts += 1
     notice.sent_at = clock()
     notice.leased_until = None
-    notice.save(update_fields=["attempts", "sent_at", "leased_until"])
+    notice.last_error = ""
+    notice.save(update_fields=["attempts", "sent_at", "leased_until", "last_error"])
     return True
+
+
+def send_again(*, notices: NoticeQuerySet, by: User, now: datetime) -> list[Notice]:
+    """Put the parked ones among `notices` back, as if they had never failed; return those. Raises NotAllowed.
+
+    The rest are left alone: a row that waits or that a worker holds goes out by itself, and none is sent twice.
+    """
+    if not by.has_perm("meetings.change_notice"):
+        raise NotAllowed("Only staff who may change what lies in the outbox can send it again.")
+    with transaction.atomic():
+        chosen = Notice.objects.parked().filter(pk__in=notices.order_by().values("pk"))
+        rows = chosen.select_related("user").order_by("pk").select_for_update(of=("self",), no_key=True)
+        parked = list(rows)
+        for notice in parked:
+            notice.parked_at = None
+            notice.due_at = now
+            notice.attempts = 0
+            # The last error stays to be read until the row is sent.
+        Notice.objects.bulk_update(parked, ["parked_at", "due_at", "attempts"], batch_size=500)
+    logger.info("%s put %s parked notices back", by.pk, len(parked))
+    return parked

@@ -12,6 +12,7 @@ MOST_NAMES = 3
 STATE_BADGES = {
     Status.SCHEDULED: "confirmed",
     Status.CANCELLED: "cancelled",
+    Status.DELETED: "deleted",
     Status.HELD: "completed",
     Status.NO_SHOW_PARTICIPANT: "no_show",
     Status.NO_SHOW_EXPERT: "no_show",
@@ -52,10 +53,10 @@ def company(meeting: Meeting, user) -> str:
 
 
 def state_badge(meeting: Meeting, now: datetime) -> str:
-    """The badge that says how the meeting stands; a deleted one has none."""
+    """The badge that says how the meeting stands."""
     if meeting.is_scheduled and meeting.is_past(now):
         return "completed"
-    return STATE_BADGES.get(Status(meeting.status), "")
+    return STATE_BADGES[Status(meeting.status)]
 
 
 def kind_badge(meeting: Meeting) -> str:
@@ -69,7 +70,7 @@ def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": f"{times} {company(meeting, user)}".strip(),
+        "text": _beside(times, company(meeting, user)),
         "second": nearness(meeting, reader, now),
         "url": meeting.get_absolute_url(),
         "badge_key": kind_badge(meeting),
@@ -99,10 +100,15 @@ def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": f"{length} {company(meeting, user)}".strip(),
+        "text": _beside(length, company(meeting, user)),
         "url": meeting.get_absolute_url(),
         "badge_key": state_badge(meeting, now),
     }
+
+
+def _beside(words: str, company: str) -> str:
+    """“45 minutes with Ann”, “45 minutes, Ann with Bo”."""
+    return f"{words} {company}" if company.startswith("with ") else ", ".join(filter(None, (words, company)))
 
 
 def nearness(meeting: Meeting, reader: Reader, now: datetime) -> str:

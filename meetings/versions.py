@@ -1,31 +1,67 @@
-"""Two versions of an ad-hoc meeting side by side: as it stands, and as somebody would have it."""
+"""How a meeting was before and after a change of its history."""
 
-from everwise import timefmt
-from everwise.timefmt import Reader
-from meetings import booking
-from meetings.models import Meeting
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-
-def side_by_side(meeting: Meeting, plan: booking.Plan, reader: Reader) -> list[dict[str, object]]:
-    """A row for each parameter: its name, both texts, and whether they differ."""
-    rows = [
-        ("Title", meeting.title, plan.title),
-        ("Agenda", meeting.agenda, plan.agenda),
-        ("When", _when(meeting, reader), _when(plan, reader)),
-        ("Experts", _names(meeting.experts), _names(plan.experts)),
-        ("Participants", _names(meeting.participants), _names(plan.participants)),
-        ("Organizer", str(meeting.organizer), str(plan.organizer or meeting.organizer)),
-        ("Place", meeting.place, plan.place),
-        ("Video link", meeting.video_link, plan.video_link),
-    ]
-    return [{"name": name, "now": now, "yours": yours, "differs": now != yours} for name, now, yours in rows]
+from everwise.accounts.models import User
+from everwise.plaintext import one_line
+from meetings.models import Meeting, MeetingEvent
 
 
-def _when(timed: Meeting | booking.Plan, reader: Reader) -> str:
-    start, end = timed.starts_at, timed.ends_at
-    zone = timefmt.zone_label(start, reader.zone)
-    return f"{timefmt.short_day(start, reader)}, {timefmt.clock_range(start, end, reader)}, {zone}"
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A meeting at one moment. People are ids as the history writes them; title and place are one line each."""
+
+    title: str
+    agenda: str
+    place: str
+    video_link: str
+    starts_at: datetime
+    ends_at: datetime
+    organizer: str
+    experts: tuple[str, ...]
+    participants: tuple[str, ...]
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return (*self.experts, *self.participants)
+
+    @property
+    def times(self) -> tuple[datetime, datetime]:
+        return self.starts_at, self.ends_at
 
 
-def _names(people) -> str:
-    return ", ".join(sorted(map(str, people)))
+def after(event: MeetingEvent, meeting: Meeting) -> Version:
+    return _version(meeting, event.facts)
+
+
+def before(event: MeetingEvent, meeting: Meeting) -> Version:
+    """As it was just before; of a change that made the meeting, the same as after it."""
+    return _version(meeting, {**event.facts, **event.facts.get("before", {})})
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Names by id, in order of name, of people who need not be in the meeting any more. One query."""
+    wanted = set(ids)
+    users = User.objects.filter(pk__in=wanted).order_by("name", "pk") if wanted else []
+    return {str(user.pk): one_line(str(user)) for user in users}
+
+
+def _version(meeting: Meeting, facts: dict) -> Version:
+    """The oldest rows tell only the times and the people: the rest is as the meeting still is."""
+    return Version(
+        title=one_line(facts.get("title", meeting.title)),
+        agenda=facts.get("agenda", meeting.agenda),
+        place=one_line(facts.get("place", meeting.place)),
+        video_link=facts.get("video_link", meeting.video_link),
+        starts_at=_instant(facts.get("starts_at"), meeting.starts_at),
+        ends_at=_instant(facts.get("ends_at"), meeting.ends_at),
+        organizer=facts.get("organizer", str(meeting.organizer_id)),
+        experts=tuple(facts.get("experts", ())),
+        participants=tuple(facts.get("participants", ())),
+    )
+
+
+def _instant(text: str | None, known: datetime) -> datetime:
+    return datetime.fromisoformat(text) if text else known

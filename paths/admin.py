@@ -1,19 +1,22 @@
-"""Programs, paths, their themes and people, for staff."""
+"""Programs, paths and their themes, for staff. Who is on a path is in paths/admin_people.py."""
 
 from django.contrib import admin, messages
-from django.forms import BaseInlineFormSet, ModelForm
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html
 
+from everwise.admin import DeletedUnused, StaffAdmin
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
 from experts.models import Expert
-from paths import enrolment
+from paths.admin_people import MOST_MEMBERS, MemberInline, NewMemberInline
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
 
 
 @admin.register(Program)
-class ProgramAdmin(admin.ModelAdmin):
+class ProgramAdmin(DeletedUnused, StaffAdmin):
     list_display = ["name", "type"]
     search_fields = ["name"]
+    kept_for = ["paths"]
 
 
 class ThemeInline(admin.TabularInline):
@@ -24,62 +27,14 @@ class ThemeInline(admin.TabularInline):
     can_delete = False
 
 
-class MembershipForm(ModelForm):
-    """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["user"].disabled = self.fields["role"].disabled = True
-            self.fields["ended_at"].disabled = self.instance.ended_at is not None
-
-
-class MembershipFormSet(BaseInlineFormSet):
-    def clean(self):
-        """Ask what the writer of memberships asks, with the same people locked: the admin saves in one transaction."""
-        super().clean()
-        changed = [form for form in self.forms if form.has_changed() and form.is_valid()]
-        enrolment.lock(form.instance.user_id for form in changed)
-        now, taken = timezone.now(), set()
-        for form in changed:
-            membership = form.instance
-            if membership.ended_at is None:
-                job = (membership.user_id, "either" if membership.role in enrolment.EITHER else membership.role)
-                if job in taken:
-                    form.add_error("user", "This person is on this page twice.")
-                taken.add(job)
-            elif membership.ended_at > now:
-                form.add_error("ended_at", "A membership ends now, not later.")
-            elif membership.pk:
-                try:
-                    enrolment.check_meetings(membership, now)
-                except enrolment.HasMeetings as error:
-                    form.add_error("ended_at", str(error))
-
-
-class MembershipInline(admin.TabularInline):
-    """Never deleted: a membership that is over has an ending date."""
-
-    model = Membership
-    form = MembershipForm
-    formset = MembershipFormSet
-    extra = 0
-    autocomplete_fields = ["user"]
-    fields = ["user", "role", "started_at", "ended_at"]
-    readonly_fields = ["started_at"]
-    can_delete = False
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("user")
-
-
 @admin.register(Path)
-class PathAdmin(admin.ModelAdmin):
+class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     list_display = ["name", "program", "time_zone", "opens_on", "closes_on"]
-    list_filter = ["program"]
+    list_filter = [("program", AutocompleteFilter)]
     list_select_related = ["program"]
     search_fields = ["name"]
-    inlines = [ThemeInline, MembershipInline]
+    autocomplete_fields = ["program"]
+    kept_for = ["themes", "memberships", "meetings"]
     fieldsets = [
         (None, {"fields": ["program", "name", "description"]}),
         (
@@ -98,6 +53,24 @@ class PathAdmin(admin.ModelAdmin):
             },
         ),
     ]
+    readonly_fields = ["people"]
+
+    def get_fieldsets(self, request, obj=None):
+        memberships = self.admin_site.get_model_admin(Membership)
+        if obj is None or not memberships.has_view_permission(request):
+            return self.fieldsets
+        return [*self.fieldsets, ("People", {"fields": ["people"]})]
+
+    def get_inlines(self, request, obj):
+        return [ThemeInline, MemberInline, NewMemberInline] if obj else [ThemeInline, NewMemberInline]
+
+    @admin.display(description="memberships")
+    def people(self, path):
+        """How many there are and were, and the way to all of them."""
+        live, ever = path.memberships.live().count(), path.memberships.count()
+        address = reverse("admin:paths_membership_changelist", query={"path__id__exact": path.pk})
+        shown = f" The first {MOST_MEMBERS} are below." if live > MOST_MEMBERS else ""
+        return format_html('<a href="{}">{} now, {} ended</a>.{}', address, live, ever - live, shown)
 
     def save_related(self, request, form, formsets, change):
         """Themes added on this page have had no field for experts: they take the path's, the ones just added too."""
@@ -109,12 +82,22 @@ class PathAdmin(admin.ModelAdmin):
 
 
 @admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin):
+class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     list_display = ["name", "path", "duration_minutes", "position"]
-    list_filter = ["path"]
+    list_filter = [("path", AutocompleteFilter)]
     list_select_related = ["path"]
     search_fields = ["name", "path__name"]
     autocomplete_fields = ["path", "experts"]
+    kept_for = ["meetings"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A theme stays on its path: its meetings are that path's."""
+        return ["path"] if obj else []
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        # An expert is called by her person's name.
+        kwargs["queryset"] = Expert.objects.select_related("user")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

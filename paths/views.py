@@ -1,5 +1,6 @@
-"""Paths: those a person is on, and one of them."""
+"""Paths: those a person is on, one of them, and all its meetings."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,14 +8,17 @@ from django.views.decorators.http import require_safe
 
 from everwise.templatetags.ui import Mark
 from meetings import access, summaries
+from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.overview import expert_words, overviews
 from meetings.path_timeline import path_timeline
+from meetings.permissions import can
 from paths.enums import Role
 from paths.models import Membership, Path
 
 PATHS_PER_PAGE = 12
 COMING_PER_PAGE = 10
+MEETINGS_PER_PAGE = 20
 SHOWN = 5
 
 
@@ -52,6 +56,7 @@ def path_detail(request, path_id):
         "experts": [(expert, expert_words(overview, expert)) for expert in overview.experts],
         "themes": [(theme, bool(overview.takers[theme.pk]) and not overview.obstacle) for theme in overview.themes],
         "untaken": _untaken_words(overview),
+        "may_add_manually": can(Action.SCHEDULE, Kind.AD_HOC, map(Standing, overview.roles)),
         "steps": overview.steps(),
         "terms": overview.terms(),
     }
@@ -62,6 +67,23 @@ def path_detail(request, path_id):
     if overview.is_admin:
         context |= _admin(overview, request)
     return render(request, "paths/detail.html", context)
+
+
+@require_safe
+def path_meetings(request, path_id):
+    """All meetings of a path for its admins, with what was cancelled and deleted."""
+    now = request.now = timezone.now()
+    path = access.open_path(request.user, path_id)
+    if Role.ADMIN not in access.roles_on(request.user, path):
+        raise PermissionDenied("Only admins of this path can see all its meetings.")
+    past = request.GET.get("show") == "past"
+    found = Meeting.objects.filter(path=path)
+    found = found.past(now) if past else found.upcoming(now)
+    page = Paginator(found.with_people(), MEETINGS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = summaries.rows(page, request.user, now)
+    return render(
+        request, "paths/meetings.html", {"nav": "paths", "path": path, "past": past, "page": page, "rows": rows}
+    )
 
 
 def _untaken_words(overview):

@@ -1,7 +1,10 @@
 """What the tests of Django's admin share: a sign-in, rows of everything, forms as a browser sends them."""
 
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from experts.models import BusyTime, DateOverride
@@ -10,11 +13,23 @@ from paths.enums import Role
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)
+# Every model that has pages: one added tomorrow is in the tests that go through all.
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+VIEWED = [model for model in MODELS if model._meta.app_label == "meetings" or model is BusyTime]
+EDITED = [model for model in MODELS if model not in VIEWED]
 
 
 def staff_on(client):
     """The client with a superuser signed in."""
     sign_in(client, UserFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+def limited_staff_on(client, *rights):
+    """The client with a staff member signed in who has only these rights, like "view_path"."""
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    sign_in(client, user)
     return client
 
 
@@ -25,6 +40,7 @@ def sign_in(client, user):
 
 def a_world(day=0):
     """One row of everything that the admin shows."""
+    Group.objects.create(name=f"Coaches {day}")
     path = PathFactory()
     expert = ExpertFactory()
     participant = MembershipFactory(path=path).user
@@ -44,6 +60,50 @@ def a_world(day=0):
 
 def address(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+class FormFields(HTMLParser):
+    """Reads what a browser would send of all forms on a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent, self.select, self.text = {}, None, None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name = attrs.get("name")
+        if tag == "option" and self.select and "selected" in attrs:
+            self.sent.setdefault(self.select, []).append(attrs.get("value", ""))
+        elif not name or "disabled" in attrs:
+            return
+        elif tag == "select":
+            self.select = name
+        elif tag == "textarea":
+            self.text = name
+            self.sent[name] = [""]
+        elif tag == "input" and attrs.get("type") not in {"submit", "button"}:
+            ticked = attrs.get("type") in {"checkbox", "radio"}
+            if not ticked or "checked" in attrs:
+                self.sent.setdefault(name, []).append(attrs.get("value", "on" if ticked else ""))
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = None
+        elif tag == "textarea":
+            # A browser drops the line break right behind the tag.
+            self.sent[self.text][0] = self.sent[self.text][0].removeprefix("\n")
+            self.text = None
+
+    def handle_data(self, data):
+        if self.text:
+            self.sent[self.text][0] += data
+
+
+def as_sent(page, **changes):
+    """What a browser sends back of the form on a page, as it is but for the changes."""
+    fields = FormFields()
+    fields.feed(page.text)
+    return {**fields.sent, **changes}
 
 
 def filled(form):

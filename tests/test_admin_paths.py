@@ -4,10 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from everwise.accounts.models import User
+from paths import enrolment
+from paths.admin_people import MOST_MEMBERS
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
-from tests.admin_site import NOON, a_world, address, filled, inline, staff_on
+from tests.admin_site import NOON, a_world, address, as_sent, inline, limited_staff_on, staff_on
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -72,14 +77,14 @@ def test_theme_without_any_expert_is_warned_of(staff, page):
 
 def test_path_saved_with_theme_and_expert_joins_them(staff):
     path, expert = PathFactory(), ExpertFactory()
-    page = staff.get(address(Path, "change", path.pk))
+    page = address(Path, "change", path.pk)
 
     response = staff.post(
-        address(Path, "change", path.pk),
+        page,
         {
-            **filled(page.context["adminform"].form),
+            **as_sent(staff.get(page)),
             **inline("themes", {"name": "Listening", "duration_minutes": 30, "position": 0}),
-            **inline("memberships", {"user": expert.user.pk, "role": "expert"}),
+            **inline("memberships-2", {"user": expert.user.pk, "role": "expert"}),
         },
     )
 
@@ -87,83 +92,235 @@ def test_path_saved_with_theme_and_expert_joins_them(staff):
     assert list(Theme.objects.get(path=path).experts.all()) == [expert]
 
 
-def save_memberships(staff, path, *rows, old=0):
-    url = address(Path, "change", path.pk)
-    page = staff.get(url)
-    return staff.post(
-        url,
-        {
-            **filled(page.context["adminform"].form),
-            **inline("themes"),
-            **inline("memberships", *rows, old=old),
-        },
-    )
+def add_people(staff, path, *rows):
+    page = address(Path, "change", path.pk)
+    form = as_sent(staff.get(page))
+    return staff.post(page, {**form, **inline("memberships-2", *rows)})
 
 
-def row_of(membership, **changes):
-    row = {"id": membership.pk, "path": membership.path_id, "user": membership.user_id, "role": membership.role}
-    return {**row, **changes}
-
-
-def ended(moment):
-    return {"ended_at_0": f"{moment:%Y-%m-%d}", "ended_at_1": f"{moment:%H:%M}"}
+def end(staff, *memberships, **changes):
+    """Tick “end now” for these on their path's page."""
+    page = address(Path, "change", memberships[0].path_id)
+    form = as_sent(staff.get(page))
+    for membership in memberships:
+        (field,) = (name for name, value in form.items() if value == [str(membership.pk)] and name.endswith("-id"))
+        form[field.replace("-id", "-end_now")] = "on"
+    return staff.post(page, {**form, **changes})
 
 
 def test_path_membership_is_ended_and_stays(staff):
-    membership = MembershipFactory()
+    membership, other = (MembershipFactory(path=path) for path in [PathFactory()] * 2)
 
-    response = save_memberships(staff, membership.path, row_of(membership, **ended(MAY), DELETE="on"), old=1)
+    response = end(staff, membership, **{"memberships-0-DELETE": "on", "memberships-1-DELETE": "on"})
+
+    membership.refresh_from_db()
+    assert response.status_code == 302
+    assert membership.ended_at is not None
+    assert list(Membership.objects.live()) == [other]
+
+
+def test_path_membership_ended_meanwhile_is_told(staff):
+    membership = MembershipFactory()
+    page = address(Path, "change", membership.path_id)
+    form = as_sent(staff.get(page), **{"memberships-0-end_now": "on"})
+    Membership.objects.update(ended_at=MAY)
+
+    response = staff.post(page, form)
+
+    assert "This membership has just been ended." in response.text
+    assert Membership.objects.get().ended_at == MAY
+
+
+def test_path_saved_while_somebody_left(staff):
+    leaver, _ = (MembershipFactory(path=path) for path in [PathFactory()] * 2)
+    page = address(Path, "change", leaver.path_id)
+    form = as_sent(staff.get(page), name="Renamed")
+    Membership.objects.filter(pk=leaver.pk).update(ended_at=MAY)
+
+    response = staff.post(page, form)
 
     assert response.status_code == 302
-    assert Membership.objects.get().ended_at == MAY
-
-
-def test_path_membership_once_ended_stays_ended(staff):
-    membership = MembershipFactory(ended_at=MAY)
-
-    save_memberships(staff, membership.path, row_of(membership, ended_at_0="", ended_at_1=""), old=1)
-
-    assert Membership.objects.get().ended_at == MAY
+    assert Path.objects.get().name == "Renamed"
+    assert Membership.objects.live().count() == 1
 
 
 def test_path_membership_keeps_its_person_and_role(staff):
     membership = MembershipFactory(role=Role.PARTICIPANT)
+    page = address(Path, "change", membership.path_id)
+    other = UserFactory()
 
-    save_memberships(staff, membership.path, row_of(membership, user=UserFactory().pk, role="admin"), old=1)
+    staff.post(
+        page, as_sent(staff.get(page), **{"memberships-0-user": other.pk, "memberships-0-role": "admin"}, name="New")
+    )
+    staff.post(
+        address(Membership, "change", membership.pk), {"user": other.pk, "role": "admin", "path": PathFactory().pk}
+    )
 
     kept = Membership.objects.get()
-    assert (kept.user_id, kept.role) == (membership.user_id, Role.PARTICIPANT)
+    assert (kept.user_id, kept.role, kept.path_id) == (membership.user_id, Role.PARTICIPANT, membership.path_id)
 
 
 def test_path_membership_with_upcoming_meetings_is_not_ended(staff):
     path = a_world().path
-    participant, expert = path.memberships.order_by("-role")
 
-    response = save_memberships(staff, path, row_of(participant, **ended(MAY)), row_of(expert), old=2)
+    response = end(staff, *path.memberships.all())
 
     assert response.status_code == 200
-    assert "has 1 upcoming meeting on this path" in response.text
+    assert response.text.count("has 1 upcoming meeting on this path") == 2
     assert path.memberships.live().count() == 2
 
 
-def test_path_membership_is_not_ended_in_the_future(staff):
-    membership = MembershipFactory()
+def test_path_takes_new_people(staff):
+    path, expert, participant = PathFactory(), ExpertFactory(), UserFactory()
 
-    response = save_memberships(staff, membership.path, row_of(membership, **ended(NOON)), old=1)
+    response = add_people(
+        staff, path, {"user": expert.user.pk, "role": "expert"}, {"user": participant.pk, "role": "participant"}
+    )
 
-    assert "A membership ends now, not later." in response.text
-    assert Membership.objects.live().exists()
+    assert response.status_code == 302
+    assert {(row.user, row.role) for row in path.memberships.live()} == {
+        (expert.user, "expert"),
+        (participant, "participant"),
+    }
 
 
 def test_path_membership_as_expert_and_participant_at_once_is_refused(staff):
     path, expert = PathFactory(), ExpertFactory()
 
-    response = save_memberships(
-        staff,
-        path,
-        {"user": expert.user.pk, "role": "expert"},
-        {"user": expert.user.pk, "role": "participant"},
+    response = add_people(
+        staff, path, {"user": expert.user.pk, "role": "expert"}, {"user": expert.user.pk, "role": "participant"}
     )
 
     assert "This person is on this page twice." in response.text
     assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [("participant", "This person already has this role on the path."), ("expert", "Nobody is expert and participant")],
+)
+def test_path_membership_beside_the_one_there_is_refused(staff, role, words):
+    there = MembershipFactory(user=ExpertFactory().user, role=Role.PARTICIPANT)
+
+    response = add_people(staff, there.path, {"user": there.user.pk, "role": role})
+
+    assert words in response.text
+    assert Membership.objects.get() == there
+
+
+def test_path_membership_made_meanwhile_is_told(staff, monkeypatch):
+    path, user = PathFactory(), UserFactory()
+
+    def join_first(people):
+        # Somebody else had the lock before us.
+        if list(people):
+            MembershipFactory(path=path, user=user)
+
+    monkeypatch.setattr(enrolment, "lock", join_first)
+
+    response = add_people(staff, path, {"user": user.pk, "role": "participant"})
+
+    assert response.status_code == 200
+    assert "This person already has this role on the path." in response.text
+
+
+def test_path_membership_as_expert_wants_a_profile(staff):
+    response = add_people(staff, PathFactory(), {"user": UserFactory().pk, "role": "expert"})
+
+    assert "Give this person an expert profile first." in response.text
+    assert not Membership.objects.exists()
+
+
+def test_membership_page_ends_it_once(staff):
+    membership = MembershipFactory()
+    page = address(Membership, "change", membership.pk)
+
+    assert staff.post(page, as_sent(staff.get(page), end_now="on")).status_code == 302
+    ended_at = Membership.objects.get().ended_at
+    assert ended_at is not None
+    assert "end_now" not in staff.get(page).text
+    staff.post(page, {"end_now": "on", "ended_at_0": "", "ended_at_1": ""})
+    assert Membership.objects.get().ended_at == ended_at
+
+
+def test_membership_page_keeps_who_has_meetings(staff):
+    membership = a_world().path.memberships.first()
+    page = address(Membership, "change", membership.pk)
+
+    response = staff.post(page, as_sent(staff.get(page), end_now="on"))
+
+    assert "has 1 upcoming meeting on this path" in response.text
+    assert Membership.objects.live().count() == 2
+
+
+def test_membership_page_adds(staff):
+    path, user = PathFactory(), UserFactory()
+
+    response = staff.post(address(Membership, "add"), {"path": path.pk, "user": user.pk, "role": "admin"})
+
+    assert response.status_code == 302
+    assert list(path.memberships.live().values_list("user", "role")) == [(user.pk, "admin")]
+
+
+def test_staff_who_may_only_see_people_save_the_path_and_leave_them(client):
+    path = a_world().path
+    limited_staff_on(client, "view_path", "change_path", "view_membership", "view_theme")
+    page = address(Path, "change", path.pk)
+
+    response = client.post(page, as_sent(client.get(page), name="Renamed", **{"memberships-0-end_now": "on"}))
+
+    path.refresh_from_db()
+    assert (response.status_code, path.name) == (302, "Renamed")
+    assert path.memberships.live().count() == 2
+
+
+def test_path_page_takes_as_many_queries_for_many_people(staff):
+    path = a_world().path
+    page = address(Path, "change", path.pk)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            response = staff.get(page)
+        return len(queries), response
+
+    count()
+    few, _ = count()
+    User.objects.bulk_create(User(name=f"P {n}", email=f"p{n}@example.com") for n in range(MOST_MEMBERS))
+    Membership.objects.bulk_create(
+        Membership(path=path, user=user, role="participant") for user in User.objects.filter(name__startswith="P ")
+    )
+    Theme.objects.bulk_create(Theme(path=path, name=f"Theme {n}") for n in range(20))
+    many, response = count()
+
+    assert many == few
+    assert response.text.count("-end_now") >= MOST_MEMBERS
+    assert "302 now, 0 ended</a>. The first 300 are below." in response.text
+    assert staff.post(page, as_sent(response, name="Large")).status_code == 302
+    assert Path.objects.get().name == "Large"
+
+
+def test_theme_stays_on_its_path(staff):
+    theme = ThemeFactory()
+
+    staff.post(
+        address(Theme, "change", theme.pk),
+        {"path": PathFactory().pk, "name": "Renamed", "duration_minutes": 30, "position": 0},
+    )
+
+    assert (Theme.objects.get().name, Theme.objects.get().path) == ("Renamed", theme.path)
+
+
+def test_theme_page_takes_as_many_queries_for_many_experts(staff):
+    theme = a_world()
+    page = address(Theme, "change", theme.pk)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(page).status_code == 200
+        return len(queries)
+
+    count()
+    few = count()
+    theme.experts.add(*(ExpertFactory() for _ in range(10)))
+
+    assert count() == few

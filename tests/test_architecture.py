@@ -14,8 +14,11 @@ PURE = {
     "everwise.timefmt",
     "everwise.walltime",
     "experts.availability",
+    "experts.patterns",
+    "experts.typed",
     "meetings.bitmaps",
     "meetings.slots",
+    "meetings.why",
 }
 FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
@@ -28,8 +31,13 @@ LAYER_OF_MODULE = {
     "meetings.cancelling": ROOF,
     "meetings.manual_page": ROOF,
     "meetings.afterwards": ROOF,
-    "meetings.versions": ROOF,
+    "meetings.comparison": ROOF,
     "paths.enrolment": WRITERS,
+    "experts.hours": WRITERS,
+    # What is typed on a page, before it is a plan that a writer takes.
+    "experts.editor": ROOF,
+    "meetings.preview": ROOF,
+    "meetings.whypage": ROOF,
 }
 LAYER_OF_NAME = {
     "enums": FOUNDATIONS,

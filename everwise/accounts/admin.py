@@ -1,13 +1,34 @@
 """People, for staff: found by name or e-mail address, added with a password."""
 
-from allauth.account.models import EmailAddress
+from allauth.account.admin import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
 from everwise.accounts.models import User
+from everwise.admin import StaffAdmin
+
+# A person's addresses are shown with her. allauth's own page would let staff give an address to two people.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(StaffAdmin, DjangoGroupAdmin):
+    """For superusers to change: who may change a group of her own gives herself every right."""
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
 
 
 class AddressMixin:
@@ -33,7 +54,7 @@ class UserEditForm(AddressMixin, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(StaffAdmin, DjangoUserAdmin):
     add_form = UserAddForm
     form = UserEditForm
     list_display = ["name", "email", "time_zone", "is_active", "is_staff", "last_login"]
@@ -41,9 +62,9 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ["name", "email"]
     ordering = ["name", "id"]
     filter_horizontal = ["groups", "user_permissions"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "addresses"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "name"]}),
+        (None, {"fields": ["email", "addresses", "password", "name"]}),
         ("How she reads times", {"fields": ["time_zone", "twelve_hour", "appearance"]}),
         ("This Django admin", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
@@ -51,6 +72,21 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [
         (None, {"fields": ["email", "name", "time_zone", "usable_password", "password1", "password2"]}),
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only superusers hand out rights: others could give themselves every one."""
+        rights = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups", "user_permissions"]
+        return [*self.readonly_fields, *rights]
+
+    def has_change_permission(self, request, obj=None):
+        """Only superusers change staff: by her address or password, one takes over somebody's rights."""
+        protected = obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not protected
+
+    @admin.display(description="signs in by")
+    def addresses(self, user):
+        addresses = user.emailaddress_set.order_by("-primary", "email")
+        return ", ".join(f"{each.email}{'' if each.verified else ' (not verified)'}" for each in addresses) or "–"
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

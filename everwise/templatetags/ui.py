@@ -22,6 +22,7 @@ BADGES = {
     "confirmed": ("check-circle", "Confirmed"),
     "completed": ("check", "Completed"),
     "cancelled": ("x", "Cancelled"),
+    "deleted": ("trash", "Deleted"),
     "no_show": ("alert", "No-show"),
     "participant": ("person", "Participant"),
     "expert": ("compass", "Expert"),

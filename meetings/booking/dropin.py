@@ -46,6 +46,8 @@ def schedule(
 
     The same `token` from the same person returns the meeting that it made. Raises a BookingError.
     """
+    if made := made_by(by, token):
+        return made
     try:
         candidates = _look(theme, start, theme.duration_minutes, participant, now, expert)
     except BookingError:
@@ -162,10 +164,8 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
     with transaction.atomic():
         lock_people(people_of(meeting))
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if Standing.PARTICIPANT not in access.standings(by, current):
-            raise Refused("Only the participant can change this note.")
-        if not current.is_scheduled or current.has_started(now):
-            raise Refused("This meeting has started or was cancelled, so its note can’t be changed any more.")
+        if reason := access.note_refusal(current, access.standings(by, current), now):
+            raise Refused(reason)
         before = current.note
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])

@@ -1,7 +1,8 @@
-"""Writes the demo. Drop-ins go through the booking writer, each at the moment at which it was booked."""
+"""Writes the demo. Meetings go through the booking writer, each at the moment at which it was made."""
 
 import random
 import unicodedata
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -15,8 +16,8 @@ from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 from meetings import booking
 from meetings.demo import data
-from meetings.enums import Happening, Kind, Status
-from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from meetings.enums import Status
+from meetings.models import Attendee, Meeting, Notice
 from meetings.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
@@ -205,7 +206,7 @@ def _book(draft: Draft, now: datetime, rng: random.Random) -> None:
         participant=participant,
         theme=theme,
         start=start,
-        token=UUID(int=rng.getrandbits(128)),
+        token=_token(rng),
         now=draft.moment,
         note=draft.note,
     )
@@ -254,54 +255,38 @@ def _find(path, day, minutes, participants, now, rng, *, moment, theme=None, exp
 
 
 def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
-    """An ad-hoc meeting as its form would make it."""
+    """An ad-hoc meeting as its form would make it, and what its organizer has done with it since."""
     path, expert = paths[row.path], people[row.expert].expert
     participants = [people[name] for name in row.participants]
+    organizer = people[row.organizer]
     day = now + timedelta(days=row.day)
+    length = timedelta(minutes=row.minutes)
     moment = min(day - timedelta(days=6), now - timedelta(hours=1))
-    start = _find(path, day, row.minutes, participants, now, rng, moment=moment, experts=[expert.pk])
-    meeting = Meeting.objects.create(
-        path=path,
-        kind=Kind.AD_HOC,
+
+    def find(day, moment) -> datetime:
+        return _find(path, day, row.minutes, participants, now, rng, moment=moment, experts=[expert.pk])
+
+    start = find(day, moment)
+    plan = booking.Plan(
         title=row.title,
+        agenda=row.agenda,
+        place=row.place,
         video_link=expert.video_link,
         starts_at=start,
-        ends_at=start + timedelta(minutes=row.minutes),
-        organizer=people[row.organizer],
-        created_by=people[row.by],
-        created_at=moment,
+        ends_at=start + length,
+        experts=(expert.user,),
+        participants=tuple(participants),
+        organizer=organizer,
     )
-    attendees = [(expert.user, Role.EXPERT), *((participant, Role.PARTICIPANT) for participant in participants)]
-    for user, role in attendees:
-        Attendee.objects.create(
-            meeting=meeting,
-            user=user,
-            role=role,
-            starts_at=meeting.starts_at,
-            ends_at=meeting.ends_at,
-            added_at=moment,
-        )
-    event = MeetingEvent.objects.create(
-        meeting=meeting,
-        happening=Happening.BOOKED,
-        by=meeting.created_by,
-        at=moment,
-        sequence=meeting.sequence,
-        facts={
-            "starts_at": meeting.starts_at.isoformat(),
-            "ends_at": meeting.ends_at.isoformat(),
-            "experts": [str(expert.user_id)],
-            "participants": [str(participant.pk) for participant in participants],
-        },
-    )
-    Notice.objects.bulk_create(
-        Notice(
-            event=event,
-            meeting=meeting,
-            user=user,
-            kind=Happening.BOOKED,
-            sequence=event.sequence,
-            due_at=moment,
-        )
-        for user, _ in attendees
-    )
+    meeting = booking.add_manually(path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment)
+    since = now - timedelta(minutes=30)
+    change = {"meeting": meeting, "by": organizer, "sequence": meeting.sequence, "token": _token(rng), "now": since}
+    if row.fate == data.EDITED:
+        start = find(day + timedelta(days=1), since)
+        booking.edit(plan=replace(plan, place=data.NEW_PLACE, starts_at=start, ends_at=start + length), **change)
+    elif row.fate == data.DELETED:
+        booking.delete(message=data.DELETE_MESSAGE, **change)
+
+
+def _token(rng: random.Random) -> UUID:
+    return UUID(int=rng.getrandbits(128))

@@ -76,6 +76,9 @@ class AdHoc(NamedTuple):
     by: str
     day: int
     minutes: int
+    agenda: str = ""
+    place: str = ""
+    fate: str = ""
 
 
 MAYA = "Maya Lindqvist"
@@ -247,6 +250,11 @@ SESSIONS = (
     Sessions("Arjun Mehta", DATA, 1, 1),
 )
 
+EDITED = "moved to another day and into a room by its organizer"
+DELETED = "deleted by its organizer"
+NEW_PLACE = "Room 4, second floor; Oliver dials in"
+DELETE_MESSAGE = "We will do this in the whole group instead. Look out for the workshop invitation."
+
 AD_HOC = (
     AdHoc(
         LEAD,
@@ -257,6 +265,7 @@ AD_HOC = (
         by=HELEN,
         day=8,
         minutes=50,
+        agenda="1. What went better than you feared\n2. The one-to-one that didn’t\n3. What to try next month",
     ),
     AdHoc(
         LEAD,
@@ -267,9 +276,43 @@ AD_HOC = (
         by="Oliver Hawthorne",
         day=12,
         minutes=60,
+        agenda="Each of you brings one thing that worked and one that didn’t.\nNo slides, please.",
+        fate=EDITED,
     ),
     AdHoc(
-        LEAD, "Welcome to the path", "Marcus Bellamy", ("Sofia Rossi",), organizer=RUTH, by=RUTH, day=-30, minutes=30
+        LEAD,
+        "Welcome to the path",
+        "Marcus Bellamy",
+        ("Sofia Rossi",),
+        organizer=RUTH,
+        by=RUTH,
+        day=-30,
+        minutes=30,
+        agenda="How the sessions work, and which theme to begin with.",
+    ),
+    AdHoc(
+        LEAD,
+        "Halfway through the path",
+        "Marcus Bellamy",
+        ("Aino Korhonen", "Leila Haddad"),
+        organizer=RUTH,
+        by=RUTH,
+        day=15,
+        minutes=45,
+        agenda="What you use already\nWhat is still missing\nWhich sessions to book next",
+        place="Lake room, Stockholm office",
+    ),
+    AdHoc(
+        LEAD,
+        "Practising a difficult opening",
+        "Priya Raghunathan",
+        ("Diego Fuentes",),
+        organizer=RUTH,
+        by=RUTH,
+        day=10,
+        minutes=30,
+        agenda="Three openings, said aloud.",
+        fate=DELETED,
     ),
     AdHoc(
         DATA,
@@ -280,6 +323,7 @@ AD_HOC = (
         by=ISABEL,
         day=5,
         minutes=40,
+        agenda="Page 3 (churn) first, then the two charts that contradict each other.",
     ),
 )
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from everwise.accounts.models import User
 from meetings import access, booking
 from meetings.afterwards import made_by_form, next_page
+from meetings.comparison import side_by_side
 from meetings.enums import Action, Kind, Standing
 from meetings.forms_adhoc import AddExpertForm
 from meetings.manual_page import UNTYPED, ManualPage
-from meetings.versions import side_by_side
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
@@ -90,7 +90,8 @@ def _take_link(data, what, page):
 def _save(request, page):
     shown = page(request.POST)
     if not shown.check():
-        return _show(request, shown, status=400)
+        # What stands in the way may be what this very form has written since.
+        return _sent_before(request) or _show(request, shown, status=400)
     form, meeting = shown.form, shown.meeting
     asked = {
         "plan": form.plan(),
@@ -105,6 +106,9 @@ def _save(request, page):
         else:
             saved = booking.add_manually(path=shown.path, **asked)
     except booking.Refused as error:
+        # What took the right away may be the first half of a double click.
+        if done := _sent_before(request):
+            return done
         raise PermissionDenied(str(error)) from error
     except booking.Stale:
         return _stale(request, shown)

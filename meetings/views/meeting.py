@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings import access, booking, history, summaries
 from meetings.cancelling import cancel_context
 from meetings.forms import NoteForm
-from meetings.meeting_page import facts, note_is_open
+from meetings.meeting_page import facts
 from meetings.models import Meeting
 
 PAGE_SIZE = 20
@@ -73,10 +73,9 @@ def join(request, meeting_id):
 def change_note(request, meeting_id):
     now = request.now = timezone.now()
     meeting = access.open_meeting(request.user, meeting_id, now=now)
-    if request.user not in meeting.participants:
-        raise PermissionDenied("Only the participant can change this note.")
-    if not note_is_open(meeting, request.user, now):
-        raise PermissionDenied("This meeting has started or was cancelled, so its note can’t be changed any more.")
+    held = access.standings(request.user, meeting)
+    if reason := access.note_refusal(meeting, held, now):
+        raise PermissionDenied(reason)
     form = NoteForm(request.POST if request.method == "POST" else None, initial={"note": meeting.note})
     if form.is_valid():
         try:
@@ -84,6 +83,5 @@ def change_note(request, meeting_id):
         except booking.Refused as refused:
             raise PermissionDenied(str(refused)) from refused
         return redirect(meeting)
-    held = access.standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, "form": form, **facts(meeting, request.user, held, now)}
     return render(request, "meetings/note.html", context, status=400 if form.is_bound else 200)

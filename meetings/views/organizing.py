@@ -13,6 +13,7 @@ from meetings import access, booking
 from meetings.afterwards import made_by_form, next_page
 from meetings.enums import Action
 from meetings.forms_adhoc import DeleteForm, HandOverForm
+from meetings.forms_marks import mend
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,10 +64,14 @@ def _change(request, meeting_id, action, template, make_form, change):
     form, status = make_form(meeting, request.POST or None), 200
     if request.method == "POST":
         status = 400
+        mend(form)
         if form.is_valid():
             try:
                 return redirect(next_page(request.user, change(meeting, form, now)))
             except booking.Refused as error:
+                # What took the right away may be the first half of a double click.
+                if done := made_by_form(request.user, request.POST):
+                    return redirect(next_page(request.user, done))
                 raise PermissionDenied(str(error)) from error
             except booking.Unfit as error:
                 form.add_error(error.field, str(error))

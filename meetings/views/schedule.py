@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from everwise.accounts.models import User
 from meetings import access, booking, credits, timetable
 from meetings.afterwards import next_page
-from meetings.enums import Kind, Standing
+from meetings.enums import Action, Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
 from meetings.openings import Openings
+from meetings.permissions import can
 from meetings.timepage import TimePage, offers, reader_of
 from paths.enums import Role
 from paths.models import Membership
@@ -34,9 +35,9 @@ class Step:
     def __init__(self, request, path_id):
         self.now = request.now = timezone.now()
         self.user = request.user
-        self.path, standings = access.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
-        self.books_for_others = bool(standings & access.CHANGERS)
-        self.is_expert = Standing.EXPERT in standings
+        self.path, self.standings = access.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
+        self.books_for_others = bool(self.standings & access.CHANGERS)
+        self.is_expert = Standing.EXPERT in self.standings
         self.problems: dict[str, str] = {}
         self.participants = (
             User.objects.filter(memberships__in=self._participations())
@@ -161,6 +162,7 @@ def _theme_page(request, step):
         bookable=any_experts and (any_times or not opens_on) and not closed and not used_up,
         admins=step.admins(),
         participants=list(step.participants),
+        may_add_manually=can(Action.SCHEDULE, Kind.AD_HOC, step.standings),
     )
     return render(request, "meetings/schedule/theme.html", context, status=400 if step.problems else 200)
 

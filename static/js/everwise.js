@@ -30,6 +30,8 @@
 
   document.addEventListener("change", ({ target }) => {
     if (target.matches("input:is([data-summary], [data-span])")) summarize(target);
+    const unsaved = !target.closest("#preview") && document.getElementById(target.form?.dataset.ewUnsaved);
+    if (unsaved) unsaved.hidden = false;
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
   });
 
@@ -59,9 +61,13 @@
     }
   });
 
+  // What was unfolded stays so when it is replaced.
+  let opened = [];
+
   // htmx gives the focus back to the control of the same id; where that is gone or disabled, to what came instead.
   document.addEventListener("htmx:afterSettle", () => {
     prepare();
+    opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (document.activeElement !== document.body) return;
     (document.querySelector("#slots input:checked") ?? document.getElementById("week-heading"))?.focus();
   });
@@ -72,6 +78,7 @@
     if (target.id === "slots") window.location.assign(pathInfo.requestPath);
   };
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    opened = [...document.querySelectorAll("#preview details[open]")].map(({ id }) => id);
     if (!detail.isError && detail.serverResponse.includes(`id="${detail.target.id}"`)) return;
     detail.shouldSwap = false;
     visit(detail);

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from experts.models import AvailabilityRule, Expert
-from meetings import booking
+from meetings import booking, freebusy
 from meetings.models import Meeting
 from meetings.openings import Openings
 from paths.models import Membership, Path, Program, Theme
@@ -48,6 +48,30 @@ class World:
             token=uuid4(),
             now=now,
             note="I would like to practise the first two minutes.",
+        )
+
+    def add_by_hand(self) -> Meeting:
+        """Outside everybody's hours and over nothing, so that it always fits."""
+        now = timezone.now()
+        start = now.replace(hour=22, minute=0, second=0, microsecond=0) + timedelta(days=8 - now.weekday())
+        span = (start, start + timedelta(hours=1))
+        people = freebusy.read([self.expert], [self.participant], since=span[0], until=span[1], but=None)
+        return booking.add_manually(
+            path=self.path,
+            plan=booking.Plan(
+                title="First 90 days review",
+                agenda="What went well\nWhat next",
+                place="Lake room",
+                starts_at=span[0],
+                ends_at=span[1],
+                experts=(self.expert,),
+                participants=(self.participant,),
+                organizer=self.expert,
+            ),
+            by=self.admin,
+            token=uuid4(),
+            now=now,
+            accepted={doubt.key for doubt in freebusy.doubts(people, *span)},
         )
 
 

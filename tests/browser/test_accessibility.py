@@ -2,7 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 
+from meetings.models import Meeting
 from tests.browser.conftest import every_page
 
 PUBLIC = {
@@ -68,5 +70,33 @@ def test_pages_that_say_no_are_accessible(open_as, world, scheme):
     looked_at(page, f"/paths/{world.path.pk}/schedule/", "used up", problems=problems)
     looked_at(page, f"/paths/{world.path.pk}/", "path, used up", problems=problems)
     looked_at(page, "/accounts/confirm-email/nothing/", "bad link", problems=problems)
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_adhoc_meetings_are_accessible(open_as, world, scheme):
+    problems = []
+    page = open_as(world.admin, color_scheme=scheme)
+    meeting = world.add_by_hand()
+    for name in ("detail", "edit", "hand-over", "delete"):
+        looked_at(page, reverse(f"meetings:{name}", args=[meeting.pk]), name, problems=problems)
+    for address in ("schedule:manually", "paths:meetings"):
+        looked_at(page, reverse(address, args=[world.path.pk]), address, problems=problems)
+    looked_at(open_as(world.participant, color_scheme=scheme), meeting.get_absolute_url(), "hers", problems=problems)
+
+    # What comes after a button, and has no address of its own.
+    page.goto(reverse("meetings:edit", args=[meeting.pk]))
+    page.get_by_label("Title").fill("")
+    page.get_by_label("Start").fill("03:00")
+    page.get_by_role("button", name="Update meeting").last.click()
+    problems += [f"with problems: {problem}" for problem in problems_of(page)]
+    page.get_by_role("button", name="Add an expert to the path").click()
+    problems += [f"add an expert: {problem}" for problem in problems_of(page)]
+    page.goto(reverse("meetings:edit", args=[meeting.pk]))
+    Meeting.objects.filter(pk=meeting.pk).update(sequence=7)
+    page.get_by_label("Title").fill("Another")
+    page.get_by_role("button", name="Update meeting").last.click()
+    problems += [f"changed meanwhile: {problem}" for problem in problems_of(page)]
 
     assert problems == []

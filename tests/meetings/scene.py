@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, Expert
-from meetings import booking
+from meetings import booking, freebusy
 from meetings.enums import Kind
 from meetings.models import Attendee, Meeting
 from paths.enums import Role
@@ -94,6 +94,12 @@ def a_meeting(path: Path, expert: User, participant: User, start: datetime, **fi
 def add(path: Path, plan: booking.Plan, by: User, **fields) -> Meeting:
     """An ad-hoc meeting through the front door."""
     return booking.add_manually(path=path, plan=plan, by=by, **{"token": uuid4(), "now": NOW, **fields})
+
+
+def accepted(plan: booking.Plan) -> set[str]:
+    """The keys of all that speaks against a plan's time without forbidding it."""
+    people = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
+    return {doubt.key for doubt in freebusy.doubts(people, plan.starts_at, plan.ends_at)}
 
 
 def edit(meeting: Meeting, plan: booking.Plan, by: User, **fields) -> Meeting:

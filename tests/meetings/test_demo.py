@@ -51,8 +51,8 @@ class TestDemo:
         assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
         assert Expert.objects.count() == 8
         assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 12
-        assert Meeting.objects.count() == 60
-        assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 4
+        assert Meeting.objects.count() == 62
+        assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 6
         assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
         assert Meeting.objects.filter(status=Status.CANCELLED).count() == 4
         assert set(Meeting.objects.filter(status=Status.CANCELLED).values_list("counts_as_used", flat=True)) == {
@@ -61,6 +61,40 @@ class TestDemo:
         }
         assert DateOverride.objects.exists()
         assert BusyTime.objects.exists()
+
+    def test_ad_hoc_meetings_show_every_organizer_and_fate(self):
+        path = Path.objects.get(name=data.LEAD)
+        ad_hoc = {meeting.title: meeting for meeting in Meeting.objects.filter(kind=Kind.AD_HOC, path=path)}
+
+        def told(title):
+            meeting = ad_hoc[title]
+            role = dict(meeting.attendees.values_list("user", "role")).get(meeting.organizer_id)
+            events = list(meeting.events.order_by("sequence").values_list("happening", flat=True))
+            return (meeting.organizer.name, role, meeting.created_by.name, meeting.status, events)
+
+        assert {title: told(title) for title in ad_hoc} == {
+            "Looking back on your first month": (
+                "Maya Lindqvist",
+                "participant",
+                "Helen Castillo",
+                "scheduled",
+                ["scheduled"],
+            ),
+            "Two new leads compare notes": (
+                "Oliver Hawthorne",
+                "expert",
+                "Oliver Hawthorne",
+                "scheduled",
+                ["scheduled", "updated"],
+            ),
+            "Halfway through the path": ("Ruth Abara", None, "Ruth Abara", "scheduled", ["scheduled"]),
+            "Practising a difficult opening": ("Ruth Abara", None, "Ruth Abara", "deleted", ["scheduled", "deleted"]),
+            "Welcome to the path": ("Ruth Abara", None, "Ruth Abara", "held", ["scheduled"]),
+        }
+        assert all(meeting.agenda for meeting in ad_hoc.values())
+        assert ad_hoc["Halfway through the path"].place == "Lake room, Stockholm office"
+        (edited,) = ad_hoc["Two new leads compare notes"].events.filter(happening="updated")
+        assert set(edited.facts["before"]) == {"place", "starts_at", "ends_at"}
 
     def test_experts_live_in_eight_zones(self):
         assert {str(expert.time_zone) for expert in Expert.objects.all()} == {
@@ -133,8 +167,8 @@ def test_demo_fits_any_day(now):
     build.demo(now)
 
     assert {words: count for words, count in invariants.count_broken(now).items() if count} == {}
-    assert Meeting.objects.count() == 60
-    assert Meeting.objects.upcoming(now).count() == 22
+    assert Meeting.objects.count() == 62
+    assert Meeting.objects.upcoming(now).count() == 23
     assert Meeting.objects.filter(created_at__gt=now).count() == 0
     assert Meeting.objects.filter(starts_at__lt=now - timedelta(days=50)).count() == 0
 

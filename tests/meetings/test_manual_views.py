@@ -325,7 +325,9 @@ class TestEdit:
         assert "The meeting is updated." in text_of(answer)
 
     def test_nothing_changed_is_said(self, client, meeting, eva, changed):
-        answer = as_(client, eva).post(self.url(meeting), {**changed, "title": "First 90 days"}, follow=True)
+        same = {**changed, "title": "First 90 days", "agenda": "One\r\nTwo"}
+
+        answer = as_(client, eva).post(self.url(meeting), same, follow=True)
 
         assert "Nothing was changed." in text_of(answer)
 
@@ -347,6 +349,14 @@ class TestEdit:
             assert words in page
         meeting.refresh_from_db()
         assert meeting.title == "Hers"
+
+    def test_typed_anew_after_going_back_is_no_double_click(self, client, meeting, eva, changed):
+        as_(client, eva).post(self.url(meeting), changed)
+
+        answer = client.post(self.url(meeting), {**changed, "title": "Third"})
+
+        assert answer.status_code == 409
+        assert ">Third</div>" in text_of(answer)
 
     def test_handing_the_place_over_and_sending_again_goes_to_the_meeting(self, client, meeting, eva, pia, changed):
         sent = {**changed, "organizer": str(pia.pk)}

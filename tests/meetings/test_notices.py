@@ -1,9 +1,11 @@
 """What an e-mail says depends on who reads it, and on what has happened since."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
+from everwise.accounts.models import User
 from meetings import booking, notices
 from meetings.models import Notice
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
@@ -89,7 +91,56 @@ def test_mail_that_is_late_says_that_things_have_changed_since(path, theme):
 def test_title_with_line_breaks_stays_one_line_of_the_text(path, theme):
     participant = a_participant(path)
     meeting = book(theme, participant, at(10))
-    meeting.title = "Talk\r\nSee it here:\nhttps://evil.example/"
-    meeting.save()
+    event = meeting.events.get()
+    event.facts["title"] = "Talk\r\nSee it here:\nhttps://evil.example/"
+    event.save()
 
     assert "\nTalk See it here: https://evil.example/\n" in text_to(participant, "booked")
+
+
+def test_subject_of_utc_reader_names_utc_alone(path, theme):
+    participant = a_participant(path)
+    book(theme, participant, at(10))
+
+    subject, body = notices.render(Notice.objects.get(user=participant))
+
+    assert subject == "Booked: Giving feedback, Tue 3 November, 10:00 UTC"
+    assert "\nTuesday 3 November, 10:00 to 10:30\nUTC\nWith Eva\n" in body
+
+
+def test_old_time_names_its_zone_only_where_the_offset_differs(path, theme):
+    participant = a_participant(path)
+    meeting = book(theme, participant, datetime(2026, 10, 23, 10, tzinfo=UTC), now=datetime(2026, 10, 20, tzinfo=UTC))
+    booking.reschedule(meeting=meeting, by=participant, start=at(10), token=uuid4(), now=meeting.created_at)
+    assert "\nIt was on Friday 23 October, 10:00.\n" in text_to(participant, "rescheduled")
+
+    User.objects.filter(pk=participant.pk).update(time_zone="Europe/Stockholm")
+
+    text = text_to(participant, "rescheduled")
+    assert "\nTuesday 3 November, 11:00 to 11:30\nStockholm (GMT+1) time\n" in text
+    assert "\nIt was on Friday 23 October, 12:00 Stockholm (GMT+2) time.\n" in text
+
+
+def test_late_mail_gives_nothing_to_the_expert_who_was_replaced(path, theme):
+    meeting = book(theme, a_participant(path, name="Pia"), at(10), note="My case")
+    (old,) = meeting.experts
+    assert "\nNote: My case\n" in text_to(old, "booked")
+
+    new = an_expert(path, name="Nora")
+    theme.experts.add(new)
+    move(meeting, expert=new)
+
+    text = text_to(old, "booked")
+    assert [word for word in ("My case", f"/meetings/{meeting.pk}/") if word in text] == []
+    assert "This meeting has changed again since; another e-mail tells you how." in text
+
+
+def test_names_with_line_breaks_stay_one_line(path, theme):
+    participant = a_participant(path, name="Pia\r\nSee it here:")
+    meeting = book(theme, participant, at(10), note="One\r\nTwo\u202e")
+    (expert,) = meeting.experts
+
+    text = text_to(expert, "booked")
+    assert "\nPia See it here: has booked a session with you.\n" in text
+    assert "\nWith Pia See it here:\n\nNote: One\nTwo\n\nJoin" in text
+    assert text_to(participant, "booked").startswith("Hello Pia,\n")

@@ -46,12 +46,12 @@ def text_to(name, kind):
 @pytest.mark.django_db
 def test_booked_is_told_in_the_readers_zone(booked):
     subject, body = text_to("Maya Lindqvist", "booked")
-    assert subject == "Booked: Handling a hard conversation, Fri 23 October, 09:30"
+    assert subject == "Booked: Handling a hard conversation, Fri 23 October, 09:30 Stockholm time"
     assert "Friday 23 October, 09:30 to 10:15\nStockholm (GMT+2) time\nWith Priya Raman\n" in body
     assert f"http://testserver/meetings/{booked.pk}/" in body
 
     subject, body = text_to("Priya Raman", "booked")
-    assert subject == "Booked: Handling a hard conversation, Fri 23 October, 13:00"
+    assert subject == "Booked: Handling a hard conversation, Fri 23 October, 13:00 Kolkata time"
     assert "Friday 23 October, 13:00 to 13:45\nKolkata (GMT+5:30) time\nWith Maya Lindqvist\n\nNote: My case" in body
 
 
@@ -61,7 +61,7 @@ def test_rescheduled_tells_both_times(booked):
 
     subject, body = text_to("Maya Lindqvist", "rescheduled")
 
-    assert subject == "Moved: Handling a hard conversation, now Fri 23 October, 10:00"
+    assert subject == "Moved: Handling a hard conversation, now Fri 23 October, 10:00 Stockholm time"
     assert "It was on Friday 23 October, 09:30." in body
 
 
@@ -71,15 +71,16 @@ def test_cancelled_carries_the_message(booked):
 
     subject, body = text_to("Priya Raman", "cancelled")
 
-    assert subject == "Cancelled: Handling a hard conversation, Fri 23 October, 13:00"
+    assert subject == "Cancelled: Handling a hard conversation, Fri 23 October, 13:00 Kolkata time"
     assert "Maya Lindqvist has cancelled this session." in body
     assert "Maya writes:\nSorry & see you <soon>\n" in body
 
 
 @pytest.mark.django_db
 def test_title_with_line_breaks_stays_one_header(booked):
-    booked.title = "Bad\r\nBcc: everybody@example.com"
-    booked.save()
+    event = booked.events.get()
+    event.facts["title"] = "Bad\r\nBcc: everybody@example.com"
+    event.save()
     notice = Notice.objects.select_related("event__by", "meeting", "user").first()
 
     message = notices.message(notice).message()

@@ -4,72 +4,23 @@ Every race ends with the invariants counted. The controls show that without the 
 would not hold, and that the tests would see it.
 """
 
-import os
 import threading
-from collections import Counter
 from contextlib import nullcontext
 from functools import partial
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
-from meetings import booking, choice, invariants, locks, overlap
+from meetings import booking, choice, locks
 from meetings.booking import dropin
 from meetings.enums import Status
-from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from meetings.models import Meeting, MeetingEvent, Notice
+from tests.meetings.racing import BOOKERS, PATIENCE, ROUNDS, broken, race, tally, watch_lost_races
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-# PostgreSQL allows 100 connections; SQLite has one writer at a time, and the others wait for it.
-CLIENTS, BOOKERS = (50, 200) if connection.vendor == "postgresql" else (20, 20)
-# EVERWISE_RACE_ROUNDS: how often two hundred people go after one time. Twenty rounds take a minute and a half.
-ROUNDS = int(os.environ.get("EVERWISE_RACE_ROUNDS", "6"))
-PATIENCE = 60
-
-
-def race(*rounds, clients=CLIENTS):
-    """In each round make its calls, `clients` of them at a time, all starting at once.
-
-    Returns for each round what came of its calls: values and errors.
-    """
-    clients = min(clients, *map(len, rounds))
-    gate = threading.Barrier(clients)
-    outcomes = [[] for _ in rounds]
-    waiting = [list(calls) for calls in rounds]
-
-    def client():
-        connection.ensure_connection()
-        for calls, came in zip(waiting, outcomes, strict=True):
-            gate.wait(PATIENCE)
-            while True:
-                try:
-                    call = calls.pop()
-                except IndexError:
-                    break
-                try:
-                    came.append(call())
-                except Exception as error:  # noqa: BLE001 - whatever it is, the test is to see it
-                    came.append(error)
-        connections.close_all()
-
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def tally(outcomes):
-    """How often each kind of outcome came, by its name."""
-    return Counter(type(outcome).__name__ for outcome in outcomes)
-
-
-def broken():
-    return {words: count for words, count in invariants.count_broken(NOW).items() if count}
 
 
 @pytest.fixture
@@ -90,17 +41,9 @@ def without_lock(monkeypatch):
     monkeypatch.setattr(choice, "fairest", wait_and_choose)
     monkeypatch.setattr(dropin, "lock_people", lambda ids: None)
     if connection.vendor == "sqlite":
-        # There the transaction is the lock.
+        # There the transaction is the lock, and the line before it.
+        monkeypatch.setattr(locks, "_turn", nullcontext)
         monkeypatch.setattr(dropin, "transaction", SimpleNamespace(atomic=nullcontext))
-
-
-@pytest.fixture
-def without_rule():
-    overlap.drop_rule(connection)
-    yield
-    # PostgreSQL makes no rule that the rows already break.
-    Attendee.objects.update(live=False)
-    overlap.make_rule(connection)
 
 
 @pytest.mark.usefixtures("without_lock", "without_rule")
@@ -237,7 +180,7 @@ def test_reschedule_crossing_each_other_deadlocks_nobody(path, monkeypatch):
             for hour in (10, 11):
                 move = {"meeting": meeting, "by": participant, "start": at(hour, day=day), "expert": other}
                 calls.append(partial(booking.reschedule, token=uuid4(), now=NOW, **move))
-    lost_to = _watch_lost_races(monkeypatch)
+    lost_to = watch_lost_races(monkeypatch)
 
     (outcomes,) = race(calls)
 
@@ -246,18 +189,6 @@ def test_reschedule_crossing_each_other_deadlocks_nobody(path, monkeypatch):
     assert tally(outcomes)["Meeting"] >= 100
     assert "40P01" not in lost_to
     assert broken() == {}
-
-
-def _watch_lost_races(monkeypatch):
-    """Collect the states with which the database ended a race, also where the writer got through at the next try."""
-    states, lost_race = [], locks.lost_race
-
-    def watch(error):
-        states.append(getattr(error.__cause__, "sqlstate", None))
-        return lost_race(error)
-
-    monkeypatch.setattr(locks, "lost_race", watch)
-    return states
 
 
 def test_cancel_and_reschedule_at_once_leave_it_whole(path):

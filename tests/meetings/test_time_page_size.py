@@ -136,7 +136,8 @@ def test_first_load_is_small(experts, tmp_path):
     ui.icon.cache_clear()
 
     assert {file.rpartition(".")[2] for file in files} == {"css", "js", "svg"}
-    assert _bytes(page) + sum(sent.values()) < MOST_BYTES
+    total = _bytes(page) + sum(sent.values())
+    assert total < MOST_BYTES, total
 
 
 def _bytes(response) -> int:

@@ -1,0 +1,153 @@
+"""What every page of Django's admin shares: its name, searching, viewing without changing, deleting only the unused."""
+
+from contextlib import suppress
+from itertools import islice
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import ProtectedError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.text import smart_split, unescape_string_literal
+
+# More of either would only burden the database; SQLite refuses a thousand.
+MOST_WORDS = 10
+MOST_CHARACTERS = 200
+
+admin.site.site_header = "Everwise admin · all times in UTC"
+admin.site.site_title = "Everwise admin"
+# Staff sign in where everybody does: one page that counts failures and asks for a second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# What can be deleted at all goes one by one, after a page that says what hangs on it.
+admin.site.disable_action("delete_selected")
+
+
+def search_words(term: str) -> list[str]:
+    """The words of a search, "quoted ones" as one: as many as are looked for."""
+    words = islice(smart_split(term[:MOST_CHARACTERS]), MOST_WORDS)
+    return [unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word for word in words]
+
+
+class StaffChangeList(ChangeList):
+    def get_filters(self, request):
+        try:
+            return super().get_filters(request)
+        except (OverflowError, ValueError) as error:
+            # A date in the address that no calendar has, like the year after 9999.
+            raise IncorrectLookupParameters(error) from error
+
+
+def possible_keys(field, values) -> list:
+    """Those of `values` that could be keys of rows: looking for another is an error of the database."""
+    keys = []
+    for value in values:
+        with suppress(ValidationError):
+            field.run_validators(field.to_python(value))
+            keys.append(value)
+    return keys
+
+
+class PossibleOnly:
+    """Shows a form again whatever its fields that complete were sent: Django looks for it in the database."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, possible_keys(self.field.related_model._meta.pk, filter(None, value)), attr)
+
+
+class Autocomplete(PossibleOnly, AutocompleteSelect):
+    pass
+
+
+class AutocompleteMany(PossibleOnly, AutocompleteSelectMultiple):
+    pass
+
+
+class Autocompleting:
+    """For pages and inlines alike."""
+
+    def formfield_for_foreignkey(self, db_field, request=None, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = AutocompleteMany(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class StaffAdmin(Autocompleting, admin.ModelAdmin):
+    """Base of every admin page of ours: whatever is searched or filtered for, it is answered in words."""
+
+    search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
+
+    def get_changelist(self, request, **kwargs):
+        return StaffChangeList
+
+    def response_action(self, request, queryset):
+        # Not the page's own checkboxes: ids that no row can have.
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if possible_keys(self.opts.pk, chosen) != chosen:
+            messages.error(request, "These rows are not there.")
+            return None
+        return super().response_action(request, queryset)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            messages.error(request, "Somebody else has just saved the same. Nothing was saved; try again.")
+        except OverflowError:
+            # SQLite's, for the key of a row that can't be there.
+            messages.error(request, "A number on this page is too large. Nothing was saved.")
+        return HttpResponseRedirect(request.get_full_path())
+
+    def get_search_results(self, request, queryset, search_term):
+        words = islice(smart_split(search_term[:MOST_CHARACTERS]), MOST_WORDS)
+        return super().get_search_results(request, queryset, " ".join(words))
+
+
+class ViewOnly:
+    """Rows to look at, in a list of their own or inline, whatever rights the staff member has."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class DeletedUnused:
+    """Refuses in words to delete a row that others hang on: `kept_for` are the names of its relations to them."""
+
+    kept_for: list[str]
+
+    def get_deleted_objects(self, objs, request):
+        # Counted: Django would list each of ten thousand meetings.
+        kept = [words for obj in objs for name in self.kept_for if (words := _counted(getattr(obj, name)))]
+        if kept:
+            return [], {}, set(), kept
+        return super().get_deleted_objects(objs, request)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, IntegrityError):
+            # Somebody has just begun to use it.
+            messages.error(request, "This is in use by now and was not deleted.")
+            opts = self.opts
+            return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
+
+
+def _counted(related) -> str:
+    count, opts = related.count(), related.model._meta
+    return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}" if count else ""

@@ -1,0 +1,117 @@
+"""What an expert sets beside her hours. Shape only: forms never save."""
+
+from datetime import datetime
+from typing import cast
+
+from django import forms
+
+from everwise import timefmt
+from experts.hours import SETTINGS
+
+HOUR, DAY = 60, 24 * 60
+MOST_MINUTES = 525_600
+BUFFERS = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
+NOTICES = (0, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, 7 * DAY)
+HORIZONS = (7, 14, 21, 28, 42, 56, 84, 182)
+PER_DAY = range(1, 13)
+PER_WEEK = (*range(1, 13), 15, 20, 25, 30, 40)
+
+
+def minutes_words(number: int) -> str:
+    days, rest = divmod(number, DAY)
+    if days and not rest:
+        return "1 day" if days == 1 else f"{days} days"
+    return timefmt.minutes(number)
+
+
+def days_words(number: int) -> str:
+    weeks, rest = divmod(number, 7)
+    unit, amount = ("day", number) if rest or not weeks else ("week", weeks)
+    return f"1 {unit}" if amount == 1 else f"{amount} {unit}s"
+
+
+def sessions_words(number: int) -> str:
+    return "1 session" if number == 1 else f"{number} sessions"
+
+
+class NumberChoice(forms.IntegerField):
+    """A number from a list, or any other within bounds: one that staff set stays as it is."""
+
+    def __init__(self, *, numbers, words, empty="", **kwargs):
+        self.numbers, self.words, self.empty = numbers, words, empty
+        message = f"Please choose a number from {kwargs['min_value']} to {kwargs['max_value']}."
+        messages = dict.fromkeys(("invalid", "min_value", "max_value"), message)
+        super().__init__(widget=forms.Select, required=not empty, error_messages=messages, **kwargs)
+
+    def offer(self, value) -> None:
+        """List the choices, and among them the value that is set."""
+        try:
+            own = {self.clean(value)} - {None}
+        except forms.ValidationError:
+            own = set()
+        choices = [(number, self.words(number)) for number in sorted({*self.numbers, *own})]
+        self.widget.choices = [("", self.empty), *choices] if self.empty else choices
+
+
+class SettingsForm(forms.Form):
+    """Named as the fields of an expert's profile that she sets herself, see hours.SETTINGS."""
+
+    time_zone = forms.ChoiceField(
+        label="Hours are in", error_messages={"invalid_choice": "That is not a time zone we know. Please choose one."}
+    )
+    accepting = forms.BooleanField(label="Accepting sessions", required=False)
+    video_link = forms.URLField(
+        label="Default video link",
+        required=False,
+        assume_scheme="https",
+        max_length=200,
+        help_text="Goes into every session that is booked with you from now on.",
+        error_messages={"invalid": "This is not a web address. It looks like https://meet.example.com/your-room."},
+        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+    )
+    buffer_before_minutes = NumberChoice(
+        label="Break before", numbers=BUFFERS, words=minutes_words, min_value=0, max_value=1440
+    )
+    buffer_after_minutes = NumberChoice(
+        label="Break after", numbers=BUFFERS, words=minutes_words, min_value=0, max_value=1440
+    )
+    notice_minutes = NumberChoice(
+        label="Minimum notice", numbers=NOTICES, words=minutes_words, min_value=0, max_value=MOST_MINUTES
+    )
+    horizon_days = NumberChoice(
+        label="Book ahead",
+        numbers=HORIZONS,
+        words=days_words,
+        empty="The path’s limit",
+        min_value=0,
+        max_value=730,
+    )
+    cap_per_day = NumberChoice(
+        label="Most sessions in a day",
+        numbers=PER_DAY,
+        words=sessions_words,
+        empty="No limit",
+        min_value=0,
+        max_value=100,
+    )
+    cap_per_week = NumberChoice(
+        label="Most sessions in a week",
+        numbers=PER_WEEK,
+        words=sessions_words,
+        empty="No limit",
+        min_value=0,
+        max_value=500,
+    )
+
+    def __init__(self, data=None, *, stored, now: datetime):
+        """`stored` holds the values by name; `now` says which offset a zone has."""
+        initial = {name: stored[name] for name in SETTINGS} | {"time_zone": str(stored["time_zone"])}
+        super().__init__(data, initial=initial)
+        self.zones = dict(timefmt.zone_choices(now))
+        if initial["time_zone"] not in self.zones:
+            self.zones = {initial["time_zone"]: initial["time_zone"], **self.zones}
+        zone_field = cast("forms.ChoiceField", self.fields["time_zone"])
+        zone_field.choices = list(self.zones.items())
+        for name, field in self.fields.items():
+            if isinstance(field, NumberChoice):
+                field.offer(self[name].value())

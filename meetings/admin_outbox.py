@@ -1,0 +1,80 @@
+"""The outbox for staff: what waits, what was sent, and what failed for good, to be sent again."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from everwise.admin import ViewOnly
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
+from meetings import outbox
+from meetings.admin_search import MeetingRowAdmin, people
+from meetings.models import Notice
+
+
+class NoticeInline(ViewOnly, admin.TabularInline):
+    model = Notice
+    verbose_name_plural = "e-mails about it"
+    fields = ["kind", "user", "due_at", "sent_at", "parked_at", "attempts", "last_error"]
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("user")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("waiting", "Waiting"), ("parked", "Parked"), ("sent", "Sent")]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "waiting":
+                return queryset.waiting()
+            case "parked":
+                return queryset.parked()
+            case "sent":
+                return queryset.sent()
+        return queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
+    list_display = ["meeting", "kind", "user", "state", "last_error", "due_at", "sent_at", "attempts"]
+    list_filter = [StateFilter, "kind", ("user", AutocompleteFilter)]
+    list_select_related = ["meeting", "user"]
+    search_fields = ["meeting", "user"]
+    date_hierarchy = "due_at"
+    ordering = ["-due_at", "id"]
+    actions = ["send_again"]
+
+    def said_by(self, word):
+        return Q(meeting__title__icontains=word) | Q(user__in=people(word)) | Q(last_error__icontains=word)
+
+    @admin.display
+    def state(self, notice):
+        if notice.sent_at:
+            return "Sent"
+        return "Parked" if notice.parked_at else "Waiting"
+
+    def has_send_again_permission(self, request):
+        # Asked of the person: the rows themselves are nobody's to edit.
+        return request.user.has_perm("meetings.change_notice")
+
+    @admin.action(permissions=["send_again"], description="Send again (only parked ones)")
+    def send_again(self, request, queryset):
+        chosen = queryset.count()
+        with transaction.atomic():
+            parked = outbox.send_again(notices=queryset, by=request.user, now=timezone.now())
+            LogEntry.objects.log_actions(request.user.pk, parked, CHANGE, "Put back to be sent again.")
+        if parked:
+            self.message_user(request, f"{_emails(len(parked))} put back, to be sent now.", messages.SUCCESS)
+        if others := chosen - len(parked):
+            self.message_user(request, f"{_emails(others)} not parked and left as before.", messages.WARNING)
+
+
+def _emails(count: int) -> str:
+    return "1 e-mail was" if count == 1 else f"{count:,} e-mails were"

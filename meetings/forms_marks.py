@@ -1,0 +1,47 @@
+"""The hidden marks of a form about a meeting: which sending it is, and which version it was opened on."""
+
+from typing import cast
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.http import QueryDict
+
+DAMAGED = {
+    "required": "This form is damaged. Please send it once more.",
+    "invalid": "This form is damaged. Please send it once more.",
+}
+
+
+def sending(data: QueryDict) -> UUID | None:
+    """Names one sending: a double click has the same name, another text typed after going back has another.
+
+    So the second post of the same is one change, and nothing that was typed anew is taken for done. None without a
+    token to go by.
+    """
+    try:
+        token = UUID(data.get("token", ""))
+    except ValueError:
+        return None
+    typed = sorted((name, *data.getlist(name)) for name in data if name not in {"csrfmiddlewaretoken", "token"})
+    return uuid5(token, repr(typed))
+
+
+def mend(form: forms.Form) -> None:
+    """Give a form whose hidden marks are damaged new ones, so that sending it once more can succeed.
+
+    Without its version a form counts as the oldest: if the meeting was ever changed, its sender is told.
+    """
+    new = {"token": str(uuid4()), "sequence": "0"}
+    if damaged := [name for name in new if name in form.errors]:
+        data = cast("QueryDict", form.data).copy()
+        for name in damaged:
+            data[name] = new[name]
+        form.data = data
+
+
+class MarkedForm(forms.Form):
+    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, error_messages=DAMAGED)
+
+    def clean_token(self):
+        return sending(cast("QueryDict", self.data))

@@ -1,0 +1,46 @@
+"""What the page asks that explains why a time is not offered. Shape only."""
+
+from typing import cast
+
+from django import forms
+
+from everwise.accounts.models import User
+from experts.models import Expert
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class WhyForm(forms.Form):
+    theme = forms.ModelChoiceField(
+        Theme.objects.none(), error_messages={"invalid_choice": "This theme is not one of the path’s."}
+    )
+    expert = forms.ModelChoiceField(
+        Expert.objects.none(), error_messages={"invalid_choice": "This expert is not one of the path’s."}
+    )
+    day = forms.DateField(
+        label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"]
+    )
+    time = forms.TimeField(
+        label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
+    )
+    participant = forms.ModelChoiceField(
+        User.objects.none(),
+        required=False,
+        empty_label="Anybody",
+        error_messages={"invalid_choice": "This person is not a participant of the path."},
+    )
+
+    def __init__(self, data, *, path: Path, experts):
+        super().__init__(data)
+        live = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT)
+        people = User.objects.filter(memberships__in=live)
+        for name, rows in (("theme", path.themes.all()), ("expert", experts), ("participant", people)):
+            cast("forms.ModelChoiceField", self.fields[name]).queryset = rows
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(f"The date must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+        return day

@@ -1,0 +1,219 @@
+"""The coming two weeks of one expert by some hours, stored or only typed: drawn, told as a list, and with the starts
+that the engine would offer. Laid out in the zone of whoever is to look at it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from everwise import timefmt
+from everwise.intervals import Interval, merge, subtract
+from everwise.timefmt import Reader
+from experts.availability import DAY, Hours, midnight, windows
+from experts.models import Expert
+from meetings import slots
+from meetings.diary import Diary, policy_of
+from meetings.freebusy import clip, epoch, instant
+from meetings.summaries import counted
+from paths.models import Theme
+
+DAYS = 14
+DAY_MINUTES = 24 * 60
+HOUR, TICK = 60, 4 * 60
+# The drawing, in its own units: hours to the left, a head over each day, the hours below.
+WIDTH, HEAD, PER_HOUR, INSET = 372, 42, 10, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(slots=True)
+class Day:
+    date: date
+    open: list[Interval] = field(default_factory=list)
+    differs: list[Interval] = field(default_factory=list)
+    off: list[Interval] = field(default_factory=list)
+    booked: list[Interval] = field(default_factory=list)
+    busy: list[Interval] = field(default_factory=list)
+    starts: list[datetime] = field(default_factory=list)
+    clock_change: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    label: str
+    heads: list[tuple[float, str, int]]
+    ticks: list[tuple[float, str]]
+    boxes: list[Box]
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A day in words."""
+
+    day: date
+    facts: list[str]
+    starts: list[str]
+
+
+class Preview:
+    """`settings` are named as the fields of Expert. Without a theme, or when not accepting, nothing is offered."""
+
+    def __init__(
+        self, expert: Expert, *, hours: Hours, settings: Mapping, theme: Theme | None, reader: Reader, now: datetime
+    ):
+        self.reader, self.theme, self.now = reader, theme, now
+        self.accepting = settings["accepting"]
+        zone = reader.zone.key
+        today = timefmt.local_day(now, reader)
+        self.days = [Day(today + number * DAY) for number in range(DAYS)]
+        self.since, self.until = midnight(today, zone), midnight(today + DAYS * DAY, zone)
+        since, until = instant(self.since), instant(self.until)
+        diary = Diary(expert, since=since, until=until)
+        self.starts: list[datetime] = []
+        if theme is not None and self.accepting:
+            calendar = diary.calendar(expert.pk, hours, settings)
+            policy = policy_of(theme.path, theme.duration_minutes, now)
+            self.starts = list(slots.starts([calendar], policy, range_start=since, range_end=until, now=now))
+        self.sessions = sum(self.since <= start < self.until for start in diary.sessions)
+        self._fill(hours, diary)
+
+    def _fill(self, hours: Hours, diary: Diary) -> None:
+        # Exceptions and what they leave: the hours of the exceptions alone are those that differ.
+        open_times = windows(hours, self.since, self.until)
+        differs = windows(Hours(hours.zone, (), hours.overrides), self.since, self.until)
+        off = [
+            (midnight(each.date, hours.zone), midnight(each.date + DAY, hours.zone))
+            for each in hours.overrides
+            if not each.windows and abs(each.date - self.days[0].date) < 2 * DAYS * DAY
+        ]
+        zone = self.reader.zone.key
+        for day in self.days:
+            bounds = (midnight(day.date, zone), midnight(day.date + DAY, zone))
+            day.differs = clip(differs, *bounds)
+            day.open = subtract(clip(open_times, *bounds), day.differs)
+            day.off = clip(off, *bounds)
+            day.booked = clip(diary.meetings, *bounds)
+            day.busy = clip(merge(diary.foreign), *bounds)
+            day.starts = [start for start in self.starts if bounds[0] <= epoch(start) < bounds[1]]
+            day.clock_change = timefmt.clock_change(day.date, zone, self.reader.twelve_hour)
+
+    @property
+    def summary(self) -> str:
+        """“47 hours 30 minutes open, 6 sessions booked”."""
+        seconds = sum(end - start for day in self.days for start, end in [*day.open, *day.differs])
+        words = f"{timefmt.gap(seconds)} open" if seconds else "No hours open"
+        return f"{words}, {counted(self.sessions, 'session')} booked"
+
+    @property
+    def offered(self) -> str:
+        """How many times a participant finds, or why none."""
+        if self.theme is None:
+            return "Choose a theme that you take, to see the times participants find."
+        if not self.accepting:
+            return "You are not accepting sessions, so participants find no times."
+        times = counted(len(self.starts), "time") if self.starts else "no times"
+        return f"Participants find {times} for “{self.theme.name}” ({self.theme.length})."
+
+    @property
+    def left(self) -> int:
+        """Room for the hours beside the days."""
+        return 46 if self.reader.twelve_hour else 28
+
+    @property
+    def weeks(self) -> list[Week]:
+        low, high = self._span()
+        return [self._week(self.days[:7], low, high), self._week(self.days[7:], low, high)]
+
+    @property
+    def kinds(self) -> set[str]:
+        """What the drawing shows, for its legend."""
+        names = ("open", "differs", "off", "booked", "busy")
+        return {name for day in self.days for name in names if getattr(day, name)}
+
+    def _span(self) -> tuple[int, int]:
+        """The hours that are drawn, in minutes of the day: those of an office, and more where needed."""
+        minutes = [8 * 60, 20 * 60]
+        for day in self.days:
+            for interval in [*day.open, *day.differs, *day.booked]:
+                minutes += self._minutes(interval)
+        return min(minutes) // HOUR * HOUR, -(-max(minutes) // HOUR) * HOUR
+
+    def _minutes(self, interval: Interval) -> tuple[int, int]:
+        """An interval within one day as minutes of that day; on a day that clocks change, as long as it really is."""
+        start = instant(interval[0]).astimezone(self.reader.zone)
+        first = start.hour * 60 + start.minute
+        return first, min(first + (interval[1] - interval[0]) // 60, DAY_MINUTES)
+
+    def _week(self, days: list[Day], low: int, high: int) -> Week:
+        def y(minute: int) -> float:
+            return HEAD + (minute - low) / 60 * PER_HOUR
+
+        column = (WIDTH - self.left) / 7
+        boxes = []
+        for number, day in enumerate(days):
+            x = self.left + number * column + INSET
+            for kind in ("off", "open", "differs", "busy", "booked"):
+                for interval in getattr(day, kind):
+                    first, last = (min(max(minute, low), high) for minute in self._minutes(interval))
+                    if last > first:
+                        height = round(max(y(last) - y(first), 3), 1)
+                        boxes.append(Box(kind, round(x, 1), round(y(first), 1), round(column - 2 * INSET, 1), height))
+        heads = [
+            (round(self.left + (number + 0.5) * column, 1), timefmt.WEEKDAYS[day.date.weekday()][:3], day.date.day)
+            for number, day in enumerate(days)
+        ]
+        ticks = [
+            (round(y(minute), 1), self._hour(minute // 60)) for minute in range(-(-low // TICK) * TICK, high + 1, TICK)
+        ]
+        return Week(_span_words(days[0].date, days[-1].date), heads, ticks, boxes, y(high) + 8)
+
+    def _hour(self, hour: int) -> str:
+        if not self.reader.twelve_hour:
+            return f"{hour:02}"
+        return f"{hour % 12 or 12} {'am' if hour % 24 < 12 else 'pm'}"
+
+    @property
+    def lines(self) -> list[Line]:
+        return [
+            Line(day.date, self._facts(day), [timefmt.clock(start, self.reader) for start in day.starts])
+            for day in self.days
+        ]
+
+    def _facts(self, day: Day) -> list[str]:
+        end = midnight(day.date + DAY, self.reader.zone.key)
+        facts = [
+            f"{words} {self._ranges(intervals, end)}"
+            for words, intervals in (("Open", merge([*day.open, *day.differs])), ("Booked", day.booked))
+            if intervals
+        ]
+        if not day.open and not day.differs:
+            facts.insert(0, "Time off" if day.off else "Not available")
+        elif day.differs:
+            facts[0] += ", different from usual"
+        if day.busy:
+            facts.append(f"Busy elsewhere {self._ranges(day.busy, end)}")
+        return [*facts, *filter(None, [day.clock_change])]
+
+    def _ranges(self, intervals: Iterable[Interval], end_of_day: int) -> str:
+        words = [self._range(start, end, end_of_day) for start, end in intervals]
+        return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+    def _range(self, start: int, end: int, end_of_day: int) -> str:
+        if end < end_of_day:
+            return timefmt.clock_range(instant(start), instant(end), self.reader)
+        last = timefmt.time_of_day(DAY_MINUTES, self.reader.twelve_hour)
+        return f"{timefmt.clock(instant(start), self.reader)} to {last}"
+
+
+def _span_words(first: date, last: date) -> str:
+    """“20 to 26 October”, “27 October to 2 November”."""
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {timefmt.MONTHS[first.month - 1]}"
+    return f"{start} to {last.day} {timefmt.MONTHS[last.month - 1]}"

@@ -1,0 +1,215 @@
+"""Why a time is not offered, in words: what the engine answers about one start, and what is decided before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from everwise import timefmt
+from everwise.intervals import Interval
+from everwise.timefmt import Reader
+from experts import hours
+from experts.availability import local_date
+from experts.models import Expert
+from meetings import slots, why
+from meetings.diary import Diary, policy_of
+from meetings.freebusy import epoch, instant
+from meetings.models import Attendee
+from meetings.summaries import bare_day, counted
+from meetings.why import Answer, Rule
+from paths.models import Path, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule: its name, whether it lets the start pass, and why."""
+
+    name: str
+    passed: bool
+    text: str
+
+
+class Explanation:
+    """What every rule says about one start of one expert, for one reader."""
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        theme: Theme,
+        expert: Expert,
+        start: datetime,
+        reader: Reader,
+        now: datetime,
+        participant=None,
+    ):
+        self.path, self.theme, self.expert = path, theme, expert
+        self.start, self.end = start, start + theme.duration
+        self.reader, self.now, self.participant = reader, now, participant
+        stored = hours.read(expert)
+        self.calendar = Diary(expert, since=start, until=self.end).calendar(expert.pk, stored.hours, stored.settings)
+        self.policy = policy_of(path, theme.duration_minutes, now)
+        self.busy = _meetings_of(participant, start, self.end) if participant else []
+        self.answers = why.answers(self.calendar, self.policy, start, now=now, participant_busy=self.busy)
+
+    @property
+    def offered(self) -> bool:
+        """The engine's own word, once everything before it says yes."""
+        found = slots.is_offered([self.calendar], self.policy, self.start, now=self.now, participant_busy=self.busy)
+        return bool(found) and all(line.passed for line in self._before())
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every rule; those that say no come first."""
+        told = [line for answer in self.answers if (line := self._line(answer))]
+        return sorted([*self._before(), *told], key=lambda line: line.passed)
+
+    @property
+    def heading(self) -> str:
+        day = timefmt.short_day(self.start, self.reader, self.now)
+        return f"{day}, {timefmt.clock_range(self.start, self.end, self.reader)}"
+
+    def _before(self) -> list[Line]:
+        """What is decided before anybody's hours are looked at."""
+        name, takes = self.expert.user.name, self.theme.experts.filter(pk=self.expert.pk).exists()
+        return [
+            Line(
+                "Accepting sessions",
+                self.expert.accepting and self.expert.user.is_active,
+                f"{name} is {'' if self.expert.accepting else 'not '}accepting sessions."
+                if self.expert.user.is_active
+                else f"The account of {name} is not active.",
+            ),
+            Line("Theme", takes, f"{name} {'takes' if takes else 'does not take'} “{self.theme.name}”."),
+        ]
+
+    def _line(self, answer: Answer) -> Line | None:
+        """The answer in words; None where there is nothing to tell."""
+        name, text = WORDS[answer.rule](self, answer)
+        return Line(name, answer.passed, text) if text else None
+
+    # One rule each -----------------------------------------------------------------------------------------
+
+    def _hours(self, answer):
+        if answer.passed:
+            # Hours that only an exception gives are told there.
+            held = self._held(answer)
+            return "Hours", f"Inside the usual hours {self._ranges(held)}." if held else ""
+        session = f"The session would last from {self._range((epoch(self.start), epoch(self.end)))}."
+        if not answer.intervals:
+            return "Hours", f"No hours on this date. {session}"
+        return "Hours", f"The hours are {self._ranges(answer.intervals)}. {session}"
+
+    def _exception(self, answer):
+        day = local_date(epoch(self.start), self.calendar.hours.zone)
+        own = next((each for each in self.calendar.hours.overrides if each.date == day), None)
+        if own is None:
+            # An exception of the next date cuts hours at midnight.
+            cut = "Hours past midnight end there, because the next date has its own." if not answer.passed else ""
+            return "Exception", cut or "No exception on this date."
+        words = f"has other hours: {self._ranges(answer.intervals)}" if answer.intervals else "is time off"
+        return "Exception", f"{bare_day(day, self.reader, self.now)} {words}."
+
+    def _grid(self, answer):
+        held = [
+            window for window in answer.intervals if window[0] <= epoch(self.start) and epoch(self.end) <= window[1]
+        ]
+        if not held:
+            return "Start times", ""
+        begins = timefmt.clock(instant(held[0][0]), self.reader)
+        every = timefmt.minutes(answer.limit // 60)
+        if held[0][1] - held[0][0] > slots.DAY_SECONDS:
+            begins = "each midnight"
+        return "Start times", f"Sessions start every {every}, counted from {begins}."
+
+    def _held(self, answer) -> tuple[Interval, ...]:
+        """Those of the answer's windows that hold the whole session."""
+        start, end = epoch(self.start), epoch(self.end)
+        return tuple(window for window in answer.intervals if window[0] <= start and end <= window[1])
+
+    def _path_dates(self, answer):
+        opens, closes = (
+            day and bare_day(day, self.reader, self.now) for day in (self.path.opens_on, self.path.closes_on)
+        )
+        bounds = [f"from {opens}"] * bool(opens) + [f"until {closes}"] * bool(closes)
+        return "Path", f"Sessions take place {' '.join(bounds)}." if bounds else ""
+
+    def _notice(self, answer):
+        if answer.number <= 0:
+            return "Notice", "This time is past."
+        ahead = timefmt.distance(self.start, self.now, self.reader)
+        if not answer.limit:
+            return "Notice", f"No notice is needed; this is {ahead}."
+        return "Notice", f"Needs {timefmt.gap(answer.limit)} notice, by the path or the expert; this is {ahead}."
+
+    def _horizon(self, answer):
+        if answer.limit is None:
+            return "How far ahead", ""
+        limit = counted(answer.limit, "day")
+        return "How far ahead", f"At most {limit} ahead; this is {counted(max(answer.number, 0), 'day')} ahead."
+
+    def _session(self, answer):
+        return "Meetings", f"In a meeting from {self._ranges(answer.intervals)}." if answer.intervals else (
+            "In no other meeting then."
+        )
+
+    def _break(self, answer):
+        if not answer.limit:
+            return "Break", ""
+        length = timefmt.gap(answer.limit)
+        if answer.intervals:
+            return (
+                "Break",
+                f"Needs {length} between sessions; there is a meeting from {self._ranges(answer.intervals)}.",
+            )
+        return "Break", f"{length} between sessions are kept."
+
+    def _foreign(self, answer):
+        return "Other calendars", f"Busy from {self._ranges(answer.intervals)}." if answer.intervals else (
+            "Not busy elsewhere then."
+        )
+
+    def _foreign_break(self, answer):
+        if not answer.intervals:
+            return "Break around other calendars", ""
+        return "Break around other calendars", f"Too near what is busy from {self._ranges(answer.intervals)}."
+
+    def _participant(self, answer):
+        if self.participant is None:
+            return "Participant", ""
+        if answer.intervals:
+            return "Participant", f"{self.participant.name} is in a meeting from {self._ranges(answer.intervals)}."
+        return "Participant", f"{self.participant.name} is in no meeting then."
+
+    def _cap(self, answer, unit):
+        if answer.limit is None:
+            return "", ""
+        most, have = counted(answer.limit, "session"), "none" if not answer.number else str(answer.number)
+        return f"Most in a {unit}", f"At most {most} in a {unit}; {have} booked so far."
+
+    def _ranges(self, intervals: tuple[Interval, ...]) -> str:
+        words = [self._range(interval) for interval in intervals]
+        return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+    def _range(self, interval: Interval) -> str:
+        return timefmt.clock_range(instant(interval[0]), instant(interval[1]), self.reader)
+
+
+WORDS = {
+    Rule.HOURS: Explanation._hours,
+    Rule.EXCEPTION: Explanation._exception,
+    Rule.GRID: Explanation._grid,
+    Rule.PATH_DATES: Explanation._path_dates,
+    Rule.NOTICE: Explanation._notice,
+    Rule.HORIZON: Explanation._horizon,
+    Rule.SESSION: Explanation._session,
+    Rule.BREAK: Explanation._break,
+    Rule.FOREIGN: Explanation._foreign,
+    Rule.FOREIGN_BREAK: Explanation._foreign_break,
+    Rule.PARTICIPANT: Explanation._participant,
+    Rule.CAP_DAY: lambda page, answer: page._cap(answer, "day"),
+    Rule.CAP_WEEK: lambda page, answer: page._cap(answer, "week"),
+}
+
+
+def _meetings_of(person, start: datetime, end: datetime) -> list[Interval]:
+    rows = Attendee.objects.live_within(start - timedelta(days=1), end + timedelta(days=1)).filter(user=person)
+    return [(epoch(begin), epoch(over)) for begin, over in rows.values_list("starts_at", "ends_at")]

@@ -1,0 +1,34 @@
+"""Which themes an expert may take, and who else takes them."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from everwise.accounts.models import User
+from experts.models import Expert
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
+
+
+def paths_of(user: User) -> list[Path]:
+    """The paths on which the person is an expert now, with their themes."""
+    live = Membership.objects.live().filter(user=user, role=Role.EXPERT, path=OuterRef("pk"))
+    return list(Path.objects.filter(Exists(live)).prefetch_related(Prefetch("themes", Theme.objects.order_by())))
+
+
+def is_expert_somewhere(user: User) -> bool:
+    """Whether the person has hours to look after: an expert's profile, and a path that uses it."""
+    live = Membership.objects.live().filter(user=OuterRef("user"), role=Role.EXPERT)
+    return Expert.objects.filter(Exists(live), user=user).exists()
+
+
+def without_others(expert: Expert, themes: Collection[UUID]) -> list[Theme]:
+    """Those of the themes that nobody else can be booked for now."""
+    live = Membership.objects.live().filter(user=OuterRef("user"), role=Role.EXPERT, path=OuterRef("themes__path"))
+    others = (
+        Expert.objects.exclude(pk=expert.pk)
+        .filter(Exists(live), themes__in=themes, accepting=True, user__is_active=True)
+        .values("themes")
+    )
+    return list(Theme.objects.filter(pk__in=themes).exclude(pk__in=others).select_related("path"))

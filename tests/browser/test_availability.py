@@ -1,0 +1,113 @@
+"""An expert's availability in a real browser, with scripts and without, and what axe says of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from experts.models import AvailabilityRule, DateOverride, Expert
+from tests.browser.test_accessibility import looked_at, problems_of
+
+URL = "/availability/"
+
+
+def monday(world):
+    expert = Expert.objects.get(user=world.expert)
+    rules = AvailabilityRule.objects.filter(expert=expert, rrule__contains="BYDAY=MO")
+    return [rule.windows for rule in rules]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_an_expert_are_accessible(open_as, world, scheme):
+    world.book()
+    expert = Expert.objects.get(user=world.expert)
+    soon = timezone.now().date() + timedelta(days=2)
+    DateOverride.objects.create(expert=expert, date=soon, windows="")
+    DateOverride.objects.create(expert=expert, date=soon + timedelta(days=1), windows="22:00-02:00")
+    AvailabilityRule.objects.create(expert=expert, rrule="FREQ=MONTHLY", first_date=soon, windows="19:00-20:00")
+    question = f"?theme={world.theme.pk}&expert={expert.pk}&day={soon}&time=09:00"
+    problems = []
+
+    page = open_as(world.expert, color_scheme=scheme)
+    looked_at(page, URL, "availability", problems=problems)
+    looked_at(page, reverse("why", args=[world.path.pk]), "why", problems=problems)
+    looked_at(page, reverse("why", args=[world.path.pk]) + question, "why, explained", problems=problems)
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_hours_are_added_copied_and_saved(open_as, world, scripts):
+    page = open_as(world.expert, java_script_enabled=scripts)
+    page.goto(URL)
+
+    page.get_by_role("button", name="Add hours to Monday").click()
+    page.get_by_label("Monday, hours 3, from").fill("20:00")
+    page.get_by_label("Monday, hours 3, to").fill("01:30")
+    page.locator("summary", has_text="Copy Monday to other days").click()
+    page.get_by_role("group", name="Copy Monday to").get_by_label("Sunday").check()
+    page.get_by_role("button", name="Copy hours").click()
+    page.get_by_label("Sunday, hours 3, to").wait_for()
+    page.get_by_role("button", name="Save availability").click()
+    page.get_by_text("Your availability is saved.").wait_for()
+
+    assert monday(world) == [((480, 720), (780, 1080), (1200, 90))]
+    assert AvailabilityRule.objects.filter(rrule__endswith="BYDAY=MO,SU").count() == 1
+    assert page.get_by_text("Ends on Tuesday at 01:30").is_visible()
+
+
+def test_error_is_shown_beside_its_field_and_is_accessible(open_as, world):
+    page = open_as(world.expert)
+    page.goto(URL)
+    page.get_by_role("button", name="Add a date").click()
+    page.get_by_label("Date, or the first").wait_for()
+    page.get_by_label("Monday, hours 1, from").fill("25:00")
+    page.get_by_role("button", name="Save availability").click()
+    page.locator("#errors-title").wait_for()
+
+    assert problems_of(page) == []
+    assert page.get_by_label("Monday, hours 1, from").input_value() == "25:00"
+    page.get_by_role("link", name="Monday: “25:00” is not a time of the day.").first.click()
+    assert page.evaluate("document.activeElement.id") == "p0-d0-0-from"
+
+
+def test_preview_follows_what_is_typed(open_as, world):
+    page = open_as(world.expert)
+    page.goto(URL)
+    before = page.locator("#preview svg.ew-twoweeks").first.inner_html()
+    assert not page.get_by_text("You have unsaved changes.").is_visible()
+
+    page.get_by_label("Monday, hours 1, to").fill("10:00")
+    page.get_by_label("Monday, hours 1, to").press("Tab")
+    page.get_by_text("Preview, not saved").wait_for()
+
+    assert page.locator("#preview svg.ew-twoweeks").first.inner_html() != before
+    assert page.get_by_text("You have unsaved changes.").is_visible()
+    assert monday(world) == [((480, 720), (780, 1080))]
+    page.get_by_text("Read this as a list").click()
+    page.get_by_label("As a participant sees it, in").select_option("Asia/Tokyo")
+    page.locator("#preview").get_by_text("Tokyo (GMT+9) time").wait_for()
+
+
+def test_day_switched_off_hides_its_hours(open_as, world):
+    page = open_as(world.expert, java_script_enabled=False)
+    page.goto(URL)
+
+    page.get_by_role("switch", name="Monday").uncheck()
+
+    assert not page.get_by_label("Monday, hours 1, from").is_visible()
+    page.get_by_role("button", name="Save availability").click()
+    page.get_by_text("Your availability is saved.").wait_for()
+    assert monday(world) == []
+
+
+def test_enter_in_a_field_saves_nothing(open_as, world):
+    page = open_as(world.expert)
+    page.goto(URL)
+
+    page.get_by_label("Monday, hours 1, to").fill("10:00")
+    page.get_by_label("Monday, hours 1, to").press("Enter")
+    page.get_by_text("Preview, not saved").wait_for()
+
+    assert monday(world) == [((480, 720), (780, 1080))]

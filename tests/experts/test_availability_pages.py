@@ -1,0 +1,241 @@
+"""The availability page, as its expert and as anybody else, with hostile and with stale forms."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from experts.availability import Override
+from experts.editor import ACTIONS
+from experts.models import AvailabilityRule, DateOverride, Expert
+from tests.experts.scene import NOW, URL, change, fields_of, stored, text_of
+from tests.factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory, make_dropin
+
+
+def test_page_shows_the_stored_hours(hers, world):
+    markup = text_of(hers.get(URL))
+
+    assert 'name="p0-d0-from" value="09:00"' in markup
+    assert 'aria-current="page">Availability' in markup
+    assert "Preview, not saved" not in markup
+
+
+def test_unchanged_page_saves_nothing_new(hers, world):
+    before = stored(world)
+
+    response = hers.post(URL, fields_of(hers.get(URL)))
+
+    assert response.status_code == 302
+    assert stored(world) == before
+
+
+def test_save_writes_what_was_typed_and_says_so(hers, world):
+    response = change(hers, **{"p0-d0-from": ["9", "11:00"], "p0-d0-to": ["12", "13:00"], "cap_per_day": "4"})
+
+    assert response.url == URL
+    assert [(each.rrule, each.first_date) for each in AvailabilityRule.objects.filter(expert=world.expert)] == [
+        ("FREQ=WEEKLY;BYDAY=MO", date(2020, 1, 1)),
+        ("FREQ=WEEKLY;BYDAY=TU,WE,TH,FR", date(2020, 1, 1)),
+    ]
+    assert stored(world).settings["cap_per_day"] == 4
+    markup = text_of(hers.get(URL))
+    assert "Your availability is saved." in markup
+    assert "Monday: 09:00 to 12:00 and 11:00 to 13:00 were joined to 09:00 to 13:00." in markup
+
+
+def test_error_keeps_what_was_typed_and_saves_nothing(hers, world):
+    before = stored(world)
+
+    response = change(hers, **{"p0-d0-from": ["nine", "13:00"], "p0-d2-to": ["12:34", "17:00"], "cap_per_week": "7"})
+
+    assert response.status_code == 400
+    markup = text_of(response)
+    assert '<a href="#p0-d0-0-from">Monday: “nine” is not a time of the day. Write it like 09:30, up to 24:00.</a>' in (
+        markup
+    )
+    fields = fields_of(response)
+    assert (fields["p0-d0-from"], fields["p0-d2-to"]) == (["nine", "13:00"], ["12:34", "17:00"])
+    assert fields["cap_per_week"] == ["7"]
+    assert markup.count("<title>Error: ") == 1
+    assert stored(world) == before
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_buttons_of_the_page_save_nothing(hers, world, action):
+    DateOverride.objects.create(expert=world.expert, date=NOW.date(), windows="")
+    before = stored(world)
+    value = {"add": "p0-d0", "remove": "p0-d0/0", "copy": "p0-d0"}.get(action, "1")
+    value = "2026-10-20/2026-10-20" if action.endswith("-date") else value
+
+    response = change(hers, **{action: value, "p0-d0-from": ["07:00", "13:00"], "p0-d0-copy": "3", "cap_per_day": "2"})
+
+    assert response.status_code == 200
+    assert stored(world) == before
+
+
+def test_added_row_comes_empty_with_everything_else_kept(hers, world):
+    response = change(hers, add="p0-d1", **{"p0-d1-from": ["7", "??"], "p0-d1-to": ["8", ""]})
+
+    fields = fields_of(response)
+    assert (fields["p0-d1-from"], fields["p0-d1-to"]) == (["7", "??", ""], ["8", "", ""])
+    assert "ew-field-error" not in text_of(response)
+
+
+@pytest.mark.parametrize("who", ["participant", "admin", "former", "unlisted", "staff"])
+def test_page_is_for_experts_of_a_path_only(client, world, who):
+    people = {"participant": world.participant, "admin": world.admin}
+    people["former"] = ExpertFactory().user
+    MembershipFactory(path=world.path, user=people["former"], role="expert", ended_at=NOW)
+    people["unlisted"] = ExpertFactory().user
+    people["staff"] = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get(URL).status_code == 404
+    assert client.post(URL, {"save": "1"}).status_code == 404
+    assert "Availability" not in text_of(client.get(reverse("home")))
+
+
+def test_page_asks_to_sign_in(client, world):
+    assert client.get(URL).url.startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"version": "x" * 100_000},
+        {"pattern": ["0"], "p0-d0-from": ["\x00"] * 50, "p0-d0-on": "on"},
+        {"pattern": [str(number) for number in range(500)]},
+        {"block": ["0"], "x0-first": "9999-12-31", "x0-last": "0000", "x0-kind": "off", "x0-was": "//"},
+        {"drop": ["2000-01-01/2100-12-31", "x", "2100-12-31/2000-01-01"]},
+        {"seen_zone": "../../etc/passwd", "seen_theme": "x", "preview": "1"},
+        {"time_zone": "\x00", "preview": "1"},
+        {"notice_minutes": "9" * 400},
+    ],
+)
+def test_hostile_forms_are_refused_in_words(hers, world, data):
+    before = stored(world)
+
+    response = hers.post(URL, data)
+
+    assert response.status_code in ({200} if "preview" in data else {400})
+    assert stored(world) == before
+
+
+def test_stale_form_is_told_and_overwrites_nothing(hers, world):
+    fields = fields_of(hers.get(URL))
+    Expert.objects.filter(pk=world.expert.pk).update(cap_per_week=9)
+
+    response = hers.post(URL, fields | {"cap_per_week": "5", "p0-d0-from": ["07:00", "13:00"]})
+
+    assert response.status_code == 409
+    assert "changed elsewhere after you opened this page. Nothing was saved." in text_of(response)
+    assert stored(world).settings["cap_per_week"] == 9
+    again = fields_of(response)
+    assert (again["cap_per_week"], again["p0-d0-from"]) == (["5"], ["07:00", "13:00"])
+    assert hers.post(URL, again).status_code == 302
+    assert stored(world).settings["cap_per_week"] == 5
+
+
+def test_ended_membership_while_editing_gives_no_theme(hers, world):
+    second = ThemeFactory()
+    membership = MembershipFactory(path=second.path, user=world.expert.user, role="expert")
+    fields = fields_of(hers.get(URL))
+    membership.ended_at = NOW
+    membership.save()
+
+    hers.post(URL, fields | {"themes": [str(world.theme.pk), str(second.pk)]})
+
+    assert list(world.expert.themes.all()) == [world.theme]
+
+
+def test_themes_are_taken_and_left_and_the_last_taker_is_told(hers, world):
+    response = change(hers, themes=[str(world.other_theme.pk)])
+
+    assert response.status_code == 302
+    assert list(world.expert.themes.all()) == [world.other_theme]
+    told = text_of(hers.get(URL))
+    assert "Nobody else takes “Giving feedback” on Leading your first team, so it can’t be booked then." in told
+
+
+def test_theme_that_somebody_else_takes_is_left_without_a_word(hers, world):
+    world.theme.experts.add(world.colleague)
+
+    change(hers, themes=[])
+
+    assert "Nobody else" not in text_of(hers.get(URL))
+
+
+def test_not_accepting_is_saved_and_offers_nothing(hers, world):
+    fields = fields_of(hers.get(URL))
+    del fields["accepting"]
+
+    shown = text_of(hers.post(URL, fields | {"preview": "1"}))
+    assert "You are not accepting sessions, so participants find no times." in shown
+    hers.post(URL, fields)
+
+    assert not Expert.objects.get(pk=world.expert.pk).accepting
+
+
+def test_new_zone_is_explained(hers, world):
+    shown = text_of(change(hers, time_zone="Asia/Tokyo", preview="1"))
+
+    assert "Your hours keep their times of the day, in Tokyo instead of Stockholm." in shown
+
+
+def test_range_of_days_off_is_added_listed_and_removed(hers, world):
+    block = {"block": "0", "x0-first": "2026-12-24", "x0-last": "2026-12-26", "x0-kind": "off"}
+    change(hers, **block)
+
+    markup = text_of(hers.get(URL))
+    assert "Thu 24 December to Sat 26 December, all day" in markup
+    assert stored(world).overrides == tuple(Override(date(2026, 12, day), ()) for day in (24, 25, 26))
+
+    change(hers, drop="2026-12-24/2026-12-26")
+    assert stored(world).overrides == ()
+
+
+def test_exceptions_are_paged_and_the_past_ones_hidden(hers, world):
+    days = [NOW.date() + timedelta(days=2 * number) for number in range(-2, 20)]
+    DateOverride.objects.bulk_create(DateOverride(expert=world.expert, date=day, windows="") for day in days)
+
+    first = text_of(hers.get(URL))
+    second = text_of(change(hers, **{"dates-page": "2"}))
+
+    listed = [re.findall(r'name="change-date" value="([\d-]+)/', markup) for markup in (first, second)]
+    assert [date.fromisoformat(day) for day in [*listed[0], *listed[1]]] == days[2:18]
+
+
+def test_rule_that_the_editor_cannot_show_is_told_and_kept(hers, world):
+    AvailabilityRule.objects.create(
+        expert=world.expert, rrule="FREQ=MONTHLY;BYDAY=1MO", first_date=date(2026, 1, 1), windows="18:00-20:00"
+    )
+    markup = text_of(hers.get(URL))
+    assert "Every month on the first Monday, 18:00 to 20:00, from 1 January 2026" in markup
+
+    change(hers, **{"p0-d0-from": ["07:00", "13:00"]})
+
+    assert [rule.rrule for _, rule in stored(world).others] == ["FREQ=MONTHLY;BYDAY=1MO"]
+
+
+def test_page_takes_the_same_queries_however_much_there_is(hers, world, django_assert_max_num_queries):
+    for number in range(20):
+        start = datetime(2026, 10, 26, 0, tzinfo=UTC) + timedelta(days=number)
+        make_dropin(UserFactory(), world.expert, world.theme, start)
+        DateOverride.objects.create(expert=world.expert, date=date(2026, 11, 1) + timedelta(days=2 * number))
+        ThemeFactory(path=world.path)
+
+    with django_assert_max_num_queries(25):
+        hers.get(URL)
+
+
+def test_twelve_hour_clock_is_shown_and_read(hers, world):
+    world.expert.user.twelve_hour = True
+    world.expert.user.save()
+
+    fields = fields_of(hers.get(URL))
+    assert fields["p0-d0-to"] == ["12:00 pm", "5:00 pm"]
+    change(hers, **{"p0-d0-from": ["9 am", "1 pm"], "p0-d0-to": ["12 pm", "12 am"]})
+
+    assert stored(world).patterns[0].days[0] == ((540, 720), (780, 1440))

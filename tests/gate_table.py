@@ -1,0 +1,123 @@
+"""Who gets what at every address, spelled out: the gates of the whole site as one literal table.
+
+Columns are PEOPLE of tests/gate_world.py, in that order. `login` is a redirect to the sign-in page, `staff` one to
+the sign-in of Django's admin, `302` one to anywhere else. A POST is sent without a body: whoever passes the gate gets
+400, and nothing is written.
+"""
+
+from meetings.enums import Kind
+from tests.gate_world import PEOPLE
+
+# Where a walk of the URLconf stops: what lies behind is not ours, and its front door has a row.
+INCLUDES = {"accounts/": "accounts/login/", "admin/": "admin/"}
+
+SITE = """
+                                               anon. part. other exp. other org. sched. admin elsew. staff left
+GET  /                                         login  200   200  200   200  200   200   200    200   200  200
+POST /                                         login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/                                   login  200   200  200   200  200   200   200    200   200  200
+POST /paths/                                   login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/                                login  200   200  200   200  200   200   200    200   200  200
+POST /meetings/                                login  405   405  405   405  405   405   405    405   405  405
+GET  /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
+GET  /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
+POST /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
+GET  /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
+POST /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
+GET  /healthz                                  200    200   200  200   200  200   200   200    200   200  200
+POST /healthz                                  405    405   405  405   405  405   405   405    405   405  405
+GET  /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302
+POST /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302
+GET  /demo/mail/                               200    200   200  200   200  200   200   200    200   200  200
+POST /demo/mail/                               405    405   405  405   405  405   405   405    405   405  405
+GET  /demo/mail/<str:name>/                    200    200   200  200   200  200   200   200    200   200  200
+POST /demo/mail/<str:name>/                    405    405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/                    login  200   200  200   200  200   200   200    404   404  404
+POST /paths/<uuid:path_id>/                    login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/meetings/           login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/schedule/           login  200   200  200   200  200   200   200    404   404  404
+POST /paths/<uuid:path_id>/schedule/           login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/schedule/time/      login  400   400  400   400  400   400   400    404   404  404
+POST /paths/<uuid:path_id>/schedule/time/      login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/schedule/confirm/   login  400   400  400   400  400   400   400    404   404  404
+POST /paths/<uuid:path_id>/schedule/confirm/   login  400   400  400   400  400   400   400    404   404  404
+GET  /paths/<uuid:path_id>/schedule/manually/  login  403   403  200   200  200   200   200    404   404  404
+POST /paths/<uuid:path_id>/schedule/manually/  login  403   403  400   400  400   400   400    404   404  404
+GET  /availability/                            login  404   404  200   200  200   200   404    404   404  404
+POST /availability/                            login  404   404  400   400  400   400   404    404   404  404
+GET  /paths/<uuid:path_id>/why/                login  403   403  200   200  200   200   200    404   404  404
+POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405   405   405    405   405  405
+"""
+
+DROPIN = """
+                                               anon. part. other exp. other org. sched. admin elsew. staff left
+GET  /meetings/<uuid:meeting_id>/              login  200   404  200   404  200   404   200    404   404  200
+POST /meetings/<uuid:meeting_id>/              login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/booked/       login  200   404  200   404  200   404   302    404   404  200
+POST /meetings/<uuid:meeting_id>/booked/       login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/join/         login  200   404  200   404  200   404   200    404   404  200
+POST /meetings/<uuid:meeting_id>/join/         login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/note/         login  200   404  403   404  200   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/note/         login  400   404  403   404  400   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/reschedule/   login  200   404  200   404  200   404   200    404   404  403
+POST /meetings/<uuid:meeting_id>/reschedule/   login  400   404  400   404  400   404   400    404   404  403
+GET  /meetings/<uuid:meeting_id>/cancel/       login  200   404  200   404  200   404   200    404   404  403
+POST /meetings/<uuid:meeting_id>/cancel/       login  400   404  400   404  400   404   400    404   404  403
+GET  /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  403   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  403   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  403   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  403   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/delete/       login  403   404  403   404  403   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/delete/       login  403   404  403   404  403   404   403    404   404  403
+"""
+
+ADHOC = """
+                                               anon. part. other exp. other org. sched. admin elsew. staff left
+GET  /meetings/<uuid:meeting_id>/              login  200   404  200   404  200   200   200    404   404  200
+POST /meetings/<uuid:meeting_id>/              login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/booked/       login  302   404  302   404  302   302   302    404   404  302
+POST /meetings/<uuid:meeting_id>/booked/       login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/join/         login  200   404  200   404  200   200   200    404   404  200
+POST /meetings/<uuid:meeting_id>/join/         login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  200   200   200    404   404  403
+POST /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  400   400   400    404   404  403
+GET  /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  200   200   200    404   404  403
+POST /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  400   400   400    404   404  403
+GET  /meetings/<uuid:meeting_id>/delete/       login  403   404  403   404  200   200   200    404   404  403
+POST /meetings/<uuid:meeting_id>/delete/       login  403   404  403   404  400   400   400    404   404  403
+"""
+
+# A meeting that has begun, is over or was called off: the same answer to each change, on GET and on POST.
+CHANGES = ("note", "reschedule", "cancel", "edit", "hand-over", "delete")
+CLOSED = """
+                                               anon. part. other exp. other org. sched. admin elsew. staff left
+dropin begun                                   login  403   404  403   404  403   404   403    404   404  403
+dropin past                                    login  403   404  403   404  403   404   403    404   404  403
+dropin called-off                              login  403   404  403   404  403   404   403    404   404  403
+adhoc  begun                                   login  403   404  403   404  403   403   403    404   404  403
+adhoc  past                                    login  403   404  403   404  403   403   403    404   404  403
+adhoc  called-off                              login  404   404  404   404  404   404   403    404   404  404
+"""
+
+
+def rows(text: str) -> dict[tuple[str, str], dict[str, str]]:
+    """What each person gets, by the two words that begin a line."""
+    _, *lines = text.strip().splitlines()
+    table = {}
+    for line in lines:
+        first, second, *answers = line.split()
+        table[first, second] = dict(zip(PEOPLE, answers, strict=True))
+    return table
+
+
+OF_SITE = rows(SITE)
+OF_MEETING = {Kind.DROP_IN: rows(DROPIN), Kind.AD_HOC: rows(ADHOC)}
+EVERY_CHANGE = rows(CLOSED)

@@ -1,0 +1,147 @@
+"""What a meeting's page tells each reader of her rights, word for word."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from meetings import booking, rights
+from meetings.models import Meeting
+from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
+
+pytestmark = pytest.mark.django_db
+
+AD_HOC = "An ad-hoc meeting, added by hand."
+DROP_IN = "A drop-in session, booked on demand."
+NOT_HERS = [
+    "Only its organizer and the admins of this path can edit this meeting.",
+    "Only its organizer and the admins of this path can delete this meeting.",
+]
+BEGUN = "This meeting has started, so it can’t be changed any more."
+
+
+class Cast:
+    def __init__(self):
+        self.path = a_path()
+        self.ada = an_admin(self.path)
+        self.expert = an_expert(self.path)
+        self.eva = self.expert.user
+        self.pia = a_participant(self.path)
+        self.per = a_participant(self.path, "Per")
+        self.plan = booking.Plan(
+            title="Review", starts_at=at(10), ends_at=at(11), experts=(self.eva,), participants=(self.pia, self.per)
+        )
+
+    def adhoc(self, organizer):
+        return add(self.path, replace(self.plan, organizer=organizer), self.ada)
+
+    def dropin(self):
+        return book(a_theme(self.path, self.expert), self.pia, at(14))
+
+
+@pytest.fixture
+def cast():
+    return Cast()
+
+
+def told(meeting, user, now=NOW):
+    return rights.sentences(Meeting.objects.with_people().get(pk=meeting.pk), user, now)
+
+
+class TestAdHoc:
+    def test_organizer(self, cast):
+        assert told(cast.adhoc(cast.eva), cast.eva) == [
+            AD_HOC,
+            "You are its organizer.",
+            "As its organizer you can edit or delete it.",
+            "So can the path’s admins.",
+            "Per and Pia can’t.",
+        ]
+
+    def test_admin_who_organizes_without_attending(self, cast):
+        assert told(cast.adhoc(cast.ada), cast.ada) == [
+            AD_HOC,
+            "You are its organizer.",
+            "As an admin of this path and its organizer you can edit or delete it.",
+            "So can the path’s admins.",
+            "Eva, Per and Pia can’t.",
+        ]
+
+    def test_admin_beside_an_organizer(self, cast):
+        assert told(cast.adhoc(cast.pia), cast.ada) == [
+            AD_HOC,
+            "Its organizer is Pia.",
+            "As an admin of this path you can edit or delete it.",
+            "So can the path’s admins.",
+            "Eva and Per can’t.",
+        ]
+
+    @pytest.mark.parametrize("who", ["eva", "per"])
+    def test_everybody_else_learns_why_not(self, cast, who):
+        assert told(cast.adhoc(cast.pia), getattr(cast, who)) == [AD_HOC, "Its organizer is Pia.", *NOT_HERS]
+
+    def test_expert_who_scheduled_it_and_named_the_participant(self, cast):
+        meeting = add(cast.path, replace(cast.plan, organizer=cast.pia), cast.eva)
+
+        assert told(meeting, cast.eva) == [AD_HOC, "Its organizer is Pia.", *NOT_HERS]
+
+    def test_begun(self, cast):
+        assert told(cast.adhoc(cast.eva), cast.eva, at(10)) == [AD_HOC, "You are its organizer.", BEGUN]
+
+    def test_deleted(self, cast):
+        meeting = cast.adhoc(cast.eva)
+        booking.delete(meeting=meeting, by=cast.eva, sequence=0, token=uuid4(), now=NOW)
+
+        assert told(meeting, cast.ada) == [
+            AD_HOC,
+            "Its organizer is Eva.",
+            "This meeting is deleted, so it can’t be changed any more.",
+        ]
+
+    def test_organizer_who_left_the_path(self, cast):
+        meeting = cast.adhoc(cast.pia)
+        leave(cast.pia, cast.path)
+
+        assert told(meeting, cast.pia) == [AD_HOC, "You are its organizer.", *NOT_HERS]
+
+
+class TestDropIn:
+    def test_participant(self, cast):
+        assert told(cast.dropin(), cast.pia) == [
+            DROP_IN,
+            "You are its organizer.",
+            "As its participant and its organizer you can reschedule or cancel it.",
+            "So can the path’s admins.",
+        ]
+
+    def test_expert(self, cast):
+        assert told(cast.dropin(), cast.eva) == [
+            DROP_IN,
+            "Its organizer is Pia.",
+            "As its expert you can reschedule or cancel it.",
+            "So can the path’s admins.",
+        ]
+
+    def test_participant_after_change_until(self, cast):
+        assert told(cast.dropin(), cast.pia, at(9)) == [
+            DROP_IN,
+            "You are its organizer.",
+            "As its participant and its organizer you can cancel it.",
+            "It is too late to move this session. You can still cancel it, but it counts as used.",
+        ]
+
+    def test_cancelled(self, cast):
+        meeting = cast.dropin()
+        booking.cancel(meeting=meeting, by=cast.pia, now=NOW)
+
+        assert told(meeting, cast.eva)[2:] == ["This meeting is cancelled, so it can’t be changed any more."]
+
+    def test_begun(self, cast):
+        assert told(cast.dropin(), cast.ada, at(14))[2:] == [BEGUN]
+
+
+def test_sentences_ask_the_same_number_of_queries_for_many(cast, django_assert_num_queries):
+    meeting = Meeting.objects.with_people().get(pk=cast.adhoc(cast.eva).pk)
+
+    with django_assert_num_queries(2):
+        rights.sentences(meeting, cast.eva, NOW)
