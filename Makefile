@@ -21,7 +21,7 @@ export DATABASE_URL
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean
+.PHONY: help run test bench lint format lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -31,6 +31,9 @@ run: .venv/run ## start web server and worker with the demo program (PORT=8000 D
 
 test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
 	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest $(TESTS)
+
+bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://...)
+	$(BIN)/python -m bench
 
 lint: .venv/dev ## ruff, types, templates, missing migrations
 	$(BIN)/ruff check .

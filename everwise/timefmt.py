@@ -5,7 +5,7 @@ An instant is an aware datetime; it is always shown in the zone of the person wh
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ MONTHS = (
     "December",
 )
 DAY_SECONDS = 24 * 60 * 60
+QUARTER_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def local_day(moment: date, reader: Reader) -> date:
     return _local(moment, reader.zone).date() if isinstance(moment, datetime) else moment
 
 
+# Kept, because a week of starts asks for each time three times over.
+@lru_cache(maxsize=8192)
 def clock(instant: datetime, reader: Reader) -> str:
     local = _local(instant, reader.zone)
     text = _wall_clock(local, reader.twelve_hour)
@@ -174,7 +177,15 @@ def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> 
 
 
 def zone_choices(now: datetime) -> list[tuple[str, str]]:
-    return sorted(((zone.key, zone_label(now, zone)) for zone in _zones()), key=lambda choice: choice[1])
+    """Every place with its offset, as (name, label) in the order of the labels."""
+    return list(_zone_choices(int(now.timestamp()) // QUARTER_SECONDS))
+
+
+# Kept for a quarter of an hour: no clocks change between two quarters.
+@lru_cache(maxsize=4)
+def _zone_choices(quarter: int) -> tuple[tuple[str, str], ...]:
+    now = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
+    return tuple(sorted(((zone.key, zone_label(now, zone)) for zone in _zones()), key=lambda choice: choice[1]))
 
 
 @cache

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from everwise.intervals import Interval, merge
+from everwise.intervals import Interval, merge, subtract
 
 DAY = timedelta(days=1)
 
@@ -155,6 +155,23 @@ def local_date(instant: int, zone: str) -> date:
 def midnight(day: date, zone: str) -> int:
     """The instant at which a local date begins, or would if the zone had not skipped it."""
     return to_instant(_midnight_of(day), zone)
+
+
+@lru_cache(maxsize=16384)
+def instants_of(day: date, zone: str) -> tuple[Interval, ...]:
+    """When the zone's clocks show a local date: from its midnight to the next one, and once more where they are set
+    back over that; never, for a date the zone skipped."""
+    own = merge([(midnight(day, zone), midnight(day + DAY, zone))])
+    return *subtract(own, merge([_shown_again(day - DAY, zone)])), *merge([_shown_again(day, zone)])
+
+
+def _shown_again(day: date, zone: str) -> Interval:
+    """The instants after the end of a local date at which the clocks show it once more; mostly none."""
+    info, next_midnight = ZoneInfo(zone), _midnight_of(day + DAY)
+    first, second = (int(next_midnight.replace(tzinfo=info, fold=fold).timestamp()) for fold in (0, 1))
+    if second <= first or local_date(second - 1, zone) != day:
+        return second, second
+    return bisect_left(range(second), True, first, key=lambda at: local_date(at, zone) == day), second
 
 
 def midnights(start: int, end: int, zone: str) -> list[int]:

@@ -1,6 +1,7 @@
 """A field for the windows of a day, kept as the text a person would write: "09:00-12:00, 13:00-17:00"."""
 
 import re
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,6 +12,8 @@ DAY = 24 * 60
 Windows = tuple[tuple[int, int], ...]
 
 
+# Kept, as most rows say one of a few texts.
+@lru_cache(maxsize=2048)
 def parse_windows(text: str) -> Windows:
     """Return ((start, end), ...) in minutes of the local day; an end at or before its start is past midnight.
 

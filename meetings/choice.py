@@ -17,6 +17,8 @@ def fairest(experts: list[Expert], start: datetime, *, seed: str) -> Expert:
 
     `seed` breaks the remaining ties: the same seed chooses the same expert, different seeds spread.
     """
+    if len(experts) == 1:
+        return experts[0]
     near = Q(live=True, starts_at__gte=start - AROUND, starts_at__lt=start + AROUND)
     rows = (
         Attendee.objects.filter(user__in=[expert.user_id for expert in experts], role=Role.EXPERT)

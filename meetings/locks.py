@@ -1,16 +1,23 @@
 """How a writer takes its turn: everybody concerned is locked in id order, and a lost race is tried again."""
 
 import functools
+from contextlib import AbstractContextManager, nullcontext
 
 from django.db import DatabaseError, connection
 
 from everwise.accounts.models import User
+from everwise.fairlock import FairLock
 from meetings.overlap import RULE
 
 ATTEMPTS = 5
 # PostgreSQL: deadlock detected, serialization failure, exclusion violation, unique violation (a form posted twice).
 RETRIED_STATES = {"40P01", "40001", "23P01", "23505"}
 RETRIED_WORDS = (RULE, "UNIQUE constraint failed: meetings_meetingevent.by_id")
+
+
+# SQLite has one writer at a time and lets the others try again at random: some would wait for seconds, others never.
+# In a line of their own the threads of a process take turns.
+_line = FairLock()
 
 
 def lock_people(ids) -> None:
@@ -28,6 +35,11 @@ def lost_race(error: DatabaseError) -> bool:
     return state in RETRIED_STATES or any(word in str(error) for word in RETRIED_WORDS)
 
 
+def _turn() -> AbstractContextManager:
+    """The writer's place in the line; none inside a transaction, which has had its turn already."""
+    return _line if connection.vendor == "sqlite" and not connection.in_atomic_block else nullcontext()
+
+
 def in_turn(overtaken: type[Exception]):
     """Run a writer again when it lost a race: on `overtaken`, or when the database refused or broke a tie.
 
@@ -39,7 +51,8 @@ def in_turn(overtaken: type[Exception]):
         def attempt(**kwargs):
             for _ in range(ATTEMPTS):
                 try:
-                    return writer(**kwargs)
+                    with _turn():
+                        return writer(**kwargs)
                 except DatabaseError as error:
                     # Inside somebody's transaction nothing can be tried again: it is broken.
                     if connection.in_atomic_block or not lost_race(error):

@@ -6,18 +6,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from experts.availability import Hours, Override, Rule
-from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
+from experts.models import AvailabilityRule, DateOverride, Expert
 from meetings import slots
-from meetings.models import Attendee, Meeting
+from meetings.busy import Busy, Range
+from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
-# Caps count whole weeks of the expert's zone, and a session or buffer may reach into the range from outside it.
-MARGIN = timedelta(days=9)
-# How far "next available" looks at a time: most paths have a free time in the first stretch.
+# Hours of a date in any zone, and of the dates around it that the engine looks at, lie this near.
+DATES_AROUND = timedelta(days=5)
+# How far "next available" looks at first: most paths have a free time so soon, and busy times are read only so far.
 STRETCH = timedelta(days=7)
 
 
@@ -35,6 +36,7 @@ class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
     `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere.
+    Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
     def __init__(
@@ -50,38 +52,35 @@ class Openings:
         moving: Meeting | None = None,
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
+        self.participant, self.moving = participant, moving
         found = experts_of(path)
         if theme is not None:
             found = found.filter(themes=theme)
         if experts is not None:
             found = found.filter(pk__in=list(experts))
         self.experts = {expert.pk: expert for expert in found}
-        self._read_time(participant, moving)
+        buffers = [max(one.buffer_before_minutes, one.buffer_after_minutes) for one in self.experts.values()]
+        self.reach = timedelta(minutes=max(buffers, default=0))
+        self.idle: list[slots.Calendar] = self._read_hours()
+        self._read: list[tuple[list[Range], list[slots.Calendar], Busy]] = []
 
-    def _read_time(self, participant, moving):
-        ids = list(self.experts)
-        rules, overrides, foreign = defaultdict(list), defaultdict(list), defaultdict(list)
-        for expert, rrule, first, windows in AvailabilityRule.objects.filter(expert__in=ids).values_list(
-            "expert", "rrule", "first_date", "windows"
-        ):
-            rules[expert].append(Rule(rrule, first, windows))
-        for expert, date, windows in DateOverride.objects.filter(
-            expert__in=ids, date__gte=(self.since - MARGIN).date(), date__lte=(self.until + MARGIN).date()
-        ).values_list("expert", "date", "windows"):
-            overrides[expert].append(Override(date, windows))
-        for expert, start, end in BusyTime.objects.filter(
-            expert__in=ids, starts_at__lt=self.until + MARGIN, ends_at__gt=self.since - MARGIN
-        ).values_list("expert", "starts_at", "ends_at"):
-            foreign[expert].append((_epoch(start), _epoch(end)))
-        meetings, sessions = self._read_meetings(participant, moving)
-        self.participant_busy = meetings[participant.pk] if participant else ()
-        self.calendars = [
+    def _read_hours(self):
+        """The experts' calendars as if nobody had anything to do."""
+        rules, overrides = defaultdict(list), defaultdict(list)
+        if self.experts:
+            for expert, rrule, first, windows in AvailabilityRule.objects.filter(expert__in=self.experts).values_list(
+                "expert", "rrule", "first_date", "windows"
+            ):
+                rules[expert].append(Rule(rrule, first, windows))
+            dates = (self.since - DATES_AROUND).date(), (self.until + DATES_AROUND).date()
+            for expert, date, windows in DateOverride.objects.filter(
+                expert__in=self.experts, date__range=dates
+            ).values_list("expert", "date", "windows"):
+                overrides[expert].append(Override(date, windows))
+        return [
             slots.Calendar(
                 id=expert.pk,
                 hours=Hours(str(expert.time_zone), tuple(rules[expert.pk]), tuple(overrides[expert.pk])),
-                meetings=meetings[expert.user_id],
-                foreign=foreign[expert.pk],
-                session_starts=sessions[expert.user_id],
                 buffer_before=expert.buffer_before_minutes * 60,
                 buffer_after=expert.buffer_after_minutes * 60,
                 notice=expert.notice_minutes * 60,
@@ -92,23 +91,49 @@ class Openings:
             for expert in self.experts.values()
         ]
 
-    def _read_meetings(self, participant, moving):
-        """Everybody's busy times, and the starts of the sessions they give, by user id."""
-        people = {expert.user_id for expert in self.experts.values()}
-        if participant is not None:
-            people.add(participant.pk)
-        rows = Attendee.objects.live_within(self.since - MARGIN, self.until + MARGIN).filter(user__in=people)
-        if moving is not None:
-            rows = rows.filter(~Q(meeting=moving))
-        meetings, sessions = defaultdict(list), defaultdict(list)
-        for user, role, start, end in rows.order_by().values_list("user", "role", "starts_at", "ends_at"):
-            meetings[user].append((_epoch(start), _epoch(end)))
-            if role == Role.EXPERT:
-                sessions[user].append(_epoch(start))
-        return meetings, sessions
+    @property
+    def soon(self) -> Range:
+        """Where the next free time is looked for first."""
+        return self.since, min(self.since + STRETCH, self.until)
+
+    @property
+    def calendars(self) -> list[slots.Calendar]:
+        """The experts' calendars with what takes their time between the two instants."""
+        return self._busy(self.since, self.until, 0)[0]
+
+    def expect(self, minutes: int, ranges: Iterable[Range]) -> None:
+        """Read at once who is busy in ranges that will be asked for, as far as they lie in the openings'."""
+        clipped = [(max(since, self.since), min(until, self.until)) for since, until in ranges]
+        wide = [self._around(*each, minutes) for each in clipped]
+        busy = Busy(self.experts.values(), wide, participant=self.participant, moving=self.moving)
+        calendars = [
+            replace(
+                calendar,
+                meetings=busy.meetings.get(cast("int", calendar.id), ()),
+                foreign=busy.foreign.get(cast("int", calendar.id), ()),
+                session_starts=busy.sessions.get(cast("int", calendar.id), ()),
+            )
+            for calendar in self.idle
+        ]
+        self._read.append((wide, calendars, busy))
+
+    def _busy(self, since: datetime, until: datetime, minutes: int) -> tuple[list[slots.Calendar], Busy]:
+        """The calendars with all that keeps anybody from a session of this length that starts in the range."""
+        first, last = self._around(since, until, minutes)
+        for ranges, calendars, busy in self._read:
+            if any(begin <= first and last <= end for begin, end in ranges):
+                return calendars, busy
+        self.expect(minutes, [(since, until)])
+        _, calendars, busy = self._read[-1]
+        return calendars, busy
+
+    def _around(self, since: datetime, until: datetime, minutes: int) -> Range:
+        """The range that sessions starting in another one touch, buffers included."""
+        return since - self.reach, until + self.reach + timedelta(minutes=minutes)
 
     def participant_is_busy(self, start: datetime, end: datetime) -> bool:
-        return any(begin < _epoch(end) and over > _epoch(start) for begin, over in self.participant_busy)
+        _, busy = self._busy(start, end, 0)
+        return any(begin < end.timestamp() and over > start.timestamp() for begin, over in busy.participant)
 
     def policy(self, minutes: int) -> slots.Policy:
         path = self.path
@@ -130,48 +155,50 @@ class Openings:
         experts: Iterable[int] | None = None,
     ) -> dict[datetime, list[int]]:
         """Starts of sessions of this length, with the ids of the experts free at each."""
-        wanted = None if experts is None else set(experts)
-        found = slots.starts(
-            [calendar for calendar in self.calendars if wanted is None or calendar.id in wanted],
-            self.policy(minutes),
-            range_start=max(since or self.since, self.since),
-            range_end=min(until or self.until, self.until),
-            now=self.now,
-            participant_busy=self.participant_busy,
-        )
+        found = slots.starts(**self._question(minutes, since, until, experts))
         return cast("dict[datetime, list[int]]", found)
 
     def first(
         self, minutes: int, *, since: datetime | None = None, experts: Iterable[int] | None = None
     ) -> datetime | None:
-        """The next free time, looked for a week at a time."""
-        begin = max(since or self.since, self.since)
-        while begin < self.until:
-            found = self.starts(minutes, since=begin, until=begin + STRETCH, experts=experts)
+        """The next free time: looked for in the next days, then in all that is left."""
+        begin, (_, soon) = max(since or self.since, self.since), self.soon
+        for start, end in ((begin, soon), (max(begin, soon), self.until)):
+            found = slots.times(**self._question(minutes, start, end, experts)) if start < end else ()
             if found:
-                return min(found)
-            begin += STRETCH
+                return found[0]
         return None
+
+    def _question(
+        self, minutes: int, since: datetime | None, until: datetime | None, experts: Iterable[int] | None
+    ) -> dict:
+        since, until = max(since or self.since, self.since), min(until or self.until, self.until)
+        calendars, busy = self._busy(since, max(since, until), minutes)
+        return {
+            "calendars": _only(calendars, experts),
+            "policy": self.policy(minutes),
+            "range_start": since,
+            "range_end": until,
+            "now": self.now,
+            "participant_busy": busy.participant,
+        }
 
     def hours_offer(self, minutes: int, start: datetime) -> bool:
         """Whether this would be a start if nobody had anything else to do: what tells "taken" from "never offered"."""
-        return bool(slots.is_offered(self._idle(), self.policy(minutes), start, now=self.now))
+        return bool(slots.is_offered(self.idle, self.policy(minutes), start, now=self.now))
 
-    def has_hours(
+    def in_hours(
         self, minutes: int, *, since: datetime, until: datetime, experts: Iterable[int] | None = None
-    ) -> bool:
-        """Whether anybody works in this range at all, however busy and however short the notice."""
-        idle = [replace(calendar, notice=0) for calendar in self._idle(experts)]
+    ) -> list[datetime]:
+        """The starts at which anybody works, however busy and however short the notice."""
+        idle = [replace(calendar, notice=0) for calendar in _only(self.idle, experts)]
         policy = replace(self.policy(minutes), notice=0)
-        return bool(slots.starts(idle, policy, range_start=since, range_end=until, now=min(self.now, since)))
+        return slots.times(idle, policy, range_start=since, range_end=until, now=min(self.now, since))
 
-    def _idle(self, experts: Iterable[int] | None = None) -> list[slots.Calendar]:
-        wanted = None if experts is None else set(experts)
-        return [
-            replace(calendar, meetings=(), foreign=(), session_starts=())
-            for calendar in self.calendars
-            if wanted is None or calendar.id in wanted
-        ]
+
+def _only(calendars: list[slots.Calendar], experts: Iterable[int] | None) -> list[slots.Calendar]:
+    wanted = None if experts is None else set(experts)
+    return calendars if wanted is None else [calendar for calendar in calendars if calendar.id in wanted]
 
 
 def _epoch(instant: datetime) -> int:

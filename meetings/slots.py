@@ -1,16 +1,24 @@
 """The engine that says which start times are offered. Pure: no Django, no clock, no query.
 
 Inside, instants are epoch seconds and lengths are seconds; the edges speak aware datetimes.
+
+An expert's starts lie on a grid of her own: its quantum is the largest that divides the interval and the distances
+of all her anchors, so each of her starts has a bit and no instant is rounded. (Hours on whole half hours and an
+interval of 30 minutes make a grid of half hours; anchors at 09:00 and 13:10, one of 10 minutes; clocks that moved by
+18 seconds in 1915, one of seconds.) What her hours alone allow is kept in the process, found again by the hours
+themselves: changed hours are another key. What makes her busy is read anew each time and never kept.
 """
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from math import gcd
 
-from everwise.intervals import Interval, merge, subtract
-from experts.availability import DAY, Hours, local_date, midnight, midnights, windows
+from everwise.intervals import Interval
+from experts.availability import DAY, Hours, instants_of, local_date, midnight, midnights, windows
+from meetings.bitmaps import Grid
 
 DAY_SECONDS = 24 * 60 * 60
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -72,17 +80,35 @@ def starts(
     Datetimes are aware; the answer's are UTC and sorted, its ids in the order of `calendars`.
     participant_busy: (start, end) of the meetings the participant is in already, in epoch seconds.
     """
-    first, end, clock = _ceil(range_start), _ceil(range_end), _ceil(now)
-    if policy.opens is not None:
-        first = max(first, policy.opens)
-    if policy.closes is not None:
-        end = min(end, policy.closes)
-
+    free = _question(policy, range_start, range_end, now, participant_busy)
     found: dict[int, list[Hashable]] = {}
     for calendar in calendars:
-        for start in _starts_of(calendar, policy, first, end, clock, participant_busy):
-            found.setdefault(start, []).append(calendar.id)
-    return {datetime.fromtimestamp(start, UTC): ids for start, ids in sorted(found.items())}
+        grid, bits = free(calendar)
+        for start in grid.instants(bits):
+            if start in found:
+                found[start].append(calendar.id)
+            else:
+                found[start] = [calendar.id]
+    return {datetime.fromtimestamp(start, UTC): found[start] for start in sorted(found)}
+
+
+def times(
+    calendars: Iterable[Calendar],
+    policy: Policy,
+    *,
+    range_start: datetime,
+    range_end: datetime,
+    now: datetime,
+    participant_busy: Sequence[Interval] = (),
+) -> list[datetime]:
+    """The starts alone, sorted. To say who is free at each costs more than to find them."""
+    free = _question(policy, range_start, range_end, now, participant_busy)
+    pool: dict[Grid, int] = {}
+    for calendar in calendars:
+        grid, bits = free(calendar)
+        pool[grid] = pool.get(grid, 0) | bits
+    found = {start for grid, bits in pool.items() for start in grid.instants(bits)}
+    return [datetime.fromtimestamp(start, UTC) for start in sorted(found)]
 
 
 def is_offered(
@@ -107,48 +133,92 @@ def is_offered(
     return offered.get(start, [])
 
 
-def _starts_of(
-    calendar: Calendar, policy: Policy, first: int, end: int, now: int, participant_busy: Sequence[Interval]
-) -> Iterator[int]:
-    """The starts of one expert in first <= start < end, in order."""
+def _question(
+    policy: Policy, range_start: datetime, range_end: datetime, now: datetime, participant_busy: Sequence[Interval]
+) -> Callable[[Calendar], tuple[Grid, int]]:
+    """What `starts` and `times` ask of each expert: her grid, and the starts she offers on it."""
+    first, end, clock = _ceil(range_start), _ceil(range_end), _ceil(now)
+    if policy.opens is not None:
+        first = max(first, policy.opens)
+    if policy.closes is not None:
+        end = min(end, policy.closes)
+    # Whole days of UTC, so that the same key serves until tomorrow whatever second it is asked for.
+    days = first // DAY_SECONDS, max(-(-end // DAY_SECONDS), first // DAY_SECONDS)
+
+    def free(calendar: Calendar) -> tuple[Grid, int]:
+        grid, bits = _starts_in_hours(calendar.hours, policy.duration, policy.interval, *days)
+        bits &= _bookable(calendar, policy, grid, first, end, clock)
+        if bits:
+            bits &= ~_blocked(calendar, policy.duration, grid, participant_busy)
+        return grid, bits
+
+    return free
+
+
+# A key is the hours themselves. An entry takes a bit a quantum: a kilobyte for two months of quarter hours.
+@lru_cache(maxsize=8192)
+def _starts_in_hours(hours: Hours, duration: int, interval: int, first_day: int, end_day: int) -> tuple[Grid, int]:
+    """All starts of sessions inside the hours, however busy she is, from the beginning of one day of UTC to that of
+    another (in days since the epoch)."""
+    first, end = first_day * DAY_SECONDS, end_day * DAY_SECONDS
+    segments = []
+    # The range is widened by a session, so that a long one is not refused for the margin of the windows.
+    for window_start, window_end in windows(hours, first, end + duration):
+        last_end = window_end - duration + 1
+        segments += [(anchor, min(stop, last_end)) for anchor, stop in _segments(window_start, window_end, hours.zone)]
+    beat = segments[0][0] if segments else first
+    quantum = gcd(interval, *(anchor - beat for anchor, _ in segments))
+    origin = first + (beat - first) % quantum
+    grid = Grid(origin, quantum, max(-((origin - end) // quantum), 0))
+    bits = 0
+    for anchor, stop in segments:
+        bits |= grid.every(interval, anchor, stop)
+    return grid, bits
+
+
+def _bookable(calendar: Calendar, policy: Policy, grid: Grid, first: int, end: int, now: int) -> int:
+    """The instants between the notice and the horizon, on dates that still have room for a session."""
     zone = calendar.hours.zone
     first = max(first, now + max(calendar.notice, policy.notice))
     horizon = min((n for n in (calendar.horizon_days, policy.horizon_days) if n is not None), default=None)
-    if horizon is not None:
-        last_date = local_date(now, zone) + horizon * DAY
-        last_midnight = midnight(last_date + DAY, zone)
-        # Clocks set back over midnight show the last date once more: starts beyond it are looked at singly.
-        end = min(end, last_midnight + DAY_SECONDS)
     if first >= end or 0 in (calendar.cap_day, calendar.cap_week):  # A cap of 0 is reached without sessions.
+        return 0
+    if horizon is None:
+        bits = grid.between(first, end)
+    else:
+        last_date = local_date(now, zone) + horizon * DAY
+        bits = grid.between(first, min(end, midnight(last_date + DAY, zone)))
+        # Clocks set back over midnight show the last date once more.
+        for since, until in instants_of(last_date, zone):
+            bits |= grid.between(max(first, since), min(end, until))
+    for day in _full_dates(calendar):
+        for since, until in instants_of(day, zone):
+            bits &= ~grid.between(since, until)
+    return bits
+
+
+def _blocked(calendar: Calendar, duration: int, grid: Grid, participant_busy: Sequence[Interval]) -> int:
+    """The starts from which a session, or the buffer it needs, would touch a busy time."""
+    between_sessions = max(calendar.buffer_before, calendar.buffer_after)
+    return (
+        grid.touching(calendar.meetings, duration + between_sessions, between_sessions)
+        | grid.touching(calendar.foreign, duration + calendar.buffer_after, calendar.buffer_before)
+        | grid.touching(participant_busy, duration, 0)
+    )
+
+
+def _full_dates(calendar: Calendar) -> Iterator[date]:
+    """The local dates that already have as many sessions as she wants, on the day or in its week."""
+    if calendar.cap_day is None and calendar.cap_week is None:
         return
-
-    full_days, full_weeks = _full(calendar)
-    for start in _free_starts(calendar, policy, first, end, participant_busy):
-        if horizon is not None and start >= last_midnight and local_date(start, zone) > last_date:
-            continue
-        if full_days or full_weeks:
-            day = local_date(start, zone)
-            if day in full_days or _monday(day) in full_weeks:
-                continue
-        yield start
+    dates = [local_date(start, calendar.hours.zone) for start in calendar.session_starts]
+    yield from _reached(calendar.cap_day, dates)
+    for monday in _reached(calendar.cap_week, (day - day.weekday() * DAY for day in dates)):
+        yield from (monday + number * DAY for number in range(7))
 
 
-def _free_starts(
-    calendar: Calendar, policy: Policy, first: int, end: int, participant_busy: Sequence[Interval]
-) -> Iterator[int]:
-    segments = []
-    # The range is widened by a session, so that a long one is not refused for the margin of the windows.
-    for window_start, window_end in windows(calendar.hours, first, end + policy.duration):
-        last_end = min(end, window_end - policy.duration + 1)
-        for anchor, stop in _segments(window_start, window_end, calendar.hours.zone):
-            segments.append((anchor, min(stop, last_end)))
-    anchors = [anchor for anchor, _ in segments]
-
-    possible = [(max(anchor, first), stop) for anchor, stop in segments]
-    blocked = merge(_blocked_starts(calendar, policy.duration, participant_busy))
-    for free_from, free_to in subtract(possible, blocked):
-        anchor = anchors[bisect_right(anchors, free_from) - 1]
-        yield from range(free_from + (anchor - free_from) % policy.interval, free_to, policy.interval)
+def _reached(cap: int | None, dates: Iterable[date]) -> list[date]:
+    return [] if cap is None else [day for day, sessions in Counter(dates).items() if sessions >= cap]
 
 
 def _segments(start: int, end: int, zone: str) -> list[Interval]:
@@ -157,35 +227,6 @@ def _segments(start: int, end: int, zone: str) -> list[Interval]:
     if end - start > DAY_SECONDS:
         anchors += midnights(start, end, zone)
     return list(zip(anchors, [*anchors[1:], end], strict=True))
-
-
-def _blocked_starts(calendar: Calendar, duration: int, participant_busy: Sequence[Interval]) -> Iterator[Interval]:
-    """For every busy time the starts, in whole seconds, from which a session would touch it."""
-    between_sessions = max(calendar.buffer_before, calendar.buffer_after)
-    for busy, before, after in (
-        (calendar.meetings, between_sessions, between_sessions),
-        (calendar.foreign, calendar.buffer_before, calendar.buffer_after),
-        (participant_busy, 0, 0),
-    ):
-        for start, end in busy:
-            if end > start:
-                yield start - after - duration + 1, end + before
-
-
-def _full(calendar: Calendar) -> tuple[set[date], set[date]]:
-    """The local dates, and the Mondays of the weeks, that already have as many sessions as she wants."""
-    if calendar.cap_day is None and calendar.cap_week is None:
-        return set(), set()
-    dates = [local_date(start, calendar.hours.zone) for start in calendar.session_starts]
-    return _reached(calendar.cap_day, dates), _reached(calendar.cap_week, map(_monday, dates))
-
-
-def _reached(cap: int | None, dates: Iterable[date]) -> set[date]:
-    return set() if cap is None else {day for day, sessions in Counter(dates).items() if sessions >= cap}
-
-
-def _monday(day: date) -> date:
-    return day - day.weekday() * DAY
 
 
 def _ceil(instant: datetime) -> int:

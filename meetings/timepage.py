@@ -1,7 +1,8 @@
 """What the time page shows, for booking and for moving alike: one week of starts, in the reader's chosen zone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from everwise import timefmt
 from everwise.timefmt import Reader
@@ -12,6 +13,8 @@ from meetings.openings import Openings
 from paths.models import Path, Theme
 
 NEAR = timedelta(days=4)
+# More experts than this are a list to choose from instead of a row of pills.
+MOST_PILLS = 12
 
 
 def reader_of(query, reader: Reader) -> Reader:
@@ -82,6 +85,10 @@ class TimePage:
         return None if self.expert == ANY else [self.expert]
 
     @property
+    def many_experts(self) -> bool:
+        return len(self.openings.experts) > MOST_PILLS
+
+    @property
     def chosen_expert(self):
         return self.openings.experts.get(self.expert)
 
@@ -95,22 +102,44 @@ class TimePage:
     def _known_week(self, week: date | None) -> date:
         self.today = timefmt.local_day(self.now, self.reader)
         self.last_day = self.today + timedelta(days=self.path.horizon_days)
-        if week is None:
-            present = self.moving and self.moving.starts_at
-            seen = self.start or present or self.openings.first(self.minutes, experts=self.wanted) or self.now
-            week = timefmt.local_day(seen, self.reader)
-        return timetable.monday_of(min(max(week, self.today), self.last_day))
+        present = self.moving and self.moving.starts_at
+        known = week or self.start or present
+        # Where the week is not known yet, what is read to find it mostly holds the week too.
+        week = timefmt.local_day(known or self.first or self.now, self.reader)
+        monday = timetable.monday_of(min(max(week, self.today), self.last_day))
+        if known:
+            begin, end = (timetable.midnight(monday + timedelta(days=day), self.reader.zone) for day in (0, 7))
+            self.openings.expect(self.minutes, [self.openings.soon, (begin, end)])
+        return monday
 
-    def people(self, ids: Iterable[int]) -> list:
-        return [self.openings.experts[pk].user for pk in ids]
+    @cached_property
+    def first(self) -> datetime | None:
+        """The next free time of all."""
+        return self.openings.first(self.minutes, experts=self.wanted)
+
+    @cached_property
+    def _after_week(self) -> datetime | None:
+        return self.openings.first(self.minutes, since=self._midnight(7), experts=self.wanted)
+
+    @cached_property
+    def _starts(self) -> dict[datetime, list[int]]:
+        """The starts of the week, in order, with the ids of who is free."""
+        return self.openings.starts(self.minutes, since=self._midnight(0), until=self._midnight(7), experts=self.wanted)
+
+    @cached_property
+    def _in_hours(self) -> list[datetime]:
+        """The starts that there would be from today to the end of the week if nobody had anything else to do."""
+        since = timetable.midnight(max(self.monday, self.today), self.reader.zone)
+        return self.openings.in_hours(self.minutes, since=since, until=self._midnight(7), experts=self.wanted)
+
+    def _midnight(self, number: int) -> datetime:
+        """The beginning of a day of the week; 7 is the end of the last."""
+        return timetable.midnight(self.monday + timedelta(days=number), self.reader.zone)
 
     def context(self) -> dict:
-        zone = self.reader.zone
-        begin = timetable.midnight(self.monday, zone)
-        end = timetable.midnight(self.monday + timedelta(days=7), zone)
-        found = self.openings.starts(self.minutes, since=begin, until=end, experts=self.wanted)
+        users = {pk: expert.user for pk, expert in self.openings.experts.items()}
         week = timetable.lay_out(
-            {start: self.people(ids) for start, ids in found.items()},
+            {start: [users[pk] for pk in ids] for start, ids in self._starts.items()},
             monday=self.monday,
             span=(self.today, self.last_day),
             length=timedelta(minutes=self.minutes),
@@ -119,17 +148,15 @@ class TimePage:
             current=(self.moving.starts_at, self.moving.experts) if self.moving else None,
             why_empty=self._why_empty,
         )
-        first = self.openings.first(self.minutes, experts=self.wanted)
         return {
             "page": self,
             "week": week,
-            "first": first,
-            "first_week": first and timetable.monday_of(timefmt.local_day(first, self.reader)),
-            "first_day": first and timefmt.local_day(first, self.reader),
-            "after_week": None if week.count else self.openings.first(self.minutes, since=end, experts=self.wanted),
-            "chosen": week.chip(self.start and self.start.strftime(timetable.VALUE)),
+            "first": self.first,
+            "first_week": self.first and timetable.monday_of(timefmt.local_day(self.first, self.reader)),
+            "first_day": self.first and timefmt.local_day(self.first, self.reader),
+            "after_week": None if week.count else self._after_week,
+            "chosen": week.choice(self.start and timetable.value_of(self.start)),
             "reader": self.reader,
-            "zones": timefmt.zone_choices(self.now),
             "problems": self.problems,
         }
 
@@ -143,8 +170,8 @@ class TimePage:
             return "The path is not open yet", self.path.opens_at
         if day > self.last_day:
             return f"Sessions can be booked {self.path.horizon_days} days ahead", None
-        next_free = self.openings.first(self.minutes, since=begin, experts=self.wanted)
-        if self.openings.has_hours(self.minutes, since=begin, until=end, experts=self.wanted):
+        if any(begin <= start < end for start in self._in_hours):
+            next_free = next((start for start in self._starts if start >= end), None) or self._after_week
             if end <= self.now + timedelta(minutes=self.path.notice_minutes):
                 return f"Too late to book: sessions need {timefmt.minutes(self.path.notice_minutes)} notice", next_free
             return ("No times left today" if day == self.today else "Fully booked"), next_free

@@ -6,6 +6,7 @@ The only place that groups instants by local date. Knows no request and no row; 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from everwise import timefmt
@@ -14,17 +15,21 @@ from everwise.timefmt import Reader
 NOON, EVENING = 12, 17
 WEEK = timedelta(days=7)
 VALUE = "%Y-%m-%dT%H:%M:%SZ"
+# How many people a chip names one by one. Of more it names two and counts the others.
+MOST_NAMES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One start time that can be chosen, or, when `current`, the time a meeting has now."""
+class Chip(NamedTuple):
+    """One start time that can be chosen, or, when `current`, the time a meeting has now.
+
+    `span` is from when to when. `ahead`, how far off it is, is empty where the whole day is as far: then the day says.
+    """
 
     value: str
     clock: str
     name: str
-    when: str
-    who: str
+    span: str
+    ahead: str
     people: Sequence
     current: bool = False
 
@@ -38,6 +43,20 @@ class Day:
     why: str = ""
     next_free: datetime | None = None
     clock_change: str | None = None
+
+    # What the page says of the date, since a template's own filters for dates take most of its time.
+    iso: str = field(init=False)
+    weekday: str = field(init=False)
+    month: str = field(init=False)
+    words: str = field(init=False)
+    when: str = ""
+    ahead: str = ""
+
+    def __post_init__(self):
+        self.iso = self.date.isoformat()
+        self.weekday = timefmt.WEEKDAYS[self.date.weekday()]
+        self.month = timefmt.MONTHS[self.date.month - 1]
+        self.words = f"{self.weekday} {self.date.day} {self.month}"
 
     @property
     def amount(self) -> str:
@@ -68,10 +87,25 @@ class Week:
     def next(self) -> date | None:
         return self.monday + WEEK if self.monday < self.last else None
 
-    def chip(self, value: str | None) -> Chip | None:
+    def choice(self, value: str | None) -> "Choice | None":
         """The start that was chosen, if it can be."""
-        chips = (chip for day in self.days for band in day.bands for chip in band)
-        return next((chip for chip in chips if chip.value == value and not chip.current), None)
+        chips = ((day, chip) for day in self.days for band in day.bands for chip in band)
+        return next((Choice(day, chip) for day, chip in chips if chip.value == value and not chip.current), None)
+
+
+class Choice(NamedTuple):
+    """A chosen start in words. Scripts put the same words together when another chip is chosen."""
+
+    day: Day
+    chip: Chip
+
+    @property
+    def when(self) -> str:
+        return f"{self.day.when}, {self.chip.span}"
+
+    @property
+    def who(self) -> str:
+        return f"{self.chip.ahead or self.day.ahead}, {self.chip.name.partition(', ')[2]}"
 
 
 def monday_of(day: date) -> date:
@@ -105,38 +139,55 @@ def lay_out(
     """
     today = timefmt.local_day(now, reader)
     days = {
-        day: Day(day, day == today, clock_change=timefmt.clock_change(day, reader.zone, reader.twelve_hour))
+        day: Day(
+            day,
+            day == today,
+            clock_change=timefmt.clock_change(day, reader.zone, reader.twelve_hour),
+            when=timefmt.short_day(day, reader, now),
+        )
         for day in (monday + timedelta(days=number) for number in range(7))
     }
     entries = [(start, people, False) for start, people in starts.items()]
     if current:
         entries = [entry for entry in entries if entry[0] != current[0]] + [(*current, True)]
     for start, people, is_current in sorted(entries, key=lambda entry: entry[0]):
-        day = days.get(timefmt.local_day(start, reader))
-        if day is None:
-            continue
-        hour = start.astimezone(reader.zone).hour
-        band = 0 if hour < NOON else 1 if hour < EVENING else 2
-        day.bands[band].append(_chip(start, people, length, reader, now, current=is_current))
-        day.count += not is_current
+        local = start.astimezone(reader.zone)
+        if day := days.get(local.date()):
+            band = 0 if local.hour < NOON else 1 if local.hour < EVENING else 2
+            ahead = _ahead(start, day, today, reader, now)
+            day.bands[band].append(_chip(start, people, length, reader, ahead, is_current))
+            day.count += not is_current
     for day in days.values():
         if not any(day.bands):
             day.why, day.next_free = ("In the past", None) if day.date < today else why_empty(day.date)
     return Week(monday, list(days.values()), monday_of(span[0]), monday_of(span[1]))
 
 
-def _chip(start, people, length, reader, now, *, current) -> Chip:
+def _ahead(start: datetime, day: Day, today: date, reader: Reader, now: datetime) -> str:
+    """How far off a start is, where it is nearer than tomorrow; farther ones of a date share words, which go there."""
+    if abs((day.date - today).days) < 2:
+        return timefmt.distance(start, now, reader).capitalize()
+    day.ahead = day.ahead or timefmt.distance(start, now, reader).capitalize()
+    return ""
+
+
+def _chip(start: datetime, people: Sequence, length: timedelta, reader: Reader, ahead: str, current: bool) -> Chip:
     clock = timefmt.clock(start, reader)
-    who = joined([person.name for person in people])
-    return Chip(
-        value=start.strftime(VALUE),
-        clock=clock,
-        name=f"{clock}, with {who}",
-        when=f"{timefmt.short_day(start, reader, now)}, {timefmt.clock_range(start, start + length, reader)}",
-        who=f"{timefmt.distance(start, now, reader).capitalize()}, with {who}",
-        people=people,
-        current=current,
-    )
+    who = company([person.name for person in people[:MOST_NAMES]], len(people))
+    span = timefmt.clock_range(start, start + length, reader)
+    return Chip(value_of(start), clock, f"{clock}, with {who}", span, ahead, people, current)
+
+
+def value_of(start: datetime) -> str:
+    """A start (UTC) as VALUE writes it, in a third of strftime's time."""
+    return f"{start.isoformat()[:19]}Z"
+
+
+def company(names: Sequence[str], count: int) -> str:
+    """ "Priya, Daniel or Helen"; of more than MOST_NAMES people "Priya, Daniel or 7 others"."""
+    if count <= MOST_NAMES:
+        return joined(names)
+    return joined([*names[: MOST_NAMES - 1], f"{count - MOST_NAMES + 1} others"])
 
 
 def nearest(starts: Mapping[datetime, Sequence], wanted: datetime, most: int = 3) -> list[datetime]:

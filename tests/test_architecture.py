@@ -25,6 +25,7 @@ PURE = {
     "experts.feeds.zones",
     "experts.patterns",
     "experts.typed",
+    "meetings.bitmaps",
     "meetings.slots",
     "meetings.why",
 }

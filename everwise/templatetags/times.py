@@ -1,6 +1,12 @@
 """The formatter for templates: `reader` and `now` are in every context."""
 
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from everwise import timefmt
 
@@ -21,3 +27,16 @@ register.simple_tag(timefmt.offset, name="offset")
 register.simple_tag(timefmt.zone_label, name="zone_label")
 # A filter takes one argument: with `now`, for the year, it has to be a tag.
 register.simple_tag(timefmt.short_day, name="short_day_at")
+
+
+@register.simple_tag
+def zone_options(zone: ZoneInfo, now: datetime) -> SafeString:
+    """The options of a choice of zones, with one selected."""
+    options, value = _options(tuple(timefmt.zone_choices(now))), format_html('value="{}"', zone.key)
+    return mark_safe(options.replace(f"{value}>", f"{value} selected>"))
+
+
+# Four hundred options that change a few times a year.
+@lru_cache(maxsize=4)
+def _options(choices: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', choices)

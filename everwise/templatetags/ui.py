@@ -2,6 +2,8 @@
 
 import math
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
 from django import template
@@ -38,7 +40,9 @@ LABEL_GAP = 0.09
 MANY_CREDITS = 12
 
 
+# Kept, since a page draws dozens and each asks where the file is.
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, modifier: str = "") -> SafeString:
     css = f"ew-icon ew-icon--{modifier}" if modifier else "ew-icon"
     return format_html(
@@ -54,12 +58,13 @@ def initials(name: str) -> str:
 @register.simple_tag
 def avatar(user, size: str = "md") -> SafeString:
     # The same person keeps the same colours everywhere, whatever the process.
-    pair = user.pk.int % AVATAR_PAIRS
+    return _drawn_avatar(str(user), user.pk.int % AVATAR_PAIRS, size)
+
+
+@lru_cache(maxsize=4096)
+def _drawn_avatar(name: str, pair: int, size: str) -> SafeString:
     return format_html(
-        '<span class="ew-avatar ew-avatar--{} ew-avatar--{}" aria-hidden="true">{}</span>',
-        size,
-        pair,
-        initials(str(user)),
+        '<span class="ew-avatar ew-avatar--{} ew-avatar--{}" aria-hidden="true">{}</span>', size, pair, initials(name)
     )
 
 
@@ -67,11 +72,10 @@ def avatar(user, size: str = "md") -> SafeString:
 def avatars(people, size: str = "sm", most: int = 3) -> SafeString:
     """A stack of the first few people, then how many more there are."""
     people = list(people)
-    stack = format_html_join("", "{}", ((avatar(person, size),) for person in people[:most]))
-    more = ""
+    stack = "".join(avatar(person, size) for person in people[:most])
     if len(people) > most:
-        more = format_html('<span class="ew-avatar ew-avatar--{} ew-avatar--more">+{}</span>', size, len(people) - most)
-    return format_html('<span class="ew-avatars" aria-hidden="true">{}{}</span>', stack, more)
+        stack += f'<span class="ew-avatar ew-avatar--{escape(size)} ew-avatar--more">+{len(people) - most}</span>'
+    return mark_safe(f'<span class="ew-avatars" aria-hidden="true">{stack}</span>')
 
 
 @register.simple_tag

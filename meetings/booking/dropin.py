@@ -9,8 +9,19 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import access, choice, credits
 from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, NotOffered, Overtaken, Refused
-from meetings.booking.records import attend, facts_of, made_by, move_attendees, people_of, record, refuse, reread, tell
-from meetings.enums import Action, Happening, Kind, Status
+from meetings.booking.records import (
+    attend,
+    facts_of,
+    fill,
+    made_by,
+    move_attendees,
+    people_of,
+    record,
+    refuse,
+    reread,
+    tell,
+)
+from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.openings import Openings
@@ -65,8 +76,7 @@ def schedule(
             created_by=by,
             created_at=now,
         )
-        for user, role in ((participant, Role.PARTICIPANT), (chosen.user, Role.EXPERT)):
-            attend(meeting, user, role, now)
+        fill(meeting, {participant: Role.PARTICIPANT, chosen.user: Role.EXPERT}, now)
         event = record(meeting, Happening.BOOKED, by, now, token=token)
         tell(event, {participant.pk: Happening.BOOKED, chosen.user_id: Happening.BOOKED}, now)
     return meeting
@@ -204,18 +214,19 @@ def _why_none(openings: Openings, participant, start, minutes) -> BookingError:
 
 
 def _check_right_to_book(by: User, participant: User, theme: Theme) -> None:
-    if not can(Action.SCHEDULE, Kind.DROP_IN, access.path_standings(by, theme.path)):
+    held = access.path_standings(by, theme.path)
+    if not can(Action.SCHEDULE, Kind.DROP_IN, held):
         raise Refused("You are no longer on this path.")
-    roles = access.roles_on(participant, theme.path)
-    if Role.PARTICIPANT not in roles:
+    of_participant = held if by == participant else access.path_standings(participant, theme.path)
+    if Standing.PARTICIPANT not in of_participant:
         raise Refused(f"{participant.name} is not a participant of this path.")
-    if by != participant and not access.path_standings(by, theme.path) & access.CHANGERS:
+    if by != participant and not held & access.CHANGERS:
         raise Refused("You can only book a session for yourself.")
 
 
 def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
     path = theme.path
-    if credits.of(participant, [path], now=now)[path.pk].exhausted:
+    if path.sessions_per_participant is not None and credits.of(participant, [path], now=now)[path.pk].exhausted:
         raise NoSessionsLeft(f"All {path.sessions_per_participant} sessions of this path are used or booked.")
 
 

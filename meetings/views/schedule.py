@@ -1,6 +1,7 @@
 """Booking a drop-in session: choose a theme, choose a time, confirm. The steps live in the query string."""
 
 from datetime import timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -34,8 +35,7 @@ class Step:
     def __init__(self, request, path_id):
         self.now = request.now = timezone.now()
         self.user = request.user
-        self.path = access.open_path(self.user, path_id, kind=Kind.DROP_IN)
-        self.standings = access.path_standings(self.user, self.path)
+        self.path, self.standings = access.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
         self.books_for_others = bool(self.standings & access.CHANGERS)
         self.is_expert = Standing.EXPERT in self.standings
         self.problems: dict[str, str] = {}
@@ -98,8 +98,14 @@ class Step:
         span = {"since": self.now, "until": until, "now": self.now, "participant": self.participant}
         return Openings(self.path, **(span | more))
 
+    @cached_property
     def credits(self):
         return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
+
+    @property
+    def used_up(self) -> bool:
+        """Whether no session is left to book. Without a limit nothing has to be counted to know."""
+        return self.path.sessions_per_participant is not None and self.credits.exhausted
 
     def admins(self) -> list[User]:
         runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)
@@ -112,7 +118,8 @@ class Step:
             "path": self.path,
             "theme": self.theme,
             "reader": self.reader,
-            "credits": self.credits(),
+            # Counted only where a page tells of them.
+            "credits": lambda: self.credits,
             "theme_url": self.url("theme"),
             "exit_url": reverse("paths:detail", args=[self.path.pk]),
             "now": self.now,
@@ -144,7 +151,7 @@ def _theme_page(request, step):
     closed = bool(closes_at and closes_at <= step.now)
     opens_on = step.path.opens_on if opens_at and opens_at > step.now else None
     any_experts, any_times = (any(card[what] for card in cards) for what in ("people", "first"))
-    tally = step.credits()
+    tally = step.credits
     used_up = bool(tally and tally.exhausted and not step.books_for_others)
     context = step.context(
         cards=cards,
@@ -179,7 +186,7 @@ def choose_time(request, path_id):
     step = Step(request, path_id)
     if answer := _incomplete(request, step):
         return answer
-    if step.credits().exhausted:
+    if step.used_up:
         return _used_up(request, step)
     return _time_page(request, step)
 
@@ -220,7 +227,7 @@ def confirm(request, path_id):
 
 def _confirm_page(request, step, start, form):
     """The last step, with what was typed when it comes from another page or has problems."""
-    if step.credits().exhausted:
+    if step.used_up:
         return _used_up(request, step)
     typed = form.data.get("note", "") if form else ""
     openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))

@@ -4,22 +4,32 @@
 
   const focusFirst = () => document.querySelector("[data-autofocus]")?.focus();
 
+  // A start time leaves to its day what all of that day's times would say.
+  const wordsOf = (input) => {
+    const own = input.dataset;
+    if (own.summary) return [own.summary, own.detail];
+    const day = input.closest("[data-when]").dataset;
+    const people = input.getAttribute("aria-label").replace(/^.*?, /, "");
+    return [`${day.when}, ${own.span}`, `${own.ahead ?? day.ahead}, ${people}`];
+  };
+
   // The bar at the bottom tells what is chosen.
   const summarize = (input) => {
     const summary = document.querySelector(`[data-ew-summary="${input.name}"]`);
     const detail = document.querySelector(`[data-ew-detail="${input.name}"]`);
-    if (summary) summary.textContent = input.dataset.summary;
-    if (detail) detail.textContent = input.dataset.detail;
+    const [when, who] = wordsOf(input);
+    if (summary) summary.textContent = when;
+    if (detail) detail.textContent = who;
   };
 
   const prepare = () => {
-    document.querySelectorAll("input[data-summary]:checked").forEach(summarize);
+    document.querySelectorAll("input:is([data-summary], [data-span]):checked").forEach(summarize);
     document.querySelectorAll("[data-ew-scripted-hide]").forEach((button) => { button.hidden = true; });
     document.querySelectorAll("[data-ew-scripted-show]").forEach((part) => { part.hidden = false; });
   };
 
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("input[data-summary]")) summarize(target);
+    if (target.matches("input:is([data-summary], [data-span])")) summarize(target);
     const unsaved = !target.closest("#preview") && document.getElementById(target.form?.dataset.ewUnsaved);
     if (unsaved) unsaved.hidden = false;
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();

@@ -8,6 +8,7 @@ from experts.availability import (
     InvalidRule,
     Override,
     Rule,
+    instants_of,
     local_date,
     midnight,
     midnights,
@@ -96,6 +97,32 @@ def test_midnights_where_clocks_go_back_over_midnight():
 
     assert found == [utc("2010-11-07 02:30")]
     assert local_date(utc("2010-11-07 03:00"), "America/St_Johns") == date(2010, 11, 6)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "expected"),
+    [
+        pytest.param("Asia/Tokyo", "2026-07-01", [("2026-06-30 15:00", "2026-07-01 15:00")], id="plain"),
+        pytest.param("Europe/London", "2026-10-25", [("2026-10-24 23:00", "2026-10-26 00:00")], id="25-hours"),
+        pytest.param("America/Sao_Paulo", "2018-02-17", [("2018-02-17 02:00", "2018-02-18 03:00")], id="23:00-twice"),
+        pytest.param("America/Havana", "2024-11-03", [("2024-11-03 04:00", "2024-11-04 05:00")], id="midnight-twice"),
+        pytest.param("Pacific/Apia", "2011-12-30", [], id="never"),
+        pytest.param(
+            "America/St_Johns",
+            "2010-11-06",
+            [("2010-11-06 02:30", "2010-11-07 02:30"), ("2010-11-07 02:31", "2010-11-07 03:30")],
+            id="shown-again-after-midnight",
+        ),
+        pytest.param(
+            "America/St_Johns",
+            "2010-11-07",
+            [("2010-11-07 02:30", "2010-11-07 02:31"), ("2010-11-07 03:30", "2010-11-08 03:30")],
+            id="begun-twice",
+        ),
+    ],
+)
+def test_instants_of_a_local_date(zone, day, expected):
+    assert shown(instants_of(date.fromisoformat(day), zone)) == expected
 
 
 @pytest.mark.parametrize(

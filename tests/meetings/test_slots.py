@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from experts.availability import Hours, Override, Rule
-from meetings.slots import Calendar, Policy, is_offered, starts
+from meetings.slots import Calendar, Policy, is_offered, starts, times
 
 HOUR, MINUTE = 3600, 60
 # A Wednesday.
@@ -37,8 +37,9 @@ def expert(*spans, id="ann", zone="UTC", **facts):
 
 
 def offered(calendar, policy=HALF_HOURS, *, start="00:00", end="2026-07-02 00:00", now="2026-01-01 00:00", **more):
-    found = starts([calendar], policy, range_start=at(start), range_end=at(end), now=at(now), **more)
-    assert list(found) == sorted(found)
+    asked = {"range_start": at(start), "range_end": at(end), "now": at(now), **more}
+    found = starts([calendar], policy, **asked)
+    assert list(found) == sorted(found) == times([calendar], policy, **asked)
     return [f"{moment:%H:%M}" for moment in found]
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experts.availability import Hours, Override, Rule
-from meetings.slots import Calendar, Policy, starts
+from meetings.slots import Calendar, Policy, starts, times
 
 DAY = timedelta(days=1)
 DAYS_BEFORE, DAYS_AFTER = 9, 9
@@ -279,13 +279,13 @@ def questions(draw):
 def test_engine_agrees_with_the_model(question):
     calendars, policy, clock, range_start, range_end, now, participant_busy = question
 
-    found = starts(
-        calendars,
-        policy,
-        range_start=clock.origin + timedelta(minutes=range_start),
-        range_end=clock.origin + timedelta(minutes=range_end),
-        now=clock.origin + timedelta(minutes=now),
-        participant_busy=participant_busy,
-    )
+    asked = {
+        "range_start": clock.origin + timedelta(minutes=range_start),
+        "range_end": clock.origin + timedelta(minutes=range_end),
+        "now": clock.origin + timedelta(minutes=now),
+        "participant_busy": participant_busy,
+    }
+    found = starts(calendars, policy, **asked)
 
     assert list(found.items()) == list(model(*question).items())
+    assert list(found) == times(calendars, policy, **asked)

@@ -49,12 +49,33 @@ def test_days_are_the_readers_dates():
 
 
 def test_chip_names_who_is_free():
-    chip = week_of({at(7, 30): [PRIYA, DANIEL]}).days[4].bands[0][0]
+    week = week_of({at(7, 30): [PRIYA, DANIEL]})
+    chosen = week.choice("2026-10-23T07:30:00Z")
 
-    assert chip.name == "09:30, with Priya or Daniel"
-    assert chip.when == "Fri 23 October, 09:30 to 10:15"
-    assert chip.who == "In 3 days, with Priya or Daniel"
-    assert chip.value == "2026-10-23T07:30:00Z"
+    assert chosen.chip.name == "09:30, with Priya or Daniel"
+    assert chosen.chip.clock == "09:30"
+    assert chosen.when == "Fri 23 October, 09:30 to 10:15"
+    assert chosen.who == "In 3 days, with Priya or Daniel"
+
+
+def test_chip_of_today_says_for_itself_how_far_off_it_is():
+    week = week_of({at(13, day=20): [PRIYA], at(14, day=20): [PRIYA]})
+
+    assert [chip.ahead for chip in week.days[1].bands[1]] == ["In 1 hour 50 minutes", "In 2 hours 50 minutes"]
+    assert week.choice("2026-10-20T13:00:00Z").who == "In 1 hour 50 minutes, with Priya"
+
+
+def test_chip_names_two_of_many_people():
+    people = [SimpleNamespace(name=name) for name in "ABCD"]
+
+    assert timetable.company(["A", "B", "C"], 3) == "A, B or C"
+    assert week_of({at(7, 30): people}).days[4].bands[0][0].name == "09:30, with A, B or 2 others"
+
+
+def test_present_time_is_no_choice():
+    week = week_of({}, current=(at(7, 30), [PRIYA]))
+
+    assert week.choice("2026-10-23T07:30:00Z") is None
 
 
 def test_present_time_takes_the_place_of_a_start_and_does_not_count():

@@ -1,0 +1,145 @@
+"""The time page stays small: few queries, few names, few bytes, however many experts and meetings there are."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from everwise.accounts.models import User
+from everwise.templatetags import ui
+from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
+from meetings.enums import Kind
+from meetings.models import Attendee, Meeting
+from paths.enums import Role
+from paths.models import Membership
+from tests.meetings.scene import a_participant, a_path, a_theme
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 12
+MOST_BYTES = 60_000
+ALL_DAY = ((0, 24 * 60),)
+
+
+class Crowd:
+    """A path with many experts, each busy in every second hour of the next days, around the clock."""
+
+    def __init__(self, experts, *, days=10, **policy):
+        self.now = timezone.now().replace(minute=0, second=0, microsecond=0)
+        self.path = a_path(**policy)
+        self.participant = a_participant(self.path)
+        users = User.objects.bulk_create(
+            User(name=f"Expert Number{number}", email=f"e{number}@example.test") for number in range(experts)
+        )
+        Membership.objects.bulk_create(Membership(path=self.path, user=user, role=Role.EXPERT) for user in users)
+        self.experts = Expert.objects.bulk_create(Expert(user=user) for user in users)
+        AvailabilityRule.objects.bulk_create(
+            AvailabilityRule(expert=one, rrule="FREQ=DAILY", first_date="2020-01-01", windows=ALL_DAY)
+            for one in self.experts
+        )
+        self.theme = a_theme(self.path, *self.experts)
+        self.fill(range(0, days * 24, 2))
+
+    def fill(self, hours, minutes=60):
+        """Meetings of every expert at these hours from now on."""
+        facts = {"path": self.path, "theme": self.theme, "kind": Kind.DROP_IN, "created_at": self.now}
+        facts |= {"organizer": self.participant, "created_by": self.participant}
+        rows = []
+        for hour in hours:
+            start = self.now + timedelta(hours=hour)
+            times = {"starts_at": start, "ends_at": start + timedelta(minutes=minutes)}
+            meetings = Meeting.objects.bulk_create(Meeting(**facts, **times) for _ in self.experts)
+            rows += [
+                Attendee(meeting=meeting, user_id=one.user_id, role=Role.EXPERT, added_at=self.now, **times)
+                for meeting, one in zip(meetings, self.experts, strict=True)
+            ]
+        Attendee.objects.bulk_create(rows, batch_size=500)
+
+    def url(self, **query):
+        query = {"theme": self.theme.pk, **query}
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return f"{reverse('schedule:time', args=[self.path.pk])}?{text}"
+
+    def client(self):
+        client = Client()
+        client.force_login(self.participant, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+
+@pytest.mark.parametrize("experts", [1, 10, 100])
+@pytest.mark.parametrize("weeks_ahead", [None, 0, 3])
+def test_queries_are_few(experts, weeks_ahead, django_assert_max_num_queries):
+    crowd = Crowd(experts, days=2, sessions_per_participant=5)
+    for one in crowd.experts:
+        BusyTime.objects.create(expert=one, starts_at=crowd.now, ends_at=crowd.now + timedelta(hours=1))
+        DateOverride.objects.create(expert=one, date=crowd.now.date() + timedelta(days=5))
+    week = {} if weeks_ahead is None else {"week": (crowd.now + timedelta(weeks=weeks_ahead)).date()}
+    client = crowd.client()
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        response = client.get(crowd.url(**week))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("query", [{}, {"week": "later"}])
+def test_queries_are_few_where_nothing_is_free_for_weeks(query, django_assert_max_num_queries):
+    crowd = Crowd(2, days=0, sessions_per_participant=5)
+    crowd.fill(range(0, 30 * 24, 8), minutes=8 * 60)
+    if query:
+        query = {"week": (crowd.now + timedelta(weeks=2)).date()}
+    client = crowd.client()
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page = client.get(crowd.url(**query)).content.decode()
+
+    assert ("No free times this week" if query else 'type="radio"') in page
+
+
+def test_queries_are_few_with_twenty_thousand_meetings(django_assert_max_num_queries):
+    crowd = Crowd(100, days=17)
+    assert Meeting.objects.count() == 20_400
+    client = crowd.client()
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page = client.get(crowd.url()).content.decode()
+
+    # Everybody's name once, in the list to choose from, and none but the first two at any time.
+    assert page.count("Expert Number99") == 1
+    assert re.search(r'aria-label="\d\d:\d\d, with Expert Number\d+, Expert Number\d+ or 98 others"', page)
+    assert len(page) < 400_000
+
+
+@pytest.mark.parametrize("experts", [10, 100])
+def test_first_load_is_small(experts, tmp_path):
+    """Everything that a browser without a cache is sent for the page, as compressed as it is sent."""
+    crowd = Crowd(experts)
+    hashed = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "everwise.staticfiles.SmallStaticFilesStorage"},
+    }
+    ui.icon.cache_clear()
+    with override_settings(
+        STORAGES=hashed, STATIC_ROOT=tmp_path, WHITENOISE_USE_FINDERS=False, WHITENOISE_AUTOREFRESH=False
+    ):
+        # The admin's files are many and belong to other pages.
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin"])
+        client = crowd.client()
+        page = client.get(crowd.url(), headers={"accept-encoding": "gzip, br"})
+        html = client.get(crowd.url()).content.decode()
+        files = sorted(set(re.findall(r'(?:href|src)="(/static/[^"#]+)', html)))
+        sent = {file: _bytes(client.get(file, headers={"accept-encoding": "gzip, br"})) for file in files}
+    ui.icon.cache_clear()
+
+    assert {file.rpartition(".")[2] for file in files} == {"css", "js", "svg"}
+    total = _bytes(page) + sum(sent.values())
+    assert total < MOST_BYTES, total
+
+
+def _bytes(response) -> int:
+    assert response.status_code == 200
+    return len(b"".join(response) if response.streaming else response.content)
