@@ -6,19 +6,15 @@ A clash with one of our meetings forbids a time; an expert's hours and her own c
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import cast
+from datetime import UTC, datetime
 from uuid import UUID
 
 from everwise.accounts.models import User
 from everwise.intervals import Interval, merge, subtract
-from experts.availability import Hours, Override, Rule, windows
-from experts.fields import Windows
-from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
+from experts.availability import windows
+from experts.models import BusyTime, Expert
+from experts.opening_hours import hours_of
 from meetings.models import Attendee, Meeting
-
-# An override may name a date that the range touches in the expert's zone only; hours may begin the day before.
-MARGIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +123,8 @@ def _meetings(people: list[User], since: datetime, until: datetime, but: Meeting
 
 
 def _hours(profiles: dict[UUID, Expert], since: datetime, until: datetime) -> dict[UUID, list[Interval]]:
-    rules: dict[UUID, list[Rule]] = defaultdict(list)
-    overrides: dict[UUID, list[Override]] = defaultdict(list)
-    for user, rrule, first, times in AvailabilityRule.objects.filter(expert__user__in=profiles).values_list(
-        "expert__user", "rrule", "first_date", "windows"
-    ):
-        rules[user].append(Rule(rrule, first, cast("Windows", times)))
-    dates = {"date__gte": (since - MARGIN).date(), "date__lte": (until + MARGIN).date()}
-    for user, date, times in DateOverride.objects.filter(expert__user__in=profiles, **dates).values_list(
-        "expert__user", "date", "windows"
-    ):
-        overrides[user].append(Override(date, cast("Windows", times)))
-    return {
-        user: windows(
-            Hours(str(expert.time_zone), tuple(rules[user]), tuple(overrides[user])), epoch(since), epoch(until)
-        )
-        for user, expert in profiles.items()
-    }
+    found = hours_of(profiles.values(), since=since, until=until)
+    return {user: windows(found[expert.pk], epoch(since), epoch(until)) for user, expert in profiles.items()}
 
 
 def _elsewhere(profiles: dict[UUID, Expert], since: datetime, until: datetime) -> dict[UUID, list[Interval]]:

@@ -1,6 +1,5 @@
 """Reads what the engine needs, in a number of queries that does not depend on how many experts there are."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,16 +7,14 @@ from typing import cast
 
 from django.db.models import Exists, OuterRef
 
-from experts.availability import Hours, Override, Rule
-from experts.models import AvailabilityRule, DateOverride, Expert
+from experts.models import Expert
+from experts.opening_hours import hours_of
 from meetings import slots
 from meetings.busy import Busy, Range
 from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
-# Hours of a date in any zone, and of the dates around it that the engine looks at, lie this near.
-DATES_AROUND = timedelta(days=5)
 # How far "next available" looks at first: most paths have a free time so soon, and busy times are read only so far.
 STRETCH = timedelta(days=7)
 
@@ -66,21 +63,11 @@ class Openings:
 
     def _read_hours(self):
         """The experts' calendars as if nobody had anything to do."""
-        rules, overrides = defaultdict(list), defaultdict(list)
-        if self.experts:
-            for expert, rrule, first, windows in AvailabilityRule.objects.filter(expert__in=self.experts).values_list(
-                "expert", "rrule", "first_date", "windows"
-            ):
-                rules[expert].append(Rule(rrule, first, windows))
-            dates = (self.since - DATES_AROUND).date(), (self.until + DATES_AROUND).date()
-            for expert, date, windows in DateOverride.objects.filter(
-                expert__in=self.experts, date__range=dates
-            ).values_list("expert", "date", "windows"):
-                overrides[expert].append(Override(date, windows))
+        hours = hours_of(self.experts.values(), since=self.since, until=self.until)
         return [
             slots.Calendar(
                 id=expert.pk,
-                hours=Hours(str(expert.time_zone), tuple(rules[expert.pk]), tuple(overrides[expert.pk])),
+                hours=hours[expert.pk],
                 buffer_before=expert.buffer_before_minutes * 60,
                 buffer_after=expert.buffer_after_minutes * 60,
                 notice=expert.notice_minutes * 60,
