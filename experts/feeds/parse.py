@@ -15,7 +15,7 @@ from uuid import UUID
 from everwise.intervals import Interval, merge
 from experts.availability import to_instant
 from experts.feeds import zones
-from experts.feeds.ics import Component, Line, Unreadable, calendars
+from experts.feeds.ics import Component, Line, Unreadable, calendars, shown
 from experts.feeds.recurrence import Rule, until_of
 from experts.feeds.zones import Zone, Zones, stamp
 
@@ -170,7 +170,7 @@ def clip(intervals: Iterable[Interval], wanted: Range) -> list[Interval]:
 def duration(text: str) -> Span:
     match = _DURATION.fullmatch(text.strip().upper())
     if not match or not any(match.groups()[1:]):
-        raise Unreadable(f"“{text.strip()[:40]}” in the calendar is no length of time.")
+        raise Unreadable(f"“{shown(text)}” in the calendar is no length of time.")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if match[1] == "-":
         return Span(0, 0)

@@ -241,6 +241,30 @@ def test_file_is_refused_in_words(data, words):
         parse(data, "Europe/Stockholm", int(START.timestamp()), int(END.timestamp()))
 
 
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["DTSTART:dinner with Maya"], "…"),
+        (["DTSTART:DINNER WITH MAYA, 2026"], "…"),
+        (["DTSTART:20261102T090000Z", "DURATION:dinner"], "…"),
+        (["DTSTART:20261102T090000Z", "RRULE:FREQ=DAILY;UNTIL=dinner"], "…"),
+        (["DTSTART:2026-11-02T09:00"], "2026-11-02T09:00"),
+        (["DTSTART:20260231T090000Z"], "20260231T090000Z"),
+        (["DTSTART:" + "2" * 60], "2" * 20),
+    ],
+)
+def test_words_never_repeat_a_title(lines, shown):
+    with pytest.raises(Unreadable, match=rf"^“{shown}” in the calendar is "):
+        parse(file(event(*lines)), "UTC", 0, 2**31)
+
+
+def test_words_never_repeat_an_offset_that_is_none():
+    offset = ZONE.format(name="x", offset="dinner")
+
+    with pytest.raises(Unreadable, match=r"^“…” in the calendar is no offset from UTC"):
+        parse(file(offset, event("DTSTART;TZID=x:20261102T090000")), "UTC", 0, 2**31)
+
+
 def test_utf_16_is_read():
     data = file(event("DTSTART:20261102T090000Z", "DURATION:PT1H")).decode().encode("utf-16")
 
