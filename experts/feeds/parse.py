@@ -263,6 +263,8 @@ def _starts(
                 yield start._replace(local=moment), None
     for line in master.component.all("RDATE"):
         for value in filter(None, (each.strip() for each in line.value.split(","))):
+            if added.is_date and not start.is_date:
+                added = start._replace(local=datetime.combine(added.local.date(), start.local.time()))
             budget.step()
             begins, _, ends = value.partition("/")
             added = master.moment(line, begins)
@@ -279,13 +281,23 @@ def _edge(zone: Zone, instant: int, by: timedelta) -> datetime:
 
 
 def _until(rule: str, start: Moment) -> datetime | None:
-    """The last local time of a rule. A date without a time means all of that date."""
+    """The last local time of a rule. A date without a time means all of that date.
+
+    For dates it should be one; programs that give an instant mean its date in UTC or the owner's, so the later holds.
+    """
     text = until_of(rule)
     if not text:
         return None
     local, is_date, is_utc = stamp(text)
-    if is_utc and not start.is_date:
-        return start.zone.local(zones.UTC_ZONE.instant(local))
+    if is_utc:
+        try:
+            there = start.zone.local(zones.UTC_ZONE.instant(local))
+        except OverflowError:
+            # At either end of the calendar, where some hours make no difference.
+            there = local
+        if not start.is_date:
+            return there
+        local = max(local, there)
     return local.replace(hour=23, minute=59, second=59) if is_date or start.is_date else local
 
 
