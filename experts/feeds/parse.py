@@ -78,13 +78,13 @@ class Owner:
 class Event:
     """One VEVENT; `replaces` is the occurrence it stands for. Raises Unreadable where a date in it can't be."""
 
-    def __init__(self, component: Component, known: Zones):
+    def __init__(self, component: Component, known: Zones, cancelled: bool = False):
         self.component, self.known = component, known
         uid = component.one("UID")
         self.uid = uid.value.strip() if uid else ""
         sequence = component.word("SEQUENCE")
         self.sequence = int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0
-        self.free = component.word("STATUS") == "CANCELLED" or component.word("TRANSP") == "TRANSPARENT"
+        self.free = cancelled or component.word("STATUS") == "CANCELLED" or component.word("TRANSP") == "TRANSPARENT"
         recurrence = component.one("RECURRENCE-ID")
         self.replaces = self.moment(recurrence) if recurrence else None
         self.onwards = recurrence is not None and recurrence.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
@@ -147,15 +147,17 @@ def parse(data: bytes, zone: str, start: int, end: int) -> Busy:
     found: dict[str, list[Interval]] = defaultdict(list)
     series: dict[str, list[Event]] = defaultdict(list)
     # A day more: the last local time of any zone.
+        # Sent to take events back, whatever each of them says.
+        cancelled = calendar.word("METHOD") == "CANCEL"
     until = zones.EPOCH + timedelta(seconds=end) + 2 * DAY
     for calendar in calendars(data):
         known = Zones(calendar, owner, until)
         for component in calendar.children:
             if component.name == "VEVENT":
-                event = Event(component, known)
+                event = Event(component, known, cancelled)
                 series[event.uid or f" {len(series)}"].append(event)
-            elif component.name == "VFREEBUSY":
-                found[""].extend(_freebusy(component, known, budget))
+            elif component.name == "VFREEBUSY" and not cancelled:
+                found[""].extend(_freebusy(component, known))
     for uid, events in series.items():
         own = _OWN_UID.fullmatch(uid)
         found[str(UUID(own[1])) if own else ""].extend(_expand(events, wanted, budget))
@@ -307,14 +309,13 @@ def _period_span(event: Event, line: Line, start: Moment, ends: str) -> Span:
     return Span(0, max(event.moment(line, ends).instant - start.instant, 0))
 
 
-def _freebusy(component: Component, known: Zones, budget: Budget) -> Iterator[Interval]:
+def _freebusy(component: Component, known: Zones) -> Iterator[Interval]:
     """The periods of a VFREEBUSY; all kinds but FREE are busy."""
     reader = Event(Component("VEVENT"), known)
     for line in component.all("FREEBUSY"):
         if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
             continue
         for value in filter(None, (each.strip() for each in line.value.split(","))):
-            budget.occurrence()
             begins, _, ends = value.partition("/")
             start = reader.moment(line, begins)
             yield reader.interval(start, _period_span(reader, line, start, ends) if ends else Span(0, 0))

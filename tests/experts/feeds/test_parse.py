@@ -268,6 +268,19 @@ def test_words_never_repeat_an_offset_that_is_none():
         parse(file(offset, event("DTSTART;TZID=x:20261102T090000")), "UTC", 0, 2**31)
 
 
+def test_calendar_that_cancels_takes_no_time_and_frees_what_it_names():
+    named = ("RECURRENCE-ID:20261027T090000Z", "DTSTART:20261027T090000Z", "DURATION:PT1H")
+    periods = "BEGIN:VFREEBUSY\r\nFREEBUSY:20261102T090000Z/PT1H\r\nEND:VFREEBUSY"
+
+    cancels = file("METHOD:CANCEL", event(*named), event(*SERIES, uid="two"), periods)
+    found = parse(file(event(*SERIES)) + cancels, "UTC", int(START.timestamp()), int(END.timestamp()))
+
+    assert found == parse(
+        file(event(*SERIES, "EXDATE:20261027T090000Z")), "UTC", int(START.timestamp()), int(END.timestamp())
+    )
+    assert len(found.intervals) == 3
+
+
 def test_utf_16_is_read():
     data = file(event("DTSTART:20261102T090000Z", "DURATION:PT1H")).decode().encode("utf-16")
 
