@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from everwise.intervals import merge
 from experts.feeds import sandbox
 from experts.feeds.ics import Unreadable
 from experts.feeds.sandbox import TOO_MUCH, busy_times
@@ -27,7 +28,7 @@ HOSTILE = {
     "count from year 1": (file(hour("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY;COUNT=999999999")), "too often"),
     "2,000 dense series": (
         file(*(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=DAILY", uid=n) for n in range(2000))),
-        "more than 20,000 times",
+        "repeat too often",
     ),
     "series that never come": (
         file(
@@ -51,6 +52,20 @@ HOSTILE = {
         "changes too often",
     ),
 }
+
+
+def weekly(number, name):
+    start = f"202401{number % 28 + 1:02}T{number % 24:02}{number % 60:02}00"
+    return hour(f"DTSTART;TZID=Europe/Stockholm:{start}", "RRULE:FREQ=WEEKLY", uid=name.format(number))
+
+
+@pytest.mark.parametrize("name", ["{}", "00000000-0000-4000-8000-{:012}@example.com"])
+def test_as_many_weekly_events_as_a_file_may_hold_are_read(name):
+    """Within the limits of the process, or it would be ended."""
+    found = read(file(*(weekly(number, name) for number in range(1990))))
+
+    # Around the clock, but for the hours in which nothing begins on the first and last days.
+    assert 1 <= len(merge([*found.intervals, *(each for some in found.named.values() for each in some)])) < 100
 
 
 @pytest.mark.parametrize("name", HOSTILE)
