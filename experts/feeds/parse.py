@@ -57,6 +57,12 @@ class Moment(NamedTuple):
     def instant(self) -> int:
         return self.zone.instant(self.local)
 
+    def at_hour_of(self, start: "Moment") -> "Moment":
+        """A date that speaks of a timed series means the occurrence on that date."""
+        if self.is_date and not start.is_date:
+            return start._replace(local=datetime.combine(self.local.date(), start.local.time()))
+        return self
+
 
 class Owner:
     """The owner's zone. Midnight of a date is where that date begins, also where clocks skip 00:00."""
@@ -214,7 +220,8 @@ def _series(master: Event, overrides: list[Override], wanted: Range, budget: Bud
         gone.extend(master.moment(line, value) for value in line.value.split(",") if value.strip())
     instants = {moment.instant for moment in gone if not moment.is_date}
     dates = {moment.local.date() for moment in gone if moment.is_date or master.start.is_date}
-    futures = sorted((each for each in overrides if each.event.onwards), key=lambda each: each.replaces.instant)
+    onwards = (Override(replaces.at_hour_of(master.start), event) for replaces, event in overrides if event.onwards)
+    futures = sorted(onwards, key=lambda each: each.replaces.instant)
     since = [future.replaces.instant for future in futures]
     # An occurrence before the range may last into it, or be moved into it.
     events = [master, *(future.event for future in futures)]
@@ -262,9 +269,7 @@ def _starts(
         for value in filter(None, (each.strip() for each in line.value.split(","))):
             budget.step()
             begins, _, ends = value.partition("/")
-            added = master.moment(line, begins)
-            if added.is_date and not start.is_date:
-                added = start._replace(local=datetime.combine(added.local.date(), start.local.time()))
+            added = master.moment(line, begins).at_hour_of(start)
             if ends or added != start:
                 yield added, _period_span(master, line, added, ends) if ends else None
 
