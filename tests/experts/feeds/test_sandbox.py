@@ -1,6 +1,7 @@
 """Files made to hurt: each is ended within the limits, and none leaves a trace in the process that asked."""
 
 import resource
+import subprocess
 import sys
 from datetime import UTC, datetime
 
@@ -116,6 +117,33 @@ def parse(data, zone, start, end):
     assert read(b"100").intervals == []
     with pytest.raises(Unreadable, match=TOO_MUCH):
         read(b"300")
+
+
+def test_process_writes_no_file(tmp_path):
+    code = """
+import sys
+from experts.feeds import limited, parse
+parse.parse = lambda *_: open(sys.argv[1], "w").write("x" * 9999)
+limited.main()
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "file")],
+        cwd=sandbox.ROOT,
+        input=b'{"zone": "UTC", "start": 0, "end": 1}\n',
+        capture_output=True,
+    )
+
+    assert b"File too large" in done.stderr
+    assert (tmp_path / "file").stat().st_size == 0
+
+
+def test_process_loads_no_django():
+    code = "import sys, experts.feeds.limited; print([name for name in sys.modules if 'django' in name])"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True)
+
+    assert done.stdout == b"[]\n"
 
 
 def test_process_that_only_waits_is_ended(monkeypatch, tmp_path):
