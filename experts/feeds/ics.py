@@ -16,16 +16,23 @@ MAX_EVENTS = 2_000
 MAX_DEPTH = 8
 EVENTS = {"VEVENT", "VFREEBUSY"}
 _KEPT = {
-    *("UID", "SEQUENCE", "STATUS", "TRANSP"),
+    *("METHOD", "UID", "SEQUENCE", "STATUS", "TRANSP"),
     *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY"),
     *("TZID", "TZOFFSETFROM", "TZOFFSETTO"),
 }
+_SHOWABLE = re.compile(r"[0-9TZPWDHMS:.+/-]+")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=((?:"[^"]*"|[^";:])*)')
 
 
 class Unreadable(ValueError):
     """A file whose busy times can't be told; its message says why, in words for the person whose calendar it is."""
+
+
+def shown(value: str) -> str:
+    """What an error may repeat of a value: one that is no date or length may be anything, a title included."""
+    value = value.strip()[:20]
+    return value if _SHOWABLE.fullmatch(value) else "…"
 
 
 class Line(NamedTuple):

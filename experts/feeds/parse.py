@@ -15,14 +15,13 @@ from uuid import UUID
 from everwise.intervals import Interval, merge
 from experts.availability import to_instant
 from experts.feeds import zones
-from experts.feeds.ics import Component, Line, Unreadable, calendars
+from experts.feeds.ics import Component, Line, Unreadable, calendars, shown
 from experts.feeds.recurrence import Rule, until_of
 from experts.feeds.zones import Zone, Zones, stamp
 
 DAY = timedelta(days=1)
-# All events of a file together: occurrences in the range, and steps on the way there.
-MAX_OCCURRENCES = 20_000
-MAX_STEPS = 200_000
+# All events of a file together, on the way to the range and in it; 2,000 weekly ones take 220,000 in two years.
+MAX_STEPS = 300_000
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?")
 _OWN_UID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@.*", re.IGNORECASE | re.DOTALL)
 
@@ -58,6 +57,12 @@ class Moment(NamedTuple):
     def instant(self) -> int:
         return self.zone.instant(self.local)
 
+    def at_hour_of(self, start: "Moment") -> "Moment":
+        """A date that speaks of a timed series means the occurrence on that date."""
+        if self.is_date and not start.is_date:
+            return start._replace(local=datetime.combine(self.local.date(), start.local.time()))
+        return self
+
 
 class Owner:
     """The owner's zone. Midnight of a date is where that date begins, also where clocks skip 00:00."""
@@ -65,10 +70,13 @@ class Owner:
     def __init__(self, name: str):
         self.name = name
         self.inner = zones.Iana(name)
+        self.midnights: dict[datetime, int] = {}
 
     def instant(self, local: datetime) -> int:
         if (local.hour, local.minute, local.second) == (0, 0, 0):
-            return to_instant(local, self.name)
+            if local not in self.midnights:
+                self.midnights[local] = to_instant(local, self.name)
+            return self.midnights[local]
         return self.inner.instant(local)
 
     def local(self, instant: int) -> datetime:
@@ -78,13 +86,13 @@ class Owner:
 class Event:
     """One VEVENT; `replaces` is the occurrence it stands for. Raises Unreadable where a date in it can't be."""
 
-    def __init__(self, component: Component, known: Zones):
+    def __init__(self, component: Component, known: Zones, cancelled: bool = False):
         self.component, self.known = component, known
         uid = component.one("UID")
         self.uid = uid.value.strip() if uid else ""
         sequence = component.word("SEQUENCE")
         self.sequence = int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0
-        self.free = component.word("STATUS") == "CANCELLED" or component.word("TRANSP") == "TRANSPARENT"
+        self.free = cancelled or component.word("STATUS") == "CANCELLED" or component.word("TRANSP") == "TRANSPARENT"
         recurrence = component.one("RECURRENCE-ID")
         self.replaces = self.moment(recurrence) if recurrence else None
         self.onwards = recurrence is not None and recurrence.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
@@ -128,17 +136,12 @@ class Budget:
     """What one file may cost. Raises Unreadable when it is used up."""
 
     def __init__(self) -> None:
-        self.steps = self.occurrences = 0
+        self.steps = 0
 
     def step(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise Unreadable("The calendar’s events repeat too often to be counted.")
-
-    def occurrence(self) -> None:
-        self.occurrences += 1
-        if self.occurrences > MAX_OCCURRENCES:
-            raise Unreadable(f"The calendar holds more than {MAX_OCCURRENCES:,} times in the range that is read.")
 
 
 def parse(data: bytes, zone: str, start: int, end: int) -> Busy:
@@ -150,12 +153,14 @@ def parse(data: bytes, zone: str, start: int, end: int) -> Busy:
     until = zones.EPOCH + timedelta(seconds=end) + 2 * DAY
     for calendar in calendars(data):
         known = Zones(calendar, owner, until)
+        # Sent to take events back, whatever each of them says.
+        cancelled = calendar.word("METHOD") == "CANCEL"
         for component in calendar.children:
             if component.name == "VEVENT":
-                event = Event(component, known)
+                event = Event(component, known, cancelled)
                 series[event.uid or f" {len(series)}"].append(event)
-            elif component.name == "VFREEBUSY":
-                found[""].extend(_freebusy(component, known, budget))
+            elif component.name == "VFREEBUSY" and not cancelled:
+                found[""].extend(_freebusy(component, known))
     for uid, events in series.items():
         own = _OWN_UID.fullmatch(uid)
         found[str(UUID(own[1])) if own else ""].extend(_expand(events, wanted, budget))
@@ -170,7 +175,7 @@ def clip(intervals: Iterable[Interval], wanted: Range) -> list[Interval]:
 def duration(text: str) -> Span:
     match = _DURATION.fullmatch(text.strip().upper())
     if not match or not any(match.groups()[1:]):
-        raise Unreadable(f"“{text.strip()[:40]}” in the calendar is no length of time.")
+        raise Unreadable(f"“{shown(text)}” in the calendar is no length of time.")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if match[1] == "-":
         return Span(0, 0)
@@ -202,7 +207,6 @@ def _expand(events: list[Event], wanted: Range, budget: Budget) -> Iterator[Inte
         overrides += [override for override in same if override.event in newest]
     for _, event in overrides:
         if not event.free:
-            budget.occurrence()
             yield event.interval(event.start)
     for master in masters:
         if not master.free:
@@ -216,16 +220,17 @@ def _series(master: Event, overrides: list[Override], wanted: Range, budget: Bud
         gone.extend(master.moment(line, value) for value in line.value.split(",") if value.strip())
     instants = {moment.instant for moment in gone if not moment.is_date}
     dates = {moment.local.date() for moment in gone if moment.is_date or master.start.is_date}
-    futures = sorted((each for each in overrides if each.event.onwards), key=lambda each: each.replaces.instant)
+    onwards = (Override(replaces.at_hour_of(master.start), event) for replaces, event in overrides if event.onwards)
+    futures = sorted(onwards, key=lambda each: each.replaces.instant)
     since = [future.replaces.instant for future in futures]
     # An occurrence before the range may last into it, or be moved into it.
     events = [master, *(future.event for future in futures)]
     longest = max(DAY * (event.span.days + 1) + timedelta(seconds=event.span.seconds) for event in events)
     moved = max((abs(_shift(future, master)) for future in futures), default=timedelta(0))
     for start, span in _starts(master, wanted, longest + moved, moved, budget):
-        if start.local.date() in dates or (not start.is_date and start.instant in instants):
+        if (dates and start.local.date() in dates) or (instants and not start.is_date and start.instant in instants):
             continue
-        position = bisect_right(since, start.instant)
+        position = bisect_right(since, start.instant) if since else 0
         if position == 0:
             interval = master.interval(start, span)
         elif futures[position - 1].event.free:
@@ -234,7 +239,6 @@ def _series(master: Event, overrides: list[Override], wanted: Range, budget: Bud
             future = futures[position - 1]
             interval = future.event.interval(start._replace(local=start.local + _shift(future, master)))
         if interval[1] > wanted.start and interval[0] < wanted.end:
-            budget.occurrence()
             yield interval
 
 
@@ -265,7 +269,7 @@ def _starts(
         for value in filter(None, (each.strip() for each in line.value.split(","))):
             budget.step()
             begins, _, ends = value.partition("/")
-            added = master.moment(line, begins)
+            added = master.moment(line, begins).at_hour_of(start)
             if ends or added != start:
                 yield added, _period_span(master, line, added, ends) if ends else None
 
@@ -279,13 +283,23 @@ def _edge(zone: Zone, instant: int, by: timedelta) -> datetime:
 
 
 def _until(rule: str, start: Moment) -> datetime | None:
-    """The last local time of a rule. A date without a time means all of that date."""
+    """The last local time of a rule. A date without a time means all of that date.
+
+    For dates it should be one; programs that give an instant mean its date in UTC or the owner's, so the later holds.
+    """
     text = until_of(rule)
     if not text:
         return None
     local, is_date, is_utc = stamp(text)
-    if is_utc and not start.is_date:
-        return start.zone.local(zones.UTC_ZONE.instant(local))
+    if is_utc:
+        try:
+            there = start.zone.local(zones.UTC_ZONE.instant(local))
+        except OverflowError:
+            # At either end of the calendar, where some hours make no difference.
+            there = local
+        if not start.is_date:
+            return there
+        local = max(local, there)
     return local.replace(hour=23, minute=59, second=59) if is_date or start.is_date else local
 
 
@@ -295,14 +309,13 @@ def _period_span(event: Event, line: Line, start: Moment, ends: str) -> Span:
     return Span(0, max(event.moment(line, ends).instant - start.instant, 0))
 
 
-def _freebusy(component: Component, known: Zones, budget: Budget) -> Iterator[Interval]:
+def _freebusy(component: Component, known: Zones) -> Iterator[Interval]:
     """The periods of a VFREEBUSY; all kinds but FREE are busy."""
     reader = Event(Component("VEVENT"), known)
     for line in component.all("FREEBUSY"):
         if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
             continue
         for value in filter(None, (each.strip() for each in line.value.split(","))):
-            budget.occurrence()
             begins, _, ends = value.partition("/")
             start = reader.moment(line, begins)
             yield reader.interval(start, _period_span(reader, line, start, ends) if ends else Span(0, 0))

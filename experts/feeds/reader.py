@@ -27,6 +27,8 @@ EVERY = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=24)
 # From yesterday to beyond the farthest horizon a path can have.
 BEHIND, AHEAD = timedelta(days=1), timedelta(days=760)
+# As they are kept, merged: two years of 26 a day.
+MAX_TIMES = 20_000
 # An unchanged calendar is read in whole this often all the same, for the range of dates moves on.
 WHOLE_EVERY = timedelta(days=7)
 
@@ -64,6 +66,7 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
         busy = None if answer.body is None else busy_in(answer.body, zone=zone, now=now)
         if busy is None and not unchanged_counts:
             raise Unreachable("The server says “not changed” without having been asked.")
+        intervals = intervals_of(busy, ours) if busy else []
     except (Unreachable, Unreadable) as error:
         _note_failure(calendar, str(error), timedelta(seconds=getattr(error, "wait", 0)), clock())
         return False
@@ -72,7 +75,6 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
         logger.error("Calendar %s was not read: %s", calendar.pk, type(error).__name__)
         _note_failure(calendar, "The calendar can’t be read.", timedelta(0), clock())
         return False
-    intervals = intervals_of(busy, ours) if busy else []
     with transaction.atomic():
         current = _held(calendar)
         if current is None:
@@ -94,10 +96,16 @@ def busy_in(data: bytes, *, zone: str, now: datetime) -> Busy:
 
 
 def intervals_of(busy: Busy, ours: Ours) -> list[tuple[int, int]]:
-    """The one place where our own meetings are told from foreign events: by the UUID that their UID begins with."""
+    """The one place where our own meetings are told from foreign events: by the UUID that their UID begins with.
+
+    Raises Unreadable where more are left than are kept.
+    """
     own = ours(busy.named) if busy.named else set()
     foreign = (interval for uid, intervals in busy.named.items() if uid not in own for interval in intervals)
-    return merge([*busy.intervals, *foreign])
+    merged = merge([*busy.intervals, *foreign])
+    if len(merged) > MAX_TIMES:
+        raise Unreadable(f"The calendar has more than {MAX_TIMES:,} busy times.")
+    return merged
 
 
 def _note_failure(calendar: BusyCalendar, words: str, asked: timedelta, now: datetime) -> None:

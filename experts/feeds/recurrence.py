@@ -31,7 +31,8 @@ _LISTS = {
     "BYMINUTE": ("byminute", 0, 59),
     "BYSECOND": ("bysecond", 0, 59),
 }
-_DATE_PARTS = ("bymonthday", "byyearday", "byweekno", "byweekday")
+_DAY_PARTS = ("bymonthday", "byyearday", "byweekday")
+_DATE_PARTS = (*_DAY_PARTS, "byweekno")
 _BYDAY = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(WEEKDAYS)})")
 DAMAGED = "An event’s recurrence rule can’t be read."
 TOO_FINE = "An event repeats more often than daily. Such calendars are not read."
@@ -54,7 +55,7 @@ class Rule:
         }
         if "BYDAY" in parts:
             self.parts["byweekday"] = _weekdays(parts["BYDAY"], self.frequency)
-        if len(self.parts.get("byminute", ())) > 1 or len(self.parts.get("bysecond", ())) > 1:
+        if any(len(set(self.parts.get(name, ()))) > 1 for name in ("byhour", "byminute", "bysecond")):
             raise Unreadable(TOO_FINE)
         self._spell_out()
 
@@ -67,6 +68,9 @@ class Rule:
                 self.parts["bymonthday"] = [self.start.day]
             elif self.frequency == rrule.WEEKLY:
                 self.parts["byweekday"] = [rrule.weekdays[self.start.weekday()]]
+        elif self.frequency == rrule.YEARLY and not any(name in self.parts for name in _DAY_PARTS):
+            # A week of the year alone.
+            self.parts["byweekday"] = [rrule.weekdays[self.start.weekday()]]
         for name in ("hour", "minute", "second"):
             self.parts.setdefault(f"by{name}", [getattr(self.start, name)])
 

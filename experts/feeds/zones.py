@@ -11,7 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from experts.feeds import windows_zones
-from experts.feeds.ics import Component, Unreadable
+from experts.feeds.ics import Component, Unreadable, shown
 from experts.feeds.recurrence import Rule, until_of
 
 EPOCH = datetime(1970, 1, 1)
@@ -103,14 +103,14 @@ def stamp(text: str) -> tuple[datetime, bool, bool]:
     """A DATE or DATE-TIME as (naive local time, is it a date alone?, is it UTC?). Raises Unreadable."""
     match = _STAMP.fullmatch(text.strip().upper())
     if not match:
-        raise Unreadable(f"“{text.strip()[:40]}” in the calendar is neither a date nor a time.")
+        raise Unreadable(f"“{shown(text)}” in the calendar is neither a date nor a time.")
     year, month, day = (int(part) for part in match.group(1, 2, 3))
     hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6))
     try:
         # A leap second is the one before it.
         return datetime(year, month, day, hour, minute, min(second, 59)), match[4] is None, bool(match[7])
     except ValueError:
-        raise Unreadable(f"“{text.strip()}” in the calendar is a date or time that does not exist.") from None
+        raise Unreadable(f"“{shown(text)}” in the calendar is a date or time that does not exist.") from None
 
 
 def _changes(part: Component, until: datetime) -> list[tuple[int, int, int]]:
@@ -143,10 +143,10 @@ def _changes(part: Component, until: datetime) -> list[tuple[int, int, int]]:
 def _offset(text: str) -> int:
     match = _OFFSET.fullmatch(text.strip())
     if not match:
-        raise Unreadable(f"“{text.strip()[:20]}” in the calendar is no offset from UTC.")
+        raise Unreadable(f"“{shown(text)}” in the calendar is no offset from UTC.")
     hours, minutes, seconds = (int(part or 0) for part in match.group(2, 3, 4))
     if hours > 23 or minutes > 59 or seconds > 59:
-        raise Unreadable(f"“{text.strip()}” in the calendar is no offset from UTC.")
+        raise Unreadable(f"“{shown(text)}” in the calendar is no offset from UTC.")
     total = hours * 3600 + minutes * 60 + seconds
     return total if match[1] == "+" else -total
 

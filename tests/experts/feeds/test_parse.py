@@ -51,12 +51,20 @@ def busy(*components, zone="Europe/Stockholm", start=START, end=END):
         (["DTSTART;TZID=Europe/Stockholm:20261024T120000", "DURATION:PT24H"], ["10-24 10:00 10-25 10:00"]),
         (["DTSTART;VALUE=DATE:20261102", "DURATION:P2D"], ["11-01 23:00 11-03 23:00"]),
         (["DTSTART;VALUE=DATE:20261102", "DURATION:P1W"], ["11-01 23:00 11-08 23:00"]),
+        (["DTSTART;VALUE=DATE:20261102", "DURATION:P0D"], ["11-01 23:00 11-02 23:00"]),
+        # Some programs write the last day where the day after it should stand.
+        (["DTSTART;VALUE=DATE:20261102", "DTEND;VALUE=DATE:20261102"], ["11-01 23:00 11-02 23:00"]),
+        (["DTSTART:20261102"], ["11-01 23:00 11-02 23:00"]),
+        (["DTSTART:20261102T090000Z"], []),
         (["DTSTART:20261102T090000Z", "DURATION:-PT1H"], []),
         (["DTSTART:20261102T090000Z", "DTEND:20261102T080000Z"], []),
         (["DTSTART;TZID=Nowhere/At_All:20261102T090000", "DURATION:PT1H"], ["11-02 08:00 11-02 09:00"]),
         (["DTSTART;TZID=../../etc/passwd:20261102T090000", "DURATION:PT1H"], ["11-02 08:00 11-02 09:00"]),
         (["dtstart;tzid=Asia/Tokyo:20261102T090000", "duration:pt1h"], ["11-02 00:00 11-02 01:00"]),
         (["DTSTART:20261102T090000Z", "DURATION:PT1H", "STATUS:cancelled"], []),
+        (["DTSTART:20261102T090000Z", "DURATION:PT1H", "STATUS:TENTATIVE"], ["11-02 09:00 11-02 10:00"]),
+        (["DTSTART:20261102T090000Z", "DURATION:PT1H", "TRANSP:OPAQUE"], ["11-02 09:00 11-02 10:00"]),
+        (["DTSTART:20261102T090000Z", "DURATION:PT1H", "X-STATUS:CANCELLED"], ["11-02 09:00 11-02 10:00"]),
         (["DTSTART:20261102T235960Z", "DURATION:PT1H"], ["11-02 23:59 11-03 00:59"]),
         (["SUMMARY:No time at all"], []),
         # Outside the range, and reaching into it from both sides.
@@ -224,8 +232,13 @@ def test_nothing_but_times_is_kept():
         (file(event("DTSTART:20261102T090000Z", "DURATION:P")), "no length of time"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=HOURLY")), "more often than daily"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=MINUTELY;COUNT=2")), "more often than daily"),
-        (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=DAILY;BYMINUTE=1,2")), "more often than daily"),
+        *(
+            (file(event("DTSTART:20261102T090000Z", f"RRULE:FREQ=DAILY;{part}=1,2")), "more often than daily")
+            for part in ("BYHOUR", "BYMINUTE", "BYSECOND")
+        ),
         (file(event("DTSTART:20261102T090000Z", "RRULE:COUNT=2")), "recurrence rule"),
+        (file(event("DTSTART:20261102T090000Z", "RRULE:every day")), "recurrence rule"),
+        (file(*[event("DTSTART:20261102T090000Z")] * 2001), "more than 2,000 events"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=WEEKLY;BYDAY=XX")), "recurrence rule"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=DAILY;INTERVAL=0")), "recurrence rule"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=MONTHLY;BYMONTHDAY=0")), "recurrence rule"),
@@ -241,10 +254,57 @@ def test_file_is_refused_in_words(data, words):
         parse(data, "Europe/Stockholm", int(START.timestamp()), int(END.timestamp()))
 
 
-def test_utf_16_is_read():
-    data = file(event("DTSTART:20261102T090000Z", "DURATION:PT1H")).decode().encode("utf-16")
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["DTSTART:dinner with Maya"], "…"),
+        (["DTSTART:DINNER WITH MAYA, 2026"], "…"),
+        (["DTSTART:20261102T090000Z", "DURATION:dinner"], "…"),
+        (["DTSTART:20261102T090000Z", "RRULE:FREQ=DAILY;UNTIL=dinner"], "…"),
+        (["DTSTART:2026-11-02T09:00"], "2026-11-02T09:00"),
+        (["DTSTART:20260231T090000Z"], "20260231T090000Z"),
+        (["DTSTART:" + "2" * 60], "2" * 20),
+    ],
+)
+def test_words_never_repeat_a_title(lines, shown):
+    with pytest.raises(Unreadable, match=rf"^“{shown}” in the calendar is "):
+        parse(file(event(*lines)), "UTC", 0, 2**31)
+
+
+def test_words_never_repeat_an_offset_that_is_none():
+    offset = ZONE.format(name="x", offset="dinner")
+
+    with pytest.raises(Unreadable, match=r"^“…” in the calendar is no offset from UTC"):
+        parse(file(offset, event("DTSTART;TZID=x:20261102T090000")), "UTC", 0, 2**31)
+
+
+def test_calendar_that_cancels_takes_no_time_and_frees_what_it_names():
+    named = ("RECURRENCE-ID:20261027T090000Z", "DTSTART:20261027T090000Z", "DURATION:PT1H")
+    periods = "BEGIN:VFREEBUSY\r\nFREEBUSY:20261102T090000Z/PT1H\r\nEND:VFREEBUSY"
+
+    cancels = file("METHOD:CANCEL", event(*named), event(*SERIES, uid="two"), periods)
+    found = parse(file(event(*SERIES)) + cancels, "UTC", int(START.timestamp()), int(END.timestamp()))
+
+    assert found == parse(
+        file(event(*SERIES, "EXDATE:20261027T090000Z")), "UTC", int(START.timestamp()), int(END.timestamp())
+    )
+    assert len(found.intervals) == 3
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+def test_charset_of_titles_does_not_matter(charset):
+    data = file(event("DTSTART:20261102T090000Z", "DURATION:PT1H", "SUMMARY:Übung")).decode().encode(charset)
 
     assert len(parse(data, "UTC", 0, 2**31).intervals) == 1
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_folded_lines_are_joined_whatever_ends_them(end):
+    lines = ("DTSTART:202611\r\n 02T090000Z", "DTEND:20261102T10\r\n\t0000Z", "", "not a property")
+    data = file(event(*lines)).replace(b"\r\n", end.encode())
+
+    ((start, last),) = parse(data, "UTC", 0, 2**31).intervals
+    assert (datetime.fromtimestamp(start, UTC), last - start) == (datetime(2026, 11, 2, 9, tzinfo=UTC), 3600)
 
 
 DAYS = st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1, max_size=4, unique=True)

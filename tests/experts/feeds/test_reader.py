@@ -9,6 +9,8 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from experts.feeds import calendars, reader
+from experts.feeds.ics import Unreadable
+from experts.feeds.parse import Busy
 from experts.feeds.reader import EVERY, LEASE, LONGEST_WAIT
 from experts.models import BusyCalendar, BusyTime
 from meetings import booking
@@ -279,6 +281,29 @@ def test_our_own_meeting_come_back_does_not_block_its_expert(server):
     read_due()
 
     assert times(expert.busy_calendars.get()) == hours(12)
+
+
+def test_more_times_than_are_kept_are_refused_once_merged(monkeypatch):
+    monkeypatch.setattr(reader, "MAX_TIMES", 2)
+    one, other, next_to_it, third = (0, 10), (20, 30), (30, 40), (50, 60)
+
+    assert reader.intervals_of(Busy([one, other], {"a": [next_to_it]}), lambda uids: set()) == [(0, 10), (20, 40)]
+    # Our own are not kept, so they do not count; what they would have joined does.
+    assert reader.intervals_of(Busy([one, other], {"a": [third]}), set) == [one, other]
+    with pytest.raises(Unreadable, match=r"^The calendar has more than 2 busy times\.$"):
+        reader.intervals_of(Busy([one, other], {"a": [(0, 60)], "b": [third]}), lambda uids: {"a"})
+
+
+def test_calendar_with_more_times_than_are_kept_leaves_the_last_good_ones(calendar, server, monkeypatch):
+    read_due()
+    monkeypatch.setattr(reader, "MAX_TIMES", 2)
+    server.answers["/secret.ics"] = (200, {}, text(10, 12, 14))
+
+    assert read_due(NOW + EVERY) is False
+
+    calendar.refresh_from_db()
+    assert times(calendar) == hours(10)
+    assert calendar.error == "The calendar has more than 2 busy times."
 
 
 def test_fresh_busy_time_closes_its_time_at_once_and_changes_no_meeting(server):

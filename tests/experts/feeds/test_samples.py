@@ -1,6 +1,7 @@
-"""Files as real programs write them, each with the busy times of November 2026 beside it.
+"""Files as real programs write them, each with its busy times beside it.
 
-Their owner lives in Stockholm, an hour ahead of UTC all that month.
+Their owner lives in Stockholm: an hour ahead of UTC all November, two until clocks go back on 25 October 2026. In
+America they go back on 1 November.
 """
 
 from datetime import UTC, datetime
@@ -11,23 +12,32 @@ import pytest
 from everwise.intervals import merge
 from experts.feeds.parse import parse
 
-SAMPLES = Path(__file__).with_name("samples")
-START, END = (int(datetime(2026, month, 1, tzinfo=UTC).timestamp()) for month in (11, 12))
+# What is read of the files in each folder.
+RANGES = {
+    "samples": (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)),
+    "samples_autumn": (datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC)),
+}
+SAMPLES = {folder: sorted(Path(__file__).with_name(folder).glob("*.ics")) for folder in RANGES}
 
 
 def told(instant):
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.ics")))
-def test_sample_is_busy_as_written_beside_it(name):
-    busy = parse((SAMPLES / f"{name}.ics").read_bytes(), "Europe/Stockholm", START, END)
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=f"{folder}/{path.stem}") for folder in SAMPLES for path in SAMPLES[folder]]
+)
+def test_sample_is_busy_as_written_beside_it(path):
+    start, end = RANGES[path.parent.name]
+
+    busy = parse(path.read_bytes(), "Europe/Stockholm", int(start.timestamp()), int(end.timestamp()))
 
     found = merge([*busy.intervals, *(each for intervals in busy.named.values() for each in intervals)])
-    assert [f"{told(start)}/{told(end)}" for start, end in found] == (
-        (SAMPLES / f"{name}.busy").read_text().splitlines()
-    )
+    assert [f"{told(first)}/{told(last)}" for first, last in found] == path.with_suffix(
+        ".busy"
+    ).read_text().splitlines()
 
 
-def test_there_are_samples_of_many_programs():
-    assert len(list(SAMPLES.glob("*.ics"))) >= 30
+@pytest.mark.parametrize("folder", SAMPLES)
+def test_there_are_samples_of_many_programs(folder):
+    assert len(SAMPLES[folder]) >= 30

@@ -1,11 +1,13 @@
 """Files made to hurt: each is ended within the limits, and none leaves a trace in the process that asked."""
 
 import resource
+import subprocess
 import sys
 from datetime import UTC, datetime
 
 import pytest
 
+from everwise.intervals import merge
 from experts.feeds import sandbox
 from experts.feeds.ics import Unreadable
 from experts.feeds.sandbox import TOO_MUCH, busy_times
@@ -27,7 +29,7 @@ HOSTILE = {
     "count from year 1": (file(hour("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY;COUNT=999999999")), "too often"),
     "2,000 dense series": (
         file(*(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=DAILY", uid=n) for n in range(2000))),
-        "more than 20,000 times",
+        "repeat too often",
     ),
     "series that never come": (
         file(
@@ -51,6 +53,20 @@ HOSTILE = {
         "changes too often",
     ),
 }
+
+
+def weekly(number, name):
+    start = f"202401{number % 28 + 1:02}T{number % 24:02}{number % 60:02}00"
+    return hour(f"DTSTART;TZID=Europe/Stockholm:{start}", "RRULE:FREQ=WEEKLY", uid=name.format(number))
+
+
+@pytest.mark.parametrize("name", ["{}", "00000000-0000-4000-8000-{:012}@example.com"])
+def test_as_many_weekly_events_as_a_file_may_hold_are_read(name):
+    """Within the limits of the process, or it would be ended."""
+    found = read(file(*(weekly(number, name) for number in range(1990))))
+
+    # Around the clock, but for the hours in which nothing begins on the first and last days.
+    assert 1 <= len(merge([*found.intervals, *(each for some in found.named.values() for each in some)])) < 100
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -101,6 +117,33 @@ def parse(data, zone, start, end):
     assert read(b"100").intervals == []
     with pytest.raises(Unreadable, match=TOO_MUCH):
         read(b"300")
+
+
+def test_process_writes_no_file(tmp_path):
+    code = """
+import sys
+from experts.feeds import limited, parse
+parse.parse = lambda *_: open(sys.argv[1], "w").write("x" * 9999)
+limited.main()
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "file")],
+        cwd=sandbox.ROOT,
+        input=b'{"zone": "UTC", "start": 0, "end": 1}\n',
+        capture_output=True,
+    )
+
+    assert b"File too large" in done.stderr
+    assert (tmp_path / "file").stat().st_size == 0
+
+
+def test_process_loads_no_django():
+    code = "import sys, experts.feeds.limited; print([name for name in sys.modules if 'django' in name])"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True)
+
+    assert done.stdout == b"[]\n"
 
 
 def test_process_that_only_waits_is_ended(monkeypatch, tmp_path):
