@@ -10,7 +10,7 @@ from django.db import transaction
 from everwise.accounts.models import User
 from meetings import access, freebusy
 from meetings.booking.errors import Clashing, Doubtful, Overtaken, Refused, Unfit
-from meetings.booking.records import attend, facts_of, made_by, move_attendees, people_of, record, reread, tell
+from meetings.booking.records import attend, facts_of, fill, made_by, move_attendees, people_of, record, reread, tell
 from meetings.enums import Action, Happening, Kind, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
@@ -70,8 +70,7 @@ def add_manually(
             created_at=now,
             **_content(plan),
         )
-        for user, role in plan.people.values():
-            attend(meeting, user, role, now)
+        fill(meeting, dict(plan.people.values()), now)
         event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden)
         tell(event, dict.fromkeys(_concerned(meeting), Happening.SCHEDULED), now)
     return meeting
