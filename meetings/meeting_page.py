@@ -26,7 +26,7 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "where": where(meeting),
         "room": room(meeting, user.reader, now),
         "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
-        "rights": rights.sentences(meeting, user, now),
+        "rights": rights.sentences(meeting, user, held, now),
         "called_off": called_off(meeting, user, now),
         "note_shown": may_read_note(meeting, user, held),
         "note_title": note_title(meeting, user),

@@ -26,9 +26,9 @@ def actions_of(kind: Kind) -> list[Action]:
     return [action for action in Action if action is not Action.SCHEDULE and can(action, kind, Standing)]
 
 
-def sentences(meeting: Meeting, user: User, now: datetime) -> list[str]:
+def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> list[str]:
     """What kind of meeting it is, who organizes it, what this reader may do, what not and why, and who else may."""
-    kind, held = Kind(meeting.kind), access.standings(user, meeting)
+    kind = Kind(meeting.kind)
     refusals = {action: access.refusal(action, meeting, held, now) for action in actions_of(kind)}
     organizer = "You are its organizer." if meeting.organizer == user else f"Its organizer is {meeting.organizer}."
     told = [KINDS[kind], organizer]

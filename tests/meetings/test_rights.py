@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, rights
+from meetings import access, booking, rights
 from meetings.models import Meeting
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
 
@@ -45,7 +45,8 @@ def cast():
 
 
 def told(meeting, user, now=NOW):
-    return rights.sentences(Meeting.objects.with_people().get(pk=meeting.pk), user, now)
+    current = Meeting.objects.with_people().get(pk=meeting.pk)
+    return rights.sentences(current, user, access.standings(user, current), now)
 
 
 class TestAdHoc:
@@ -144,4 +145,4 @@ def test_sentences_ask_the_same_number_of_queries_for_many(cast, django_assert_n
     meeting = Meeting.objects.with_people().get(pk=cast.adhoc(cast.eva).pk)
 
     with django_assert_num_queries(2):
-        rights.sentences(meeting, cast.eva, NOW)
+        rights.sentences(meeting, cast.eva, access.standings(cast.eva, meeting), NOW)
