@@ -50,3 +50,8 @@ class Happening(TextChoices):
     DELETED = "deleted", "Deleted"
     # Told to somebody whom an update has taken out.
     REMOVED = "removed", "Taken out"
+    # After the meeting; nobody is written to.
+    OUTCOME = "outcome", "Outcome marked"
+    # Not changes: told of the meeting as it stands when they are due.
+    REMINDER_DAY = "reminder-day", "Reminder a day before"
+    REMINDER_HOUR = "reminder-hour", "Reminder an hour before"

@@ -39,6 +39,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = TimeZoneField(default="UTC", help_text="Every time is shown to this person in this zone.")
     twelve_hour = models.BooleanField("12-hour clock", default=False)
     appearance = models.CharField(max_length=6, choices=Appearance.choices, default=Appearance.SYSTEM)
+    remind_day_before = models.BooleanField("remind me a day before a meeting", default=True)
+    remind_hour_before = models.BooleanField("remind me an hour before a meeting", default=True)
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField(
         "staff", default=False, help_text="May use this Django admin. Gives no right on any path."

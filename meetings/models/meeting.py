@@ -1,4 +1,4 @@
-"""Meetings, who is in them, what happened to them, and what is still to be told."""
+"""Meetings, who is in them, and what happened to them."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -75,6 +75,18 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_message = models.TextField(max_length=NOTE_LENGTH, blank=True)
     counts_as_used = models.BooleanField(default=True, help_text="Off when the participant gets the session back.")
+    outcome_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    outcome_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the outcome was marked; empty where it stands by itself."
+    )
+    rescues = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rescued_by",
+        help_text="The meeting, cancelled by its expert, in whose place this one was booked.",
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -217,58 +229,3 @@ class MeetingEvent(models.Model):
 
     def __str__(self):
         return self.get_happening_display()
-
-
-class NoticeQuerySet(models.QuerySet):
-    def due(self, now):
-        """Unsent rows whose time has come and which no living worker holds."""
-        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-        return self.waiting().filter(free, due_at__lte=now)
-
-    def waiting(self):
-        """Still to be sent, now or later, the ones a worker holds included."""
-        return self.filter(sent_at__isnull=True, parked_at__isnull=True)
-
-    def parked(self):
-        """Failed for so long that no worker tries again."""
-        return self.filter(sent_at__isnull=True, parked_at__isnull=False)
-
-    def sent(self):
-        return self.filter(sent_at__isnull=False)
-
-
-class Notice(models.Model):
-    """The outbox: one e-mail to one person about one happening, written with the change itself."""
-
-    event = models.ForeignKey(MeetingEvent, on_delete=models.PROTECT, related_name="notices")
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="notices")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="notices")
-    kind = models.CharField(max_length=20, choices=Happening.choices)
-    sequence = models.PositiveIntegerField()
-    message_id = models.UUIDField(default=uuid.uuid4, editable=False, help_text="The same at every attempt.")
-    due_at = models.DateTimeField()
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    parked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["due_at", "id"]
-        indexes = [
-            models.Index(
-                fields=["due_at"],
-                condition=Q(sent_at__isnull=True, parked_at__isnull=True),
-                name="notice_waiting",
-            )
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "user", "kind", "sequence"], name="one_notice_per_change_and_person"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} to {self.user}"

@@ -1,0 +1,40 @@
+"""The rows of this app, by topic."""
+
+from meetings.models.feedback import Note, Rating
+from meetings.models.meeting import (
+    AGENDA_LENGTH,
+    JOIN_OPENS,
+    JOIN_STAYS,
+    LINK_LENGTH,
+    NOTE_LENGTH,
+    PLACE_LENGTH,
+    TITLE_LENGTH,
+    Attendee,
+    AttendeeQuerySet,
+    Meeting,
+    MeetingEvent,
+    MeetingQuerySet,
+)
+from meetings.models.outbox import Notice, NoticeQuerySet, Worker
+from meetings.models.subscription import Subscription
+
+__all__ = [
+    "AGENDA_LENGTH",
+    "JOIN_OPENS",
+    "JOIN_STAYS",
+    "LINK_LENGTH",
+    "NOTE_LENGTH",
+    "PLACE_LENGTH",
+    "TITLE_LENGTH",
+    "Attendee",
+    "AttendeeQuerySet",
+    "Meeting",
+    "MeetingEvent",
+    "MeetingQuerySet",
+    "Note",
+    "Notice",
+    "NoticeQuerySet",
+    "Rating",
+    "Subscription",
+    "Worker",
+]

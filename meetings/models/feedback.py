@@ -1,0 +1,46 @@
+"""What people write after, or about, a meeting: notes to themselves and each other, and a rating for the program."""
+
+from django.db import models
+from django.db.models import Q
+
+NOTE_LENGTH = 4000
+COMMENT_LENGTH = 2000
+
+
+class Note(models.Model):
+    """One person's note to a meeting: private, for her alone, or shared with the others of the meeting."""
+
+    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    shared = models.BooleanField(default=False)
+    text = models.TextField(max_length=NOTE_LENGTH, blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "author", "shared"], name="one_note_of_each_sort_and_author")
+        ]
+
+    def __str__(self):
+        return f"{'Shared' if self.shared else 'Private'} note of {self.author}"
+
+
+class Rating(models.Model):
+    """How a participant found a session, told to the program."""
+
+    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="ratings")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    stars = models.PositiveSmallIntegerField()
+    comment = models.TextField(max_length=COMMENT_LENGTH, blank=True)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-rated_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "user"], name="one_rating_per_person"),
+            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="one_to_five_stars"),
+        ]
+
+    def __str__(self):
+        return f"{self.stars} of 5"

@@ -1,0 +1,83 @@
+"""What is still to be told, and who tells it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from meetings.enums import Happening
+
+
+class NoticeQuerySet(models.QuerySet):
+    def due(self, now):
+        """Unsent rows whose time has come and which no living worker holds."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.waiting().filter(free, due_at__lte=now)
+
+    def waiting(self):
+        """Still to be sent, now or later, the ones a worker holds included."""
+        return self.filter(sent_at__isnull=True, parked_at__isnull=True)
+
+    def parked(self):
+        """Failed for so long that no worker tries again."""
+        return self.filter(sent_at__isnull=True, parked_at__isnull=False)
+
+    def sent(self):
+        return self.filter(sent_at__isnull=False)
+
+
+class Notice(models.Model):
+    """The outbox: one e-mail to one person about one happening, written with the change itself."""
+
+    event = models.ForeignKey("meetings.MeetingEvent", on_delete=models.PROTECT, related_name="notices")
+    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notices")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=20, choices=Happening.choices)
+    sequence = models.PositiveIntegerField()
+    message_id = models.UUIDField(default=uuid.uuid4, editable=False, help_text="The same at every attempt.")
+    due_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="Of a reminder: the start that it reminds of.")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(sent_at__isnull=True, parked_at__isnull=True),
+                name="notice_waiting",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "user", "kind", "sequence"], name="one_notice_per_change_and_person"
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "user", "kind", "starts_at"],
+                condition=Q(starts_at__isnull=False),
+                name="one_reminder_of_a_start",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} to {self.user}"
+
+
+class Worker(models.Model):
+    """A process that empties the outbox: its heartbeat, so that staff see whether any is alive."""
+
+    name = models.CharField(max_length=120, unique=True, help_text="Host and process.")
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-beat_at", "id"]
+
+    def __str__(self):
+        return self.name
