@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
 
@@ -22,6 +23,7 @@ from paths.models import Membership, Path, Theme
 STRETCH = timedelta(days=7)
 OF_EXPERT, OF_PERSON = columns(Expert), columns(User, "user__")
 PERSON, ZONE = (OF_EXPERT.index(name) for name in ("user_id", "time_zone"))
+NAME, ADDRESS = (len(OF_EXPERT) + OF_PERSON.index(f"user__{name}") for name in ("name", "email"))
 SETTINGS = [
     OF_EXPERT.index(name)
     for name in (
@@ -74,6 +76,11 @@ class Experts(Mapping[int, Expert]):
             self._made[pk] = instance(Expert, row[: len(OF_EXPERT)])
             self._made[pk].user = instance(User, row[len(OF_EXPERT) :])
         return self._made[pk]
+
+    @property
+    def names(self) -> dict[int, tuple[UUID, str]]:
+        """The id and the name of each person, or her address where she has no name."""
+        return {pk: (row[PERSON], row[NAME] or row[ADDRESS]) for pk, row in self.rows.items()}
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.rows)
