@@ -75,7 +75,7 @@ class TimePage:
         )
         self.expert = self._known_expert(asked.get("expert") or expert)
         self.start = asked.get("start")
-        self._faces = {pk: Face(*who) for pk, who in self.openings.experts.names.items()}
+        self.faces = {pk: Face(*who) for pk, who in self.openings.experts.names.items()}
         self._companies: dict[tuple[tuple[int, ...], int], Company] = {}
         self.monday = self._known_week(asked.get("week"))
 
@@ -89,7 +89,7 @@ class TimePage:
 
     @property
     def many_experts(self) -> bool:
-        return len(self.openings.experts) > MOST_PILLS
+        return len(self.faces) > MOST_PILLS
 
     @property
     def chosen_expert(self):
@@ -165,7 +165,7 @@ class TimePage:
     def _company(self, *ids: int, count: int) -> Company:
         """Those who are free, made once for all the starts at which the first of them are the same."""
         if (ids, count) not in self._companies:
-            self._companies[ids, count] = Company([self._faces[pk] for pk in ids], count)
+            self._companies[ids, count] = Company([self.faces[pk] for pk in ids], count)
         return self._companies[ids, count]
 
     def _why_empty(self, day: date) -> tuple[str, datetime | None]:

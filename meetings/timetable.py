@@ -21,13 +21,17 @@ MOST_NAMES = 3
 
 
 class Face(NamedTuple):
-    """What a chip shows of a person."""
+    """What the page shows of a person."""
 
     pk: UUID
     name: str
 
     def __str__(self):
         return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
 
 
 class Company:
