@@ -138,7 +138,7 @@ class Choice(NamedTuple):
 
     @property
     def who(self) -> str:
-        return f"{self.chip.ahead or self.day.ahead}, {self.chip.company.words}"
+        return f"{self.chip.ahead or self.day.ahead}, {self.chip.name.partition(', ')[2]}"
 
 
 def monday_of(day: date) -> date:
@@ -197,7 +197,7 @@ def lay_out(
 
 
 class _Told(dict[datetime, tuple[date, str]]):
-    """The local date and the clock time of an instant. Most are asked for twice: as a start and as the end of another."""
+    """The local date and the clock time of an instant. Most are asked for twice, as a start and as another's end."""
 
     def __init__(self, reader: Reader):
         self.reader = reader
