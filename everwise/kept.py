@@ -48,7 +48,7 @@ class Among(Func):
 
 
 class Kept:
-    """A queryset of values_list, made by `build` when it is first run. Its ints and texts may hold no slots."""
+    """A queryset of values_list, made by `build` when it is first run, and from then on its SQL alone."""
 
     def __init__(self, build: Callable[[], models.QuerySet]):
         self._build = build
