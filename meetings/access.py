@@ -18,6 +18,7 @@ from everwise.prepared import Prepared, Slot
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions import can
+from paths import lookup
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -132,14 +133,13 @@ def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
 
 def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
     """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
-    # One query instead of two: the memberships bring the path along.
-    memberships = Membership.objects.live().filter(user=user, path=path_id).select_related("path__program").order_by()
-    held = {Standing(one.role): one.path for one in memberships}
-    if not held:
+    path, roles = lookup.path_of_member(user.pk, path_id)
+    if path is None:
         raise Http404("No such path for this person")
-    if not can(Action.SCHEDULE, kind, frozenset(held)):
+    held = frozenset(Standing(role.value) for role in roles)
+    if not can(Action.SCHEDULE, kind, held):
         raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
-    return next(iter(held.values())), frozenset(held)
+    return path, held
 
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:

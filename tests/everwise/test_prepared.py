@@ -1,6 +1,7 @@
 """Queries that are compiled once: they answer as the same QuerySets would, on whichever database the tests run."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from django.db.models import BooleanField, CharField, DateTimeField, F, UUIDFiel
 from django.test.utils import CaptureQueriesContext
 
 from everwise.accounts.models import User
-from everwise.prepared import Prepared, Slot, slots
+from everwise.prepared import Among, Many, Prepared, Slot, columns, instance, slots
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,24 @@ def test_one_query_a_run_and_constants_stay(people):
     with CaptureQueriesContext(connection) as queries:
         assert read(active=True) == [("person", "Ada")]
     assert len(queries) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_among_takes_any_number_of_values(people, count):
+    some = Among(F("pk"), Many("people", User._meta.pk))
+    read = Prepared(lambda: User.objects.filter(some).order_by("name").values_list("pk"))
+
+    assert read(people=[uuid4()]) == []
+    assert read(people=[person.pk for person in people[:count]]) == [(person.pk,) for person in people[:count]]
+
+
+def test_instance_is_the_stored_object(people):
+    read = Prepared(lambda: User.objects.filter(pk=Slot("pk", User._meta.pk)).values_list(*columns(User)))
+
+    (row,) = read(pk=people[0].pk)
+    made = instance(User, row)
+
+    assert (made, made.time_zone, made.date_joined) == (people[0], people[0].time_zone, people[0].date_joined)
+    made.name = "changed"
+    made.save()
+    assert User.objects.get(pk=made.pk).name == "changed"
