@@ -37,7 +37,7 @@ def facts_of(text):
     found = [line.strip("- ") for line in text.splitlines() if line and not line.startswith(skipped)]
     lines = [line for line in found if not line.startswith("You get this") and not line.endswith("see it here:")]
     # The day stands apart from the hours in HTML.
-    return [part for line in lines for part in re.split(r", (?=[0-9:]+ to [0-9:]+$)", line)]
+    return [part for line in lines for part in re.split(r", (?=[0-9][0-9:apm ]* to [0-9:apm ]+$)", line)]
 
 
 @pytest.fixture
