@@ -70,8 +70,5 @@ def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, 
     return {
         "until": f"{timefmt.short_day(until, me.reader, at)}, {timefmt.clock(until, me.reader)}" if bound else "",
         "counted": bound and meeting.path.sessions_per_participant is not None,
-        **{
-            name: settings.SITE_URL + reverse(f"meetings:{name}", args=[meeting.pk])
-            for name in ("reschedule", "cancel")
-        },
+        **{page: settings.SITE_URL + reverse(f"meetings:{page}", args=[meeting.pk]) for page in pages},
     }

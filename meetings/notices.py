@@ -3,14 +3,15 @@
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
-from meetings import changes, mailparts, versions
+from meetings import changes, invitations, mailparts, versions
 from meetings.enums import Happening
+from meetings.invitations import Invitation
+from meetings.letters import Letter
 from meetings.models import Meeting, Notice
 from meetings.versions import Version
 
@@ -46,6 +47,7 @@ class Rendered(NamedTuple):
     subject: str
     text: str
     html: str
+    invitation: Invitation | None
 
 
 def render(notice: Notice) -> Rendered:
@@ -103,22 +105,22 @@ def render(notice: Notice) -> Rendered:
         "why": f"you {'are' if may_open and not farewell and kind not in OVER else 'were'}"
         f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
-    return Rendered(
-        subject, render_to_string(f"emails/{kind}.txt", context), render_to_string("emails/letter.html", context)
-    )
+    text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
+    calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
+    return Rendered(subject, text, html, calendar)
 
 
-def message(notice: Notice) -> EmailMessage:
+def message(notice: Notice) -> Letter:
     """The e-mail, with the same Message-ID at every attempt, so that a second copy can be told."""
-    subject, text, html = render(notice)
-    message = EmailMultiAlternatives(
-        subject=subject,
-        body=text,
+    rendered = render(notice)
+    return Letter(
+        subject=rendered.subject,
+        body=rendered.text,
+        html=rendered.html,
+        invitation=rendered.invitation,
         to=[notice.user.email],
         headers={"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"},
     )
-    message.attach_alternative(html, "text/html")
-    return message
 
 
 def _subject(notice: Notice, told: Version, *, moved: bool) -> str:
@@ -132,7 +134,7 @@ def _subject(notice: Notice, told: Version, *, moved: bool) -> str:
     return words.format(title=plaintext.shortened(told.title, room), when=when)
 
 
-def _when_and_where(notice: Notice, told: Version) -> dict[str, str]:
+def _when_and_where(notice: Notice, told: Version) -> dict[str, object]:
     reader = notice.user.reader
     return {
         "title": told.title,

@@ -41,6 +41,12 @@ def before(event: MeetingEvent, meeting: Meeting) -> Version:
     return _version(meeting, {**event.facts, **event.facts.get("before", {})})
 
 
+def present(meeting: Meeting) -> Version:
+    """As it stands. Wants its people loaded (with_people)."""
+    people = {"experts": meeting.experts, "participants": meeting.participants}
+    return _version(meeting, {role: [str(user.pk) for user in users] for role, users in people.items()})
+
+
 def people(ids: Iterable[str]) -> dict[str, User]:
     """By id, in order of name, people who need not be in the meeting any more, with their expert's page. One query."""
     wanted = set(ids)

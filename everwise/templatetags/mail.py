@@ -1,4 +1,4 @@
-"""What HTML e-mails draw. No SVG and no style sheet reaches them: each piece carries its own style, in light colours."""
+"""What HTML e-mails draw. No SVG and no style sheet reaches them: each piece carries its own style, light colours."""
 
 from django import template
 from django.utils.html import format_html

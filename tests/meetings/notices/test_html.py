@@ -33,7 +33,18 @@ def links(html):
 
 def facts_of(text):
     """The lines of a text mail that tell something: not its greeting, its links and the labels of those."""
-    skipped = ("Hello ", "http", "Everwise", "With ", "People: ", "See it", "Join from", "Times are", "Note: ", "Plans ")
+    skipped = (
+        "Hello ",
+        "http",
+        "Everwise",
+        "With ",
+        "People: ",
+        "See it",
+        "Join from",
+        "Times are",
+        "Note: ",
+        "Plans ",
+    )
     found = [line.strip("- ") for line in text.splitlines() if line and not line.startswith(skipped)]
     lines = [line for line in found if not line.startswith("You get this") and not line.endswith("see it here:")]
     # The day stands apart from the hours in HTML.
