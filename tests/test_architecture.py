@@ -11,6 +11,7 @@ FLOORS = ["everwise", "experts", "paths", "meetings"]
 # Modules without Django: anything may use them, they use each other and the standard library.
 PURE = {
     "everwise.intervals",
+    "everwise.plaintext",
     "everwise.timefmt",
     "everwise.walltime",
     "experts.availability",
@@ -26,6 +27,7 @@ PURE = {
     "experts.patterns",
     "experts.typed",
     "meetings.bitmaps",
+    "meetings.ical",
     "meetings.slots",
     "meetings.why",
 }
@@ -33,6 +35,9 @@ FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
     **dict.fromkeys([*FLOORS, *PURE], FOUNDATIONS),
     "meetings.notices": MAIL,
+    "meetings.letters": MAIL,
+    "meetings.invitations": MAIL,
+    "meetings.mailparts": MAIL,
     "meetings.booking": WRITERS,
     "meetings.outbox": WRITERS,
     # Display shared by several views: they know forms, but no request.
