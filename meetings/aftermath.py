@@ -123,7 +123,7 @@ def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
     others = [note for note in found if note.author_id != user.pk and note.text]
     forms = {sort: own_note_form(sort, own.get(sort)) for sort in (PRIVATE, SHARED)} if may_write else {}
     if bound is not None:
-        forms[bound.sort] = bound
+        forms[bound.which] = bound
     # Somebody who has left the path reads what she wrote.
     kept = {} if may_write else {sort: note for sort, note in own.items() if note.text}
     if not forms and not kept and not others:

@@ -62,7 +62,7 @@ class OwnNoteForm(forms.Form):
     )
 
     def __init__(self, data=None, *, sort: str, **kwargs):
-        self.sort = sort
+        self.which = sort
         super().__init__(data, auto_id=f"id_{sort}_%s", **kwargs)
         self.fields["text"].label = "Your private note" if sort == PRIVATE else "Your shared note"
 

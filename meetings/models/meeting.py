@@ -50,6 +50,13 @@ class MeetingQuerySet(models.QuerySet):
         """Over, and still waiting for somebody to say how it went; the one that waits longest first."""
         return self.scheduled().filter(ends_at__lte=now, ends_at__gt=now - HELD_AFTER).order_by("ends_at", "id")
 
+    def markable_by(self, user):
+        """Those of which the person can say how they went: she is their expert, or an admin of their path."""
+        live = Membership.objects.live().filter(user=user, path=models.OuterRef("path"))
+        attends = Attendee.objects.present().filter(user=user, role=Role.EXPERT, meeting=models.OuterRef("pk"))
+        held = models.Exists(attends) & models.Exists(live.filter(role=Role.EXPERT))
+        return self.filter(held | models.Exists(live.filter(role=Role.ADMIN)))
+
     def with_people(self):
         """Load what a list shows of a meeting in a constant number of queries."""
         attendees = Attendee.objects.present().select_related("user", "user__expert").order_by("role", "user__name")
