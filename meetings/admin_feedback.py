@@ -45,6 +45,10 @@ class NoteAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("text")
 
+    def lookup_allowed(self, lookup, value, request):
+        # Nor may an address ask for it: Django allows any field of the row.
+        return lookup.split("__")[0] != "text" and super().lookup_allowed(lookup, value, request)
+
     def said_by(self, word):
         return Q(meeting__title__icontains=word) | Q(author__in=people(word))
 

@@ -102,7 +102,7 @@ def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | Non
         "form": form,
         "own": own,
         "stars": str(form["stars"].value()) if form else "",
-        "ratings": ratings if may_read else [],
+        "ratings": [{"user": each.user, "given": str(each), "words": each.comment} for each in ratings if may_read],
         "experts": summaries.names([expert.first_name for expert in meeting.experts]),
     }
 
