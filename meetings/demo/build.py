@@ -15,7 +15,7 @@ from django.db.models import F
 
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
-from meetings import booking, feedback
+from meetings import booking, feedback, freebusy
 from meetings.demo import data
 from meetings.enums import Kind, Status
 from meetings.models import Attendee, Meeting, Notice
@@ -267,7 +267,8 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
     def find(day, moment) -> datetime:
         return _find(path, day, row.minutes, participants, now, rng, moment=moment, experts=[expert.pk])
 
-    start = find(day, moment)
+    hour = row.hour
+    start = find(day, moment) if hour is None else day.replace(hour=hour, minute=0, second=0, microsecond=0)
     plan = booking.Plan(
         title=row.title,
         agenda=row.agenda,
@@ -279,7 +280,11 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
         participants=tuple(participants),
         organizer=organizer,
     )
-    meeting = booking.add_manually(path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment)
+    known = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
+    doubts = {doubt.key for doubt in freebusy.doubts(known, plan.starts_at, plan.ends_at)}
+    meeting = booking.add_manually(
+        path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment, accepted=doubts
+    )
     since = now - timedelta(minutes=30)
     change = {"meeting": meeting, "by": organizer, "sequence": meeting.sequence, "token": _token(rng), "now": since}
     if row.fate == data.EDITED:

@@ -81,6 +81,8 @@ class AdHoc(NamedTuple):
     agenda: str = ""
     place: str = ""
     fate: str = ""
+    # In UTC, whatever the expert's hours say; None: a time that she offers.
+    hour: int | None = None
 
 
 MAYA = "Maya Lindqvist"
@@ -326,6 +328,7 @@ AD_HOC = (
         day=-1,
         minutes=30,
         agenda="How it began, how it ended, what you would do again.",
+        hour=15,
     ),
     AdHoc(
         DATA,
