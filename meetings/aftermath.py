@@ -33,6 +33,8 @@ def outcome_card(meeting, user, held, now, bound=None) -> dict[str, object] | No
     open_to_her = not access.outcome_refusal(meeting, held, now)
     if not text and not open_to_her:
         return None
+    if open_to_her and not text:
+        text = "Once it is over, it can be marked as completed. Until then, only that somebody did not come."
     form = (bound or outcome_form(meeting)) if open_to_her else None
     return {"text": text, "form": form, "choices": _choices(meeting, form, now), "marked": meeting.status in OUTCOMES}
 

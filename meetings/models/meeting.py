@@ -171,8 +171,8 @@ class Meeting(models.Model):
         return self.starts_at - JOIN_OPENS
 
     def room_is_open(self, now: datetime) -> bool:
-        """Whether the video link is handed out at this moment."""
-        return self.is_scheduled and self.room_opens_at <= now < self.ends_at + JOIN_STAYS
+        """Whether the video link is handed out at this moment: also to somebody who comes after she was given up."""
+        return not self.is_called_off and self.room_opens_at <= now < self.ends_at + JOIN_STAYS
 
     def people(self, role: str) -> list:
         """The users of one role, from the prefetched attendees."""

@@ -337,3 +337,30 @@ def test_home_asks_for_outcomes_in_as_many_queries_for_one_as_for_four(path, eva
     assert len(many) <= len(one)
     clock.move_to(sessions[-1].ends_at + timedelta(days=2))
     assert "How did it go?" not in client.get("/").content.decode()
+
+
+def test_room_stays_open_to_who_comes_after_she_was_given_up(send, session, eva, pia, clock):
+    clock.move_to(at(10, 5))
+    send(eva.user, "outcome", outcome="no-show-participant", was="scheduled", token=uuid4())
+
+    page = signed_in(pia).get(session.get_absolute_url()).content.decode()
+
+    assert "Participant did not come" in page
+    assert reverse("meetings:join", args=[session.pk]) in page
+    clock.move_to(session.ends_at + timedelta(minutes=25))
+    assert "Join meeting" not in signed_in(pia).get(session.get_absolute_url()).content.decode()
+
+
+def test_before_the_end_only_a_no_show_is_offered(send, session, eva, clock):
+    clock.move_to(at(10, 5))
+    address = session.get_absolute_url()
+
+    page = signed_in(eva.user).get(address).content.decode()
+
+    assert "Once it is over, it can be marked as completed." in page
+    assert 'value="held"' not in page
+    answer = send(eva.user, "outcome", outcome="held", was="scheduled", token=uuid4())
+    assert (answer.status_code, "It can be marked as completed once it is over." in answer.content.decode()) == (
+        400,
+        True,
+    )
