@@ -161,12 +161,15 @@ def test_called_off_meeting_has_no_outcome(session, ada, status):
         mark(session, HELD, ada)
 
 
-def test_same_form_twice_is_one_change(session, eva):
+def test_same_form_twice_is_one_change_even_when_it_was_corrected_between(session, eva, ada):
     token = uuid4()
     mark(session, HELD, eva.user, token=token)
-    mark(session, HELD, eva.user, token=token)
+    mark(session, NO_EXPERT, ada, was="held")
 
-    assert session.events.filter(happening="outcome").count() == 1
+    again = mark(session, HELD, eva.user, token=token)
+
+    assert again.status == NO_EXPERT
+    assert session.events.filter(happening="outcome").count() == 2
 
 
 def test_marking_what_is_marked_changes_nothing(session, eva, ada):
