@@ -20,6 +20,7 @@ BADGES = {
     "dropin": ("bolt", "Drop-in"),
     "adhoc": ("pencil", "Ad-hoc"),
     "confirmed": ("check-circle", "Confirmed"),
+    "over": ("clock", "Over"),
     "completed": ("check", "Completed"),
     "cancelled": ("x", "Cancelled"),
     "deleted": ("trash", "Deleted"),

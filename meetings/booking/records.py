@@ -10,7 +10,7 @@ from everwise.accounts.models import User
 from everwise.prepared import Prepared, Slot
 from meetings import access
 from meetings.booking.errors import Refused, Stale
-from meetings.enums import Action, Happening
+from meetings.enums import Action, Happening, Status
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
 
@@ -104,14 +104,21 @@ def record(
     before: dict | None = None,
     message: str = "",
     overridden: Iterable[UUID] = (),
+    outcome: tuple[Status, Status] | None = None,
     roles: dict[UUID, Role] | None = None,
 ) -> MeetingEvent:
-    """Write the history: the facts after the change, those that were different before, and against whose hours."""
+    """Write the history: the facts after the change, those that were different before, and against whose hours.
+
+    `outcome` is how the meeting stood before it was marked, and how after.
+    """
     facts = facts_of(meeting, roles)
     if people := sorted({str(user) for user in overridden}):
         facts["overridden"] = people
     if before is not None:
         facts["before"] = {name: value for name, value in before.items() if facts[name] != value}
+    if outcome is not None:
+        was, marked = outcome
+        facts |= {"outcome": marked.value, "before": {"outcome": was.value}}
     return MeetingEvent.objects.create(
         meeting=meeting,
         happening=happening,
