@@ -32,7 +32,8 @@ def experts_of(path: Path):
 class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
-    `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere.
+    `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere;
+    `at_once` asks for no notice, neither the path's nor an expert's.
     Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
@@ -47,9 +48,10 @@ class Openings:
         theme: Theme | None = None,
         experts: Iterable[int] | None = None,
         moving: Meeting | None = None,
+        at_once: bool = False,
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
-        self.participant, self.moving = participant, moving
+        self.participant, self.moving, self.at_once = participant, moving, at_once
         found = experts_of(path)
         if theme is not None:
             found = found.filter(themes=theme)
@@ -70,7 +72,7 @@ class Openings:
                 hours=hours[expert.pk],
                 buffer_before=expert.buffer_before_minutes * 60,
                 buffer_after=expert.buffer_after_minutes * 60,
-                notice=expert.notice_minutes * 60,
+                notice=0 if self.at_once else expert.notice_minutes * 60,
                 horizon_days=expert.horizon_days,
                 cap_day=expert.cap_per_day,
                 cap_week=expert.cap_per_week,
@@ -127,7 +129,7 @@ class Openings:
         return slots.Policy(
             duration=minutes * 60,
             interval=path.start_interval_minutes * 60,
-            notice=path.notice_minutes * 60,
+            notice=0 if self.at_once else path.notice_minutes * 60,
             horizon_days=path.horizon_days,
             opens=_epoch(path.opens_at) if path.opens_at else None,
             closes=_epoch(path.closes_at) if path.closes_at else None,

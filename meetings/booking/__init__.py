@@ -20,6 +20,7 @@ from meetings.booking.errors import (
     Unfit,
 )
 from meetings.booking.records import made_by
+from meetings.booking.rescue import rescue
 
 __all__ = [
     "LONGEST",
@@ -45,5 +46,6 @@ __all__ = [
     "hand_over",
     "made_by",
     "reschedule",
+    "rescue",
     "schedule",
 ]
