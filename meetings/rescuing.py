@@ -46,7 +46,9 @@ def exhausted(meeting: Meeting, participant: User, now: datetime) -> str:
     path = meeting.path
     if path.sessions_per_participant is None or not credits.of(participant, [path], now=now)[path.pk].exhausted:
         return ""
-    return f"All {path.sessions_per_participant} sessions of this path are used or booked."
+    total = path.sessions_per_participant
+    which = "Your session of this path is" if total == 1 else f"All your {total} sessions of this path are"
+    return f"{which} used or booked."
 
 
 def absent(meeting: Meeting) -> list[int]:

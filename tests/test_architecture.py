@@ -41,6 +41,7 @@ LAYER_OF_MODULE = {
     "meetings.manual_page": ROOF,
     "meetings.afterwards": ROOF,
     "meetings.comparison": ROOF,
+    "meetings.rescue_page": ROOF,
     "paths.enrolment": WRITERS,
     "experts.feeds.reader": WRITERS,
     "experts.feeds.calendars": WRITERS,

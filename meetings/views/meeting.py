@@ -11,6 +11,7 @@ from meetings.cancelling import cancel_context
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
 from meetings.models import Meeting
+from meetings.rescue_page import rescue_context
 
 PAGE_SIZE = 20
 
@@ -31,12 +32,14 @@ def detail(request, meeting_id):
     now = request.now = timezone.now()
     meeting = access.open_meeting(request.user, meeting_id, now=now)
     refusals = access.refusals(request.user, meeting, now)
+    held = access.standings(request.user, meeting)
     context = {
         "nav": "meetings",
         "meeting": meeting,
         "refusals": refusals,
         "history": history.lines(meeting, request.user),
-        **facts(meeting, request.user, access.standings(request.user, meeting), now),
+        **facts(meeting, request.user, held, now),
+        **rescue_context(meeting, request.user, held, now),
     }
     if not refusals["cancel"]:
         context |= cancel_context(request.user, meeting, now)
