@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from everwise import timefmt
 from everwise.accounts.models import User
 from meetings import rescuing, timetable
 from meetings.enums import Standing
@@ -51,15 +52,15 @@ def _nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
         theme=meeting.theme,
     )
     minutes, start, gone = meeting.duration_minutes, meeting.starts_at, set(rescuing.absent(meeting))
-    touching = start - timedelta(minutes=minutes), meeting.ends_at
+    day = timefmt.local_day(start, user.reader)
 
     def url(other: datetime, _: list[int]) -> str:
         return _url("schedule:confirm", meeting, user, start=other.strftime(timetable.VALUE))
 
     for span in ((start - NEAR, start + NEAR), (None, None)):
         found = openings.starts(minutes, since=span[0], until=span[1])
-        # Whoever called a session off at that time has no time then, though nothing keeps her busy.
-        for other in [other for other in found if touching[0] < other < touching[1]]:
+        # Whoever could not come then is hardly a help an hour later.
+        for other in [other for other in found if timefmt.local_day(other, user.reader) == day]:
             found[other] = [pk for pk in found[other] if pk not in gone]
         if found := {other: ids for other, ids in found.items() if ids}:
             return nearest(openings, found, minutes, start, url)
