@@ -1,14 +1,16 @@
 """A session that its expert cancelled, kept with another: with and without JavaScript, on a phone, by keyboard."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from experts.models import AvailabilityRule
+from experts.models import AvailabilityRule, Expert
 from meetings import booking
 from meetings.models import Meeting
+from tests.browser.test_accessibility import looked_at
 
 
 @pytest.fixture
@@ -65,3 +67,17 @@ def test_second_press_of_a_page_that_was_left_open_leads_to_the_same_meeting(ope
         expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile("You.re booked"))
 
     assert Meeting.objects.filter(rescues=lost).count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_around_a_rescue_are_accessible(open_as, world, lost, scheme):
+    page, problems = open_as(world.participant, color_scheme=scheme), []
+    looked_at(page, lost.get_absolute_url(), "offer", problems=problems)
+    Expert.objects.update(accepting=False)
+    looked_at(page, lost.get_absolute_url(), "nobody", problems=problems)
+    Expert.objects.exclude(user__in=lost.attendees.values("user")).update(accepting=True)
+    new = booking.rescue(meeting=lost, by=world.participant, token=uuid4(), now=timezone.now())
+    looked_at(page, lost.get_absolute_url(), "rescued", problems=problems)
+    looked_at(page, new.get_absolute_url(), "rescue", problems=problems)
+
+    assert problems == []

@@ -13,6 +13,7 @@ from meetings import booking
 from meetings.enums import Happening
 from meetings.models import Meeting, Notice
 from paths.enums import Role
+from paths.models import Path
 from tests.gate_world import signed_in
 from tests.meetings.letters import page as link_to
 from tests.meetings.letters import sent
@@ -266,13 +267,16 @@ def test_mail_leads_to_other_times_where_nobody_is_free():
     ) in body
 
 
-@pytest.mark.parametrize("change", ["rescued", "over", "left"])
+@pytest.mark.parametrize("change", ["rescued", "over", "left", "used up"])
 def test_mail_that_was_late_offers_nothing_that_is_gone(change):
     scene = Scene("Daniel Okafor")
     if change == "rescued":
         scene.take()
     elif change == "over":
         Notice.objects.update(due_at=START + timedelta(minutes=1))
+    elif change == "used up":
+        book(scene.theme, scene.pia, at(15))
+        Path.objects.update(sessions_per_participant=1)
     else:
         leave(scene.pia, scene.path)
 
