@@ -29,6 +29,18 @@ def experts_of(path: Path):
     )
 
 
+def booking_policy(path: Path, minutes: int) -> slots.Policy:
+    """What the path asks of a session of this length."""
+    return slots.Policy(
+        duration=minutes * 60,
+        interval=path.start_interval_minutes * 60,
+        notice=path.notice_minutes * 60,
+        horizon_days=path.horizon_days,
+        opens=_epoch(path.opens_at) if path.opens_at else None,
+        closes=_epoch(path.closes_at) if path.closes_at else None,
+    )
+
+
 class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
@@ -125,15 +137,8 @@ class Openings:
         return any(begin < end.timestamp() and over > start.timestamp() for begin, over in busy.participant)
 
     def policy(self, minutes: int) -> slots.Policy:
-        path = self.path
-        return slots.Policy(
-            duration=minutes * 60,
-            interval=path.start_interval_minutes * 60,
-            notice=0 if self.at_once else path.notice_minutes * 60,
-            horizon_days=path.horizon_days,
-            opens=_epoch(path.opens_at) if path.opens_at else None,
-            closes=_epoch(path.closes_at) if path.closes_at else None,
-        )
+        policy = booking_policy(self.path, minutes)
+        return replace(policy, notice=0) if self.at_once else policy
 
     def starts(
         self,

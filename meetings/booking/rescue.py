@@ -38,8 +38,11 @@ def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting
             return made
         if reason := rescuing.exhausted(meeting, by, now):
             raise NoSessionsLeft(reason)
-        free = _free(meeting, by, now, candidates)
-        chosen = choice.fairest(free, meeting.starts_at, seed=str(token))
+        free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}
+        fairest = choice.fairest(free, meeting.starts_at, seed=str(token), beside=by.pk)
+        if fairest is None:
+            raise Overtaken("That time was just taken.")
+        chosen = free[fairest]
         new = Meeting.objects.create(
             path=meeting.path,
             theme=meeting.theme,
@@ -54,9 +57,10 @@ def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting
             created_at=now,
             rescues=meeting,
         )
-        fill(new, {by: Role.PARTICIPANT, chosen.user: Role.EXPERT}, now)
-        event = record(new, Happening.BOOKED, by, now, token=token)
-        tell(event, {by.pk: Happening.BOOKED, chosen.user_id: Happening.BOOKED}, now)
+        roles = {by.pk: Role.PARTICIPANT, fairest: Role.EXPERT}
+        fill(new, roles, now)
+        event = record(new, Happening.BOOKED, by, now, token=token, roles=roles)
+        tell(event, dict.fromkeys(roles, Happening.BOOKED), now)
     return new
 
 
