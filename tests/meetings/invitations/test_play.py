@@ -1,4 +1,4 @@
-"""Random histories, played to pretend calendars: whatever order the messages come in, each ends as the database says."""
+"""Random histories, played to pretend calendars: whatever order messages come in, each ends as the database says."""
 
 import random
 from dataclasses import dataclass, field
@@ -129,7 +129,17 @@ class World:
                 continue
 
     def _moves(self):
-        moves = [self.book, self.add, self.move, self.move, self.cancel, self.edit, self.edit, self.hand_over, self.delete]
+        moves = [
+            self.book,
+            self.add,
+            self.move,
+            self.move,
+            self.cancel,
+            self.edit,
+            self.edit,
+            self.hand_over,
+            self.delete,
+        ]
         return [self.chance.choice(moves) for _ in range(STEPS)]
 
     def truth(self, user) -> dict[str, tuple]:
