@@ -28,9 +28,10 @@ urlpatterns = [
     path("favicon.ico", favicon),
 ]
 if settings.DEMO:
-    from everwise.demo.views import mail_list, mail_page
+    from everwise.demo.views import mail_html, mail_list, mail_page
 
     urlpatterns += [
         path("demo/mail/", mail_list, name="demo-mail"),
         path("demo/mail/<str:name>/", mail_page, name="demo-mail-page"),
+        path("demo/mail/<str:name>/html/", mail_html, name="demo-mail-html"),
     ]

@@ -33,6 +33,8 @@ GET  /demo/mail/                               200    200   200  200   200  200 
 POST /demo/mail/                               405    405   405  405   405  405   405   405    405   405  405
 GET  /demo/mail/<str:name>/                    200    200   200  200   200  200   200   200    200   200  200
 POST /demo/mail/<str:name>/                    405    405   405  405   405  405   405   405    405   405  405
+GET  /demo/mail/<str:name>/html/               200    200   200  200   200  200   200   200    200   200  200
+POST /demo/mail/<str:name>/html/               405    405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/                    login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/                    login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   200    404   404  404

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -34,7 +34,9 @@ def world():
 def letter(settings, tmp_path):
     """The name of a letter in the demo's mailbox."""
     settings.MAIL_DIR = tmp_path
-    mailbox.FileMailbox().send_messages([EmailMessage("Booked", "", "from@example.com", ["to@example.com"])])
+    message = EmailMultiAlternatives("Booked", "", "from@example.com", ["to@example.com"])
+    message.attach_alternative("<html></html>", "text/html")
+    mailbox.FileMailbox().send_messages([message])
     return mailbox.names()[0]
 
 

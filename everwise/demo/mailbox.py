@@ -39,6 +39,8 @@ class Letter:
     subject: str
     date: datetime | None
     text: str
+    html: str = ""
+    calendar: str = ""
 
 
 def names() -> list[str]:
@@ -54,14 +56,20 @@ def read(name: str) -> Letter | None:
     if not NAME.match(name) or not path.is_file():
         return None
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    body = message.get_body(preferencelist=("plain",))
+    parts = {part.get_content_type(): part for part in message.walk() if not part.is_attachment()}
     return Letter(
         name=name,
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         date=_instant(message["Date"]),
-        text=body.get_content().replace("\r\n", "\n") if body else "",
+        text=_text(parts.get("text/plain")),
+        html=_text(parts.get("text/html")),
+        calendar=_text(parts.get("text/calendar")),
     )
+
+
+def _text(part) -> str:
+    return part.get_content().replace("\r\n", "\n") if part else ""
 
 
 def _instant(date: str | None) -> datetime | None:

@@ -2,16 +2,28 @@
 
 import functools
 
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from everwise.demo import mailbox
 
 PER_PAGE = 20
+PARTS = {"html": "HTML", "text": "Text", "calendar": "Calendar"}
+# What an e-mail may do in a browser: be styled by itself, and open its links elsewhere.
+MAIL_POLICY = {
+    **dict.fromkeys(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]),
+    "default-src": [NONE],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": [SELF],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
 
 
 def in_demo(view):
@@ -38,8 +50,32 @@ def mail_list(request):
 @login_not_required
 @require_safe
 @in_demo
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know views of a request alone
 def mail_page(request, name):
+    letter = _letter(name)
+    parts = {part: label for part, label in PARTS.items() if getattr(letter, part)}
+    asked = request.GET.get("part")
+    part = asked if asked in parts else next(iter(parts), "text")
+    return render(request, "demo/mail_page.html", {"letter": letter, "parts": parts, "part": part})
+
+
+@login_not_required
+@require_safe
+@in_demo
+@xframe_options_sameorigin
+@csp_replace(MAIL_POLICY)  # type: ignore[arg-type]  # as above
+def mail_html(request, name):
+    """The HTML of an e-mail as it is, for the frame that shows it. Not one of our pages, so it has their rights no more
+    than it has in a mail program."""
+    letter = _letter(name)
+    if not letter.html:
+        raise Http404("This message has no HTML")
+    # Links open beside the mailbox, as they do from a mail program.
+    return HttpResponse(letter.html.replace("<head>", '<head><base target="_blank">', 1))
+
+
+def _letter(name) -> mailbox.Letter:
     letter = mailbox.read(name)
     if letter is None:
         raise Http404("No such message")
-    return render(request, "demo/mail_page.html", {"letter": letter})
+    return letter

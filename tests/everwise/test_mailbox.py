@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 
 from everwise.demo import mailbox
 from everwise.demo.mailbox import FileMailbox
@@ -55,9 +55,52 @@ def test_pages_show_list_and_message_to_anybody(box, client, db):
     assert client.get("/demo/mail/other/").status_code == 404
 
 
+@pytest.fixture
+def rich(box):
+    """The name of a message with every part."""
+    message = EmailMultiAlternatives("Booked", "in words", "from@example.com", ["to@example.com"])
+    message.attach_alternative("<html><head></head><body style='color:red'>in <b>HTML</b></body></html>", "text/html")
+    message.attach_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar")
+    message.attach("meeting.ics", b"BEGIN:VCALENDAR", "application/ics")
+    box.send_messages([message])
+    return mailbox.names()[0]
+
+
+def test_each_part_has_its_tab(rich, client, db):
+    url = f"/demo/mail/{rich}/"
+
+    assert f'<iframe class="w-100 border-0" height="900" src="{url}html/"' in client.get(url).content.decode()
+    assert "in words" in client.get(f"{url}?part=text").content.decode()
+    assert "BEGIN:VCALENDAR\nEND:VCALENDAR" in client.get(f"{url}?part=calendar").content.decode()
+    assert "<iframe" in client.get(f"{url}?part=<script>").content.decode()
+
+
+def test_html_of_a_message_has_no_rights_of_our_pages(rich, client, db):
+    response = client.get(f"/demo/mail/{rich}/html/")
+
+    assert response.content.decode().startswith('<html><head><base target="_blank"></head><body style=')
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox allow-popups allow-popups-to-escape-sandbox" in policy
+    assert "script-src" not in policy
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-src 'self'" in client.get(f"/demo/mail/{rich}/")["Content-Security-Policy"]
+
+
+def test_message_without_html_has_its_text_alone(box, client, db):
+    box.send_messages([EmailMessage("Reset", "Only words", "from@example.com", ["to@example.com"])])
+    url = f"/demo/mail/{mailbox.names()[0]}/"
+
+    assert client.get(f"{url}html/").status_code == 404
+    page = client.get(url).content.decode()
+    assert "Only words" in page
+    assert "ew-tabs" not in page
+
+
 def test_no_mailbox_outside_the_demo(box, client, db, settings):
     box.send_messages([EmailMessage("Reset", "secret", "from@example.com", ["to@example.com"])])
     settings.DEMO = False
 
     assert client.get("/demo/mail/").status_code == 404
-    assert client.get(f"/demo/mail/{mailbox.names()[0]}/").status_code == 404
+    for page in ("", "html/"):
+        assert client.get(f"/demo/mail/{mailbox.names()[0]}/{page}").status_code == 404
