@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
-from meetings import access, changes, invitations, mailparts, rescuing, versions
+from meetings import access, changes, ical, invitations, mailparts, rescuing, versions
 from meetings.enums import Happening
 from meetings.invitations import Invitation
 from meetings.letters import Letter
@@ -66,6 +66,7 @@ def render(notice: Notice) -> Rendered:
     people = {pk: plaintext.one_line(str(user)) for pk, user in users.items()}
     # A mail that failed at first may come after the one about a later change.
     outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
+    calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
     subject = _subject(notice, told, moved=was.times != now.times)
     context = {
         "subject": subject,
@@ -97,6 +98,7 @@ def render(notice: Notice) -> Rendered:
         "note": plaintext.lines(notice.meeting.note) if knows and not own else [],
         "message": plaintext.lines(event.message),
         "outdated": outdated,
+        "invites": calendar is not None and calendar.method == ical.REQUEST,
         "plans": mailparts.plans(notice.meeting, told, notice.user, event.at)
         if kind in WITH_PLANS and may_open and not outdated
         else None,
@@ -107,7 +109,6 @@ def render(notice: Notice) -> Rendered:
         f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
-    calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
     return Rendered(subject, text, html, calendar)
 
 

@@ -130,6 +130,7 @@ def test_what_people_type_is_no_markup(path, plan, ada, pia):
     add(path, replace(plan, title=title, place="<b>Lake</b>", agenda="<i>a</i>\n<i>b</i>"), ada)
 
     html = rendered(pia, "scheduled").html
+    assert "<i>a</i> <i>b</i>" in words(html)
     assert title in words(html)
     assert "<script" not in html
     assert "<b>" not in html
