@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
-from meetings import changes, versions
+from meetings import changes, reminder_facts, versions
 from meetings.enums import Happening
 from meetings.models import Meeting, Notice
 from meetings.versions import Version
@@ -28,6 +28,9 @@ OVER = {Happening.CANCELLED, Happening.DELETED}
 
 def render(notice: Notice) -> tuple[str, str]:
     """The subject and the text, as the facts were when it happened, in the reader's own zone."""
+    if notice.starts_at:
+        text = render_to_string(f"emails/{notice.kind}.txt", reminder_facts.context(notice))
+        return reminder_facts.subject(notice), text
     event, kind, me = notice.event, Happening(notice.kind), str(notice.user_id)
     was, now = versions.before(event, notice.meeting), versions.after(event, notice.meeting)
     own = event.by_id == notice.user_id

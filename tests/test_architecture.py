@@ -33,8 +33,12 @@ FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
     **dict.fromkeys([*FLOORS, *PURE], FOUNDATIONS),
     "meetings.notices": MAIL,
+    "meetings.reminder_facts": MAIL,
     "meetings.booking": WRITERS,
     "meetings.outbox": WRITERS,
+    "meetings.reminders": WRITERS,
+    "meetings.workers": WRITERS,
+    "meetings.carrier": MAIL,
     # Display shared by several views: they know forms, but no request.
     "meetings.timepage": ROOF,
     "meetings.cancelling": ROOF,

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from everwise.accounts.models import User
-from meetings import access
+from meetings import access, reminders
 from meetings.booking.errors import Refused, Stale
 from meetings.enums import Action, Happening
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
@@ -112,8 +112,14 @@ def record(
 
 
 def tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> None:
-    """Put an e-mail to each of these people into the outbox."""
-    Notice.objects.bulk_create(
+    """Put an e-mail to each of these people into the outbox, and the reminders that the meeting now asks for."""
+    rows = [
         Notice(event=event, meeting=event.meeting, user_id=user, kind=kind, sequence=event.sequence, due_at=now)
         for user, kind in told.items()
-    )
+    ]
+    if event.sequence:
+        Notice.objects.bulk_create(rows)
+        reminders.plan(event, now)
+    else:
+        # A new meeting has none yet: one insert for all.
+        Notice.objects.bulk_create([*rows, *reminders.of(event, now)])

@@ -15,7 +15,7 @@ from meetings.models.meeting import (
     MeetingEvent,
     MeetingQuerySet,
 )
-from meetings.models.outbox import Notice, NoticeQuerySet, Worker
+from meetings.models.outbox import REMINDERS_AHEAD, Notice, NoticeQuerySet, Worker
 from meetings.models.subscription import Subscription
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "LINK_LENGTH",
     "NOTE_LENGTH",
     "PLACE_LENGTH",
+    "REMINDERS_AHEAD",
     "TITLE_LENGTH",
     "Attendee",
     "AttendeeQuerySet",
