@@ -74,7 +74,7 @@ def _haunting():
 
 def _missing_notices() -> int:
     """People who are in a meeting after a change, by the change's own facts, and were never written to about it."""
-    written = set(Notice.objects.filter(starts_at__isnull=True).values_list("event", "user"))
+    written = set(Notice.objects.of_changes().values_list("event", "user"))
     changes = MeetingEvent.objects.filter(happening__in=TOLD).values_list("pk", "facts")
     return sum((event, user) not in written for event, facts in changes.iterator() for user in _concerned(facts))
 

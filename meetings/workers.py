@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from meetings.models import Worker
+from meetings.models import WORKER_ALIVE, Worker
 
 EVERY = timedelta(seconds=10)
-# Reading a calendar may take most of a minute between two beats.
-ALIVE = timedelta(minutes=2)
 FORGOTTEN = timedelta(days=1)
 
 
@@ -41,4 +39,4 @@ class Heart:
 
 
 def living(now: datetime) -> QuerySet[Worker]:
-    return Worker.objects.filter(beat_at__gt=now - ALIVE)
+    return Worker.objects.filter(beat_at__gt=now - WORKER_ALIVE)

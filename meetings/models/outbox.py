@@ -26,6 +26,9 @@ class NoticeQuerySet(models.QuerySet):
         """Failed for so long that no worker tries again."""
         return self.filter(sent_at__isnull=True, parked_at__isnull=False)
 
+    def of_changes(self):
+        return self.filter(starts_at__isnull=True)
+
     def reminders(self):
         """Those that tell of no change, but that a start comes near."""
         return self.filter(starts_at__isnull=False)
@@ -77,6 +80,10 @@ class Notice(models.Model):
         return f"{self.get_kind_display()} to {self.user}"
 
 
+# Reading a calendar may take most of a minute between two beats.
+WORKER_ALIVE = timedelta(minutes=2)
+
+
 class Worker(models.Model):
     """A process that empties the outbox: its heartbeat, so that staff see whether any is alive."""
 
@@ -89,3 +96,6 @@ class Worker(models.Model):
 
     def __str__(self):
         return self.name
+
+    def lives(self, now) -> bool:
+        return self.beat_at > now - WORKER_ALIVE
