@@ -26,7 +26,9 @@ def meeting(path):
 
 
 def broken(now=NOW):
-    return {words: count for words, count in invariants.count_broken(now).items() if count}
+    """Without the reminders, which follow people and times: test_reminders.py breaks those."""
+    counts = invariants.count_broken(now).items()
+    return {words: count for words, count in counts if count and "reminders" not in words}
 
 
 @pytest.mark.usefixtures("meeting")
