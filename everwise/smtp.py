@@ -68,6 +68,19 @@ class EmailBackend(smtp.EmailBackend):
     def connection_class(self):
         return functools.partial(_Secure if self.use_ssl else _Plain, allowance=self.timeout)
 
+    def open(self):
+        """Greet the server as well: one that does not answer shows before any message is at stake."""
+        opened = super().open()
+        if opened:
+            try:
+                self.connection.ehlo_or_helo_if_needed()
+            except OSError:
+                self.close()
+                if not self.fail_silently:
+                    raise
+                return None
+        return opened
+
     def send_messages(self, email_messages):
         if self.connection is not None:
             self.connection.start_over()
