@@ -12,6 +12,9 @@ from meetings import outbox, workers
 from meetings.admin_search import MeetingRowAdmin, people
 from meetings.models import Notice, Worker
 
+# Of the reminders to come; what was tried in vain waits, however long.
+LATER = Q(attempts=0)
+
 
 class NoticeInline(ViewOnly, admin.TabularInline):
     model = Notice
@@ -28,12 +31,14 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("waiting", "Waiting"), ("parked", "Parked"), ("sent", "Sent")]
+        return [("waiting", "Waiting"), ("later", "Later"), ("parked", "Parked"), ("sent", "Sent")]
 
     def queryset(self, request, queryset):
         match self.value():
             case "waiting":
-                return queryset.waiting()
+                return queryset.waiting().exclude(LATER, due_at__gt=timezone.now())
+            case "later":
+                return queryset.waiting().filter(LATER, due_at__gt=timezone.now())
             case "parked":
                 return queryset.parked()
             case "sent":
@@ -58,7 +63,9 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     def state(self, notice):
         if notice.sent_at:
             return "Sent"
-        return "Parked" if notice.parked_at else "Waiting"
+        if notice.parked_at:
+            return "Parked"
+        return "Waiting" if notice.attempts or notice.due_at <= timezone.now() else "Later"
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "GET" and not workers.living(timezone.now()).exists():

@@ -132,7 +132,7 @@ def test_none_is_lost_and_a_kill_doubles_one_at_most(server, nursery, theme):
         # At any moment of sending: some messages further on, and then a few thousandths of a second.
         seen = len(server.letters)
         if seen < MAILS:
-            ahead = seen + chance.randint(0, 4)
+            ahead = seen + chance.randint(0, 3)
             until(lambda ahead=ahead: len(server.letters) >= min(ahead, MAILS), pause=chance.uniform(0.001, 0.02))
         nursery.end(workers[kill % WORKERS], signal.SIGKILL)
         workers[kill % WORKERS] = nursery.start()

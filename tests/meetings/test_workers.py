@@ -9,11 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from meetings.booking import Plan
 from meetings.management.commands.worker import Stop
 from meetings.models import Notice, Worker
 from meetings.workers import EVERY, FORGOTTEN, Heart, living
 from tests.admin_site import address, staff_on
-from tests.meetings.scene import NOW
+from tests.meetings.scene import NOW, a_participant, a_path, accepted, add, an_admin, an_expert
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,23 @@ def test_once_leaves_no_heartbeat():
     call_command("worker", once=True)
 
     assert not Worker.objects.exists()
+
+
+def test_staff_tell_reminders_to_come_from_what_waits(client):
+    staff_on(client)
+    path = a_path()
+    start = timezone.now().replace(microsecond=0) + timedelta(days=3)
+    expert = an_expert(path)
+    plan = Plan("Talk", start, start + timedelta(hours=1), (expert.user,), (a_participant(path),))
+    add(path, plan, an_admin(path), now=timezone.now(), accepted=accepted(plan))
+    Notice.objects.of_changes().update(due_at=timezone.now() + timedelta(minutes=5), attempts=1)
+
+    def shown(state):
+        return set(client.get(address(Notice, "changelist"), {"state": state}).context["cl"].result_list)
+
+    assert shown("waiting") == set(Notice.objects.of_changes())
+    assert shown("later") == set(Notice.objects.reminders())
+    assert client.get(address(Notice, "changelist")).text.count('field-state">Later<') == 4
 
 
 def test_staff_see_whether_any_is_alive(client):
