@@ -70,7 +70,7 @@ def still_wanted(notice: Notice, now: datetime) -> bool:
 
 def _people(event: MeetingEvent) -> list[str]:
     facts = event.facts
-    return [*facts["experts"], *facts["participants"]] if event.meeting.is_scheduled else []
+    return [*facts.get("experts", ()), *facts.get("participants", ())] if event.meeting.is_scheduled else []
 
 
 def _add(rows: list[Notice]) -> None:
