@@ -54,11 +54,13 @@ def clock(instant: datetime, reader: Reader) -> str:
 
 def clock_range(start: datetime, end: datetime, reader: Reader) -> str:
     """The day is named only where the end falls on another date: "23:30 to 00:15 (Sat)"."""
-    text = f"{clock(start, reader)} to {clock(end, reader)}"
-    end_day = local_day(end, reader)
-    if end_day != local_day(start, reader):
-        return f"{text} ({_weekday(end_day)[:3]})"
-    return text
+    return span(*((local_day(moment, reader), clock(moment, reader)) for moment in (start, end)))
+
+
+def span(start: tuple[date, str], end: tuple[date, str]) -> str:
+    """The same of two instants whose local date and clock time are known already."""
+    text = f"{start[1]} to {end[1]}"
+    return text if start[0] == end[0] else f"{text} ({_weekday(end[0])[:3]})"
 
 
 def time_of_day(minute: int, twelve_hour: bool = False) -> str:

@@ -1,32 +1,44 @@
-"""Reads experts' hours: two queries, however many experts there are."""
+"""Reads experts' hours: one query, however many experts there are."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import cast
 
+from django.db.models import CharField, DateField, F, Value
+
+from everwise.prepared import Among, Many, Prepared, Slot
 from experts.availability import Hours, Override, Rule
-from experts.fields import Windows
 from experts.models import AvailabilityRule, DateOverride, Expert
 
 # Hours of a date in any zone, and of the dates around it that an expansion looks at, lie this near.
 DATES_AROUND = timedelta(days=5)
 
 
-def hours_of(experts: Collection[Expert], *, since: datetime, until: datetime) -> dict[int, Hours]:
-    """By expert id, her rules and what she has said of the dates around the range."""
+@Prepared
+def _rules_and_overrides():
+    """An override is the row without a recurrence."""
+    theirs = Among(F("expert"), Many("experts", Expert._meta.pk))
+    near = {"date__gte": Slot("first", DateField()), "date__lte": Slot("last", DateField())}
+    rules = AvailabilityRule.objects.filter(theirs).order_by()
+    overrides = DateOverride.objects.filter(theirs, **near).order_by()
+    return rules.values_list("expert", "rrule", "first_date", "windows").union(
+        overrides.values_list("expert", Value("", CharField()), "date", "windows"), all=True
+    )
+
+
+def hours_of(zones: Mapping[int, str], *, since: datetime, until: datetime) -> dict[int, Hours]:
+    """By expert id, as her zone is given: her rules, and what she has said of the dates around the range."""
     rules: dict[int, list[Rule]] = defaultdict(list)
     overrides: dict[int, list[Override]] = defaultdict(list)
-    ids = [expert.pk for expert in experts]
-    if ids:
-        found = AvailabilityRule.objects.filter(expert__in=ids)
-        for expert, rrule, first, windows in found.values_list("expert", "rrule", "first_date", "windows"):
-            rules[expert].append(Rule(rrule, first, cast("Windows", windows)))
-        dates = (since - DATES_AROUND).date(), (until + DATES_AROUND).date()
-        exceptions = DateOverride.objects.filter(expert__in=ids, date__range=dates)
-        for expert, date, windows in exceptions.values_list("expert", "date", "windows"):
-            overrides[expert].append(Override(date, cast("Windows", windows)))
+    if zones:
+        first, last = (since - DATES_AROUND).date(), (until + DATES_AROUND).date()
+        for expert, rrule, day, windows in _rules_and_overrides(experts=zones, first=first, last=last):
+            if rrule:
+                rules[expert].append(Rule(rrule, day, windows))
+            else:
+                overrides[expert].append(Override(day, windows))
+    # In one order, whatever that of the rows, since hours are what the engine finds its own by.
     return {
-        expert.pk: Hours(str(expert.time_zone), tuple(rules[expert.pk]), tuple(overrides[expert.pk]))
-        for expert in experts
+        expert: Hours(zone, tuple(sorted(rules[expert])), tuple(sorted(overrides[expert])))
+        for expert, zone in zones.items()
     }

@@ -9,13 +9,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, UUIDField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from everwise.accounts.models import User
+from everwise.prepared import Prepared, Slot
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions import can
+from paths import lookup
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -45,6 +48,20 @@ def roles_on(user, path) -> frozenset[Role]:
 
 def path_standings(user, path) -> frozenset[Standing]:
     return frozenset(Standing(role.value) for role in roles_on(user, path))
+
+
+def standings_of_two(path: Path, one: User, other: User) -> tuple[frozenset[Standing], frozenset[Standing]]:
+    """What each of two people, who may be the same, is to the path."""
+    rows = _roles_of_two(path=path.pk, one=one.pk, other=other.pk)
+    first, second = (frozenset(Standing(role) for user, role in rows if user == who.pk) for who in (one, other))
+    return first, second
+
+
+@Prepared
+def _roles_of_two():
+    two = Q(user=Slot("one", UUIDField())) | Q(user=Slot("other", UUIDField()))
+    rows = Membership.objects.live().filter(two, path=Slot("path", UUIDField()))
+    return rows.order_by().values_list("user", "role")
 
 
 def standings(user, meeting: Meeting) -> frozenset[Standing]:
@@ -107,6 +124,45 @@ def note_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> 
     return ""
 
 
+def outcome_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow saying how the meeting went now, in words; empty when they do.
+
+    An expert can until the meeting counts as held anyway; what is found out later, an admin puts right.
+    """
+    if not held & CHANGERS:
+        return "Only its expert and the admins of this path can say how this meeting went."
+    if meeting.is_called_off:
+        return f"This meeting is {meeting.get_status_display().lower()}, so it has no outcome."
+    if not meeting.has_started(now):
+        return "This meeting has not started yet, so it has no outcome."
+    if meeting.held_from <= now and Standing.ADMIN not in held:
+        return "The two days for saying how this meeting went are over. An admin of this path can still correct it."
+    return ""
+
+
+def rating_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow rating the meeting now, in words; empty when they do."""
+    if Standing.PARTICIPANT not in held:
+        return "Only its participants can rate this meeting."
+    if meeting.is_called_off or meeting.is_no_show:
+        return "This meeting did not take place, so it can’t be rated."
+    if not meeting.is_past(now):
+        return "This meeting is not over yet, so it can’t be rated."
+    return ""
+
+
+def notes_refusal(meeting: Meeting, held: frozenset[Standing]) -> str:
+    """Why these standings do not allow writing one's own notes to the meeting, in words; empty when they do.
+
+    They may be written before, during and after it, and also when it was cancelled.
+    """
+    if not held & {Standing.EXPERT, Standing.PARTICIPANT}:
+        return "Only the people of this meeting can write notes to it."
+    if meeting.status == Status.DELETED:
+        return "This meeting is deleted, so no notes can be written to it."
+    return ""
+
+
 def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
     """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
     if kind:
@@ -116,14 +172,13 @@ def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
 
 def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
     """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
-    # One query instead of two: the memberships bring the path along.
-    memberships = Membership.objects.live().filter(user=user, path=path_id).select_related("path__program").order_by()
-    held = {Standing(one.role): one.path for one in memberships}
-    if not held:
+    path, roles = lookup.path_of_member(user.pk, path_id)
+    if path is None:
         raise Http404("No such path for this person")
-    if not can(Action.SCHEDULE, kind, frozenset(held)):
+    held = frozenset(Standing(role.value) for role in roles)
+    if not can(Action.SCHEDULE, kind, held):
         raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
-    return next(iter(held.values())), frozenset(held)
+    return path, held
 
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:

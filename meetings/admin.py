@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from everwise.admin import ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from meetings.admin_feedback import RatingInline
 from meetings.admin_outbox import NoticeInline
 from meetings.admin_search import MeetingRowAdmin, people
 from meetings.models import Attendee, Meeting, MeetingEvent
@@ -42,7 +43,7 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     ordering = ["-starts_at", "id"]
     # Or Django warns that its default is about to change, of a field nobody fills in here, too.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    inlines = [AttendeeInline, EventInline, NoticeInline]
+    inlines = [AttendeeInline, EventInline, RatingInline, NoticeInline]
     # Staff without a role on the path find nothing there.
     view_on_site = False
     readonly_fields = ["uid"]

@@ -1,15 +1,18 @@
 """Reads when people are taken: one query however many there are, and plain tuples of epoch seconds."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import DateTimeField, F, Q, Value
 
+from everwise.accounts.models import User
 from everwise.epoch import Spans, intervals
 from everwise.intervals import Interval
+from everwise.prepared import Among, Many, Prepared, Slot
 from experts.models import BusyTime, Expert
 from meetings.models import Attendee, Meeting
 from paths.enums import Role
@@ -23,48 +26,80 @@ Range = tuple[datetime, datetime]
 class Busy:
     """Who is taken in some ranges of time: intervals by expert (her id), and the participant's own.
 
-    `sessions` has the starts of what an expert gives, for her caps: of whole weeks if she has caps.
+    `experts` are ids by the person's. `sessions` has the starts of what an expert gives, for her caps: of whole weeks
+    if she is among the `capped`.
     """
 
-    def __init__(self, experts: Collection[Expert], ranges: list[Range], *, participant, moving: Meeting | None):
+    def __init__(
+        self,
+        experts: Mapping[UUID, int],
+        ranges: list[Range],
+        *,
+        participant,
+        moving: Meeting | None,
+        capped: Collection[UUID] = (),
+    ):
         self.meetings: dict[int, list[Interval]] = defaultdict(list)
         self.foreign: dict[int, list[Interval]] = {}
         self.sessions: dict[int, list[int]] = {}
         self.participant: list[Interval] = []
-        for expert, what, text in _rows(experts, ranges, participant, moving):
+        for person, what, text in _rows(experts, ranges, participant, moving, capped):
             taken = intervals(text)
-            if what == FOREIGN:
-                self.foreign[expert] = taken
-            elif what == OWN:
+            if what == OWN:
                 self.participant = taken
+            elif what == FOREIGN:
+                self.foreign[experts[person]] = taken
             else:
-                self.meetings[expert] += taken
+                self.meetings[experts[person]] += taken
                 if what == Role.EXPERT:
-                    self.sessions[expert] = [start for start, _ in taken]
+                    self.sessions[experts[person]] = [start for start, _ in taken]
 
 
-def _rows(experts: Collection[Expert], ranges: list[Range], participant, moving: Meeting | None):
-    """(expert, what, spans); what is a role in a meeting, FOREIGN, or OWN with no expert."""
-    within = _within(ranges)
-    live = Attendee.objects.filter(live=True).order_by()
+def _rows(experts: Mapping[UUID, int], ranges: list[Range], participant, moving: Meeting | None, capped):
+    """(person, what, spans); what is a role in a meeting, FOREIGN, or OWN."""
+    if not experts and participant is None:
+        return []
+    values = {"people": experts, "experts": experts.values(), "capped": capped}
+    for number, (since, until) in enumerate(ranges):
+        values |= {f"since{number}": since, f"until{number}": until}
+        values |= {f"monday{number}": since - WEEK_AROUND, f"sunday{number}": until + WEEK_AROUND}
+    # The rows of an index lie between two instants, not in two ranges.
+    values["first"] = min(since for since, _ in ranges) - (WEEK_AROUND if capped else timedelta())
+    if participant is not None:
+        values["participant"] = participant.pk
     if moving is not None:
-        live = live.exclude(meeting=moving)
+        values["moving"] = moving.pk
+    return _union(many=len(ranges), caps=bool(capped), own=participant is not None, moves=moving is not None, **values)
+
+
+@Prepared
+def _union(many: int, caps: bool, own: bool, moves: bool):
+    ranges = range(many)
+    within = _within("since", "until", ranges)
+    person = User._meta.pk
+    live = Attendee.objects.filter(live=True).order_by()
+    if moves:
+        live = live.exclude(meeting=Slot("moving", Meeting._meta.pk))
 
     theirs = within
-    if capped := [expert.pk for expert in experts if (expert.cap_per_day, expert.cap_per_week) != (None, None)]:
-        weeks = _within([(since - WEEK_AROUND, until + WEEK_AROUND) for since, until in ranges])
-        theirs |= weeks & Q(role=Role.EXPERT, user__expert__in=capped)
-    ids = [expert.pk for expert in experts]
-    rows = _spans(live.filter(theirs, user__expert__in=ids), F("user__expert"), F("role"))
-    foreign = _spans(BusyTime.objects.filter(within, expert__in=ids).order_by(), F("expert"), Value(FOREIGN))
-    if participant is None:
-        return rows.union(foreign, all=True)
-    own = _spans(live.filter(within, user=participant), Value(None, IntegerField()), Value(OWN))
-    return rows.union(foreign, own, all=True)
+    if caps:
+        capped = Among(F("user"), Many("capped", person))
+        theirs |= _within("monday", "sunday", ranges) & Q(role=Role.EXPERT) & Q(capped)
+    rows = _spans(live.filter(Among(F("user"), Many("people", person)), theirs), F("user"), F("role"))
+    elsewhere = BusyTime.objects.filter(Among(F("expert"), Many("experts", Expert._meta.pk)), within).order_by()
+    parts = [_spans(elsewhere, F("expert__user"), Value(FOREIGN))]
+    if own:
+        parts.append(_spans(live.filter(within, user=Slot("participant", person)), F("user"), Value(OWN)))
+    return rows.union(*parts, all=True)
 
 
-def _within(ranges: list[Range]) -> Q:
-    return reduce(or_, (Q(starts_at__lt=until, ends_at__gt=since) for since, until in ranges))
+def _within(since: str, until: str, ranges: range) -> Q:
+    moment = DateTimeField()
+    any_of = (
+        Q(starts_at__lt=Slot(f"{until}{number}", moment), ends_at__gt=Slot(f"{since}{number}", moment))
+        for number in ranges
+    )
+    return reduce(or_, any_of) & Q(ends_at__gt=Slot("first", moment))
 
 
 def _spans(rows, whose, what):

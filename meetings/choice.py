@@ -1,35 +1,52 @@
 """The fair choice among experts who are free at the same time."""
 
-import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Case, CharField, Count, DateTimeField, OuterRef, Subquery, UUIDField, When
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
-from experts.models import Expert
+from everwise.accounts.models import User
+from everwise.prepared import Prepared, Slot, slots
 from meetings.models import Attendee
 from paths.enums import Role
 
 AROUND = timedelta(days=14)
 
 
-def fairest(experts: list[Expert], start: datetime, *, seed: str) -> Expert:
-    """The expert with the fewest live sessions in the 28 days around, then the one least recently assigned.
+def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID | None:
+    """The expert (id of the user) with the fewest live sessions in the 28 days around, then the one least recently
+    assigned. She and the person `beside` her are locked until the transaction ends.
 
-    `seed` breaks the remaining ties: the same seed chooses the same expert, different seeds spread.
+    Nobody is waited for: an expert whom another writer holds is passed over, since she is just being booked. None if
+    that is so of all of them, or of the person. `seed` breaks the remaining ties: the same seed chooses the same
+    expert, different seeds spread.
     """
-    if len(experts) == 1:
-        return experts[0]
-    near = Q(live=True, starts_at__gte=start - AROUND, starts_at__lt=start + AROUND)
-    rows = (
-        Attendee.objects.filter(user__in=[expert.user_id for expert in experts], role=Role.EXPERT)
-        .order_by()
-        .values("user")
-        .annotate(sessions=Count("pk", filter=near), assigned=Max("added_at"))
+    people = [beside, *experts]
+    values = {"since": start - AROUND, "until": start + AROUND, "seed": seed}
+    found = [row[0] for row in _fairest(many=len(people), people=people, beside=beside, **values)]
+    return found[1] if beside in found[:-1] else None
+
+
+@Prepared
+def _fairest(many: int):
+    # One statement ranks and locks, so that between the two nobody can be booked unseen for longer than it takes.
+    gives = Attendee.objects.filter(user=OuterRef("pk"), role=Role.EXPERT).order_by()
+    since, until = Slot("since", DateTimeField()), Slot("until", DateTimeField())
+    # What starts then also ends then; said for the index.
+    near = gives.filter(live=True, starts_at__gte=since, starts_at__lt=until, ends_at__gt=since)
+    sessions = near.values("user").annotate(number=Count("pk")).values("number")
+    assigned = gives.order_by("-added_at").values("added_at")[:1]
+    tie = MD5(Concat(Slot("seed", CharField()), Cast("pk", CharField())))
+    return (
+        User.objects.filter(pk__in=slots("people", UUIDField(), many))
+        .order_by(
+            Case(When(pk=Slot("beside", UUIDField()), then=0), default=1),
+            Coalesce(Subquery(sessions), 0),
+            Subquery(assigned).asc(nulls_first=True),
+            tie,
+        )
+        .select_for_update(no_key=True, skip_locked=True)
+        .values_list("pk")[:2]
     )
-    load = {row["user"]: (row["sessions"], row["assigned"].timestamp()) for row in rows}
-
-    def rank(expert: Expert):
-        sessions, assigned = load.get(expert.user_id, (0, 0.0))
-        return sessions, assigned, hashlib.sha256(f"{seed}:{expert.pk}".encode()).digest()
-
-    return min(experts, key=rank)

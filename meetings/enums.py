@@ -19,6 +19,10 @@ class Status(TextChoices):
     NO_SHOW_EXPERT = "no-show-expert", "Expert did not come"
 
 
+# What can be said of a meeting once it has started.
+OUTCOMES = (Status.HELD, Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT)
+
+
 class Action(TextChoices):
     SCHEDULE = "schedule", "Schedule meeting"
     RESCHEDULE = "reschedule", "Reschedule"

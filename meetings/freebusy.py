@@ -123,7 +123,7 @@ def _meetings(people: list[User], since: datetime, until: datetime, but: Meeting
 
 
 def _hours(profiles: dict[UUID, Expert], since: datetime, until: datetime) -> dict[UUID, list[Interval]]:
-    found = hours_of(profiles.values(), since=since, until=until)
+    found = hours_of({one.pk: str(one.time_zone) for one in profiles.values()}, since=since, until=until)
     return {user: windows(found[expert.pk], epoch(since), epoch(until)) for user, expert in profiles.items()}
 
 

@@ -7,7 +7,7 @@ from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
 from meetings import summaries, versions
-from meetings.enums import Happening
+from meetings.enums import OUTCOMES, Happening, Status
 from meetings.models import Meeting, MeetingEvent
 from meetings.versions import Version
 
@@ -34,6 +34,8 @@ def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, s
         return _rescheduled(event, was, now, by, user.reader, people)
     if event.happening == Happening.HANDED_OVER:
         return _handed_over(event, was, now, by, people)
+    if event.happening == Happening.OUTCOME:
+        return _outcome(event, by)
     text = f"{event.get_happening_display()} by {by}"
     told = _updates(event, was, now, user.reader, people) if event.happening == Happening.UPDATED else []
     if against := event.facts.get("overridden"):
@@ -51,6 +53,12 @@ def _rescheduled(
     if was.experts != now.experts:
         text += f", with {_names(now.experts, people)} instead of {_names(was.experts, people)}"
     return text
+
+
+def _outcome(event: MeetingEvent, by: str) -> str:
+    was, marked = Status(event.facts["before"]["outcome"]), Status(event.facts["outcome"])
+    instead = f", instead of “{was.label}”" if was in OUTCOMES else ""
+    return f"Marked as “{marked.label}” by {by}{instead}"
 
 
 def _handed_over(event: MeetingEvent, was: Version, now: Version, by: str, people: dict[str, str]) -> str:

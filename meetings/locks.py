@@ -4,9 +4,11 @@ import functools
 from contextlib import AbstractContextManager, nullcontext
 
 from django.db import DatabaseError, connection
+from django.db.models import UUIDField
 
 from everwise.accounts.models import User
 from everwise.fairlock import FairLock
+from everwise.prepared import Prepared, slots
 from meetings.overlap import RULE
 
 ATTEMPTS = 5
@@ -26,8 +28,14 @@ def lock_people(ids) -> None:
     In id order, so that two writers never wait for each other; NO KEY, since plain FOR UPDATE deadlocks with rows
     that reference a user. On SQLite the transaction itself is the lock.
     """
-    people = User.objects.filter(pk__in=set(ids)).order_by("pk")
-    list(people.select_for_update(no_key=True).values_list("pk", flat=True))
+    people = list(set(ids))
+    _lock(many=len(people), people=people)
+
+
+@Prepared
+def _lock(many: int):
+    people = User.objects.filter(pk__in=slots("people", UUIDField(), many))
+    return people.order_by("pk").select_for_update(no_key=True).values_list("pk")
 
 
 def lost_race(error: DatabaseError) -> bool:

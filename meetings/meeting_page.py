@@ -130,7 +130,7 @@ def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
     if meeting.status in {Status.CANCELLED, Status.DELETED}:
         return {"open": False, "text": f"This meeting is {meeting.get_status_display().lower()}, so its room is shut."}
-    if meeting.status in {Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT}:
+    if meeting.is_no_show and not meeting.room_is_open(now):
         return {"open": False, "text": f"{meeting.get_status_display()}."}
     if not meeting.video_link:
         return {"open": False, "text": "" if meeting.place else "No video link has been set for this meeting."}

@@ -1,14 +1,17 @@
 """Renders the e-mail that a row of the outbox asks for. Sends nothing by itself; meetings/outbox.py does."""
 
+from typing import NamedTuple
+
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
-from meetings import changes, reminder_facts, versions
+from meetings import changes, invitations, mailparts, versions
 from meetings.enums import Happening
+from meetings.invitations import Invitation
+from meetings.letters import Letter
 from meetings.models import Meeting, Notice
 from meetings.versions import Version
 
@@ -21,16 +24,41 @@ SUBJECTS = {
     Happening.HANDED_OVER: "Handed over: {title}, {when}",
     Happening.DELETED: "Deleted: {title}, {when}",
     Happening.REMOVED: "You are no longer in: {title}, {when}",
+    Happening.REMINDER_DAY: "Reminder: {title}, {when}",
+    Happening.REMINDER_HOUR: "Starts soon: {title}, {when}",
+}
+# Above the HTML, where the text greets.
+HEADLINES = {
+    Happening.BOOKED: "You’re booked, {first_name}",
+    Happening.RESCHEDULED: "Your session has moved",
+    Happening.CANCELLED: "Your session is cancelled",
+    Happening.SCHEDULED: "You have a meeting, {first_name}",
+    Happening.UPDATED: "Your meeting has changed",
+    Happening.HANDED_OVER: "A new organizer",
+    Happening.DELETED: "Your meeting is deleted",
+    Happening.REMOVED: "You are no longer in this meeting",
+    # Words like "tomorrow" could be untrue of a late e-mail.
+    Happening.REMINDER_DAY: "Your meeting is coming up",
+    Happening.REMINDER_HOUR: "Your meeting starts soon",
 }
 SUBJECT_LENGTH = 150
 OVER = {Happening.CANCELLED, Happening.DELETED}
+WITH_AGENDA = {Happening.SCHEDULED, Happening.UPDATED}
+WITH_ORGANIZER = {*WITH_AGENDA, Happening.HANDED_OVER}
+WITH_PLANS = {Happening.BOOKED, Happening.RESCHEDULED}
 
 
-def render(notice: Notice) -> tuple[str, str]:
-    """The subject and the text, as the facts were when it happened, in the reader's own zone."""
+class Rendered(NamedTuple):
+    subject: str
+    text: str
+    html: str
+    invitation: Invitation | None
+
+
+def render(notice: Notice) -> Rendered:
+    """What the e-mail says, as the facts were when it happened, in the reader's own zone; the HTML as the text."""
     if notice.starts_at:
-        text = render_to_string(f"emails/{notice.kind}.txt", reminder_facts.context(notice))
-        return reminder_facts.subject(notice), text
+        return _reminder(notice)
     event, kind, me = notice.event, Happening(notice.kind), str(notice.user_id)
     was, now = versions.before(event, notice.meeting), versions.after(event, notice.meeting)
     own = event.by_id == notice.user_id
@@ -41,8 +69,20 @@ def render(notice: Notice) -> tuple[str, str]:
     may_open = Meeting.objects.visible_to(notice.user).filter(pk=notice.meeting_id).exists()
     knows = own or may_open
     knows_people = knows or farewell or kind == Happening.DELETED
-    people = versions.names({*was.people, *now.people, was.organizer, now.organizer})
+    users = versions.people({*was.people, *now.people, was.organizer, now.organizer})
+    people = {pk: plaintext.one_line(str(user)) for pk, user in users.items()}
+    # A mail that failed at first may come after the one about a later change.
+    outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
+    subject = _subject(notice, told, moved=was.times != now.times)
     context = {
+        "subject": subject,
+        "kind": kind.value,
+        "lead": f"emails/leads/{kind}.txt",
+        "headline": HEADLINES[kind].format(first_name=_first_name(notice.user)),
+        "over": kind in OVER,
+        "shows_agenda": kind in WITH_AGENDA,
+        "shows_organizer": kind in WITH_ORGANIZER,
+        "shows_note": kind == Happening.BOOKED,
         "first_name": _first_name(notice.user),
         "own": own,
         "by": plaintext.one_line(str(event.by)),
@@ -52,7 +92,8 @@ def render(notice: Notice) -> tuple[str, str]:
         "added": event.happening == Happening.UPDATED,
         "farewell": farewell,
         "overridden": me in event.facts.get("overridden", ()),
-        "others": [name for pk, name in people.items() if pk in told.people and pk != me] if knows_people else [],
+        "company": mailparts.company(told, notice.user, users) if knows_people else [],
+        "elsewhere": mailparts.elsewhere(told, notice.user, users) if knows_people else [],
         "organizes": me == now.organizer,
         "organized": me == was.organizer != now.organizer,
         "organizer": people.get(now.organizer) if knows or (farewell and now.organizer in was.people) else "",
@@ -63,22 +104,59 @@ def render(notice: Notice) -> tuple[str, str]:
         "agenda": plaintext.lines(now.agenda) if knows else [],
         "note": plaintext.lines(notice.meeting.note) if knows and not own else [],
         "message": plaintext.lines(event.message),
-        # A mail that failed at first may come after the one about a later change.
-        "outdated": notice.sequence < notice.meeting.sequence and (may_open or not farewell),
+        "outdated": outdated,
+        "plans": mailparts.plans(notice.meeting, told, notice.user, event.at)
+        if kind in WITH_PLANS and may_open and not outdated
+        else None,
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=not farewell),
         "why": f"you {'are' if may_open and not farewell and kind not in OVER else 'were'}"
         f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
-    return _subject(notice, told, moved=was.times != now.times), render_to_string(f"emails/{kind}.txt", context)
+    text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
+    calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
+    return Rendered(subject, text, html, calendar)
 
 
-def message(notice: Notice) -> EmailMessage:
+def _reminder(notice: Notice) -> Rendered:
+    """Tells no change, but the meeting as it stands at this moment."""
+    meeting = notice.meeting = Meeting.objects.with_people().get(pk=notice.meeting_id)
+    told, kind, user = versions.present(meeting), Happening(notice.kind), notice.user
+    people = versions.people(told.people)
+    may_open = Meeting.objects.visible_to(user).filter(pk=meeting.pk).exists()
+    before = "a day" if kind == Happening.REMINDER_DAY else "an hour"
+    subject = _subject(notice, told, moved=False)
+    context = {
+        "subject": subject,
+        "kind": kind.value,
+        "lead": f"emails/leads/{kind}.txt",
+        "headline": HEADLINES[kind],
+        "is_dropin": meeting.is_dropin,
+        "first_name": _first_name(user),
+        "attends": True,
+        "company": mailparts.company(told, user, people),
+        "elsewhere": mailparts.elsewhere(told, user, people),
+        "agenda": plaintext.lines(told.agenda),
+        "shows_agenda": True,
+        "note": plaintext.lines(meeting.note) if user in meeting.experts else [],
+        "shows_note": True,
+        "plans": mailparts.plans(meeting, told, user, notice.due_at) if may_open else None,
+        **_when_and_where(notice, told),
+        **_links(notice, may_open, joins=True),
+        "why": f"your profile asks for a reminder {before} before, and you are in this meeting",
+    }
+    text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
+    return Rendered(subject, text, html, None)
+
+
+def message(notice: Notice) -> Letter:
     """The e-mail, with the same Message-ID at every attempt, so that a second copy can be told."""
-    subject, body = render(notice)
-    return EmailMessage(
-        subject=subject,
-        body=body,
+    rendered = render(notice)
+    return Letter(
+        subject=rendered.subject,
+        body=rendered.text,
+        html=rendered.html,
+        invitation=rendered.invitation,
         to=[notice.user.email],
         headers={"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"},
     )
@@ -95,13 +173,15 @@ def _subject(notice: Notice, told: Version, *, moved: bool) -> str:
     return words.format(title=plaintext.shortened(told.title, room), when=when)
 
 
-def _when_and_where(notice: Notice, told: Version) -> dict[str, str]:
+def _when_and_where(notice: Notice, told: Version) -> dict[str, object]:
     reader = notice.user.reader
     return {
         "title": told.title,
         "day": timefmt.long_day(told.starts_at, reader, notice.event.at),
         "range": timefmt.clock_range(*told.times, reader),
+        "leaf": mailparts.leaf(told, reader),
         "zone": timefmt.zone_time(reader.zone, told.starts_at),
+        "city": timefmt.city(reader.zone),
         "place": told.place,
     }
 
@@ -114,6 +194,8 @@ def _links(notice: Notice, may_open: bool, *, joins: bool) -> dict[str, str]:
         "join_link": settings.SITE_URL + reverse("meetings:join", args=[meeting.pk])
         if may_open and joins and meeting.video_link
         else "",
+        "settings_link": settings.SITE_URL + reverse("profile"),
+        "path": plaintext.one_line(meeting.path.name),
     }
 
 

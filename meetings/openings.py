@@ -1,12 +1,15 @@
 """Reads what the engine needs, in a number of queries that does not depend on how many experts there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
+from everwise.accounts.models import User
+from everwise.prepared import Among, Many, Prepared, Slot, columns, instance
 from experts.models import Expert
 from experts.opening_hours import hours_of
 from meetings import slots
@@ -17,9 +20,23 @@ from paths.models import Membership, Path, Theme
 
 # How far "next available" looks at first: most paths have a free time so soon, and busy times are read only so far.
 STRETCH = timedelta(days=7)
+OF_EXPERT, OF_PERSON = columns(Expert), columns(User, "user__")
+PERSON, ZONE = (OF_EXPERT.index(name) for name in ("user_id", "time_zone"))
+NAME, ADDRESS = (len(OF_EXPERT) + OF_PERSON.index(f"user__{name}") for name in ("name", "email"))
+SETTINGS = [
+    OF_EXPERT.index(name)
+    for name in (
+        "buffer_before_minutes",
+        "buffer_after_minutes",
+        "notice_minutes",
+        "horizon_days",
+        "cap_per_day",
+        "cap_per_week",
+    )
+]
 
 
-def experts_of(path: Path):
+def experts_of(path: Path | Slot):
     """Experts of the path who can be offered: live on it, accepting sessions, able to sign in."""
     live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user=OuterRef("user"))
     return (
@@ -27,6 +44,56 @@ def experts_of(path: Path):
         .select_related("user")
         .order_by("user__name", "pk")
     )
+
+
+def booking_policy(path: Path, minutes: int) -> slots.Policy:
+    """What the path asks of a session of this length."""
+    return slots.Policy(
+        duration=minutes * 60,
+        interval=path.start_interval_minutes * 60,
+        notice=path.notice_minutes * 60,
+        horizon_days=path.horizon_days,
+        opens=_epoch(path.opens_at) if path.opens_at else None,
+        closes=_epoch(path.closes_at) if path.closes_at else None,
+    )
+
+
+@Prepared
+def _rows(of_theme: bool, of_some: bool):
+    """All of the path's experts, or those among them who take a theme, or some by their ids."""
+    found = experts_of(Slot("path", Path._meta.pk))
+    if of_theme:
+        found = found.filter(themes=Slot("theme", Theme._meta.pk))
+    if of_some:
+        found = found.filter(Among(F("pk"), Many("experts", Expert._meta.pk)))
+    return found.values_list(*OF_EXPERT, *OF_PERSON)
+
+
+class Experts(Mapping[int, Expert]):
+    """Experts by id, in the order of their rows. A row becomes an object when it is first looked at: a page of many
+    experts shows no more than their names."""
+
+    def __init__(self, rows: Iterable[tuple]):
+        self.rows = {row[0]: row for row in rows}
+        self._made: dict[int, Expert] = {}
+
+    def __getitem__(self, pk: int) -> Expert:
+        if pk not in self._made:
+            row = self.rows[pk]
+            self._made[pk] = instance(Expert, row[: len(OF_EXPERT)])
+            self._made[pk].user = instance(User, row[len(OF_EXPERT) :])
+        return self._made[pk]
+
+    @property
+    def names(self) -> dict[int, tuple[UUID, str]]:
+        """The id and the name of each person, or her address where she has no name."""
+        return {pk: (row[PERSON], row[NAME] or row[ADDRESS]) for pk, row in self.rows.items()}
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 class Openings:
@@ -50,33 +117,24 @@ class Openings:
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
         self.participant, self.moving = participant, moving
-        found = experts_of(path)
-        if theme is not None:
-            found = found.filter(themes=theme)
-        if experts is not None:
-            found = found.filter(pk__in=list(experts))
-        self.experts = {expert.pk: expert for expert in found}
-        buffers = [max(one.buffer_before_minutes, one.buffer_after_minutes) for one in self.experts.values()]
-        self.reach = timedelta(minutes=max(buffers, default=0))
+        some = None if experts is None else list(experts)
+        shape = {"of_theme": theme is not None, "of_some": some is not None}
+        self.experts = Experts(_rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape))
         self.idle: list[slots.Calendar] = self._read_hours()
+        reach = max((max(one.buffer_before, one.buffer_after) for one in self.idle), default=0)
+        self.reach = timedelta(seconds=reach)
         self._read: list[tuple[list[Range], list[slots.Calendar], Busy]] = []
 
     def _read_hours(self):
         """The experts' calendars as if nobody had anything to do."""
-        hours = hours_of(self.experts.values(), since=self.since, until=self.until)
-        return [
-            slots.Calendar(
-                id=expert.pk,
-                hours=hours[expert.pk],
-                buffer_before=expert.buffer_before_minutes * 60,
-                buffer_after=expert.buffer_after_minutes * 60,
-                notice=expert.notice_minutes * 60,
-                horizon_days=expert.horizon_days,
-                cap_day=expert.cap_per_day,
-                cap_week=expert.cap_per_week,
-            )
-            for expert in self.experts.values()
-        ]
+        rows = self.experts.rows
+        hours = hours_of({pk: str(row[ZONE]) for pk, row in rows.items()}, since=self.since, until=self.until)
+        calendars = []
+        for pk, row in rows.items():
+            before, after, notice, horizon, cap_day, cap_week = (row[place] for place in SETTINGS)
+            limits = (horizon, cap_day, cap_week)
+            calendars.append(slots.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice * 60, *limits))
+        return calendars
 
     @property
     def soon(self) -> Range:
@@ -92,7 +150,10 @@ class Openings:
         """Read at once who is busy in ranges that will be asked for, as far as they lie in the openings'."""
         clipped = [(max(since, self.since), min(until, self.until)) for since, until in ranges]
         wide = [self._around(*each, minutes) for each in clipped]
-        busy = Busy(self.experts.values(), wide, participant=self.participant, moving=self.moving)
+        people = {row[PERSON]: pk for pk, row in self.experts.rows.items()}
+        with_caps = {one.id for one in self.idle if (one.cap_day, one.cap_week) != (None, None)}
+        capped = [person for person, pk in people.items() if pk in with_caps]
+        busy = Busy(people, wide, participant=self.participant, moving=self.moving, capped=capped)
         calendars = [
             replace(
                 calendar,
@@ -123,15 +184,7 @@ class Openings:
         return any(begin < end.timestamp() and over > start.timestamp() for begin, over in busy.participant)
 
     def policy(self, minutes: int) -> slots.Policy:
-        path = self.path
-        return slots.Policy(
-            duration=minutes * 60,
-            interval=path.start_interval_minutes * 60,
-            notice=path.notice_minutes * 60,
-            horizon_days=path.horizon_days,
-            opens=_epoch(path.opens_at) if path.opens_at else None,
-            closes=_epoch(path.closes_at) if path.closes_at else None,
-        )
+        return booking_policy(self.path, minutes)
 
     def starts(
         self,

@@ -39,7 +39,7 @@ def claim(now: datetime) -> Notice | None:
         taken = Notice.objects.due(now).filter(pk=notice.pk).update(leased_until=now + LEASE)
         if not taken:
             return None
-    return Notice.objects.select_related("event__by", "meeting", "user").get(pk=notice.pk)
+    return Notice.objects.select_related("event__by", "meeting__path", "user").get(pk=notice.pk)
 
 
 def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = None) -> bool:

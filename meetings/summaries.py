@@ -55,7 +55,7 @@ def company(meeting: Meeting, user) -> str:
 def state_badge(meeting: Meeting, now: datetime) -> str:
     """The badge that says how the meeting stands."""
     if meeting.is_scheduled and meeting.is_past(now):
-        return "completed"
+        return "completed" if meeting.counts_as_held(now) else "over"
     return STATE_BADGES[Status(meeting.status)]
 
 

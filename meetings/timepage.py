@@ -10,6 +10,7 @@ from meetings import timetable
 from meetings.forms import ANY, TimeQuery
 from meetings.models import Meeting
 from meetings.openings import Openings
+from meetings.timetable import MOST_NAMES, Company, Face
 from paths.models import Path, Theme
 
 NEAR = timedelta(days=4)
@@ -74,6 +75,8 @@ class TimePage:
         )
         self.expert = self._known_expert(asked.get("expert") or expert)
         self.start = asked.get("start")
+        self.faces = {pk: Face(*who) for pk, who in self.openings.experts.names.items()}
+        self._companies: dict[tuple[tuple[int, ...], int], Company] = {}
         self.monday = self._known_week(asked.get("week"))
 
     @property
@@ -86,7 +89,7 @@ class TimePage:
 
     @property
     def many_experts(self) -> bool:
-        return len(self.openings.experts) > MOST_PILLS
+        return len(self.faces) > MOST_PILLS
 
     @property
     def chosen_expert(self):
@@ -137,15 +140,14 @@ class TimePage:
         return timetable.midnight(self.monday + timedelta(days=number), self.reader.zone)
 
     def context(self) -> dict:
-        users = {pk: expert.user for pk, expert in self.openings.experts.items()}
         week = timetable.lay_out(
-            {start: [users[pk] for pk in ids] for start, ids in self._starts.items()},
+            {start: self._company(*ids[:MOST_NAMES], count=len(ids)) for start, ids in self._starts.items()},
             monday=self.monday,
             span=(self.today, self.last_day),
             length=timedelta(minutes=self.minutes),
             reader=self.reader,
             now=self.now,
-            current=(self.moving.starts_at, self.moving.experts) if self.moving else None,
+            current=self.moving.starts_at if self.moving else None,
             why_empty=self._why_empty,
         )
         return {
@@ -159,6 +161,12 @@ class TimePage:
             "reader": self.reader,
             "problems": self.problems,
         }
+
+    def _company(self, *ids: int, count: int) -> Company:
+        """Those who are free, made once for all the starts at which the first of them are the same."""
+        if (ids, count) not in self._companies:
+            self._companies[ids, count] = Company([self.faces[pk] for pk in ids], count)
+        return self._companies[ids, count]
 
     def _why_empty(self, day: date) -> tuple[str, datetime | None]:
         """Why nothing is offered on this date of the reader's, and the next free time where that helps."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from everwise import timefmt
@@ -19,19 +20,51 @@ VALUE = "%Y-%m-%dT%H:%M:%SZ"
 MOST_NAMES = 3
 
 
+class Face(NamedTuple):
+    """What the page shows of a person."""
+
+    pk: UUID
+    name: str
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+
+class Company:
+    """Who is free at a start: the first of them, how many they are, and in words. A page's starts share them."""
+
+    __slots__ = ("count", "people", "words")
+
+    def __init__(self, people: Sequence, count: int | None = None):
+        self.people, self.count = people[:MOST_NAMES], len(people) if count is None else count
+        self.words = f"with {company([person.name for person in self.people], self.count)}"
+
+
 class Chip(NamedTuple):
-    """One start time that can be chosen, or, when `current`, the time a meeting has now.
+    """One start time that can be chosen, or, without company, the time a meeting has now.
 
     `span` is from when to when. `ahead`, how far off it is, is empty where the whole day is as far: then the day says.
     """
 
     value: str
     clock: str
-    name: str
     span: str
     ahead: str
-    people: Sequence
-    current: bool = False
+    company: Company | None
+
+    @property
+    def current(self) -> bool:
+        """Whether it is the time that the meeting has now."""
+        return self.company is None
+
+    @property
+    def name(self) -> str:
+        """What it is called: "09:30, with Priya or Daniel"."""
+        return f"{self.clock}, {self.company.words}" if self.company else self.clock
 
 
 @dataclass(slots=True)
@@ -122,17 +155,17 @@ def joined(names: Sequence[str], last: str = "or") -> str:
 
 
 def lay_out(
-    starts: Mapping[datetime, Sequence],
+    starts: Mapping[datetime, Company],
     *,
     monday: date,
     span: tuple[date, date],
     length: timedelta,
     reader: Reader,
     now: datetime,
-    current: tuple[datetime, Sequence] | None = None,
+    current: datetime | None = None,
     why_empty: Callable[[date], tuple[str, datetime | None]],
 ) -> Week:
-    """Group starts (UTC) with the users free at each into the seven days from `monday` of the reader's zone.
+    """Group starts (UTC) with who is free at each into the seven days from `monday` of the reader's zone.
 
     `span` is the first and last date that can be booked; `current` the time of the meeting being moved; `why_empty`
     tells of a date without times the reason, and where to go instead.
@@ -147,35 +180,42 @@ def lay_out(
         )
         for day in (monday + timedelta(days=number) for number in range(7))
     }
-    entries = [(start, people, False) for start, people in starts.items()]
-    if current:
-        entries = [entry for entry in entries if entry[0] != current[0]] + [(*current, True)]
-    for start, people, is_current in sorted(entries, key=lambda entry: entry[0]):
-        local = start.astimezone(reader.zone)
-        if day := days.get(local.date()):
-            band = 0 if local.hour < NOON else 1 if local.hour < EVENING else 2
-            ahead = _ahead(start, day, today, reader, now)
-            day.bands[band].append(_chip(start, people, length, reader, ahead, is_current))
-            day.count += not is_current
+    told = _Told(reader)
+    found: dict[datetime, Company | None] = {**starts, current: None} if current else {**starts}
+    for start in sorted(found):
+        on, clock = told[start]
+        if day := days.get(on):
+            lasts = timefmt.span((on, clock), told[start + length])
+            hour = start.astimezone(reader.zone).hour
+            chip = Chip(value_of(start), clock, lasts, _ahead(start, day, today, reader, now), found[start])
+            day.bands[0 if hour < NOON else 1 if hour < EVENING else 2].append(chip)
+            day.count += chip.company is not None
     for day in days.values():
         if not any(day.bands):
             day.why, day.next_free = ("In the past", None) if day.date < today else why_empty(day.date)
     return Week(monday, list(days.values()), monday_of(span[0]), monday_of(span[1]))
 
 
+class _Told(dict[datetime, tuple[date, str]]):
+    """The local date and the clock time of an instant. Most are asked for twice, as a start and as another's end."""
+
+    def __init__(self, reader: Reader):
+        self.reader = reader
+
+    def __missing__(self, instant: datetime) -> tuple[date, str]:
+        self[instant] = found = timefmt.local_day(instant, self.reader), timefmt.clock(instant, self.reader)
+        return found
+
+
 def _ahead(start: datetime, day: Day, today: date, reader: Reader, now: datetime) -> str:
     """How far off a start is, where it is nearer than tomorrow; farther ones of a date share words, which go there."""
+    if day.ahead:
+        return ""
+    words = timefmt.distance(start, now, reader).capitalize()
     if abs((day.date - today).days) < 2:
-        return timefmt.distance(start, now, reader).capitalize()
-    day.ahead = day.ahead or timefmt.distance(start, now, reader).capitalize()
+        return words
+    day.ahead = words
     return ""
-
-
-def _chip(start: datetime, people: Sequence, length: timedelta, reader: Reader, ahead: str, current: bool) -> Chip:
-    clock = timefmt.clock(start, reader)
-    who = company([person.name for person in people[:MOST_NAMES]], len(people))
-    span = timefmt.clock_range(start, start + length, reader)
-    return Chip(value_of(start), clock, f"{clock}, with {who}", span, ahead, people, current)
 
 
 def value_of(start: datetime) -> str:

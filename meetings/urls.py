@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import change, manual, meeting, organizing
+from meetings.views import change, feedback, manual, meeting, organizing
 
 app_name = "meetings"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("<uuid:meeting_id>/booked/", meeting.booked, name="booked"),
     path("<uuid:meeting_id>/join/", meeting.join, name="join"),
     path("<uuid:meeting_id>/note/", meeting.change_note, name="note"),
+    path("<uuid:meeting_id>/outcome/", feedback.outcome, name="outcome"),
+    path("<uuid:meeting_id>/rating/", feedback.rating, name="rating"),
+    path("<uuid:meeting_id>/notes/", feedback.notes, name="notes"),
     path("<uuid:meeting_id>/reschedule/", change.reschedule, name="reschedule"),
     path("<uuid:meeting_id>/cancel/", change.cancel, name="cancel"),
     path("<uuid:meeting_id>/edit/", manual.edit, name="edit"),

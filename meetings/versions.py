@@ -41,11 +41,22 @@ def before(event: MeetingEvent, meeting: Meeting) -> Version:
     return _version(meeting, {**event.facts, **event.facts.get("before", {})})
 
 
-def names(ids: Iterable[str]) -> dict[str, str]:
-    """Names by id, in order of name, of people who need not be in the meeting any more. One query."""
+def present(meeting: Meeting) -> Version:
+    """As it stands. Wants its people loaded (with_people)."""
+    people = {"experts": meeting.experts, "participants": meeting.participants}
+    return _version(meeting, {role: [str(user.pk) for user in users] for role, users in people.items()})
+
+
+def people(ids: Iterable[str]) -> dict[str, User]:
+    """By id, in order of name, people who need not be in the meeting any more, with their expert's page. One query."""
     wanted = set(ids)
-    users = User.objects.filter(pk__in=wanted).order_by("name", "pk") if wanted else []
-    return {str(user.pk): one_line(str(user)) for user in users}
+    users = User.objects.filter(pk__in=wanted).select_related("expert").order_by("name", "pk") if wanted else []
+    return {str(user.pk): user for user in users}
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """The names of people by id, in order of name. One query."""
+    return {pk: one_line(str(user)) for pk, user in people(ids).items()}
 
 
 def _version(meeting: Meeting, facts: dict) -> Version:

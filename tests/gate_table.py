@@ -77,6 +77,12 @@ GET  /meetings/<uuid:meeting_id>/join/         login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/join/         login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/note/         login  200   404  403   404  200   404   403    404   404  403
 POST /meetings/<uuid:meeting_id>/note/         login  400   404  403   404  400   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/rating/       login  403   404  403   404  403   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/rating/       login  403   404  403   404  403   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/notes/        login  200   404  200   404  200   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/notes/        login  400   404  400   404  400   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/reschedule/   login  200   404  200   404  200   404   200    404   404  403
 POST /meetings/<uuid:meeting_id>/reschedule/   login  400   404  400   404  400   404   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/cancel/       login  200   404  200   404  200   404   200    404   404  403
@@ -99,6 +105,12 @@ GET  /meetings/<uuid:meeting_id>/join/         login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/join/         login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/rating/       login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/rating/       login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/notes/        login  200   404  200   404  200   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/notes/        login  400   404  400   404  400   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403

@@ -11,6 +11,7 @@ FLOORS = ["everwise", "experts", "paths", "meetings"]
 # Modules without Django: anything may use them, they use each other and the standard library.
 PURE = {
     "everwise.intervals",
+    "everwise.plaintext",
     "everwise.timefmt",
     "everwise.walltime",
     "experts.availability",
@@ -26,6 +27,7 @@ PURE = {
     "experts.patterns",
     "experts.typed",
     "meetings.bitmaps",
+    "meetings.ical",
     "meetings.slots",
     "meetings.why",
 }
@@ -33,8 +35,11 @@ FOUNDATIONS, MODELS, READS, MAIL, WRITERS, ROOF, VIEWS, URLS = range(8)
 LAYER_OF_MODULE = {
     **dict.fromkeys([*FLOORS, *PURE], FOUNDATIONS),
     "meetings.notices": MAIL,
-    "meetings.reminder_facts": MAIL,
+    "meetings.letters": MAIL,
+    "meetings.invitations": MAIL,
+    "meetings.mailparts": MAIL,
     "meetings.booking": WRITERS,
+    "meetings.feedback": WRITERS,
     "meetings.outbox": WRITERS,
     "meetings.reminders": WRITERS,
     "meetings.workers": WRITERS,
@@ -44,6 +49,7 @@ LAYER_OF_MODULE = {
     "meetings.cancelling": ROOF,
     "meetings.manual_page": ROOF,
     "meetings.afterwards": ROOF,
+    "meetings.aftermath": ROOF,
     "meetings.comparison": ROOF,
     "paths.enrolment": WRITERS,
     "experts.feeds.reader": WRITERS,

@@ -13,7 +13,7 @@ from tests.gate_world import PEOPLE, a_world, call_off, signed_in
 from tests.meetings.scene import NOW
 
 pytestmark = pytest.mark.django_db
-CHANGES = ("note", "reschedule", "cancel", "edit", "hand-over", "delete")
+CHANGES = ("note", "reschedule", "cancel", "edit", "hand-over", "delete", "outcome", "rating", "notes")
 STEPS = ("theme", "manually")
 
 

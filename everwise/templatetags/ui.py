@@ -20,6 +20,7 @@ BADGES = {
     "dropin": ("bolt", "Drop-in"),
     "adhoc": ("pencil", "Ad-hoc"),
     "confirmed": ("check-circle", "Confirmed"),
+    "over": ("clock", "Over"),
     "completed": ("check", "Completed"),
     "cancelled": ("x", "Cancelled"),
     "deleted": ("trash", "Deleted"),
@@ -69,12 +70,13 @@ def _drawn_avatar(name: str, pair: int, size: str) -> SafeString:
 
 
 @register.simple_tag
-def avatars(people, size: str = "sm", most: int = 3) -> SafeString:
-    """A stack of the first few people, then how many more there are."""
+def avatars(people, size: str = "sm", most: int = 3, count: int | None = None) -> SafeString:
+    """A stack of the first few people, then how many more there are: of `count`, if not all are given."""
     people = list(people)
+    more = (len(people) if count is None else count) - most
     stack = "".join(avatar(person, size) for person in people[:most])
-    if len(people) > most:
-        stack += f'<span class="ew-avatar ew-avatar--{escape(size)} ew-avatar--more">+{len(people) - most}</span>'
+    if more > 0:
+        stack += f'<span class="ew-avatar ew-avatar--{escape(size)} ew-avatar--more">+{more}</span>'
     return mark_safe(f'<span class="ew-avatars" aria-hidden="true">{stack}</span>')
 
 

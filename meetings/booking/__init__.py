@@ -19,6 +19,7 @@ from meetings.booking.errors import (
     Stale,
     Unfit,
 )
+from meetings.booking.outcome import mark_outcome
 from meetings.booking.records import made_by
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "edit",
     "hand_over",
     "made_by",
+    "mark_outcome",
     "reschedule",
     "schedule",
 ]

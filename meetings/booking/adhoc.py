@@ -70,8 +70,9 @@ def add_manually(
             created_at=now,
             **_content(plan),
         )
-        fill(meeting, dict(plan.people.values()), now)
-        event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden)
+        roles = {pk: role for pk, (_, role) in plan.people.items()}
+        fill(meeting, roles, now)
+        event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden, roles=roles)
         tell(event, dict.fromkeys(_concerned(meeting), Happening.SCHEDULED), now)
     return meeting
 
@@ -116,9 +117,9 @@ def edit(
         gone = roles.keys() - people.keys()
         current.attendees.filter(user__in=gone).update(live=False, removed_at=now)
         move_attendees(current)
-        for pk, (user, role) in plan.people.items():
+        for pk, role in people.items():
             if roles.get(pk) != role:
-                attend(current, user, role, now)
+                attend(current, pk, role, now)
         event = record(current, Happening.UPDATED, by, now, token=token, before=before, overridden=overridden)
         told = {UUID(before["organizer"]): Happening.HANDED_OVER}
         told |= dict.fromkeys(_concerned(current), Happening.UPDATED)

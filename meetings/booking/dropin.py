@@ -1,14 +1,17 @@
 """Booking, moving and cancelling a drop-in session, and the participant's note to it."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import access, choice, credits
-from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, NotOffered, Overtaken, Refused
+from meetings import access, credits
+from meetings.booking import hold
+from meetings.booking.errors import BookingError, NoSessionsLeft, Overtaken, Refused
 from meetings.booking.records import (
     attend,
     facts_of,
@@ -24,7 +27,7 @@ from meetings.booking.records import (
 from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
-from meetings.openings import Openings
+from meetings.moment import Moment
 from meetings.permissions import can
 from paths.enums import Role
 from paths.models import Theme
@@ -46,40 +49,39 @@ def schedule(
 
     The same `token` from the same person returns the meeting that it made. Raises a BookingError.
     """
-    if made := made_by(by, token):
-        return made
-    try:
-        candidates = _look(theme, start, theme.duration_minutes, participant, now, expert)
-    except BookingError:
-        # What stands in the way may be what this very form has booked since.
-        if made := made_by(by, token):
-            return made
-        raise
-    with transaction.atomic():
-        lock_people([participant.pk, *(one.user_id for one in candidates)])
-        if made := made_by(by, token):
-            return made
-        _check_right_to_book(by, participant, theme)
-        _check_credits(theme, participant, now)
-        free = _free(theme, start, theme.duration_minutes, participant, now, candidates)
-        chosen = choice.fairest(free, start, seed=str(token))
-        meeting = Meeting.objects.create(
-            path=theme.path,
-            theme=theme,
-            kind=Kind.DROP_IN,
-            title=theme.name,
-            note=note[:NOTE_LENGTH],
-            video_link=chosen.video_link,
-            starts_at=start,
-            ends_at=start + theme.duration,
-            organizer=participant,
-            created_by=by,
-            created_at=now,
-        )
-        fill(meeting, {participant: Role.PARTICIPANT, chosen.user: Role.EXPERT}, now)
-        event = record(meeting, Happening.BOOKED, by, now, token=token)
-        tell(event, {participant.pk: Happening.BOOKED, chosen.user_id: Happening.BOOKED}, now)
-    return meeting
+    moment = Moment(theme, start, theme.duration_minutes, participant=participant, now=now)
+    for waiting in (False, True):
+        with suppress(Overtaken), transaction.atomic():
+            try:
+                chosen = hold.one(moment, expert) if expert else hold.any_of_them(moment, token, waiting=waiting)
+            except BookingError:
+                # What stands in the way may be what this very form has booked.
+                if made := made_by(by, token):
+                    return made
+                raise
+            if made := made_by(by, token):
+                return made
+            _check_right_to_book(by, participant, theme)
+            _check_credits(theme, participant, now)
+            meeting = Meeting.objects.create(
+                path=theme.path,
+                theme=theme,
+                kind=Kind.DROP_IN,
+                title=theme.name,
+                note=note[:NOTE_LENGTH],
+                video_link=chosen.video_link,
+                starts_at=start,
+                ends_at=start + theme.duration,
+                organizer=participant,
+                created_by=by,
+                created_at=now,
+            )
+            roles = {participant.pk: Role.PARTICIPANT, chosen.user_id: Role.EXPERT}
+            fill(meeting, roles, now)
+            event = record(meeting, Happening.BOOKED, by, now, token=token, roles=roles)
+            tell(event, dict.fromkeys(roles, Happening.BOOKED), now)
+            return meeting
+    raise Overtaken(hold.TAKEN)
 
 
 @in_turn(Overtaken)
@@ -101,36 +103,40 @@ def reschedule(
     if made := made_by(by, token):
         return made
     refuse(meeting, by, Action.RESCHEDULE, now)
-    theme, minutes = meeting.theme, meeting.duration_minutes
+    # A drop-in has a theme: the database sees to it.
+    theme, minutes = cast("Theme", meeting.theme), meeting.duration_minutes
     participant = meeting.attendees.get(role=Role.PARTICIPANT).user
-    old_expert = _expert_of(meeting)
-    wanted = None if any_expert else (expert or old_expert)
-    candidates = _look(theme, start, minutes, participant, now, wanted, moving=meeting)
+    present = _expert_of(meeting)
+    old_expert = present.user_id
+    wanted = None if any_expert else (expert or present)
+    moment = Moment(theme, start, minutes, participant=participant, now=now, moving=meeting)
+    candidates = [wanted.user_id] if wanted else [each.user_id for each in hold.free(moment)]
     with transaction.atomic():
-        lock_people([participant.pk, old_expert.user_id, *(one.user_id for one in candidates)])
+        lock_people([participant.pk, old_expert, *candidates])
         if made := made_by(by, token):
             return made
         current = reread(meeting, by, Action.RESCHEDULE, now, sequence)
-        if _expert_of(current) != old_expert:
+        if _expert_of(current).user_id != old_expert:
             raise Overtaken("Another move has brought in an expert who is not locked.")
-        if start == current.starts_at and wanted in (None, old_expert):
+        if start == current.starts_at and (wanted is None or wanted.user_id == old_expert):
             return current
-        free = _free(theme, start, minutes, participant, now, candidates, moving=current)
-        chosen = old_expert if old_expert in free else choice.fairest(free, start, seed=str(token))
+        free = hold.free(moment, wanted) if wanted else hold.still_free(moment, candidates)
+        kept = [each for each in free if each.user_id == old_expert]
+        chosen = kept[0] if kept else hold.fairest(moment, free, token)
         before = facts_of(current)
         current.starts_at, current.ends_at = start, start + timedelta(minutes=minutes)
         current.sequence += 1
-        if chosen != old_expert:
+        if not kept:
             current.video_link = chosen.video_link
-            current.attendees.filter(user=old_expert.user_id).update(live=False, removed_at=now)
+            current.attendees.filter(user=old_expert).update(live=False, removed_at=now)
         current.save()
         move_attendees(current)
-        if chosen != old_expert:
-            attend(current, chosen.user, Role.EXPERT, now)
+        if not kept:
+            attend(current, chosen.user_id, Role.EXPERT, now)
         event = record(current, Happening.RESCHEDULED, by, now, token=token, before=before)
         told = {participant.pk: Happening.RESCHEDULED, chosen.user_id: Happening.RESCHEDULED}
-        if chosen != old_expert:
-            told |= {old_expert.user_id: Happening.CANCELLED, chosen.user_id: Happening.BOOKED}
+        if not kept:
+            told |= {old_expert: Happening.CANCELLED, chosen.user_id: Happening.BOOKED}
         tell(event, told, now)
     return current
 
@@ -173,51 +179,10 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
     return current
 
 
-def _at(start, theme, participant, now, experts: list[Expert] | None, moving) -> Openings:
-    """The time of these experts of the theme, or of all, at this one start."""
-    return Openings(
-        theme.path,
-        since=start,
-        until=start + timedelta(seconds=1),
-        now=now,
-        participant=participant,
-        theme=theme,
-        experts=None if experts is None else [expert.pk for expert in experts],
-        moving=moving,
-    )
-
-
-def _look(theme, start, minutes, participant, now, expert, moving=None) -> list[Expert]:
-    """Who could take this start, looked up before anybody is locked, so as to know whom to lock."""
-    openings = _at(start, theme, participant, now, None if expert is None else [expert], moving)
-    free = openings.starts(minutes).get(start, [])
-    if not free:
-        raise _why_none(openings, participant, start, minutes)
-    return [openings.experts[pk] for pk in free]
-
-
-def _free(theme, start, minutes, participant, now, candidates, moving=None) -> list[Expert]:
-    """Which of the locked experts are free after all. If all are gone, somebody else may have become so: look again."""
-    openings = _at(start, theme, participant, now, candidates, moving)
-    free = openings.starts(minutes).get(start, [])
-    if not free:
-        raise Overtaken("That time was just taken.")
-    return [openings.experts[pk] for pk in free]
-
-
-def _why_none(openings: Openings, participant, start, minutes) -> BookingError:
-    if openings.participant_is_busy(start, start + timedelta(minutes=minutes)):
-        return AlreadyBusy(f"{participant.name} is in another meeting at that time.")
-    if openings.hours_offer(minutes, start):
-        return JustTaken("That time was just taken.")
-    return NotOffered("No expert of this theme offers that time. Please choose one of the times shown.")
-
-
 def _check_right_to_book(by: User, participant: User, theme: Theme) -> None:
-    held = access.path_standings(by, theme.path)
+    held, of_participant = access.standings_of_two(theme.path, by, participant)
     if not can(Action.SCHEDULE, Kind.DROP_IN, held):
         raise Refused("You are no longer on this path.")
-    of_participant = held if by == participant else access.path_standings(participant, theme.path)
     if Standing.PARTICIPANT not in of_participant:
         raise Refused(f"{participant.name} is not a participant of this path.")
     if by != participant and not held & access.CHANGERS:

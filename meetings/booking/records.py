@@ -4,18 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from everwise.accounts.models import User
+from everwise.prepared import Prepared, Slot
 from meetings import access, reminders
 from meetings.booking.errors import Refused, Stale
-from meetings.enums import Action, Happening
+from meetings.enums import Action, Happening, Status
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
 
 
 def made_by(by: User, token: UUID) -> Meeting | None:
     """The meeting that this form has already changed."""
-    event = MeetingEvent.objects.filter(by=by, token=token).select_related("meeting").first()
-    return event.meeting if event else None
+    found = _changed(by=by.pk, token=token)
+    return Meeting.objects.get(pk=found[0][0]) if found else None
+
+
+@Prepared
+def _changed():
+    events = MeetingEvent.objects.filter(by=Slot("by", UUIDField()), token=Slot("token", UUIDField()))
+    return events.order_by().values_list("meeting")
 
 
 def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: int | None) -> Meeting:
@@ -36,13 +45,13 @@ def people_of(meeting: Meeting) -> list[UUID]:
     return list(meeting.attendees.present().values_list("user", flat=True))
 
 
-def attend(meeting: Meeting, user: User, role: Role, now: datetime) -> None:
+def attend(meeting: Meeting, user: UUID, role: Role, now: datetime) -> None:
     """Put a person into the meeting, or back into it."""
     # Not through meeting.attendees: once prefetched, that manager knows only who is present, and its joins can't be
     # locked.
     Attendee.objects.update_or_create(
         meeting=meeting,
-        user=user,
+        user_id=user,
         defaults={
             "role": role,
             "starts_at": meeting.starts_at,
@@ -54,11 +63,11 @@ def attend(meeting: Meeting, user: User, role: Role, now: datetime) -> None:
     )
 
 
-def fill(meeting: Meeting, roles: dict[User, Role], now: datetime) -> None:
+def fill(meeting: Meeting, roles: dict[UUID, Role], now: datetime) -> None:
     """Put the first people into a new meeting, all at once."""
     times = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at, "added_at": now}
     Attendee.objects.bulk_create(
-        Attendee(meeting=meeting, user=user, role=role, **times) for user, role in roles.items()
+        Attendee(meeting=meeting, user_id=user, role=role, **times) for user, role in roles.items()
     )
 
 
@@ -66,14 +75,17 @@ def move_attendees(meeting: Meeting) -> None:
     meeting.attendees.filter(live=True).update(starts_at=meeting.starts_at, ends_at=meeting.ends_at)
 
 
-def facts_of(meeting: Meeting) -> dict:
-    """What the history keeps of a meeting: plain JSON, people by id, times in UTC (ISO 8601)."""
-    people = meeting.attendees.present().order_by("pk").values_list("role", "user")
+def facts_of(meeting: Meeting, roles: dict[UUID, Role] | None = None) -> dict:
+    """What the history keeps of a meeting: plain JSON, people by id, times in UTC (ISO 8601).
+
+    `roles` spares the query for its people where they are known.
+    """
+    people = meeting.attendees.present().order_by("pk").values_list("user", "role") if roles is None else roles.items()
     return {
         "starts_at": meeting.starts_at.isoformat(),
         "ends_at": meeting.ends_at.isoformat(),
-        "experts": [str(user) for role, user in people if role == Role.EXPERT],
-        "participants": [str(user) for role, user in people if role == Role.PARTICIPANT],
+        "experts": [str(user) for user, role in people if role == Role.EXPERT],
+        "participants": [str(user) for user, role in people if role == Role.PARTICIPANT],
         "organizer": str(meeting.organizer_id),
         "title": meeting.title,
         "agenda": meeting.agenda,
@@ -92,13 +104,21 @@ def record(
     before: dict | None = None,
     message: str = "",
     overridden: Iterable[UUID] = (),
+    outcome: tuple[Status, Status] | None = None,
+    roles: dict[UUID, Role] | None = None,
 ) -> MeetingEvent:
-    """Write the history: the facts after the change, those that were different before, and against whose hours."""
-    facts = facts_of(meeting)
+    """Write the history: the facts after the change, those that were different before, and against whose hours.
+
+    `outcome` is how the meeting stood before it was marked, and how after.
+    """
+    facts = facts_of(meeting, roles)
     if people := sorted({str(user) for user in overridden}):
         facts["overridden"] = people
     if before is not None:
         facts["before"] = {name: value for name, value in before.items() if facts[name] != value}
+    if outcome is not None:
+        was, marked = outcome
+        facts |= {"outcome": marked.value, "before": {"outcome": was.value}}
     return MeetingEvent.objects.create(
         meeting=meeting,
         happening=happening,

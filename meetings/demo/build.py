@@ -1,5 +1,6 @@
 """Writes the demo. Meetings go through the booking writer, each at the moment at which it was made."""
 
+import itertools
 import random
 import unicodedata
 from dataclasses import replace
@@ -14,9 +15,9 @@ from django.db.models import F
 
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
-from meetings import booking
+from meetings import booking, feedback, freebusy
 from meetings.demo import data
-from meetings.enums import Status
+from meetings.enums import Kind, Status
 from meetings.models import Attendee, Meeting, Notice
 from meetings.openings import Openings
 from paths.enums import Role
@@ -62,7 +63,7 @@ def demo(now: datetime) -> None:
         _book(draft, now, rng)
     for adhoc in data.AD_HOC:
         _add_by_hand(adhoc, now, rng, people, paths)
-    Meeting.objects.scheduled().filter(ends_at__lte=now).update(status=Status.HELD)
+    _after(now, rng, people)
     # What is long over must not be mailed by the worker that starts now.
     Notice.objects.filter(meeting__starts_at__lte=now).update(sent_at=F("due_at"), attempts=1)
 
@@ -211,7 +212,7 @@ def _book(draft: Draft, now: datetime, rng: random.Random) -> None:
         note=draft.note,
     )
     if draft.fate == data.NO_SHOW:
-        Meeting.objects.filter(pk=meeting.pk).update(status=Status.NO_SHOW_PARTICIPANT)
+        _mark(meeting, Status.NO_SHOW_PARTICIPANT, start + timedelta(minutes=12), rng)
     elif draft.fate:
         before = timedelta(hours=3) if draft.fate == data.CANCELLED_LATE else timedelta(hours=30)
         expert = meeting.attendees.get(role=Role.EXPERT).user
@@ -266,7 +267,8 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
     def find(day, moment) -> datetime:
         return _find(path, day, row.minutes, participants, now, rng, moment=moment, experts=[expert.pk])
 
-    start = find(day, moment)
+    hour = row.hour
+    start = find(day, moment) if hour is None else day.replace(hour=hour, minute=0, second=0, microsecond=0)
     plan = booking.Plan(
         title=row.title,
         agenda=row.agenda,
@@ -278,7 +280,11 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
         participants=tuple(participants),
         organizer=organizer,
     )
-    meeting = booking.add_manually(path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment)
+    known = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
+    doubts = {doubt.key for doubt in freebusy.doubts(known, plan.starts_at, plan.ends_at)}
+    meeting = booking.add_manually(
+        path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment, accepted=doubts
+    )
     since = now - timedelta(minutes=30)
     change = {"meeting": meeting, "by": organizer, "sequence": meeting.sequence, "token": _token(rng), "now": since}
     if row.fate == data.EDITED:
@@ -286,6 +292,32 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
         booking.edit(plan=replace(plan, place=data.NEW_PLACE, starts_at=start, ends_at=start + length), **change)
     elif row.fate == data.DELETED:
         booking.delete(message=data.DELETE_MESSAGE, **change)
+
+
+def _mark(meeting: Meeting, outcome: Status, moment: datetime, rng: random.Random) -> None:
+    expert = meeting.attendees.get(role=Role.EXPERT).user
+    booking.mark_outcome(meeting=meeting, outcome=outcome, was=meeting.status, by=expert, token=_token(rng), now=moment)
+
+
+def _after(now: datetime, rng: random.Random, people: dict[str, User]) -> None:
+    """What became of the meetings that are over. The latest are still waiting to be marked."""
+    over = list(Meeting.objects.scheduled().filter(ends_at__lte=now).order_by("starts_at", "id"))
+    for meeting in over:
+        if meeting.counts_as_held(now):
+            _mark(meeting, Status.HELD, meeting.ends_at + timedelta(minutes=rng.randint(1, 90)), rng)
+    held = [meeting for meeting in over if meeting.is_dropin]
+    for meeting, given in zip(held, itertools.cycle(data.RATINGS), strict=False):
+        if given:
+            stars, comment = given
+            by = meeting.attendees.get(role=Role.PARTICIPANT).user
+            moment = min(meeting.ends_at + timedelta(minutes=40), now)
+            feedback.rate(meeting=meeting, stars=stars, comment=comment, seen="", by=by, now=moment)
+    for name, path, role, shared, text in data.WRITTEN:
+        theirs = Meeting.objects.of(people[name]).filter(path__name=path, ends_at__lte=now, kind=Kind.DROP_IN)
+        meeting = theirs.exclude(status=Status.CANCELLED).latest("starts_at")
+        by = meeting.attendees.get(role=role).user
+        moment = min(meeting.ends_at + timedelta(minutes=50), now)
+        feedback.write_note(meeting=meeting, shared=shared, text=text, seen="", by=by, now=moment)
 
 
 def _token(rng: random.Random) -> UUID:

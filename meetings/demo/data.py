@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from paths.enums import Role
+
 PASSWORD = "everwise-demo"  # noqa: S105 - printed by the command, and only a demo has it
 DOMAIN = "demo.example"
 
@@ -79,6 +81,8 @@ class AdHoc(NamedTuple):
     agenda: str = ""
     place: str = ""
     fate: str = ""
+    # In UTC, whatever the expert's hours say; None: a time that she offers.
+    hour: int | None = None
 
 
 MAYA = "Maya Lindqvist"
@@ -315,6 +319,18 @@ AD_HOC = (
         fate=DELETED,
     ),
     AdHoc(
+        LEAD,
+        "A short look at your first talk",
+        HELEN,
+        ("Amara Okafor",),
+        organizer=HELEN,
+        by=HELEN,
+        day=-1,
+        minutes=30,
+        agenda="How it began, how it ended, what you would do again.",
+        hour=15,
+    ),
+    AdHoc(
         DATA,
         "Going through the quarterly report",
         "Elin Sandberg",
@@ -325,6 +341,25 @@ AD_HOC = (
         minutes=40,
         agenda="Page 3 (churn) first, then the two charts that contradict each other.",
     ),
+)
+
+# Stars and words, given in turn to the sessions that were held; None: that one was not rated.
+RATINGS = (
+    (5, "I went in with a knot and came out with two sentences I could say."),
+    None,
+    (4, ""),
+    (4, "Good questions. Ten more minutes would have been welcome."),
+    None,
+    (5, ""),
+    (3, "Helpful, but the connection kept breaking."),
+)
+# By whom, whether shared, and what; to the latest session that the participant had on the path.
+WRITTEN = (
+    (MAYA, LEAD, Role.PARTICIPANT, False, "Ask about the pay talk next time. Not ready for it yet."),
+    (MAYA, LEAD, Role.PARTICIPANT, True, "I will try the opening sentence on Thursday and tell you how it went."),
+    (MAYA, LEAD, Role.EXPERT, False, "Holds back when it gets concrete. Slow down there."),
+    (MAYA, LEAD, Role.EXPERT, True, "Next step: write down what you saw, without a single adjective."),
+    ("Leila Haddad", LEAD, Role.PARTICIPANT, True, "The template we drew is on our team’s board now."),
 )
 
 NOTES = (

@@ -18,6 +18,8 @@ PLACE_LENGTH = 120
 LINK_LENGTH = 500
 JOIN_OPENS = timedelta(minutes=15)
 JOIN_STAYS = timedelta(minutes=25)
+# So long after its end a meeting that nobody has marked counts as held.
+HELD_AFTER = timedelta(hours=48)
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -43,6 +45,17 @@ class MeetingQuerySet(models.QuerySet):
     def past(self, now):
         """Over, or called off; the latest first."""
         return self.filter(~Q(status=Status.SCHEDULED) | Q(ends_at__lte=now)).order_by("-starts_at", "id")
+
+    def unmarked(self, now):
+        """Over, and still waiting for somebody to say how it went; the one that waits longest first."""
+        return self.scheduled().filter(ends_at__lte=now, ends_at__gt=now - HELD_AFTER).order_by("ends_at", "id")
+
+    def markable_by(self, user):
+        """Those of which the person can say how they went: she is their expert, or an admin of their path."""
+        live = Membership.objects.live().filter(user=user, path=models.OuterRef("path"))
+        attends = Attendee.objects.present().filter(user=user, role=Role.EXPERT, meeting=models.OuterRef("pk"))
+        held = models.Exists(attends) & models.Exists(live.filter(role=Role.EXPERT))
+        return self.filter(held | models.Exists(live.filter(role=Role.ADMIN)))
 
     def with_people(self):
         """Load what a list shows of a meeting in a constant number of queries."""
@@ -122,6 +135,14 @@ class Meeting(models.Model):
         return self.status == Status.SCHEDULED
 
     @property
+    def is_called_off(self) -> bool:
+        return self.status in {Status.CANCELLED, Status.DELETED}
+
+    @property
+    def is_no_show(self) -> bool:
+        return self.status in {Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT}
+
+    @property
     def duration_minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
@@ -130,6 +151,15 @@ class Meeting(models.Model):
 
     def is_past(self, now: datetime) -> bool:
         return self.ends_at <= now
+
+    @property
+    def held_from(self) -> datetime:
+        """From then on it counts as held, unless somebody has marked or called it off."""
+        return self.ends_at + HELD_AFTER
+
+    def counts_as_held(self, now: datetime) -> bool:
+        """Marked as held, or left unmarked for so long. Derived: no clock has to write it into the row."""
+        return self.status == Status.HELD or (self.is_scheduled and self.held_from <= now)
 
     @property
     def change_until(self) -> datetime:
@@ -141,8 +171,8 @@ class Meeting(models.Model):
         return self.starts_at - JOIN_OPENS
 
     def room_is_open(self, now: datetime) -> bool:
-        """Whether the video link is handed out at this moment."""
-        return self.is_scheduled and self.room_opens_at <= now < self.ends_at + JOIN_STAYS
+        """Whether the video link is handed out at this moment: also to somebody who comes after she was given up."""
+        return not self.is_called_off and self.room_opens_at <= now < self.ends_at + JOIN_STAYS
 
     def people(self, role: str) -> list:
         """The users of one role, from the prefetched attendees."""

@@ -1,6 +1,7 @@
 """The first page: what is next, what comes later, and where to book."""
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,8 @@ from meetings.overview import overviews
 from paths.models import Path
 
 LATER = 5
+# What has waited longest comes first, so that none is forgotten behind newer ones.
+UNMARKED = 4
 # Each card looks for a free time of its own; whoever is on more paths finds the rest in the list.
 CARDS = 4
 FIRST_SESSION = (
@@ -27,6 +30,7 @@ def home(request):
     mine = Meeting.objects.of(user)
     coming = list(mine.upcoming(now).with_people()[: LATER + 2])
     met_before = bool(coming) or mine.exists()
+    unmarked = Meeting.objects.unmarked(now).markable_by(user).with_people()[:UNMARKED]
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
     cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
     context = {
@@ -35,6 +39,7 @@ def home(request):
         "today": timefmt.long_day(now, user.reader),
         "next": next_meeting(coming[0], user, now) if coming else None,
         "later": summaries.rows(coming[1 : LATER + 1], user, now),
+        "unmarked": unmarked_rows(unmarked, user, now),
         "met_before": met_before,
         "cards": cards,
         "welcome": FIRST_SESSION if any(each["credits"] for each in cards) else FIRST_AS_HOST,
@@ -49,6 +54,14 @@ def greeting(user, now) -> str:
     if NIGHT_ENDS <= hour < NOON:
         return "Good morning"
     return "Good afternoon" if NOON <= hour < EVENING else "Good evening"
+
+
+def unmarked_rows(meetings, user, now) -> list[dict[str, object]]:
+    """Meetings of which the reader should say how they went, leading to where she can."""
+    return [
+        summaries.past_row(meeting, user, now) | {"url": reverse("meetings:outcome", args=[meeting.pk])}
+        for meeting in meetings
+    ]
 
 
 def next_meeting(meeting, user, now) -> dict[str, object]:

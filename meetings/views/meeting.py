@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from meetings import access, booking, history, summaries
+from meetings import access, aftermath, booking, history, summaries
 from meetings.cancelling import cancel_context
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
@@ -31,12 +31,14 @@ def detail(request, meeting_id):
     now = request.now = timezone.now()
     meeting = access.open_meeting(request.user, meeting_id, now=now)
     refusals = access.refusals(request.user, meeting, now)
+    held = access.standings(request.user, meeting)
     context = {
         "nav": "meetings",
         "meeting": meeting,
         "refusals": refusals,
         "history": history.lines(meeting, request.user),
-        **facts(meeting, request.user, access.standings(request.user, meeting), now),
+        **facts(meeting, request.user, held, now),
+        **aftermath.cards(meeting, request.user, held, now),
     }
     if not refusals["cancel"]:
         context |= cancel_context(request.user, meeting, now)

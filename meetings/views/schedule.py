@@ -21,6 +21,7 @@ from meetings.forms import ANY, ConfirmForm, TimeQuery
 from meetings.openings import Openings
 from meetings.permissions import can
 from meetings.timepage import TimePage, offers, reader_of
+from paths import lookup
 from paths.enums import Role
 from paths.models import Membership
 
@@ -70,10 +71,9 @@ class Step:
         if pk is None:
             self.problems["theme"] = "We don’t know that theme. Please choose one."
             return None
-        theme = self.path.themes.filter(pk=pk).first()
+        theme = lookup.theme_of(self.path, pk)
         if theme is None:
             raise Http404("No such theme on this path")
-        theme.path = self.path
         return theme
 
     @property

@@ -11,8 +11,8 @@ def living_in(zone, user, **fields):
 
 
 def sent(user, kind, sequence=None):
-    rows = Notice.objects.select_related("event__by", "meeting", "user").filter(user=user, kind=kind)
-    return notices.render(rows.get() if sequence is None else rows.get(sequence=sequence))
+    rows = Notice.objects.select_related("event__by", "meeting__path", "user").filter(user=user, kind=kind)
+    return tuple(notices.render(rows.get() if sequence is None else rows.get(sequence=sequence))[:2])
 
 
 def body(user, kind, sequence=None):
@@ -21,3 +21,12 @@ def body(user, kind, sequence=None):
 
 def page(meeting):
     return f"http://testserver/meetings/{meeting.pk}/"
+
+
+def ending(why, city):
+    """The last lines of every text about a meeting of a scene's path."""
+    return (
+        f"You get this e-mail because {why}, on the path Leading others.\n"
+        f"Times are in your time zone, {city}. Change it, or your e-mail settings, here:\n"
+        "http://testserver/accounts/profile/\nEverwise\n"
+    )

@@ -7,7 +7,6 @@ import pytest
 
 from experts.models import BusyTime
 from meetings import booking
-from meetings.booking import dropin
 from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
 from tests.meetings.scene import (
     NOW,
@@ -121,17 +120,20 @@ class TestSameForm:
         assert first == second
         assert (Meeting.objects.count(), MeetingEvent.objects.count(), Notice.objects.of_changes().count()) == (1, 1, 2)
 
-    def test_booked_while_the_second_post_looks_is_one_meeting(self, theme, participant, monkeypatch):
-        """The first post ends between the second's question for its token and its look at the times."""
+    def test_posted_again_after_a_cancel_books_nothing_new(self, theme, participant):
+        """The time is free again, so that only the form's token says that it has had its turn."""
         token = uuid4()
         first = book(theme, participant, at(10), token=token)
-        made_by, asked = dropin.made_by, []
+        booking.cancel(meeting=first, by=participant, now=NOW)
 
-        def not_yet(by, token):
-            asked.append(token)
-            return made_by(by, token) if len(asked) > 1 else None
+        assert book(theme, participant, at(10), token=token) == first
+        assert Meeting.objects.count() == 1
 
-        monkeypatch.setattr(dropin, "made_by", not_yet)
+    def test_posted_again_when_the_last_session_is_used_by_it(self, path, theme, participant):
+        path.sessions_per_participant = 1
+        path.save()
+        token = uuid4()
+        first = book(theme, participant, at(10), token=token)
 
         assert book(theme, participant, at(10), token=token) == first
 
@@ -344,21 +346,6 @@ class TestFairChoice:
     def test_next_free_one_when_the_fairest_is_taken(self, path, eva, ines, theme, participant):
         self.give(path, ines, at(14))
         self.give(path, eva, at(10))
-
-        assert self.chosen(theme, participant, at(10)) == ines
-
-    def test_next_free_one_when_the_fairest_is_taken_after_the_look(
-        self, path, eva, ines, theme, participant, monkeypatch
-    ):
-        self.give(path, ines, at(14))
-        lock = dropin.lock_people
-
-        def lock_after_another(ids):
-            monkeypatch.setattr(dropin, "lock_people", lock)
-            book(theme, a_participant(path), at(10), expert=eva)
-            lock(ids)
-
-        monkeypatch.setattr(dropin, "lock_people", lock_after_another)
 
         assert self.chosen(theme, participant, at(10)) == ines
 

@@ -22,7 +22,9 @@ def path():
 
 
 def busy(*experts, participant=None, moving=None):
-    return Busy(experts, [(at(9), at(17))], participant=participant, moving=moving)
+    people = {expert.user_id: expert.pk for expert in experts}
+    capped = [expert.user_id for expert in experts if expert.cap_per_day or expert.cap_per_week]
+    return Busy(people, [(at(9), at(17))], participant=participant, moving=moving, capped=capped)
 
 
 def test_one_query_tells_meetings_foreign_times_and_the_participants_own(path, django_assert_num_queries):

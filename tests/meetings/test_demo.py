@@ -14,7 +14,7 @@ from experts.models import BusyTime, DateOverride, Expert
 from meetings import credits, invariants
 from meetings.demo import build, data
 from meetings.enums import Kind, Status
-from meetings.models import Meeting, Notice
+from meetings.models import Meeting, Note, Notice, Rating
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
@@ -51,8 +51,8 @@ class TestDemo:
         assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
         assert Expert.objects.count() == 8
         assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 12
-        assert Meeting.objects.count() == 62
-        assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 6
+        assert Meeting.objects.count() == 63
+        assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 7
         assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
         assert Meeting.objects.filter(status=Status.CANCELLED).count() == 4
         assert set(Meeting.objects.filter(status=Status.CANCELLED).values_list("counts_as_used", flat=True)) == {
@@ -69,7 +69,7 @@ class TestDemo:
         def told(title):
             meeting = ad_hoc[title]
             role = dict(meeting.attendees.values_list("user", "role")).get(meeting.organizer_id)
-            events = list(meeting.events.order_by("sequence").values_list("happening", flat=True))
+            events = list(meeting.events.values_list("happening", flat=True))
             return (meeting.organizer.name, role, meeting.created_by.name, meeting.status, events)
 
         assert {title: told(title) for title in ad_hoc} == {
@@ -89,7 +89,14 @@ class TestDemo:
             ),
             "Halfway through the path": ("Ruth Abara", None, "Ruth Abara", "scheduled", ["scheduled"]),
             "Practising a difficult opening": ("Ruth Abara", None, "Ruth Abara", "deleted", ["scheduled", "deleted"]),
-            "Welcome to the path": ("Ruth Abara", None, "Ruth Abara", "held", ["scheduled"]),
+            "A short look at your first talk": (
+                "Helen Castillo",
+                "expert",
+                "Helen Castillo",
+                "scheduled",
+                ["scheduled"],
+            ),
+            "Welcome to the path": ("Ruth Abara", None, "Ruth Abara", "held", ["scheduled", "outcome"]),
         }
         assert all(meeting.agenda for meeting in ad_hoc.values())
         assert ad_hoc["Halfway through the path"].place == "Lake room, Stockholm office"
@@ -147,8 +154,16 @@ class TestDemo:
         assert not Notice.objects.of_changes().filter(due_at__gt=now).exists()
         assert Notice.objects.reminders().filter(due_at__gt=now).exists()
 
-    def test_leaves_nothing_of_the_past_open(self):
-        assert not Meeting.objects.scheduled().filter(ends_at__lte=timezone.now()).exists()
+    def test_leaves_nothing_of_the_past_open_but_what_can_still_be_marked(self):
+        over = Meeting.objects.scheduled().filter(ends_at__lte=timezone.now())
+
+        assert [meeting.title for meeting in over] == ["A short look at your first talk"]
+        assert list(over.unmarked(timezone.now()).markable_by(person("expert"))) == list(over)
+
+    def test_sessions_are_rated_and_written_about(self):
+        assert Rating.objects.values("stars").distinct().count() == 3
+        assert Note.objects.filter(author=person("participant")).count() == 2
+        assert Note.objects.count() == 5
 
     def test_prints_sign_ins(self, printed):
         assert "everwise-demo" in printed
@@ -168,7 +183,7 @@ def test_demo_fits_any_day(now):
     build.demo(now)
 
     assert {words: count for words, count in invariants.count_broken(now).items() if count} == {}
-    assert Meeting.objects.count() == 62
+    assert Meeting.objects.count() == 63
     assert Meeting.objects.upcoming(now).count() == 23
     assert Meeting.objects.filter(created_at__gt=now).count() == 0
     assert Meeting.objects.filter(starts_at__lt=now - timedelta(days=50)).count() == 0

@@ -66,7 +66,7 @@ def test_queries_do_not_grow_with_experts(path):
     with_fifty = queries_of(read)
 
     assert len(read().experts) == 50
-    assert with_one == with_fifty == 4
+    assert with_one == with_fifty == 3
 
 
 def test_starts_of_an_idle_expert(path):

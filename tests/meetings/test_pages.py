@@ -110,7 +110,7 @@ def test_detail_leads_into_room_only_while_it_is_open(world, text):
 
 
 def test_detail_of_past_meeting_is_completed_and_offers_nothing(world, text):
-    meeting = world.meeting(days=-2)
+    meeting = world.meeting(days=-3)
 
     page = text(world.maya, "meetings:detail", meeting.pk)
 

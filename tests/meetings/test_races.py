@@ -11,14 +11,14 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from meetings import booking, choice, locks
-from meetings.booking import dropin
+from meetings.booking import dropin, hold
 from meetings.enums import Status
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.racing import BOOKERS, PATIENCE, ROUNDS, broken, race, tally, watch_lost_races
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -32,14 +32,16 @@ def path():
 def without_lock(monkeypatch):
     """Nobody waits for anybody, and two bookings both look before either writes."""
     both_have_looked = threading.Barrier(2)
-    fairest = choice.fairest
+    check_right = dropin._check_right_to_book
 
-    def wait_and_choose(*args, **kwargs):
+    def wait_and_check(*args):
         both_have_looked.wait(PATIENCE)
-        return fairest(*args, **kwargs)
+        check_right(*args)
 
-    monkeypatch.setattr(choice, "fairest", wait_and_choose)
-    monkeypatch.setattr(dropin, "lock_people", lambda ids: None)
+    monkeypatch.setattr(dropin, "_check_right_to_book", wait_and_check)
+    monkeypatch.setattr(choice, "fairest", lambda experts, start, **_: next(iter(experts)))
+    for module in (dropin, hold):
+        monkeypatch.setattr(module, "lock_people", lambda ids: None)
     if connection.vendor == "sqlite":
         # There the transaction is the lock, and the line before it.
         monkeypatch.setattr(locks, "_turn", nullcontext)
@@ -78,6 +80,19 @@ def test_lock_alone_books_once(path):
     assert broken() == {"missing database rule": 1}
 
 
+@pytest.mark.usefixtures("without_rule")
+def test_lock_alone_books_a_named_expert_once(path):
+    eva = an_expert(path)
+    theme = a_theme(path, eva, an_expert(path))
+    participants = [a_participant(path) for _ in range(20)]
+
+    days = range(1, 6)
+    rounds = race(*([partial(book, theme, one, at(10, day=day), expert=eva) for one in participants] for day in days))
+
+    assert [tally(outcomes) for outcomes in rounds] == [{"Meeting": 1, "JustTaken": 19}] * 5
+    assert broken() == {"missing database rule": 1}
+
+
 def test_schedule_one_time_by_many_is_booked_once(path):
     theme = a_theme(path, an_expert(path))
     participants = [a_participant(path) for _ in range(BOOKERS)]
@@ -102,6 +117,20 @@ def test_schedule_one_time_with_ten_experts_is_booked_ten_times(path):
     assert [tally(outcomes) for outcomes in in_time] == [{"Meeting": 10}] * 10
     assert [tally(outcomes) for outcomes in too_late] == [{"JustTaken": 8}] * 10
     assert broken() == {}
+
+
+@pytest.mark.postgres  # SQLite has one writer at a time
+def test_schedule_passes_over_whom_another_writer_holds(path):
+    """Nobody waits for her: the other booking would make her the less fair choice anyway."""
+    eva, ines = an_expert(path, name="Eva"), an_expert(path, name="Ines")
+    a_meeting(path, ines.user, a_person(), at(14))
+    theme, participant = a_theme(path, eva, ines), a_participant(path)
+
+    with transaction.atomic():
+        locks.lock_people([eva.user_id])
+        ((meeting,),) = race([partial(book, theme, participant, at(10))])
+
+    assert meeting.attendees.get(role="expert").user == ines.user
 
 
 def test_schedule_one_time_by_one_person_in_many_tabs_is_booked_once(path):

@@ -277,19 +277,26 @@ class TestText:
         meeting = book(a_theme(path, expert), maya, START, note="My case")
 
         row = Notice.objects.select_related("meeting", "user").get(user=maya, kind="reminder-day")
-        assert notices.render(row)[0] == "Reminder: Giving feedback, Thu 5 November, 11:00 Stockholm time"
-        assert notices.render(row)[1] == (
-            "Hello Maya,\n\nthis is to remind you of your session:\n\n"
+        subject, text, html, invitation = notices.render(row)
+        assert subject == "Reminder: Giving feedback, Thu 5 November, 11:00 Stockholm time"
+        assert invitation is None
+        assert text == (
+            "Hello Maya,\n\nthis is to remind you of your session.\n\n"
             "Giving feedback\nThursday 5 November, 11:00 to 11:30\nStockholm (GMT+1) time\n"
-            "With Priya Raman (15:30 Kolkata time)\n\n"
+            "15:30 in Kolkata, for Priya\nWith Priya Raman\n\n"
             f"Join from 15 minutes before the start:\nhttp://testserver/meetings/{meeting.pk}/join/\n\n"
-            f"See it, move it or cancel it here:\nhttp://testserver/meetings/{meeting.pk}/\n\n"
-            "You get this e-mail because you are in this meeting and your profile asks for a reminder a day before."
-            " Change that here:\nhttp://testserver/accounts/profile/\nEverwise\n\n"
+            f"See it here:\nhttp://testserver/meetings/{meeting.pk}/\n\n"
+            "Plans changed? Reschedule or cancel the meeting until Wed 4 November, 23:00.\n\n"
+            "You get this e-mail because your profile asks for a reminder a day before, and you are in this meeting,"
+            " on the path Leading others.\n"
+            "Times are in your time zone, Stockholm. Change it, or your e-mail settings, here:\n"
+            "http://testserver/accounts/profile/\nEverwise\n\n"
         )
-        to_expert = body(expert.user, "reminder-hour")
-        assert to_expert.startswith("Hello Priya,\n\nyour session starts soon:\n\n")
-        assert "With Maya Lindqvist (11:00 Stockholm time)\n\nNote: My case\n" in to_expert
+        assert "This is to remind you of your session." in html
+        to_expert = notices.render(Notice.objects.get(user=expert.user, kind="reminder-hour"))
+        assert to_expert.text.startswith("Hello Priya,\n\nyour session starts soon.\n\n")
+        assert "11:00 in Stockholm, for Maya\nWith Maya Lindqvist\n\nNote: My case\n" in to_expert.text
+        assert "My case" in to_expert.html
 
     def test_tells_the_meeting_as_it_is_now(self, path, pia):
         expert = an_expert(path)
@@ -302,14 +309,14 @@ class TestText:
         assert "New <b>\nThursday 5 November, 10:00 to 11:00\nUTC\nWith Eva\n" in text
         assert "Bring & tell" in text
         assert "Room 1" not in text
-        assert "move it" not in text
+        assert "Reschedule" not in text
 
     def test_names_the_day_of_the_others_where_it_is_another(self, path, pia):
         expert = an_expert(path, windows=((0, 24 * 60),))
         living_in("Asia/Tokyo", expert.user)
         book(a_theme(path, expert), pia, at(22, day=3))
 
-        assert "With Eva (Fri 6 November, 07:00 Tokyo time)" in body(pia, "reminder-hour")
+        assert "Fri 6 Nov, 07:00 in Tokyo, for Eva" in body(pia, "reminder-hour")
 
     def test_is_mailed(self, meeting, pia):
         work(NOW)

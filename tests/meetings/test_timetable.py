@@ -16,7 +16,7 @@ PRIYA, DANIEL = SimpleNamespace(name="Priya"), SimpleNamespace(name="Daniel")
 
 def week_of(starts, zone="Europe/Stockholm", **more):
     return timetable.lay_out(
-        starts,
+        {start: timetable.Company(people) for start, people in starts.items()},
         monday=MONDAY,
         span=(date(2026, 10, 20), date(2026, 12, 19)),
         length=timedelta(minutes=45),
@@ -73,13 +73,13 @@ def test_chip_names_two_of_many_people():
 
 
 def test_present_time_is_no_choice():
-    week = week_of({}, current=(at(7, 30), [PRIYA]))
+    week = week_of({}, current=at(7, 30))
 
     assert week.choice("2026-10-23T07:30:00Z") is None
 
 
 def test_present_time_takes_the_place_of_a_start_and_does_not_count():
-    week = week_of({at(7, 30): [DANIEL], at(8): [DANIEL]}, current=(at(7, 30), [PRIYA]))
+    week = week_of({at(7, 30): [DANIEL], at(8): [DANIEL]}, current=at(7, 30))
 
     assert [(chip.clock, chip.current) for chip in week.days[4].bands[0]] == [("09:30", True), ("10:00", False)]
     assert week.count == 1

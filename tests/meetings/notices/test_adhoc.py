@@ -8,7 +8,7 @@ import pytest
 from everwise.accounts.models import User
 from meetings import notices
 from meetings.models import Notice
-from tests.meetings.letters import body, page, sent
+from tests.meetings.letters import body, ending, page, sent
 from tests.meetings.scene import a_participant, accepted, add, at, edit
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,7 @@ Ada Byron has scheduled a meeting for you.
 First 90 days
 Tuesday 3 November, 11:00 to 12:00
 Stockholm (GMT+1) time
+15:30 in Kolkata, for Eva
 Place: Lake room
 With Eva Rao
 
@@ -46,9 +47,7 @@ Join from 15 minutes before the start:
 See it here:
 {page(meeting)}
 
-You get this e-mail because you are in this meeting.
-Everwise
-
+{ending("you are in this meeting", "Stockholm")}
 """,
         )
 
@@ -64,6 +63,8 @@ you have scheduled this meeting.
 First 90 days
 Tuesday 3 November, 10:00 to 11:00
 London (GMT) time
+15:30 in Kolkata, for Eva
+11:00 in Stockholm, for Pia
 People: Eva Rao, Pia Berg
 
 As its organizer you can edit or delete it.
@@ -71,9 +72,7 @@ As its organizer you can edit or delete it.
 See it here:
 {page(meeting)}
 
-You get this e-mail because you are its organizer.
-Everwise
-
+{ending("you are its organizer", "London")}
 """,
         )
 
@@ -134,6 +133,7 @@ Ada Byron has updated this meeting. It now stands like this:
 First 100 days
 Wednesday 4 November, 19:30 to 21:00
 Kolkata (GMT+5:30) time
+09:00 in New York, for Per
 With Per Holm
 
 What has changed:
@@ -157,9 +157,7 @@ Join from 15 minutes before the start:
 See it here:
 {page(meeting)}
 
-You get this e-mail because you are in this meeting.
-Everwise
-
+{ending("you are in this meeting", "Kolkata")}
 """,
         )
 
@@ -286,7 +284,7 @@ def test_as_many_queries_for_one_as_for_many(path, plan, ada, pia, more, django_
     meeting = add(path, plan, ada)
     others = [a_participant(path, f"Person {number}") for number in range(more)]
     edit(meeting, replace(plan, title="New", participants=(pia, *others)), ada)
-    notice = Notice.objects.select_related("event__by", "meeting", "user").get(user=pia, kind="updated")
+    notice = Notice.objects.select_related("event__by", "meeting__path", "user").get(user=pia, kind="updated")
 
     with django_assert_num_queries(2):
         notices.render(notice)

@@ -7,7 +7,7 @@ import pytest
 
 from everwise.accounts.models import User
 from meetings import booking
-from tests.meetings.letters import body, living_in, page, sent
+from tests.meetings.letters import body, ending, living_in, page, sent
 from tests.meetings.scene import NOW, a_participant, add, an_admin, an_expert, at, edit, leave
 
 pytestmark = pytest.mark.django_db
@@ -21,19 +21,18 @@ class TestTakenOut:
 
         assert sent(pia, "removed") == (
             "You are no longer in: First 90 days, Tue 3 November, 11:00 Stockholm time",
-            """Hello Pia,
+            f"""Hello Pia,
 
 Ada Byron has taken you out of this meeting. Your time is free again.
 
 First 90 days
 Tuesday 3 November, 11:00 to 12:00
 Stockholm (GMT+1) time
+15:30 in Kolkata, for Eva
 Place: Lake room
 With Eva Rao
 
-You get this e-mail because you were in this meeting.
-Everwise
-
+{ending("you were in this meeting", "Stockholm")}
 """,
         )
 
@@ -63,7 +62,7 @@ Everwise
         edit(second, replace(plan, participants=(per,)), ada)
 
         assert body(pia, "updated") == (
-            """Hello Pia,
+            f"""Hello Pia,
 
 Ada Byron has updated this meeting. It now stands like this:
 
@@ -74,9 +73,7 @@ Place: Lake room
 
 This meeting has changed again since; another e-mail tells you how.
 
-You get this e-mail because you were in this meeting.
-Everwise
-
+{ending("you were in this meeting", "Stockholm")}
 """
         )
 
@@ -116,6 +113,7 @@ Ada Byron has made you the organizer of this meeting.
 First 90 days
 Tuesday 3 November, 15:30 to 16:30
 Kolkata (GMT+5:30) time
+11:00 in Stockholm, for Pia
 Place: Lake room
 With Pia Berg
 
@@ -127,9 +125,7 @@ Join from 15 minutes before the start:
 See it here:
 {page(meeting)}
 
-You get this e-mail because you are in this meeting.
-Everwise
-
+{ending("you are in this meeting", "Kolkata")}
 """,
         )
 
@@ -149,21 +145,20 @@ Everwise
 
         text = body(ines, "handed-over")
         assert text == (
-            """Hello Ines,
+            f"""Hello Ines,
 
 you have handed this meeting over to Pia Berg.
 
 First 90 days
 Tuesday 3 November, 11:00 to 12:00
 Stockholm (GMT+1) time
+15:30 in Kolkata, for Eva
 Place: Lake room
 People: Eva Rao, Pia Berg
 
 You are not in this meeting yourself, so you get no more e-mails about it.
 
-You get this e-mail because you were its organizer.
-Everwise
-
+{ending("you were its organizer", "Stockholm")}
 """
         )
         assert "\nInes Sol has handed this meeting over to Pia Berg.\n" in body(eva, "handed-over")
@@ -211,13 +206,14 @@ class TestDeleted:
     def test_to_an_attendee(self, meeting, pia):
         assert sent(pia, "deleted") == (
             "Deleted: First 90 days, Tue 3 November, 11:00 Stockholm time",
-            """Hello Pia,
+            f"""Hello Pia,
 
 Ada Byron has deleted this meeting. The time is free again.
 
 First 90 days
 Tuesday 3 November, 11:00 to 12:00
 Stockholm (GMT+1) time
+15:30 in Kolkata, for Eva
 Place: Lake room
 With Eva Rao
 
@@ -225,9 +221,7 @@ Ada writes:
 Eva is ill.
 Sorry!
 
-You get this e-mail because you were in this meeting.
-Everwise
-
+{ending("you were in this meeting", "Stockholm")}
 """,
         )
 
@@ -237,9 +231,7 @@ Everwise
 As an admin of the path you can still see it here:
 {page(meeting)}
 
-You get this e-mail because you were its organizer.
-Everwise
-
+{ending("you were its organizer", "London")}
 """
         )
 

@@ -1,0 +1,57 @@
+"""Notes and ratings for staff to look at. What a private note says is between its author and nobody."""
+
+from django.contrib import admin
+from django.db.models import Q
+
+from everwise.admin import ViewOnly
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
+from meetings.admin_search import MeetingRowAdmin, people
+from meetings.models import Note, Rating
+
+
+class RatingInline(ViewOnly, admin.TabularInline):
+    model = Rating
+    fields = ["user", "stars", "comment", "rated_at"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Rating)
+class RatingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
+    list_display = ["meeting", "user", "stars", "comment", "rated_at"]
+    list_filter = ["stars", ("user", AutocompleteFilter)]
+    list_select_related = ["meeting", "user"]
+    search_fields = ["meeting", "user", "comment"]
+    date_hierarchy = "rated_at"
+    ordering = ["-rated_at", "id"]
+
+    def said_by(self, word):
+        return Q(meeting__title__icontains=word) | Q(user__in=people(word)) | Q(comment__icontains=word)
+
+
+@admin.register(Note)
+class NoteAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
+    list_display = ["meeting", "author", "shared", "written_at"]
+    list_filter = ["shared", ("author", AutocompleteFilter)]
+    list_select_related = ["meeting", "author"]
+    # Never the text: whether a search finds a note would tell what it says.
+    search_fields = ["meeting", "author"]
+    date_hierarchy = "written_at"
+    ordering = ["-written_at", "id"]
+    fields = ["meeting", "author", "shared", "written_at", "says"]
+    readonly_fields = ["says"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("text")
+
+    def lookup_allowed(self, lookup, value, request):
+        # Nor may an address ask for it: Django allows any field of the row.
+        return lookup.split("__")[0] != "text" and super().lookup_allowed(lookup, value, request)
+
+    def said_by(self, word):
+        return Q(meeting__title__icontains=word) | Q(author__in=people(word))
+
+    @admin.display(description="text")
+    def says(self, note):
+        return note.text if note.shared else "Private: only its author can read it."

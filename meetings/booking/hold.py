@@ -1,0 +1,64 @@
+"""Whose time a booking takes: looked up, locked, and asked again of the engine that listed the time."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from experts.models import Expert
+from meetings import choice
+from meetings.booking.errors import AlreadyBusy, JustTaken, NotOffered, Overtaken
+from meetings.locks import lock_people
+from meetings.moment import Contender, Moment
+
+TAKEN = "That time was just taken."
+
+
+def free(moment: Moment, expert: Expert | None = None) -> list[Contender]:
+    """Who is free at this start, of all the theme's experts or of this one. Raises why nobody is."""
+    if found := moment.free(expert.pk if expert else None):
+        return found
+    if moment.participant_is_busy:
+        raise AlreadyBusy(f"{moment.participant.name} is in another meeting at that time.")
+    if moment.hours_offer:
+        raise JustTaken(TAKEN)
+    raise NotOffered("No expert of this theme offers that time. Please choose one of the times shown.")
+
+
+def still_free(moment: Moment, locked: Iterable[UUID]) -> list[Contender]:
+    """Which of the locked people are free after all. Overtaken if all are gone while somebody else has become free."""
+    held = set(locked)
+    if found := [one for one in free(moment) if one.user_id in held]:
+        return found
+    raise Overtaken(TAKEN)
+
+
+def fairest(moment: Moment, among: list[Contender], token: UUID) -> Contender:
+    """The fairest of these, locked without waiting. Overtaken if other writers hold them all."""
+    by_user = {one.user_id: one for one in among}
+    chosen = choice.fairest(by_user, moment.start, seed=str(token), beside=moment.participant.pk)
+    if chosen is None:
+        raise Overtaken(TAKEN)
+    return by_user[chosen]
+
+
+def one(moment: Moment, expert: Expert) -> Contender:
+    """This expert, free and locked, as is the participant, until the transaction ends."""
+    lock_people([moment.participant.pk, expert.user_id])
+    return free(moment, expert)[0]
+
+
+def any_of_them(moment: Moment, token: UUID, *, waiting: bool) -> Contender:
+    """The fairest of all who are free, locked, as is the participant, until the transaction ends.
+
+    Without `waiting` only these two are locked, and an expert whom another writer holds is passed over, so that
+    bookings of one theme don't stand in line for each other. If that fails it proves nobody's time taken: Overtaken.
+    With `waiting` all who were free are locked in id order, as nobody may be told "taken" while one of them is free.
+    """
+    found = free(moment)
+    if waiting:
+        people = [each.user_id for each in found]
+        lock_people([moment.participant.pk, *people])
+        return fairest(moment, still_free(moment, people), token)
+    chosen = fairest(moment, found, token)
+    if not moment.free(chosen.pk):
+        raise Overtaken(TAKEN)
+    return chosen

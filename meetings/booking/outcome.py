@@ -1,0 +1,43 @@
+"""How a meeting went: marked by its expert or an admin of the path, and corrected by them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from everwise.accounts.models import User
+from meetings import access
+from meetings.booking.errors import Overtaken, Refused, Stale, Unfit
+from meetings.booking.records import made_by, people_of, record
+from meetings.enums import Happening, Status
+from meetings.locks import in_turn, lock_people
+from meetings.models import Meeting
+
+
+@in_turn(Overtaken)
+def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token: UUID, now: datetime) -> Meeting:
+    """Say that the meeting was held, or who did not come. Nobody is mailed, so its sequence stays.
+
+    A no-show can be marked from the start on, held only from the end on. `was` is the status that the form showed;
+    marking what is marked already changes nothing. Raises Refused, Unfit, Stale.
+    """
+    with transaction.atomic():
+        # Its people, since their credits hang on it.
+        lock_people([by.pk, *people_of(meeting)])
+        if made := made_by(by, token):
+            return made
+        current = Meeting.objects.with_people().get(pk=meeting.pk)
+        if reason := access.outcome_refusal(current, access.standings(by, current), now):
+            raise Refused(reason)
+        if outcome == Status.HELD and not current.is_past(now):
+            raise Unfit("outcome", "It can be marked as completed once it is over.")
+        before = Status(current.status)
+        if outcome == before:
+            return current
+        if was != before:
+            raise Stale(f"Somebody has marked this meeting meanwhile: “{before.label}”. Save again to change that.")
+        current.status = outcome
+        current.outcome_by, current.outcome_at = by, now
+        current.save(update_fields=["status", "outcome_by", "outcome_at"])
+        record(current, Happening.OUTCOME, by, now, token=token, outcome=(before, outcome))
+    return current

@@ -1,0 +1,129 @@
+"""What a meeting is in the calendars of its people: the event, and the message (RFC 5546) that a notice carries.
+
+A message tells the meeting as it was after its own change, with that change's SEQUENCE: whatever order they come in and
+however often, the highest is how the meeting stands.
+"""
+
+from datetime import datetime
+from email.utils import parseaddr
+from functools import partial
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+
+from everwise.accounts.models import User
+from meetings import ical, versions
+from meetings.enums import Happening, Status
+from meetings.models import Meeting, Notice
+from meetings.versions import Version
+
+CALLED_OFF = {Happening.CANCELLED, Happening.DELETED}
+# Says nothing new of a meeting: a second message of the same sequence would only make calendars ring again.
+WITHOUT_CALENDAR = {Happening.REMINDER_DAY, Happening.REMINDER_HOUR}
+ALARM_MINUTES = 15
+
+
+class Invitation(NamedTuple):
+    """METHOD is the same in `content` and must be in the part's Content-Type."""
+
+    method: str
+    content: bytes
+
+
+def uid(meeting: Meeting) -> str:
+    """The same for life, wherever the installation moves."""
+    return f"{meeting.pk}@everwise"
+
+
+def invitation(
+    notice: Notice, was: Version, now: Version, people: dict[str, User], *, may_open: bool
+) -> Invitation | None:
+    """What her calendar should make of a notice: CANCEL to whom the meeting is no more, REQUEST to everybody else.
+
+    `people` has the users of both versions by id.
+    """
+    if notice.kind in WITHOUT_CALENDAR:
+        return None
+    me = str(notice.user_id)
+    tell = partial(event, notice.meeting, people=people, sequence=notice.sequence, stamp=notice.event.at)
+    if me not in now.people and me != now.organizer:
+        return _farewell(notice, tell(told=was))
+    if notice.event.happening in CALLED_OFF:
+        return _message(ical.CANCEL, tell(told=now, status=ical.CANCELLED))
+    if not may_open:
+        # Taken out since: a mail that failed at first brings nothing back.
+        return _farewell(notice, tell(told=now))
+    return _message(ical.REQUEST, tell(told=now, alarm=ALARM_MINUTES))
+
+
+def _message(method: str, told: ical.Event) -> Invitation:
+    return Invitation(method, ical.calendar([told], method=method))
+
+
+def _farewell(notice: Notice, known: ical.Event) -> Invitation:
+    """Takes the meeting out of one calendar alone: without STATUS, for the meeting goes on (RFC 5546, 3.2.5)."""
+    me = ical.Person(str(notice.user), notice.user.email)
+    gone = ical.Event(
+        uid=known.uid,
+        sequence=known.sequence,
+        stamp=known.stamp,
+        starts_at=known.starts_at,
+        ends_at=known.ends_at,
+        summary=known.summary,
+        organizer=known.organizer,
+        attendees=(me,),
+        status="",
+    )
+    return _message(ical.CANCEL, gone)
+
+
+def present(meeting: Meeting, stamp: datetime) -> ical.Event:
+    """The meeting as it stands, for a file or a subscription. Wants its people loaded (with_people)."""
+    people = {str(user.pk): user for user in (*meeting.experts, *meeting.participants, meeting.organizer)}
+    gone = meeting.status in {Status.CANCELLED, Status.DELETED}
+    return event(
+        meeting,
+        versions.present(meeting),
+        people,
+        sequence=meeting.sequence,
+        stamp=stamp,
+        status=ical.CANCELLED if gone else ical.CONFIRMED,
+        alarm=None if gone else ALARM_MINUTES,
+    )
+
+
+def event(
+    meeting: Meeting,
+    told: Version,
+    people: dict[str, User],
+    *,
+    sequence: int,
+    stamp: datetime,
+    status: str = ical.CONFIRMED,
+    alarm: int | None = None,
+) -> ical.Event:
+    """The meeting as a version tells it. The link of its video room is handed out at its page alone."""
+    page = settings.SITE_URL + meeting.get_absolute_url()
+    join = settings.SITE_URL + reverse("meetings:join", args=[meeting.pk]) if told.video_link else ""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    # The organizer need not attend, and leads the meeting all the same.
+    attendees = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
+    return ical.Event(
+        uid=uid(meeting),
+        sequence=sequence,
+        stamp=stamp,
+        starts_at=told.starts_at,
+        ends_at=told.ends_at,
+        summary=told.title,
+        organizer=ical.Person(name or "Everwise", address),
+        attendees=tuple(
+            ical.Person(str(user), user.email, ical.CHAIR if str(user.pk) == told.organizer else ical.REQUIRED)
+            for user in attendees
+        ),
+        status=status,
+        description="\n\n".join(filter(None, (told.agenda, f"Join: {join}" if join else "", f"Meeting: {page}"))),
+        location=told.place or join,
+        url=page,
+        alarm=alarm,
+    )

@@ -1,0 +1,74 @@
+"""What an e-mail tells besides the news: who else is in the meeting, what their clocks show, how to change it."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from everwise import timefmt
+from everwise.accounts.models import User
+from everwise.plaintext import one_line
+from everwise.timefmt import Reader
+from meetings import summaries
+from meetings.models import Meeting
+from meetings.versions import Version
+
+
+def company(told: Version, me: User, people: dict[str, User]) -> list[dict[str, object]]:
+    """The others of the meeting, each with the title an expert goes by."""
+    return [
+        {"user": person, "name": one_line(str(person)), "title": _title(person) if pk in told.experts else ""}
+        for pk, person in people.items()
+        if pk in told.people and person != me
+    ]
+
+
+def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
+    """“13:00 in Bengaluru, for Priya”: when it starts for the others, zone by zone, where their clocks differ."""
+    groups: dict[str, list[User]] = {}
+    for pk, person in people.items():
+        if pk in told.people and person != me and _offset(told, person) != _offset(told, me):
+            groups.setdefault(str(person.time_zone), []).append(person)
+    return [_their_start(told, me, group) for group in groups.values()]
+
+
+def _their_start(told: Version, me: User, group: list[User]) -> str:
+    reader = Reader(group[0].time_zone, me.twelve_hour)
+    text = timefmt.clock(told.starts_at, reader)
+    if timefmt.local_day(told.starts_at, reader) != timefmt.local_day(told.starts_at, me.reader):
+        text = f"{timefmt.tiny_day(told.starts_at, reader)}, {text}"
+    who = summaries.names([one_line(person.first_name or str(person)) for person in group])
+    return f"{text} in {timefmt.city(reader.zone)}, for {who}"
+
+
+def _offset(told: Version, person: User):
+    return told.starts_at.astimezone(person.time_zone).utcoffset()
+
+
+def _title(person: User) -> str:
+    if not hasattr(person, "expert"):
+        return ""
+    speaks = f"Speaks {one_line(person.expert.languages)}." if person.expert.languages else ""
+    return " ".join(filter(None, (f"{one_line(person.expert.title)}." if person.expert.title else "", speaks)))
+
+
+def leaf(told: Version, reader: Reader) -> dict[str, object]:
+    """The date as a leaf of a calendar shows it."""
+    day = timefmt.local_day(told.starts_at, reader)
+    return {"weekday": timefmt.WEEKDAYS[day.weekday()][:3], "day": day.day, "month": timefmt.MONTHS[day.month - 1][:3]}
+
+
+def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, object] | None:
+    """Where a session can be moved or called off; for its participant also until when, if that is still to come."""
+    if not meeting.is_dropin or str(me.pk) not in told.people:
+        return None
+    bound = str(me.pk) in told.participants
+    until = meeting.path.change_until(told.starts_at)
+    if bound and until <= at:
+        return None
+    pages = ("reschedule", "cancel")
+    return {
+        "until": f"{timefmt.short_day(until, me.reader, at)}, {timefmt.clock(until, me.reader)}" if bound else "",
+        "counted": bound and meeting.path.sessions_per_participant is not None,
+        **{page: settings.SITE_URL + reverse(f"meetings:{page}", args=[meeting.pk]) for page in pages},
+    }

@@ -1,0 +1,117 @@
+"""After a meeting: how it went, ratings, notes. The forms stand on its page; here they are taken, or shown again."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from meetings import access, aftermath, booking, feedback
+from meetings.afterwards import made_by_form
+from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
+from meetings.forms_marks import mend
+from meetings.meeting_page import facts
+from meetings.models import Note, Rating
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcome(request, meeting_id):
+    now, meeting, held = _opened(request, meeting_id)
+    if (done := made_by_form(request.user, request.POST)) == meeting:
+        return redirect(done)
+    _refuse(access.outcome_refusal(meeting, held, now))
+    if request.method != "POST":
+        return _page(request, meeting, held, now, "outcome", "How did it go?")
+    form, status = OutcomeForm(request.POST), 400
+    mend(form)
+    if form.is_valid():
+        try:
+            booking.mark_outcome(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
+        except booking.Refused as error:
+            raise PermissionDenied(str(error)) from error
+        except booking.Unfit as error:
+            form.add_error(error.field, str(error))
+        except booking.BookingError as error:
+            meeting = access.open_meeting(request.user, meeting_id, now=now)
+            form.data = form.data.dict() | {"was": meeting.status}
+            form.add_error(None, str(error))
+            status = 409
+        else:
+            messages.success(request, "Thank you, that is noted. Nobody gets an e-mail about it.")
+            return redirect(meeting)
+    return _page(request, meeting, held, now, "outcome", "How did it go?", form, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rating(request, meeting_id):
+    now, meeting, held = _opened(request, meeting_id)
+    _refuse(access.rating_refusal(meeting, held, now))
+    if request.method != "POST":
+        return _page(request, meeting, held, now, "rating", "Your rating")
+    form, status, stored = RatingForm(request.POST), 400, None
+    if form.is_valid():
+        try:
+            feedback.rate(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
+        except feedback.Refused as error:
+            raise PermissionDenied(str(error)) from error
+        except feedback.FeedbackError as error:
+            stored = Rating.objects.filter(meeting=meeting, user=request.user).first()
+            form.data = form.data.dict() | {"seen": feedback.seen_rating(stored)}
+            form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
+            status = 409
+        else:
+            messages.success(request, "Your rating is saved. Thank you!")
+            return redirect(meeting)
+    saved = f"{stored}. {stored.comment}".strip() if stored else ""
+    return _page(request, meeting, held, now, "rating", "Your rating", form, status, saved)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notes(request, meeting_id):
+    now, meeting, held = _opened(request, meeting_id)
+    _refuse(access.notes_refusal(meeting, held))
+    if request.method != "POST":
+        return _page(request, meeting, held, now, "notes", "Notes")
+    sort = SHARED if request.POST.get("sort") == SHARED else PRIVATE
+    form, status, stored = OwnNoteForm(request.POST, sort=sort), 400, None
+    if form.is_valid():
+        shared, text, seen = sort == SHARED, form.cleaned_data["text"], form.cleaned_data["seen"]
+        try:
+            feedback.write_note(meeting=meeting, shared=shared, text=text, seen=seen, by=request.user, now=now)
+        except feedback.Refused as error:
+            raise PermissionDenied(str(error)) from error
+        except feedback.FeedbackError as error:
+            stored = Note.objects.filter(meeting=meeting, author=request.user, shared=shared).first()
+            form.data = form.data.dict() | {"seen": feedback.seen_note(stored)}
+            form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
+            status = 409
+        else:
+            messages.success(request, f"Your {sort} note is {'saved' if text else 'empty now'}.")
+            return redirect(meeting)
+    return _page(request, meeting, held, now, "notes", "Notes", form, status, stored.text if stored else "")
+
+
+def _opened(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    return now, meeting, access.standings(request.user, meeting)
+
+
+def _refuse(reason: str) -> None:
+    if reason:
+        raise PermissionDenied(reason)
+
+
+def _page(request, meeting, held, now, part, title, form=None, status=200, saved=""):
+    """The card alone, with the form that was sent, and what is saved where that is newer than the form."""
+    context = {
+        "nav": "meetings",
+        "meeting": meeting,
+        "part": f"meetings/_{part}.html",
+        "title": title,
+        "form": form,
+        "saved": saved,
+        **facts(meeting, request.user, held, now),
+        **aftermath.cards(meeting, request.user, held, now, form),
+    }
+    return render(request, "meetings/feedback.html", context, status=status)

@@ -1,0 +1,42 @@
+"""A path and a theme of it as every step of a booking looks them up, by SQL that is compiled once."""
+
+from uuid import UUID
+
+from everwise.accounts.models import User
+from everwise.prepared import Prepared, Slot, columns, instance
+from paths.enums import Role
+from paths.models import Membership, Path, Program, Theme
+
+PATH, PROGRAM = columns(Path, "path__"), columns(Program, "path__program__")
+
+
+@Prepared
+def _memberships():
+    live = Membership.objects.live().filter(user=Slot("user", User._meta.pk), path=Slot("path", Path._meta.pk))
+    return live.order_by().values_list("role", *PATH, *PROGRAM)
+
+
+@Prepared
+def _themes():
+    found = Theme.objects.filter(pk=Slot("theme", Theme._meta.pk), path=Slot("path", Path._meta.pk))
+    return found.order_by().values_list(*columns(Theme))
+
+
+def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]]:
+    """The path, if the person is live on it, and her roles there: one query, as her memberships bring the path."""
+    rows = _memberships(user=user, path=path)
+    if not rows:
+        return None, frozenset()
+    stored = rows[0][1:]
+    found = instance(Path, stored[: len(PATH)])
+    found.program = instance(Program, stored[len(PATH) :])
+    return found, frozenset(Role(row[0]) for row in rows)
+
+
+def theme_of(path: Path, pk: UUID) -> Theme | None:
+    rows = _themes(path=path.pk, theme=pk)
+    if not rows:
+        return None
+    theme = instance(Theme, rows[0])
+    theme.path = path
+    return theme
