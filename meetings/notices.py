@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
-from meetings import changes, invitations, mailparts, versions
+from meetings import access, changes, invitations, mailparts, rescuing, versions
 from meetings.enums import Happening
 from meetings.invitations import Invitation
 from meetings.letters import Letter
@@ -110,6 +110,7 @@ def render(notice: Notice) -> Rendered:
         else None,
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=not farewell),
+        "rescuers": _rescuers(notice) if kind == Happening.CANCELLED else None,
         "why": f"you {'are' if may_open and not farewell and kind not in OVER else 'were'}"
         f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
@@ -197,6 +198,20 @@ def _links(notice: Notice, may_open: bool, *, joins: bool) -> dict[str, str]:
         "settings_link": settings.SITE_URL + reverse("profile"),
         "path": plaintext.one_line(meeting.path.name),
     }
+
+
+def _rescuers(notice: Notice) -> list[str] | None:
+    """Who could hold the session at the same time; None where it is not the reader's to take.
+
+    Read when the mail is made. The moment is the one at which it is due, before which it is never sent.
+    """
+    meeting, user, now = notice.meeting, notice.user, notice.due_at
+    if rescuing.refusal(meeting, user, access.standings(user, meeting), now) or rescuing.rescuer(meeting):
+        return None
+    if rescuing.exhausted(meeting, user, now):
+        return None
+    free = rescuing.free(rescuing.openings(meeting, user, now), meeting)
+    return [plaintext.one_line(str(expert.user)) for expert in free]
 
 
 def _first_name(user: User) -> str:

@@ -99,7 +99,8 @@ class Experts(Mapping[int, Expert]):
 class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
-    `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere.
+    `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere;
+    `at_once` asks for no notice, neither the path's nor an expert's.
     Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
@@ -114,9 +115,10 @@ class Openings:
         theme: Theme | None = None,
         experts: Iterable[int] | None = None,
         moving: Meeting | None = None,
+        at_once: bool = False,
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
-        self.participant, self.moving = participant, moving
+        self.participant, self.moving, self.at_once = participant, moving, at_once
         some = None if experts is None else list(experts)
         shape = {"of_theme": theme is not None, "of_some": some is not None}
         self.experts = Experts(_rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape))
@@ -132,8 +134,9 @@ class Openings:
         calendars = []
         for pk, row in rows.items():
             before, after, notice, horizon, cap_day, cap_week = (row[place] for place in SETTINGS)
+            notice = 0 if self.at_once else notice * 60
             limits = (horizon, cap_day, cap_week)
-            calendars.append(slots.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice * 60, *limits))
+            calendars.append(slots.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice, *limits))
         return calendars
 
     @property
@@ -184,7 +187,8 @@ class Openings:
         return any(begin < end.timestamp() and over > start.timestamp() for begin, over in busy.participant)
 
     def policy(self, minutes: int) -> slots.Policy:
-        return booking_policy(self.path, minutes)
+        policy = booking_policy(self.path, minutes)
+        return replace(policy, notice=0) if self.at_once else policy
 
     def starts(
         self,

@@ -9,6 +9,7 @@ from meetings.enums import Kind, Status
 from meetings.models import Meeting
 
 MOST_NAMES = 3
+RESCUED = ": the participant took the same time with another expert"
 STATE_BADGES = {
     Status.SCHEDULED: "confirmed",
     Status.CANCELLED: "cancelled",
@@ -27,6 +28,17 @@ def sentence(text: str) -> str:
 def counted(number: int, word: str) -> str:
     """“1 session”, “6 sessions”."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def rescues(lost: int, rescued: int) -> str:
+    """“Experts and admins cancelled 5 sessions. 3 of them were rescued: ...”; empty where nothing was cancelled."""
+    if not lost:
+        return ""
+    if lost == 1:
+        which = "It was rescued" if rescued else "It was not rescued"
+    else:
+        which = f"{rescued or 'None'} of them {'was' if rescued < 2 else 'were'} rescued"
+    return f"Experts and admins cancelled {counted(lost, 'session')}. {which}{RESCUED if rescued else ''}."
 
 
 def names(people: Sequence) -> str:

@@ -28,6 +28,17 @@ def reader_of(query, reader: Reader) -> Reader:
 def offers(openings: Openings, minutes: int, start: datetime, url: Callable[[datetime, list[int]], str]) -> list[dict]:
     """What to offer in place of a start that is gone: the same time with somebody else first, then the nearest."""
     found = openings.starts(minutes, since=start - NEAR, until=start + NEAR) or openings.starts(minutes)
+    return nearest(openings, found, minutes, start, url)
+
+
+def nearest(
+    openings: Openings,
+    found: dict[datetime, list[int]],
+    minutes: int,
+    start: datetime,
+    url: Callable[[datetime, list[int]], str],
+) -> list[dict]:
+    """Those of the starts found that are nearest to this one, as cards."""
     return [
         {
             "start": other,

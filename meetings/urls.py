@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import change, feedback, manual, meeting, organizing
+from meetings.views import change, feedback, manual, meeting, organizing, rescue
 
 app_name = "meetings"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:meeting_id>/notes/", feedback.notes, name="notes"),
     path("<uuid:meeting_id>/reschedule/", change.reschedule, name="reschedule"),
     path("<uuid:meeting_id>/cancel/", change.cancel, name="cancel"),
+    path("<uuid:meeting_id>/rescue/", rescue.rescue, name="rescue"),
     path("<uuid:meeting_id>/edit/", manual.edit, name="edit"),
     path("<uuid:meeting_id>/hand-over/", organizing.hand_over, name="hand-over"),
     path("<uuid:meeting_id>/delete/", organizing.delete, name="delete"),

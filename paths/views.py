@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from everwise.templatetags.ui import Mark
-from meetings import access, summaries
+from meetings import access, rescuing, summaries
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.overview import expert_words, overviews
@@ -79,10 +79,17 @@ def path_meetings(request, path_id):
     past = request.GET.get("show") == "past"
     found = Meeting.objects.filter(path=path)
     found = found.past(now) if past else found.upcoming(now)
-    page = Paginator(found.with_people(), MEETINGS_PER_PAGE).get_page(request.GET.get("page"))
+    found = found.with_people().select_related("rescued_by")
+    page = Paginator(found, MEETINGS_PER_PAGE).get_page(request.GET.get("page"))
     rows = summaries.rows(page, request.user, now)
+    for meeting, row in zip(page, rows, strict=True):
+        if hasattr(meeting, "rescued_by"):
+            row["second"] = "Rescued: its time was taken with another expert"
+    context = {"rescues": summaries.rescues(*rescuing.tally(path))}
     return render(
-        request, "paths/meetings.html", {"nav": "paths", "path": path, "past": past, "page": page, "rows": rows}
+        request,
+        "paths/meetings.html",
+        {"nav": "paths", "path": path, "past": past, "page": page, "rows": rows, **context},
     )
 
 

@@ -87,6 +87,8 @@ GET  /meetings/<uuid:meeting_id>/reschedule/   login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/reschedule/   login  400   404  400   404  400   404   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/cancel/       login  200   404  200   404  200   404   200    404   404  403
 POST /meetings/<uuid:meeting_id>/cancel/       login  400   404  400   404  400   404   400    404   404  403
+GET  /meetings/<uuid:meeting_id>/rescue/       login  405   405  405   405  405   405   405    405   405  405
+POST /meetings/<uuid:meeting_id>/rescue/       login  403   404  403   404  403   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  403   404   403    404   404  403
 POST /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  403   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  403   404   403    404   404  403
@@ -115,6 +117,8 @@ GET  /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403 
 POST /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/rescue/       login  405   405  405   405  405   405   405    405   405  405
+POST /meetings/<uuid:meeting_id>/rescue/       login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  200   200   200    404   404  403
 POST /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  400   400   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  200   200   200    404   404  403
@@ -135,6 +139,14 @@ adhoc  past                                    login  403   404  403   404  403 
 adhoc  called-off                              login  404   404  404   404  404   404   403    404   404  404
 """
 
+# Taking the time of a session that somebody called off, with another expert: the answer to the button.
+LOST = """
+                                               anon. part. other exp. other org. sched. admin elsew. staff left
+expert called-off                              login  302   404  403   404  302   404   403    404   404  403
+admin  called-off                              login  302   404  403   404  302   404   403    404   404  403
+participant called-off                         login  403   404  403   404  403   404   403    404   404  403
+"""
+
 
 def rows(text: str) -> dict[tuple[str, str], dict[str, str]]:
     """What each person gets, by the two words that begin a line."""
@@ -149,3 +161,4 @@ def rows(text: str) -> dict[tuple[str, str], dict[str, str]]:
 OF_SITE = rows(SITE)
 OF_MEETING = {Kind.DROP_IN: rows(DROPIN), Kind.AD_HOC: rows(ADHOC)}
 EVERY_CHANGE = rows(CLOSED)
+RESCUES = {by: answers for (by, _), answers in rows(LOST).items()}

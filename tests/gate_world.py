@@ -106,11 +106,14 @@ def a_world() -> World:
     return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs}, calendar)
 
 
-def call_off(world: World) -> None:
-    """Every drop-in cancelled, every ad-hoc meeting deleted."""
+def call_off(world: World, by: str = "admin") -> None:
+    """Every drop-in cancelled by the path's admin, its own expert or its own participant; every ad-hoc deleted."""
     admin = world.people["admin"]
     for meeting in set(world.meetings[Kind.DROP_IN].values()):
-        booking.cancel(meeting=meeting, by=admin, now=NOW)
+        own = {} if by == "admin" else {"by": meeting.attendees.get(role=by).user}
+        # Who has left the path can't cancel any more: the admin does.
+        may = by != "participant" or own["by"] != world.people["left"]
+        booking.cancel(meeting=meeting, now=NOW, **{"by": admin, **(own if may else {})})
     for meeting in set(world.meetings[Kind.AD_HOC].values()):
         booking.delete(meeting=meeting, by=admin, sequence=0, token=uuid4(), now=NOW)
 

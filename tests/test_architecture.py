@@ -51,6 +51,7 @@ LAYER_OF_MODULE = {
     "meetings.afterwards": ROOF,
     "meetings.aftermath": ROOF,
     "meetings.comparison": ROOF,
+    "meetings.rescue_page": ROOF,
     "paths.enrolment": WRITERS,
     "experts.feeds.reader": WRITERS,
     "experts.feeds.calendars": WRITERS,

@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from everwise.demo import mailbox
 from meetings.enums import Kind
-from tests.gate_table import BUTTONS, CHANGES, EVERY_CHANGE, INCLUDES, OF_MEETING, OF_SITE
+from tests.gate_table import BUTTONS, CHANGES, EVERY_CHANGE, INCLUDES, OF_MEETING, OF_SITE, RESCUES
 from tests.gate_world import PEOPLE, a_good_form, a_good_step, a_world, call_off, signed_in
 from tests.meetings.scene import NOW
 from tests.snapshot import everything
@@ -157,6 +157,26 @@ def test_closed_meeting_is_changed_by_nobody(world, clock, kind, state):
     assert everything() == before
 
 
+@pytest.mark.parametrize("by", RESCUES)
+def test_time_of_a_lost_session_is_taken_by_its_participant_alone(world, by):
+    world.theme.experts.add(world.person("other expert").expert)
+    call_off(world, by=by)
+    answers, wrote, shown = {}, {}, {}
+    for name in PEOPLE:
+        meeting = world.meetings[Kind.DROP_IN][name]
+        client, before = signed_in(world.person(name, Kind.DROP_IN)), everything()
+        address = reverse("meetings:rescue", args=[meeting.pk])
+        shown[name] = f'action="{address}"' in client.get(meeting.get_absolute_url()).content.decode()
+        with transaction.atomic():
+            answers[name] = seen(client.post(address))
+            wrote[name] = everything() != before
+            transaction.set_rollback(True)
+
+    assert differing(answers, RESCUES[by]) == {}
+    assert wrote == {name: status == "302" for name, status in RESCUES[by].items()}
+    assert shown == wrote
+
+
 def test_begun_is_begun_at_the_very_start(world, clock):
     meeting = world.meetings[Kind.AD_HOC]["organizer"]
     client = signed_in(world.person("organizer"))
@@ -188,7 +208,10 @@ def test_what_does_not_exist_is_404_for_an_admin_too(world, id_):
     for route in routes():
         if "<uuid:" in route:
             address = route.replace("<uuid:path_id>", id_).replace("<uuid:meeting_id>", id_)
-            assert (address, client.get(address).status_code) == (address, 404)
+            answer = client.get(address)
+            # A button has no page of its own: it is asked as it is pressed.
+            answer = client.post(address) if answer.status_code == 405 else answer
+            assert (address, answer.status_code) == (address, 404)
 
 
 def test_deactivated_person_is_asked_to_sign_in(world):

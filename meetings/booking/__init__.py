@@ -21,6 +21,7 @@ from meetings.booking.errors import (
 )
 from meetings.booking.outcome import mark_outcome
 from meetings.booking.records import made_by
+from meetings.booking.rescue import rescue
 
 __all__ = [
     "LONGEST",
@@ -47,5 +48,6 @@ __all__ = [
     "made_by",
     "mark_outcome",
     "reschedule",
+    "rescue",
     "schedule",
 ]

@@ -63,6 +63,8 @@ def demo(now: datetime) -> None:
         _book(draft, now, rng)
     for adhoc in data.AD_HOC:
         _add_by_hand(adhoc, now, rng, people, paths)
+    for name, days, taken in data.LOST:
+        _lose(people[name], themes[data.LEAD], days, taken, now, rng)
     _after(now, rng, people)
     # What is long over must not be mailed by the worker that starts now.
     Notice.objects.filter(meeting__starts_at__lte=now).update(sent_at=F("due_at"), attempts=1)
@@ -318,6 +320,44 @@ def _after(now: datetime, rng: random.Random, people: dict[str, User]) -> None:
         by = meeting.attendees.get(role=role).user
         moment = min(meeting.ends_at + timedelta(minutes=50), now)
         feedback.write_note(meeting=meeting, shared=shared, text=text, seen="", by=by, now=moment)
+
+
+def _lose(participant: User, themes: list[Theme], days: int, taken: bool, now: datetime, rng: random.Random) -> None:
+    """A drop-in that its expert cancelled an hour ago, at a time at which another has time too."""
+    booked, cancelled = now - timedelta(days=2), now - timedelta(hours=1)
+    theme, start, expert = _with_two_experts(participant, themes, now + timedelta(days=days), booked)
+    meeting = booking.schedule(
+        by=participant,
+        participant=participant,
+        theme=theme,
+        start=start,
+        expert=expert,
+        token=_token(rng),
+        now=booked,
+        note=rng.choice(data.NOTES),
+    )
+    message = data.CANCEL_MESSAGES[data.CANCELLED_BY_EXPERT]
+    booking.cancel(meeting=meeting, by=expert.user, now=cancelled, message=message)
+    if taken:
+        later = cancelled + timedelta(minutes=20)
+        booking.rescue(meeting=meeting, by=participant, token=_token(rng), now=later)
+
+
+def _with_two_experts(participant, themes, since, moment) -> tuple[Theme, datetime, Expert]:
+    """The first start since then at which two are free, and one of them."""
+    for theme in themes:
+        openings = Openings(
+            theme.path,
+            since=since,
+            until=since + timedelta(days=NEAR),
+            now=moment,
+            participant=participant,
+            theme=theme,
+        )
+        for start, free in openings.starts(theme.duration_minutes).items():
+            if len(free) > 1 and start.astimezone(participant.time_zone).hour in CIVIL_HOURS:
+                return theme, start, openings.experts[free[0]]
+    raise NoTime(f"No two experts of “{themes[0].path}” are free at the same time.")
 
 
 def _token(rng: random.Random) -> UUID:

@@ -362,6 +362,9 @@ WRITTEN = (
     ("Leila Haddad", LEAD, Role.PARTICIPANT, True, "The template we drew is on our team’s board now."),
 )
 
+# A session so many days ahead that its expert cancelled while somebody else could hold it; whether that was taken.
+LOST = ((MAYA, 2, False), ("Aino Korhonen", 5, True))
+
 NOTES = (
     "I have to tell a colleague that her reports come too late. I don’t want her to stop asking me things.",
     "My one-to-ones turn into status meetings after five minutes.",

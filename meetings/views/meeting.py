@@ -11,6 +11,7 @@ from meetings.cancelling import cancel_context
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
 from meetings.models import Meeting
+from meetings.rescue_page import rescue_context
 
 PAGE_SIZE = 20
 
@@ -39,6 +40,7 @@ def detail(request, meeting_id):
         "history": history.lines(meeting, request.user),
         **facts(meeting, request.user, held, now),
         **aftermath.cards(meeting, request.user, held, now),
+        **rescue_context(meeting, request.user, held, now),
     }
     if not refusals["cancel"]:
         context |= cancel_context(request.user, meeting, now)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from everwise.accounts.models import User
 from experts.models import BusyTime, DateOverride, Expert
-from meetings import credits, invariants
+from meetings import credits, invariants, rescuing
 from meetings.demo import build, data
 from meetings.enums import Kind, Status
 from meetings.models import Meeting, Note, Notice, Rating
@@ -51,10 +51,10 @@ class TestDemo:
         assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
         assert Expert.objects.count() == 8
         assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 12
-        assert Meeting.objects.count() == 63
+        assert Meeting.objects.count() == 66
         assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 7
         assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
-        assert Meeting.objects.filter(status=Status.CANCELLED).count() == 4
+        assert Meeting.objects.filter(status=Status.CANCELLED).count() == 6
         assert set(Meeting.objects.filter(status=Status.CANCELLED).values_list("counts_as_used", flat=True)) == {
             True,
             False,
@@ -183,8 +183,12 @@ def test_demo_fits_any_day(now):
     build.demo(now)
 
     assert {words: count for words, count in invariants.count_broken(now).items() if count} == {}
-    assert Meeting.objects.count() == 63
-    assert Meeting.objects.upcoming(now).count() == 23
+    assert Meeting.objects.count() == 66
+    assert Meeting.objects.upcoming(now).count() == 23 + 1
+    maya, rescued = person("participant"), Meeting.objects.get(rescues__isnull=False)
+    (lost,) = Meeting.objects.with_people().filter(status=Status.CANCELLED, organizer=maya)
+    assert rescuing.free(rescuing.openings(lost, maya, now), lost)
+    assert rescued.status == Status.SCHEDULED
     assert Meeting.objects.filter(created_at__gt=now).count() == 0
     assert Meeting.objects.filter(starts_at__lt=now - timedelta(days=50)).count() == 0
 

@@ -54,8 +54,8 @@ def test_booked_is_told_in_the_readers_zone(booked):
 
     subject, body = text_to("Priya Raman", "booked")
     assert subject == "Booked: Handling a hard conversation, Fri 23 October, 13:00 Kolkata time"
-    facts = "Friday 23 October, 13:00 to 13:45\nKolkata (GMT+5:30) time\n09:30 in Stockholm, for Maya\nWith Maya Lindqvist\n"
-    assert f"{facts}\nNote: My case" in body
+    facts = "Friday 23 October, 13:00 to 13:45\nKolkata (GMT+5:30) time\n09:30 in Stockholm, for Maya\n"
+    assert f"{facts}With Maya Lindqvist\n\nNote: My case" in body
 
 
 @pytest.mark.django_db

@@ -123,7 +123,8 @@ def _line(text: str) -> Line:
     rest, parameters = text[name.end() :], {}
     while rest.startswith(";"):
         key = NAME.match(rest, 1)
-        assert key and rest[key.end()] == "=", text
+        assert key, text
+        assert rest[key.end()] == "=", text
         begin = key.end() + 1
         value = (QUOTED if rest[begin] == '"' else BARE).match(rest, begin)
         assert value, text

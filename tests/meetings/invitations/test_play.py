@@ -1,4 +1,4 @@
-"""Random histories, played to pretend calendars: whatever order the messages come in, each ends as the database says."""
+"""Random histories, played to pretend calendars: whatever order messages come in, each ends as the database says."""
 
 import random
 from dataclasses import dataclass, field

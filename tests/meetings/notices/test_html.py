@@ -46,7 +46,9 @@ def facts_of(text):
         "Plans ",
     )
     found = [line.strip("- ") for line in text.splitlines() if line and not line.startswith(skipped)]
-    lines = [line for line in found if not line.startswith("You get this") and not line.endswith("see it here:")]
+    lines = [
+        line for line in found if not line.startswith("You get this") and not line.endswith(("here:", "as it is free:"))
+    ]
     # The day stands apart from the hours in HTML.
     return [part for line in lines for part in re.split(r", (?=[0-9][0-9:apm ]* to [0-9:apm ]+$)", line)]
 

@@ -1,0 +1,85 @@
+"""Booking the time of a drop-in that was called off once more, with somebody else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from everwise.accounts.models import User
+from experts.models import Expert
+from meetings import access, choice, rescuing
+from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, Overtaken, Refused
+from meetings.booking.records import fill, made_by, record, tell
+from meetings.enums import Happening, Kind
+from meetings.locks import in_turn, lock_people
+from meetings.models import Meeting
+from paths.enums import Role
+
+
+@in_turn(Overtaken)
+def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting:
+    """Book a new session at the time of a lost one, for its participant, with the fairest other expert who is free.
+
+    No notice is asked for; everything else is as for any booking. The same `token`, like another rescue of the same
+    meeting, returns the meeting that was made. Raises a BookingError.
+    """
+    try:
+        if made := _made(meeting, by, token, now):
+            return made
+        candidates = _free(meeting, by, now)
+    except BookingError:
+        # What stands in the way may be what this very form, or another tab, has booked since.
+        if made := _made(meeting, by, token, now):
+            return made
+        raise
+    with transaction.atomic():
+        lock_people([by.pk, *(one.user_id for one in candidates)])
+        if made := _made(meeting, by, token, now):
+            return made
+        if reason := rescuing.exhausted(meeting, by, now):
+            raise NoSessionsLeft(reason)
+        free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}
+        fairest = choice.fairest(free, meeting.starts_at, seed=str(token), beside=by.pk)
+        if fairest is None:
+            raise Overtaken("That time was just taken.")
+        chosen = free[fairest]
+        new = Meeting.objects.create(
+            path=meeting.path,
+            theme=meeting.theme,
+            kind=Kind.DROP_IN,
+            title=meeting.title,
+            note=meeting.note,
+            video_link=chosen.video_link,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            organizer=by,
+            created_by=by,
+            created_at=now,
+            rescues=meeting,
+        )
+        roles = {by.pk: Role.PARTICIPANT, fairest: Role.EXPERT}
+        fill(new, roles, now)
+        event = record(new, Happening.BOOKED, by, now, token=token, roles=roles)
+        tell(event, dict.fromkeys(roles, Happening.BOOKED), now)
+    return new
+
+
+def _made(meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting | None:
+    """What this form has made, or what was booked in the meeting's place. Raises Refused."""
+    if made := made_by(by, token):
+        return made
+    current = Meeting.objects.with_people().get(pk=meeting.pk)
+    if reason := rescuing.refusal(current, by, access.standings(by, current), now):
+        raise Refused(reason)
+    return rescuing.rescuer(current)
+
+
+def _free(meeting: Meeting, by: User, now: datetime, locked: list[Expert] | None = None) -> list[Expert]:
+    """Who could hold the session: anybody, to know whom to lock, then whoever of those is free after all."""
+    openings = rescuing.openings(meeting, by, now, among=locked)
+    if found := rescuing.free(openings, meeting):
+        return found
+    if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
+        raise AlreadyBusy("You are in another meeting at that time.")
+    # If all who were locked are gone, somebody else may have become free: look again.
+    raise (JustTaken if locked is None else Overtaken)("Nobody else is free at that time any more.")

@@ -1,0 +1,101 @@
+"""After a drop-in was called off: whether its participant may have the same time with somebody else, and with whom.
+
+It is hers to take wherever she did not cancel herself: an admin who cancels often does so for an expert who can't.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef
+
+from everwise.accounts.models import User
+from experts.models import Expert
+from meetings import credits
+from meetings.enums import Kind, Standing, Status
+from meetings.models import Attendee, Meeting
+from meetings.openings import Openings
+from paths.enums import Role
+from paths.models import Path
+
+INSTANT = timedelta(seconds=1)
+
+
+def lost(meeting: Meeting) -> bool:
+    """Whether this is a drop-in that somebody other than its participant cancelled."""
+    cancelled = meeting.is_dropin and meeting.status == Status.CANCELLED and meeting.cancelled_by_id is not None
+    return cancelled and all(person.pk != meeting.cancelled_by_id for person in meeting.participants)
+
+
+def refusal(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> str:
+    """Why this person can't take the meeting's time with another expert, in words; empty when she may try."""
+    if not lost(meeting):
+        return "Only the time of a session that its expert or an admin cancelled can be taken with another expert."
+    if Standing.PARTICIPANT not in held or user not in meeting.participants:
+        return "Only the participant of this session can take its time with another expert."
+    if meeting.has_started(now):
+        return "The time of this session has come, so it can’t be taken any more."
+    return ""
+
+
+def rescuer(meeting: Meeting) -> Meeting | None:
+    """The meeting that was booked in this one's place."""
+    return Meeting.objects.with_people().filter(rescues=meeting).first()
+
+
+def exhausted(meeting: Meeting, participant: User, now: datetime) -> str:
+    """That no session is left to take the time with, in words; empty when there is."""
+    path = meeting.path
+    if path.sessions_per_participant is None or not credits.of(participant, [path], now=now)[path.pk].exhausted:
+        return ""
+    total = path.sessions_per_participant
+    which = "Your session of this path is" if total == 1 else f"All your {total} sessions of this path are"
+    return f"{which} used or booked."
+
+
+def absent(meeting: Meeting) -> list[int]:
+    """The ids of the theme's experts whose session at this meeting's time was lost, whoever was to come to it.
+
+    Nothing keeps them busy then, but it was said that they can't: not the expert of this meeting, nor one who had
+    taken it over.
+    """
+    at_that_time = _all_lost().filter(starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at)
+    experts = Attendee.objects.present().filter(role=Role.EXPERT, meeting__in=at_that_time)
+    found = Expert.objects.filter(themes=meeting.theme_id, user__in=experts.order_by().values("user"))
+    return list(found.values_list("pk", flat=True))
+
+
+def openings(meeting: Meeting, participant: User, now: datetime, among: list[Expert] | None = None) -> Openings:
+    """The time of the theme's other experts, or of those `among` them, at the start of a meeting that was lost.
+
+    Notice protects an expert from what she does not expect; a participant left alone at short notice gave plenty.
+    """
+    others = Expert.objects.filter(themes=meeting.theme_id).exclude(pk__in=absent(meeting)).values_list("pk", flat=True)
+    wanted = set(others) if among is None else set(others) & {expert.pk for expert in among}
+    return Openings(
+        meeting.path,
+        since=meeting.starts_at,
+        until=meeting.starts_at + INSTANT,
+        now=now,
+        participant=participant,
+        theme=meeting.theme,
+        experts=wanted,
+        at_once=True,
+    )
+
+
+def free(found: Openings, meeting: Meeting) -> list[Expert]:
+    """Who could hold it."""
+    return [found.experts[pk] for pk in found.starts(meeting.duration_minutes).get(meeting.starts_at, [])]
+
+
+def tally(path: Path) -> tuple[int, int]:
+    """How many sessions of the path were lost, and how many of these were rescued."""
+    counted = _all_lost().filter(path=path).aggregate(lost=Count("pk"), rescued=Count("rescued_by"))
+    return counted["lost"], counted["rescued"]
+
+
+def _all_lost():
+    """The meetings of which `lost` is true."""
+    participant = Attendee.objects.filter(meeting=OuterRef("pk"), role=Role.PARTICIPANT, user=OuterRef("cancelled_by"))
+    return Meeting.objects.filter(
+        ~Exists(participant), kind=Kind.DROP_IN, status=Status.CANCELLED, cancelled_by__isnull=False
+    ).order_by()
