@@ -162,11 +162,15 @@ ACCOUNT_RATE_LIMITS = {"login": env("LOGIN_RATE", "30/m/ip")}
 EMAIL_URL = env("EMAIL_URL")
 if EMAIL_URL:
     vars().update(dj_email_url.parse(EMAIL_URL))
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        # The same with a deadline.
+        EMAIL_BACKEND = "everwise.smtp.EmailBackend"
 elif DEMO:
     EMAIL_BACKEND = "everwise.demo.mailbox.FileMailbox"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-EMAIL_TIMEOUT = 10
+# EMAIL_TIMEOUT: seconds that the mail server has for one message, from connecting to its last word.
+EMAIL_TIMEOUT = min(float(env("EMAIL_TIMEOUT", "10")), 30)
 # The demo's mailbox: one file a message.
 MAIL_DIR = DATA_DIR / "mail"
 # DEFAULT_FROM_EMAIL: the installation's own address, sender of every e-mail.

@@ -6,11 +6,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from everwise.admin import ViewOnly
+from everwise.admin import StaffAdmin, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from meetings import outbox
+from meetings import outbox, workers
 from meetings.admin_search import MeetingRowAdmin, people
-from meetings.models import Notice
+from meetings.models import Notice, Worker
+
+# Of the reminders to come; what was tried in vain waits, however long.
+LATER = Q(attempts=0)
 
 
 class NoticeInline(ViewOnly, admin.TabularInline):
@@ -28,12 +31,14 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("waiting", "Waiting"), ("parked", "Parked"), ("sent", "Sent")]
+        return [("waiting", "Waiting"), ("later", "Later"), ("parked", "Parked"), ("sent", "Sent")]
 
     def queryset(self, request, queryset):
         match self.value():
             case "waiting":
-                return queryset.waiting()
+                return queryset.waiting().exclude(LATER, due_at__gt=timezone.now())
+            case "later":
+                return queryset.waiting().filter(LATER, due_at__gt=timezone.now())
             case "parked":
                 return queryset.parked()
             case "sent":
@@ -58,7 +63,14 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     def state(self, notice):
         if notice.sent_at:
             return "Sent"
-        return "Parked" if notice.parked_at else "Waiting"
+        if notice.parked_at:
+            return "Parked"
+        return "Waiting" if notice.attempts or notice.due_at <= timezone.now() else "Later"
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "GET" and not workers.living(timezone.now()).exists():
+            messages.warning(request, "No worker is running, so nothing is sent: start “manage.py worker”.")
+        return super().changelist_view(request, extra_context)
 
     def has_send_again_permission(self, request):
         # Asked of the person: the rows themselves are nobody's to edit.
@@ -74,6 +86,17 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
             self.message_user(request, f"{_emails(len(parked))} put back, to be sent now.", messages.SUCCESS)
         if others := chosen - len(parked):
             self.message_user(request, f"{_emails(others)} not parked and left as before.", messages.WARNING)
+
+
+@admin.register(Worker)
+class WorkerAdmin(ViewOnly, StaffAdmin):
+    list_display = ["name", "alive", "started_at", "beat_at"]
+    search_fields = ["name"]
+    ordering = ["-beat_at", "id"]
+
+    @admin.display(boolean=True)
+    def alive(self, worker):
+        return worker.lives(timezone.now())
 
 
 def _emails(count: int) -> str:

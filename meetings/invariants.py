@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from meetings import overlap
 from meetings.enums import Happening, Status
-from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from meetings.models import REMINDERS_AHEAD, Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
 
 # Changes that everybody who is in the meeting afterwards is written about.
@@ -38,6 +38,8 @@ def count_broken(now: datetime) -> dict[str, int]:
         "live attendees of a cancelled or deleted meeting": _haunting().count(),
         "missing notices": _missing_notices(),
         "orphan notices": _orphans(),
+        "missing reminders": missing_reminders(now).count(),
+        "orphan reminders": _astray_reminders(now).count(),
         "stale leases": _stale(now).count(),
         "missing database rule": 0 if overlap.rule_exists(connection) else 1,
     }
@@ -72,7 +74,7 @@ def _haunting():
 
 def _missing_notices() -> int:
     """People who are in a meeting after a change, by the change's own facts, and were never written to about it."""
-    written = set(Notice.objects.values_list("event", "user"))
+    written = set(Notice.objects.of_changes().values_list("event", "user"))
     changes = MeetingEvent.objects.filter(happening__in=TOLD).values_list("pk", "facts")
     return sum((event, user) not in written for event, facts in changes.iterator() for user in _concerned(facts))
 
@@ -85,6 +87,25 @@ def _orphans() -> int:
     # An organizer need not attend, and may have handed her place over since: the history knows.
     strangers = Notice.objects.exclude(amiss).exclude(attends).values_list("user", "event__facts")
     return odd + sum(user not in _concerned(facts) | _concerned(facts.get("before", {})) for user, facts in strangers)
+
+
+def missing_reminders(now: datetime):
+    """Attendees without a reminder that is still to come."""
+    lacks = Q()
+    for kind, ahead in REMINDERS_AHEAD.items():
+        row = Notice.objects.filter(
+            meeting=OuterRef("meeting"), user=OuterRef("user"), kind=kind, starts_at=OuterRef("starts_at")
+        )
+        lacks |= Q(~Exists(row), starts_at__gt=now + ahead)
+    return Attendee.objects.present().filter(lacks, live=True, meeting__status=Status.SCHEDULED)
+
+
+def _astray_reminders(now: datetime):
+    """Waiting reminders of a start that the meeting no longer has, or to somebody who is no longer in it."""
+    there = Attendee.objects.present().filter(meeting=OuterRef("meeting"), user=OuterRef("user"), live=True)
+    fits = Q(meeting__status=Status.SCHEDULED, meeting__starts_at=F("starts_at")) & Exists(there)
+    waiting = Notice.objects.reminders().waiting().filter(due_at__gt=now, leased_until__isnull=True)
+    return waiting.exclude(fits)
 
 
 def _concerned(facts: dict) -> set[UUID]:

@@ -24,6 +24,8 @@ SUBJECTS = {
     Happening.HANDED_OVER: "Handed over: {title}, {when}",
     Happening.DELETED: "Deleted: {title}, {when}",
     Happening.REMOVED: "You are no longer in: {title}, {when}",
+    Happening.REMINDER_DAY: "Reminder: {title}, {when}",
+    Happening.REMINDER_HOUR: "Starts soon: {title}, {when}",
 }
 # Above the HTML, where the text greets.
 HEADLINES = {
@@ -35,6 +37,9 @@ HEADLINES = {
     Happening.HANDED_OVER: "A new organizer",
     Happening.DELETED: "Your meeting is deleted",
     Happening.REMOVED: "You are no longer in this meeting",
+    # Words like "tomorrow" could be untrue of a late e-mail.
+    Happening.REMINDER_DAY: "Your meeting is coming up",
+    Happening.REMINDER_HOUR: "Your meeting starts soon",
 }
 SUBJECT_LENGTH = 150
 OVER = {Happening.CANCELLED, Happening.DELETED}
@@ -52,6 +57,8 @@ class Rendered(NamedTuple):
 
 def render(notice: Notice) -> Rendered:
     """What the e-mail says, as the facts were when it happened, in the reader's own zone; the HTML as the text."""
+    if notice.starts_at:
+        return _reminder(notice)
     event, kind, me = notice.event, Happening(notice.kind), str(notice.user_id)
     was, now = versions.before(event, notice.meeting), versions.after(event, notice.meeting)
     own = event.by_id == notice.user_id
@@ -76,6 +83,7 @@ def render(notice: Notice) -> Rendered:
         "over": kind in OVER,
         "shows_agenda": kind in WITH_AGENDA,
         "shows_organizer": kind in WITH_ORGANIZER,
+        "shows_note": kind == Happening.BOOKED,
         "first_name": _first_name(notice.user),
         "own": own,
         "by": plaintext.one_line(str(event.by)),
@@ -110,6 +118,37 @@ def render(notice: Notice) -> Rendered:
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
     return Rendered(subject, text, html, calendar)
+
+
+def _reminder(notice: Notice) -> Rendered:
+    """Tells no change, but the meeting as it stands at this moment."""
+    meeting = notice.meeting = Meeting.objects.with_people().get(pk=notice.meeting_id)
+    told, kind, user = versions.present(meeting), Happening(notice.kind), notice.user
+    people = versions.people(told.people)
+    may_open = Meeting.objects.visible_to(user).filter(pk=meeting.pk).exists()
+    before = "a day" if kind == Happening.REMINDER_DAY else "an hour"
+    subject = _subject(notice, told, moved=False)
+    context = {
+        "subject": subject,
+        "kind": kind.value,
+        "lead": f"emails/leads/{kind}.txt",
+        "headline": HEADLINES[kind],
+        "is_dropin": meeting.is_dropin,
+        "first_name": _first_name(user),
+        "attends": True,
+        "company": mailparts.company(told, user, people),
+        "elsewhere": mailparts.elsewhere(told, user, people),
+        "agenda": plaintext.lines(told.agenda),
+        "shows_agenda": True,
+        "note": plaintext.lines(meeting.note) if user in meeting.experts else [],
+        "shows_note": True,
+        "plans": mailparts.plans(meeting, told, user, notice.due_at) if may_open else None,
+        **_when_and_where(notice, told),
+        **_links(notice, may_open, joins=True),
+        "why": f"your profile asks for a reminder {before} before, and you are in this meeting",
+    }
+    text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
+    return Rendered(subject, text, html, None)
 
 
 def message(notice: Notice) -> Letter:

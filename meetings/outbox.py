@@ -8,10 +8,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from everwise.accounts.models import User
-from meetings import notices
+from meetings import notices, reminders
+from meetings.carrier import Fault, Line
 from meetings.models import Notice, NoticeQuerySet
 
 logger = logging.getLogger(__name__)
@@ -41,31 +42,60 @@ def claim(now: datetime) -> Notice | None:
     return Notice.objects.select_related("event__by", "meeting__path", "user").get(pk=notice.pk)
 
 
-def deliver(notice: Notice, clock: Callable[[], datetime]) -> bool:
-    """Send a claimed row and say so in it; when that fails, note why and try again later."""
+def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = None) -> bool:
+    """Send a claimed row and say so in it; when that fails, note why and try again later.
+
+    A reminder that nobody wants any more is dropped instead. `line` is the worker's, kept for the next row.
+    """
+    if line is None:
+        line = Line()
+        try:
+            return deliver(notice, clock, line)
+        finally:
+            line.close()
     try:
-        notices.message(notice).send()
+        line.open()
+        # As late as can be: what is changed from here on, within the time of one message, finds the reminder sent.
+        if notice.starts_at and not reminders.still_wanted(notice, clock()):
+            _held(notice).delete()
+            return False
+        line.send(notices.message(notice))
+    except (OperationalError, InterfaceError):
+        # Not the row's: the lease runs out, and the row is taken again.
+        raise
     except Exception as error:
         # Whatever is wrong with this row, the others must go out.
-        logger.warning("Notice %s was not sent", notice.pk, exc_info=True)
-        now = clock()
-        attempts = notice.attempts + 1
-        spent = attempts > len(WAITS)
-        # Only while the lease is ours: after it ran out, the row is another worker's to write.
-        Notice.objects.filter(pk=notice.pk, leased_until=notice.leased_until, sent_at__isnull=True).update(
-            attempts=attempts,
-            last_error=f"{type(error).__name__}: {error}"[:300],
-            leased_until=None,
-            due_at=notice.due_at if spent else now + WAITS[attempts - 1],
-            parked_at=now if spent else None,
-        )
+        fault = line.failed(error)
+        logger.warning("Notice %s was not sent", notice.pk, exc_info=fault is not Fault.NOT_ITS_OWN)
+        _put_back(notice, error, fault, clock())
         return False
-    notice.attempts += 1
-    notice.sent_at = clock()
-    notice.leased_until = None
-    notice.last_error = ""
-    notice.save(update_fields=["attempts", "sent_at", "leased_until", "last_error"])
+    # Not by the lease: it was sent, whoever holds the row by now.
+    Notice.objects.filter(pk=notice.pk).update(
+        attempts=notice.attempts + 1, sent_at=clock(), leased_until=None, last_error=""
+    )
     return True
+
+
+def _put_back(notice: Notice, error: Exception, fault: Fault, now: datetime) -> None:
+    attempts, due_at, parked_at = notice.attempts + 1, notice.due_at, None
+    if fault is Fault.NOT_ITS_OWN:
+        attempts = notice.attempts
+    elif fault is Fault.REFUSED or attempts > len(WAITS):
+        parked_at = now
+    else:
+        due_at = now + WAITS[attempts - 1]
+    _held(notice).update(
+        attempts=attempts,
+        last_error=f"{type(error).__name__}: {error}"[:300],
+        leased_until=None,
+        due_at=due_at,
+        parked_at=parked_at,
+    )
+
+
+def _held(notice: Notice) -> NoticeQuerySet:
+    """The row, only while the lease is ours: after it ran out, it is another worker's to write."""
+    return Notice.objects.filter(pk=notice.pk, leased_until=notice.leased_until, sent_at__isnull=True)
 
 
 def send_again(*, notices: NoticeQuerySet, by: User, now: datetime) -> list[Notice]:

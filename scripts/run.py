@@ -16,7 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # SIGTERM lets requests and a mail being sent finish; this is how long they may take.
-GRACE_SECONDS = 10
+# A mail server has ten seconds for the message in the worker's hand.
+GRACE_SECONDS = 15
 START_SECONDS = 30
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from experts.models import BusyTime, DateOverride
-from meetings.models import Note, Notice, Rating
+from meetings.models import Note, Notice, Rating, Worker
 from paths.enums import Role
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
@@ -58,6 +58,7 @@ def a_world(day=0):
     Note.objects.create(meeting=meeting, author=participant, text="To myself", written_at=start)
     Note.objects.create(meeting=meeting, author=participant, shared=True, text="To all", written_at=start)
     Rating.objects.create(meeting=meeting, user=participant, stars=4, rated_at=start)
+    Worker.objects.create(name=f"host {day}", started_at=NOON, beat_at=NOON)
     return theme
 
 

@@ -41,6 +41,9 @@ LAYER_OF_MODULE = {
     "meetings.booking": WRITERS,
     "meetings.feedback": WRITERS,
     "meetings.outbox": WRITERS,
+    "meetings.reminders": WRITERS,
+    "meetings.workers": WRITERS,
+    "meetings.carrier": MAIL,
     # Display shared by several views: they know forms, but no request.
     "meetings.timepage": ROOF,
     "meetings.cancelling": ROOF,

@@ -24,7 +24,11 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "twelve_hour", "appearance"]
+        fields = ["name", "time_zone", "twelve_hour", "appearance", "remind_day_before", "remind_hour_before"]
+        labels = {
+            "remind_day_before": "Remind me by e-mail a day before a meeting",
+            "remind_hour_before": "Remind me by e-mail an hour before a meeting",
+        }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def __init__(self, *args, **kwargs):

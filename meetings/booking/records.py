@@ -8,7 +8,7 @@ from django.db.models import UUIDField
 
 from everwise.accounts.models import User
 from everwise.prepared import Prepared, Slot
-from meetings import access
+from meetings import access, reminders
 from meetings.booking.errors import Refused, Stale
 from meetings.enums import Action, Happening, Status
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
@@ -132,8 +132,14 @@ def record(
 
 
 def tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> None:
-    """Put an e-mail to each of these people into the outbox."""
-    Notice.objects.bulk_create(
+    """Put an e-mail to each of these people into the outbox, and the reminders that the meeting now asks for."""
+    rows = [
         Notice(event=event, meeting=event.meeting, user_id=user, kind=kind, sequence=event.sequence, due_at=now)
         for user, kind in told.items()
-    )
+    ]
+    if event.sequence:
+        Notice.objects.bulk_create(rows)
+        reminders.plan(event, now)
+    else:
+        # A new meeting has none yet: one insert for all.
+        Notice.objects.bulk_create([*rows, *reminders.of(event, now)])

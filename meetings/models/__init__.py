@@ -15,7 +15,7 @@ from meetings.models.meeting import (
     MeetingEvent,
     MeetingQuerySet,
 )
-from meetings.models.outbox import Notice, NoticeQuerySet, Worker
+from meetings.models.outbox import REMINDERS_AHEAD, WORKER_ALIVE, Notice, NoticeQuerySet, Worker
 from meetings.models.subscription import Subscription
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "LINK_LENGTH",
     "NOTE_LENGTH",
     "PLACE_LENGTH",
+    "REMINDERS_AHEAD",
     "TITLE_LENGTH",
+    "WORKER_ALIVE",
     "Attendee",
     "AttendeeQuerySet",
     "Meeting",

@@ -1,11 +1,15 @@
 """What is still to be told, and who tells it."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 
 from meetings.enums import Happening
+
+# Reminders, and how long before the start each is due.
+REMINDERS_AHEAD = {Happening.REMINDER_DAY: timedelta(hours=24), Happening.REMINDER_HOUR: timedelta(hours=1)}
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -21,6 +25,13 @@ class NoticeQuerySet(models.QuerySet):
     def parked(self):
         """Failed for so long that no worker tries again."""
         return self.filter(sent_at__isnull=True, parked_at__isnull=False)
+
+    def of_changes(self):
+        return self.filter(starts_at__isnull=True)
+
+    def reminders(self):
+        """Those that tell of no change, but that a start comes near."""
+        return self.filter(starts_at__isnull=False)
 
     def sent(self):
         return self.filter(sent_at__isnull=False)
@@ -69,6 +80,10 @@ class Notice(models.Model):
         return f"{self.get_kind_display()} to {self.user}"
 
 
+# Reading a calendar may take most of a minute between two beats.
+WORKER_ALIVE = timedelta(minutes=2)
+
+
 class Worker(models.Model):
     """A process that empties the outbox: its heartbeat, so that staff see whether any is alive."""
 
@@ -81,3 +96,6 @@ class Worker(models.Model):
 
     def __str__(self):
         return self.name
+
+    def lives(self, now) -> bool:
+        return self.beat_at > now - WORKER_ALIVE

@@ -110,4 +110,4 @@ def edit(meeting: Meeting, plan: booking.Plan, by: User, **fields) -> Meeting:
 
 def told(meeting: Meeting, sequence: int) -> dict:
     """Who was written to about one change of a meeting, and about what."""
-    return dict(meeting.notices.filter(sequence=sequence).values_list("user", "kind"))
+    return dict(meeting.notices.of_changes().filter(sequence=sequence).values_list("user", "kind"))

@@ -50,7 +50,7 @@ def expert_of(meeting):
 
 
 def told(meeting, sequence):
-    return set(meeting.notices.filter(sequence=sequence).values_list("user__name", "kind"))
+    return set(meeting.notices.of_changes().filter(sequence=sequence).values_list("user__name", "kind"))
 
 
 class TestReschedule:
@@ -84,7 +84,7 @@ class TestReschedule:
         assert move(meeting, at(10)) == meeting
 
         assert meeting.events.count() == 1
-        assert Notice.objects.count() == 2
+        assert Notice.objects.of_changes().count() == 2
 
     def test_keeps_its_length_when_the_theme_was_changed(self, meeting):
         meeting.theme.duration_minutes = 60
@@ -291,7 +291,7 @@ class TestChangeNote:
         assert (meeting.note, meeting.sequence) == ("About Tuesday", 0)
         event = meeting.events.get(happening="note-changed")
         assert (event.by, event.message) == (participant, "")
-        assert Notice.objects.count() == 2
+        assert Notice.objects.of_changes().count() == 2
 
     def test_old_one_stays_in_history(self, meeting, participant):
         for note in ("first", "second"):

@@ -151,7 +151,8 @@ class TestDemo:
 
         assert due.exists()
         assert not due.filter(meeting__starts_at__lte=now).exists()
-        assert not Notice.objects.filter(due_at__gt=now).exists()
+        assert not Notice.objects.of_changes().filter(due_at__gt=now).exists()
+        assert Notice.objects.reminders().filter(due_at__gt=now).exists()
 
     def test_leaves_nothing_of_the_past_open_but_what_can_still_be_marked(self):
         over = Meeting.objects.scheduled().filter(ends_at__lte=timezone.now())

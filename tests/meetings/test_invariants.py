@@ -26,7 +26,9 @@ def meeting(path):
 
 
 def broken(now=NOW):
-    return {words: count for words, count in invariants.count_broken(now).items() if count}
+    """Without the reminders, which follow people and times: test_reminders.py breaks those."""
+    counts = invariants.count_broken(now).items()
+    return {words: count for words, count in counts if count and "reminders" not in words}
 
 
 @pytest.mark.usefixtures("meeting")
@@ -86,7 +88,7 @@ def test_missing_notice_is_counted(meeting):
 
 
 def test_change_without_any_notice_is_counted_for_each_person(meeting):
-    Notice.objects.all().delete()
+    Notice.objects.of_changes().delete()
 
     assert broken() == {"missing notices": 2}
 
@@ -102,7 +104,7 @@ def test_notice_of_somebody_never_concerned_is_counted(meeting):
 
 def test_notice_of_another_meetings_change_is_counted(path, meeting):
     other = book(meeting.theme, meeting.organizer, at(12))
-    Notice.objects.filter(meeting=other, user=meeting.organizer).update(meeting=meeting, sequence=7)
+    Notice.objects.of_changes().filter(meeting=other, user=meeting.organizer).update(meeting=meeting, sequence=7)
     MeetingEvent.objects.filter(meeting=other).update(sequence=7)
     Notice.objects.filter(meeting=other).update(sequence=7)
 
@@ -110,13 +112,13 @@ def test_notice_of_another_meetings_change_is_counted(path, meeting):
 
 
 def test_notice_of_another_sequence_is_counted(meeting):
-    Notice.objects.filter(user=meeting.organizer).update(sequence=3)
+    Notice.objects.of_changes().filter(user=meeting.organizer).update(sequence=3)
 
     assert broken() == {"orphan notices": 1}
 
 
 def test_stale_lease_is_counted_after_an_hour(meeting):
-    Notice.objects.filter(user=meeting.organizer).update(leased_until=NOW)
+    Notice.objects.of_changes().filter(user=meeting.organizer).update(leased_until=NOW)
 
     assert broken(NOW + timedelta(hours=1)) == {}
     assert broken(NOW + timedelta(hours=1, seconds=1)) == {"stale leases": 1}
@@ -142,7 +144,7 @@ def test_command_prints_every_count_and_ends_well():
     call_command("check_invariants", stdout=out)
 
     lines = out.getvalue().splitlines()
-    assert [line.split()[0] for line in lines] == ["0"] * 8
+    assert [line.split()[0] for line in lines] == ["0"] * 10
 
 
 def test_command_ends_with_an_error_when_anything_is_broken(meeting):

@@ -102,7 +102,7 @@ def test_subject_of_utc_reader_names_utc_alone(path, theme):
     participant = a_participant(path)
     book(theme, participant, at(10))
 
-    subject, body, *_ = notices.render(Notice.objects.get(user=participant))
+    subject, body, *_ = notices.render(Notice.objects.of_changes().get(user=participant))
 
     assert subject == "Booked: Giving feedback, Tue 3 November, 10:00 UTC"
     assert "\nTuesday 3 November, 10:00 to 10:30\nUTC\nWith Eva\n" in body

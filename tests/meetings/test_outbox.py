@@ -105,7 +105,7 @@ def test_worker_sends_each_row_once(booked):
 def test_killed_worker_loses_nothing(booked):
     first = outbox.claim(NOW)
     second = outbox.claim(NOW)
-    assert {first.pk, second.pk} == set(Notice.objects.values_list("pk", flat=True))
+    assert {first.pk, second.pk} == set(Notice.objects.of_changes().values_list("pk", flat=True))
     assert outbox.claim(NOW) is None
     assert outbox.claim(NOW + outbox.LEASE - timedelta(seconds=1)) is None
 
@@ -134,7 +134,7 @@ def test_failure_waits_longer_each_time_and_is_parked(booked, monkeypatch):
 
     notice.refresh_from_db()
     assert (notice.parked_at, notice.last_error) == (NOW, "SMTPServerDisconnected: gone")
-    assert Notice.objects.due(NOW + timedelta(days=30)).count() == 1
+    assert Notice.objects.of_changes().due(NOW + timedelta(days=30)).count() == 1
 
 
 @pytest.mark.race
@@ -163,4 +163,4 @@ def test_many_workers_share_the_rows(booked):
     for thread in threads:
         thread.join()
 
-    assert sorted(taken) == sorted(Notice.objects.values_list("pk", flat=True))
+    assert sorted(taken) == sorted(Notice.objects.of_changes().values_list("pk", flat=True))

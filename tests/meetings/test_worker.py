@@ -99,15 +99,15 @@ def test_stop_signal_lets_the_message_in_hand_finish(booked, monkeypatch, stop_s
 
     assert len(mail.outbox) == 1
     assert Notice.objects.filter(sent_at__isnull=False).count() == 1
-    assert Notice.objects.due(timezone.now()).count() == 1
+    assert Notice.objects.of_changes().due(timezone.now()).count() == 1
 
 
 def test_calendars_and_messages_take_turns(booked, monkeypatch):
     turns = []
-    sent, due = iter(Notice.objects.all()), iter([BusyCalendar(), BusyCalendar()])
+    sent, due = iter(Notice.objects.of_changes()), iter([BusyCalendar(), BusyCalendar()])
     monkeypatch.setattr(outbox, "claim", lambda now: next(sent, None))
     monkeypatch.setattr(reader, "claim", lambda now: next(due, None))
-    monkeypatch.setattr(outbox, "deliver", lambda notice, clock: turns.append("message") or True)
+    monkeypatch.setattr(outbox, "deliver", lambda *how: turns.append("message") or True)
     monkeypatch.setattr(reader, "read", lambda calendar, **how: turns.append("calendar") or True)
 
     call_command("worker", once=True)

@@ -1,19 +1,41 @@
 """Sends the outbox and reads experts' calendars, in turn, until it is told to stop."""
 
 import logging
+import os
+import select
 import signal
-import threading
 
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from experts.feeds import reader
-from meetings import echoes, outbox
+from meetings import echoes, outbox, reminders
+from meetings.carrier import Line
+from meetings.workers import Heart
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
+
+
+class Stop:
+    """Set by a signal. A threading.Event could lock up: its set() is not made for the thread that waits for it."""
+
+    def __init__(self):
+        self.asked = False
+        self._wake, self._waker = os.pipe()
+
+    def ask(self, *_):
+        self.asked = True
+        os.write(self._waker, b"!")
+
+    def wait(self, seconds: float) -> None:
+        select.select([self._wake], [], [], seconds)
+
+    def close(self) -> None:
+        os.close(self._wake)
+        os.close(self._waker)
 
 
 class Command(BaseCommand):
@@ -23,20 +45,30 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="send and read what is due and end")
 
     def handle(self, *args, once=False, **options):
-        stop = threading.Event()
+        self.sent = self.read = 0
+        self.line, self.heart, self.stop = Line(), Heart(), Stop()
+        before = {}
         if not once:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
-        sent = read = 0
-        while not stop.is_set():
+            before = {number: signal.signal(number, self.stop.ask) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self._work(once)
+        finally:
+            self.line.close()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self.stop.close()
+        self.stdout.write(f"{self.sent} e-mails sent, {self.read} calendars read")
+
+    def _work(self, once: bool) -> None:
+        made_up = False
+        while not self.stop.asked:
             try:
-                if notice := outbox.claim(timezone.now()):
-                    sent += outbox.deliver(notice, timezone.now)
-                # One calendar between two messages, so that neither waits for all of the other.
-                calendar = None if stop.is_set() else reader.claim(timezone.now())
-                if calendar:
-                    read += reader.read(calendar, clock=timezone.now, ours=echoes.own_meetings)
-                if notice or calendar:
+                if not once:
+                    self.heart.beat(timezone.now())
+                if not made_up:
+                    reminders.make_up(timezone.now())
+                    made_up = True
+                if self._turn():
                     continue
             except (OperationalError, InterfaceError):
                 if once:
@@ -44,7 +76,23 @@ class Command(BaseCommand):
                 # A restarted or locked database comes back; a row in hand is taken again when its lease runs out.
                 logger.warning("The database does not answer; trying again", exc_info=True)
             if once:
-                break
+                return
+            # Nothing to do: mail servers end a conversation in which nothing is said.
+            self.line.close()
             close_old_connections()
-            stop.wait(POLL_SECONDS)
-        self.stdout.write(f"{sent} e-mails sent, {read} calendars read")
+            self.stop.wait(POLL_SECONDS)
+        try:
+            self.heart.stop()
+        except (OperationalError, InterfaceError):
+            logger.warning("The database does not answer; this worker's row is left behind")
+
+    def _turn(self) -> bool:
+        """One message and one calendar, so that neither waits for all of the other; whether there was any."""
+        # While the mail server has its rest, no row is taken.
+        notice = None if self.line.rest else outbox.claim(timezone.now())
+        if notice:
+            self.sent += outbox.deliver(notice, timezone.now, self.line)
+        calendar = None if self.stop.asked else reader.claim(timezone.now())
+        if calendar:
+            self.read += reader.read(calendar, clock=timezone.now, ours=echoes.own_meetings)
+        return bool(notice or calendar)

@@ -31,3 +31,18 @@ def test_profile_changes_nothing_but_its_own_fields(client, maya):
     assert (maya.name, maya.email) == ("Maya L", before)
     assert not maya.is_staff
     assert not maya.is_superuser
+
+
+@pytest.mark.parametrize("day", [True, False])
+@pytest.mark.parametrize("hour", [True, False])
+def test_reminders_are_chosen_on_the_profile(client, maya, day, hour):
+    boxes = {"remind_day_before": day, "remind_hour_before": hour}
+    page = client.get(reverse("profile")).text
+    assert "Remind me by e-mail a day before a meeting" in page
+    assert "Remind me by e-mail an hour before a meeting" in page
+    sent = {"name": "Maya", "time_zone": "Asia/Calcutta", "appearance": "system"}
+
+    client.post(reverse("profile"), sent | {name: "on" for name, ticked in boxes.items() if ticked})
+
+    maya.refresh_from_db()
+    assert (maya.remind_day_before, maya.remind_hour_before) == (day, hour)

@@ -98,7 +98,7 @@ def notice(db):
     path = a_path()
     pia = a_participant(path)
     book(a_theme(path, an_expert(path)), pia, at(10))
-    return Notice.objects.get(user=pia)
+    return Notice.objects.of_changes().get(user=pia)
 
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

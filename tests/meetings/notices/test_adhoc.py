@@ -238,7 +238,7 @@ class TestHostile:
     def test_header_holds_the_subject_only(self, path, plan, ada, pia):
         add(path, replace(plan, title="Bad\r\nBcc: all@example.com"), ada)
 
-        mail = notices.message(Notice.objects.get(user=pia)).message()
+        mail = notices.message(Notice.objects.of_changes().get(user=pia)).message()
 
         assert mail["Bcc"] is None
 

@@ -59,6 +59,8 @@ def letters(path, plan, ada, eva, pia, per):
     theme = a_theme(path, eva.expert)
     session = book(theme, pia, at(12), note="Hello\nEva")
     booking.reschedule(meeting=session, by=eva, start=at(13), token=uuid4(), now=NOW)
+    # Those of a cancelled session are gone.
+    reminders = {kind: rendered(user, kind) for kind, user in (("reminder-day", eva), ("reminder-hour", pia))}
     booking.cancel(meeting=session, by=eva, now=NOW, message="Ill,\nsorry")
     late = replace(plan, starts_at=at(20), ends_at=at(21))
     meeting = add(path, late, ada, accepted=accepted(late))
@@ -77,7 +79,7 @@ def letters(path, plan, ada, eva, pia, per):
     found = {kind: rendered(user, kind) for kind, user in readers.items()}
     event = meeting.events.get(happening="handed-over")
     handed = event.notices.select_related("event__by", "meeting__path", "user").get(user=per)
-    return {**found, "handed-over": notices.render(handed)}
+    return {**found, **reminders, "handed-over": notices.render(handed)}
 
 
 def test_says_what_the_text_says(letters):
