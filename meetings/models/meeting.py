@@ -221,7 +221,8 @@ class Attendee(models.Model):
 
     class Meta:
         ordering = ["role", "id"]
-        indexes = [models.Index(fields=["user", "live", "ends_at"])]
+        # The last column spares a week's question the rows of all weeks to come.
+        indexes = [models.Index(fields=["user", "live", "ends_at", "starts_at"])]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "user"], name="once_per_meeting"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="attendee_ends_after_start"),
