@@ -38,8 +38,11 @@ LAYER_OF_MODULE = {
     "meetings.letters": MAIL,
     "meetings.invitations": MAIL,
     "meetings.mailparts": MAIL,
+    "meetings.calendar_links": MAIL,
+    "meetings.calendar_feed": MAIL,
     "meetings.booking": WRITERS,
     "meetings.outbox": WRITERS,
+    "meetings.subscriptions": WRITERS,
     # Display shared by several views: they know forms, but no request.
     "meetings.timepage": ROOF,
     "meetings.cancelling": ROOF,

@@ -16,7 +16,7 @@ from meetings.models.meeting import (
     MeetingQuerySet,
 )
 from meetings.models.outbox import Notice, NoticeQuerySet, Worker
-from meetings.models.subscription import Subscription
+from meetings.models.subscription import Subscription, digest_of
 
 __all__ = [
     "AGENDA_LENGTH",
@@ -37,4 +37,5 @@ __all__ = [
     "Rating",
     "Subscription",
     "Worker",
+    "digest_of",
 ]

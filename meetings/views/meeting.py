@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from meetings import access, booking, history, summaries
+from meetings import access, booking, calendar_links, history, summaries
 from meetings.cancelling import cancel_context
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
@@ -36,6 +36,7 @@ def detail(request, meeting_id):
         "meeting": meeting,
         "refusals": refusals,
         "history": history.lines(meeting, request.user),
+        "calendar_links": calendar_links.links(meeting, now),
         **facts(meeting, request.user, access.standings(request.user, meeting), now),
     }
     if not refusals["cancel"]:
@@ -54,6 +55,7 @@ def booked(request, meeting_id):
         return redirect(meeting)
     held = access.standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
+    context["calendar_links"] = calendar_links.links(meeting, now)
     return render(request, "meetings/booked.html", context)
 
 
