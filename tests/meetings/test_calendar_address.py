@@ -22,7 +22,7 @@ from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
 PAGE, REMOVE = "/accounts/calendar/", "/accounts/calendar/remove/"
-SECRET = re.compile(r'value="http://testserver/calendar/([^"]+)\.ics"')
+SECRET = re.compile(r">http://testserver/calendar/([^<]+)\.ics<")
 
 
 @pytest.fixture(autouse=True)
