@@ -1,12 +1,54 @@
-"""Refuses requests that no page of ours could make, and sends pages small."""
+"""Keeps secrets out of logs, refuses requests that no page of ours could make, and sends pages small."""
+
+import logging
+import re
+from urllib.parse import quote
 
 import brotli
+from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import HttpResponsePermanentRedirect
 from django.utils.cache import patch_vary_headers
 
 # Smaller than gzip's best in less than its usual time.
 QUALITY = 5
 SMALLEST = 200
+# What follows this in an address is as good as a password.
+CALENDARS = "/calendar/"
+# Where a server notes the address as it came, for Django's error reports and the server's own log.
+NOTED = ("PATH_INFO", "RAW_URI", "REQUEST_URI")
+
+
+class SecretAddressMiddleware:
+    """Takes the secret out of a calendar's address before anything can write it down, and leaves it to the view.
+
+    Comes first: even the refusal of a wrong host name is logged with its address.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.startswith(CALENDARS):
+            secret = request.calendar_secret = request.path_info.removeprefix(CALENDARS)
+            request.path_info = CALENDARS
+            request.path = request.path.removesuffix(secret)
+            # Whose calendar it is, the secret alone says: no session is read or written.
+            request.META.pop("HTTP_COOKIE", None)
+            request.META |= {name: request.path for name in NOTED if name in request.META}
+            if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+                # Here, since SecurityMiddleware would lead on to an address without its secret.
+                return HttpResponsePermanentRedirect(f"{settings.SITE_URL}{CALENDARS}{quote(secret)}")
+        return self.get_response(request)
+
+
+class SecretAddressFilter(logging.Filter):
+    """The same for the server of development, which logs a request's first line as it came."""
+
+    def filter(self, record):
+        record.msg = re.sub(rf"{CALENDARS}[^\s?]+", CALENDARS, record.getMessage())
+        record.args = ()
+        return True
 
 
 class BrotliMiddleware:
@@ -27,6 +69,9 @@ class BrotliMiddleware:
             response.content = brotli.compress(response.content, quality=QUALITY)
             response["Content-Encoding"] = "br"
             response["Content-Length"] = str(len(response.content))
+            # Other bytes than the ETag was made for, of the same meaning: as GZipMiddleware does.
+            if response.get("ETag", "").startswith('"'):
+                response["ETag"] = f"W/{response['ETag']}"
         return response
 
 

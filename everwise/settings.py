@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "everwise.middleware.SecretAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -241,5 +242,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"secret_addresses": {"()": "everwise.middleware.SecretAddressFilter"}},
+    "loggers": {"django.server": {"filters": ["secret_addresses"], "propagate": True}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 
 from everwise.accounts.views import profile
 from everwise.health import healthz
+from meetings.views import calendars
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
@@ -22,6 +23,10 @@ urlpatterns = [
     path("availability/calendars/", include("experts.urls_calendars")),
     path("availability/", include("experts.urls")),
     path("accounts/profile/", profile, name="profile"),
+    path("accounts/calendar/", calendars.address, name="calendar-address"),
+    path("accounts/calendar/remove/", calendars.remove_address, name="calendar-address-remove"),
+    # What follows is the secret, which SecretAddressMiddleware has taken out of the address by now.
+    path("calendar/", calendars.feed, name="calendar-feed"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

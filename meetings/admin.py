@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 
-from everwise.admin import ViewOnly
+from everwise.admin import StaffAdmin, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from meetings.admin_feedback import RatingInline
 from meetings.admin_outbox import NoticeInline
 from meetings.admin_search import MeetingRowAdmin, people
-from meetings.models import Attendee, Meeting, MeetingEvent
+from meetings.models import Attendee, Meeting, MeetingEvent, Subscription
 from paths.models import Path
 
 
@@ -94,3 +94,20 @@ class MeetingEventAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
 
     def said_by(self, word):
         return Q(meeting__title__icontains=word) | Q(by__in=people(word))
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(StaffAdmin):
+    """That a person has a calendar address, and since when. To remove it is to end it; it is nowhere to see."""
+
+    list_display = ["user", "made_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]
+    date_hierarchy = "made_at"
+    fields = ["user", "made_at"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import change, feedback, manual, meeting, organizing, rescue
+from meetings.views import calendars, change, feedback, manual, meeting, organizing, rescue
 
 app_name = "meetings"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<uuid:meeting_id>/", meeting.detail, name="detail"),
     path("<uuid:meeting_id>/booked/", meeting.booked, name="booked"),
     path("<uuid:meeting_id>/join/", meeting.join, name="join"),
+    path("<uuid:meeting_id>/calendar.ics", calendars.meeting_file, name="calendar-file"),
     path("<uuid:meeting_id>/note/", meeting.change_note, name="note"),
     path("<uuid:meeting_id>/outcome/", feedback.outcome, name="outcome"),
     path("<uuid:meeting_id>/rating/", feedback.rating, name="rating"),

@@ -21,6 +21,12 @@ GET  /meetings/                                login  200   200  200   200  200 
 POST /meetings/                                login  405   405  405   405  405   405   405    405   405  405
 GET  /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
 POST /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
+GET  /accounts/calendar/                       login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/calendar/                       login  400   400  400   400  400   400   400    400   400  400
+GET  /accounts/calendar/remove/                login  405   405  405   405  405   405   405    405   405  405
+POST /accounts/calendar/remove/                login  302   302  302   302  302   302   302    302   302  302
+GET  /calendar/                                404    404   404  404   404  404   404   404    404   404  404
+POST /calendar/                                405    405   405  405   405  405   405   405    405   405  405
 GET  /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
 POST /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
 GET  /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
@@ -77,6 +83,8 @@ GET  /meetings/<uuid:meeting_id>/booked/       login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/booked/       login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/join/         login  200   404  200   404  200   404   200    404   404  200
 POST /meetings/<uuid:meeting_id>/join/         login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/calendar.ics  login  200   404  200   404  200   404   200    404   404  200
+POST /meetings/<uuid:meeting_id>/calendar.ics  login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/note/         login  200   404  403   404  200   404   403    404   404  403
 POST /meetings/<uuid:meeting_id>/note/         login  400   404  403   404  400   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   404   403    404   404  403
@@ -107,6 +115,8 @@ GET  /meetings/<uuid:meeting_id>/booked/       login  302   404  302   404  302 
 POST /meetings/<uuid:meeting_id>/booked/       login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/join/         login  200   404  200   404  200   200   200    404   404  200
 POST /meetings/<uuid:meeting_id>/join/         login  405   405  405   405  405   405   405    405   405  405
+GET  /meetings/<uuid:meeting_id>/calendar.ics  login  200   404  200   404  200   200   200    404   404  200
+POST /meetings/<uuid:meeting_id>/calendar.ics  login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   403   403    404   404  403

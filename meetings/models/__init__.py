@@ -16,7 +16,7 @@ from meetings.models.meeting import (
     MeetingQuerySet,
 )
 from meetings.models.outbox import REMINDERS_AHEAD, WORKER_ALIVE, Notice, NoticeQuerySet, Worker
-from meetings.models.subscription import Subscription
+from meetings.models.subscription import Subscription, digest_of
 
 __all__ = [
     "AGENDA_LENGTH",
@@ -39,4 +39,5 @@ __all__ = [
     "Rating",
     "Subscription",
     "Worker",
+    "digest_of",
 ]

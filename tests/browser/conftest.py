@@ -187,6 +187,7 @@ def every_page(world, meeting) -> dict[str, str]:
         "note": reverse("meetings:note", args=[meeting.pk]),
         "join": reverse("meetings:join", args=[meeting.pk]),
         "profile": reverse("profile"),
+        "calendar address": reverse("calendar-address"),
         "password": reverse("account_change_password"),
         "e-mail": reverse("account_email"),
         "sign-out": reverse("account_logout"),

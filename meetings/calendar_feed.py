@@ -1,0 +1,53 @@
+"""All of a person's meetings as one calendar, for applications that subscribe to her secret address."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, Subquery
+from django.views.decorators.debug import sensitive_variables
+
+from everwise.accounts.models import User
+from meetings import ical, invitations
+from meetings.models import Meeting, MeetingEvent, Subscription, digest_of
+
+NAME = "Everwise meetings"
+REACHES_BACK = timedelta(days=90)
+# Of more, the oldest are left out.
+MOST = 1000
+# Raised when the same facts begin to be written otherwise, so that nobody keeps the old text.
+FORM = 1
+
+
+@sensitive_variables()
+def owner(secret: str) -> User | None:
+    """Whose address this is, in one query whatever the answer; None also for somebody who may not sign in."""
+    found = Subscription.objects.filter(digest=digest_of(secret), user__is_active=True).select_related("user").first()
+    return found.user if found else None
+
+
+def events(user: User, now: datetime) -> list[ical.Event]:
+    """Her meetings of the last 90 days and all to come, called off ones marked. Three queries, however many."""
+    changes = MeetingEvent.objects.filter(meeting=OuterRef("pk")).order_by("-at", "-pk")
+    found = (
+        Meeting.objects.of(user)
+        .filter(ends_at__gte=now - REACHES_BACK)
+        .annotate(changed_at=Subquery(changes.values("at")[:1]))
+        .with_people()
+        .order_by("-starts_at", "-pk")[:MOST]
+    )
+    return [_marked(invitations.present(each, each.changed_at or each.created_at)) for each in reversed(found)]
+
+
+def _marked(event: ical.Event) -> ical.Event:
+    """Many applications show a cancelled entry like any other."""
+    return replace(event, summary=f"Cancelled: {event.summary}") if event.status == ical.CANCELLED else event
+
+
+def etag(told: list[ical.Event]) -> str:
+    """Changes with any fact that the text tells; found without writing the text."""
+    return f'"{hashlib.sha256(repr((FORM, NAME, ical.PRODID, told)).encode()).hexdigest()}"'
+
+
+def text(told: list[ical.Event]) -> bytes:
+    return ical.calendar(told, name=NAME)

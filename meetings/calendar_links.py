@@ -1,0 +1,67 @@
+"""One meeting for a calendar of one's own choice: the links of Google and Outlook on the web, and the file."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.utils.text import slugify
+
+from everwise.plaintext import lines, shortened
+from meetings import ical, invitations, versions
+from meetings.models import Meeting
+
+GOOGLE = "https://calendar.google.com/calendar/render"
+OUTLOOK = "https://outlook.office.com/calendar/0/deeplink/compose"
+# Of the agenda: longer links than a few thousand characters are refused.
+MOST_AGENDA = 600
+
+
+class Links(NamedTuple):
+    """Leading out of the site: the templates put rel="noreferrer" on them."""
+
+    google: str
+    outlook: str
+
+
+def links(meeting: Meeting, now: datetime) -> Links | None:
+    """Where the meeting can be added by a click; None where there is nothing to look forward to.
+
+    They carry what the invitation says, with our own address of the room and never the room's. Wants its people loaded.
+    """
+    if not meeting.is_scheduled or meeting.is_past(now):
+        return None
+    told = versions.present(meeting)
+    told = replace(told, agenda=shortened("\n".join(lines(told.agenda)), MOST_AGENDA))
+    event = invitations.event(meeting, told, {}, sequence=meeting.sequence, stamp=now)
+    starts_at, ends_at = event.starts_at.astimezone(UTC), event.ends_at.astimezone(UTC)
+    google = {
+        "action": "TEMPLATE",
+        "text": event.summary,
+        "dates": f"{starts_at:%Y%m%dT%H%M%SZ}/{ends_at:%Y%m%dT%H%M%SZ}",
+        "details": event.description,
+        "location": event.location,
+    }
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": event.summary,
+        "startdt": f"{starts_at:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        "body": event.description,
+        "location": event.location,
+    }
+    return Links(f"{GOOGLE}?{urlencode(google)}", f"{OUTLOOK}?{urlencode(outlook)}")
+
+
+def file(meeting: Meeting) -> bytes:
+    """The meeting as it stands, under the UID that its invitations have: it lands on the same entry.
+
+    Without METHOD, for it asks nothing of anybody; PUBLISH would have to leave its people out (RFC 5546, 3.2.1).
+    """
+    changed_at = max(meeting.events.values_list("at", flat=True), default=meeting.created_at)
+    return ical.calendar([invitations.present(meeting, changed_at)])
+
+
+def file_name(meeting: Meeting) -> str:
+    return f"{slugify(meeting.title)[:60].strip('-') or 'meeting'}.ics"

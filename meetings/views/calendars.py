@@ -1,0 +1,90 @@
+"""Meetings in people's own calendars: one meeting's file, the secret address of all, and what lies there."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, HttpResponseNotFound
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, get_conditional_response
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from meetings import access, calendar_feed, calendar_links, subscriptions
+from meetings.models import Subscription
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
+NOT_FOUND = b"There is no calendar at this address.\n"
+
+
+@require_safe
+def meeting_file(request, meeting_id):
+    meeting = access.open_meeting(request.user, meeting_id, now=timezone.now())
+    response = HttpResponse(calendar_links.file(meeting), content_type=CALENDAR_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{calendar_links.file_name(meeting)}"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@login_not_required
+@sensitive_variables()
+@require_safe
+def feed(request):
+    """What a calendar application reads. A wrong, ended or malformed secret has one answer, by the same work."""
+    user = calendar_feed.owner(request.calendar_secret.removesuffix(".ics"))
+    if user is None:
+        response = HttpResponseNotFound(NOT_FOUND, content_type="text/plain; charset=utf-8")
+    else:
+        told = calendar_feed.events(user, timezone.now())
+        etag = calendar_feed.etag(told)
+        response = get_conditional_response(request, etag) or HttpResponse(
+            calendar_feed.text(told), content_type=CALENDAR_TYPE
+        )
+        response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@sensitive_variables()
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request):
+    """Where she makes or renews her calendar address.
+
+    The secret is in the answer to that very POST and nowhere else: no URL, no session, no cache. Sent again by a
+    reload, the form is stale, and makes nothing.
+    """
+    now = request.now = timezone.now()
+    if request.method != "POST":
+        return _page(request)
+    if "seen" not in request.POST:
+        return _page(request, status=400)
+    try:
+        secret = subscriptions.renew(by=request.user, seen=request.POST["seen"], now=now)
+    except subscriptions.Stale:
+        messages.info(request, "An address is shown once, when it is made. If yours is lost, make a new one.")
+        return redirect("calendar-address")
+    return _page(request, made=f"{settings.SITE_URL}{reverse('calendar-feed')}{secret}.ics")
+
+
+@require_POST
+def remove_address(request):
+    if subscriptions.remove(by=request.user):
+        messages.success(request, "Your calendar address is removed. It answers nobody any more.")
+    return redirect("calendar-address")
+
+
+@sensitive_variables()
+def _page(request, *, made="", status=200):
+    context = {
+        "nav": "account",
+        "subscription": Subscription.objects.filter(user=request.user).first(),
+        "made": made,
+        # Calendar applications open this scheme; whether by http or https, they find out.
+        "webcal": f"webcal://{made.partition('://')[2]}" if made else "",
+    }
+    response = render(request, "meetings/calendar_address.html", context, status=status)
+    add_never_cache_headers(response)
+    return response

@@ -1,0 +1,140 @@
+"""“Add to calendar”: what the links and the file of one meeting say, and where they are offered."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import icalendar
+import pytest
+import time_machine
+from django.urls import reverse
+
+from everwise.accounts.models import User
+from meetings import booking, calendar_links
+from meetings.models import Meeting
+from tests.gate_world import signed_in
+from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_expert, at, book
+
+pytestmark = pytest.mark.django_db
+ROOM = "https://video.example.test/secret-room"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def meeting():
+    path = a_path()
+    expert = an_expert(path)
+    expert.video_link = ROOM
+    expert.save()
+    made = book(a_theme(path, expert), a_participant(path), at(10), note="Between the two of us")
+    return Meeting.objects.with_people().get(pk=made.pk)
+
+
+def page(meeting, name="detail") -> str:
+    return signed_in(meeting.organizer).get(reverse(f"meetings:{name}", args=[meeting.pk])).text
+
+
+def test_links_say_what_the_invitation_says(meeting):
+    links = calendar_links.links(meeting, NOW)
+    join, page = (f"http://testserver/meetings/{meeting.pk}/{rest}" for rest in ("join/", ""))
+
+    google, outlook = (parse_qs(urlsplit(link).query) for link in links)
+
+    assert urlsplit(links.google).netloc == "calendar.google.com"
+    assert google == {
+        "action": ["TEMPLATE"],
+        "text": ["Giving feedback"],
+        "dates": ["20261103T100000Z/20261103T103000Z"],
+        "details": [f"Join: {join}\n\nMeeting: {page}"],
+        "location": [join],
+    }
+    assert urlsplit(links.outlook).netloc == "outlook.office.com"
+    assert outlook == {
+        "path": ["/calendar/action/compose"],
+        "rru": ["addevent"],
+        "subject": ["Giving feedback"],
+        "startdt": ["2026-11-03T10:00:00Z"],
+        "enddt": ["2026-11-03T10:30:00Z"],
+        "body": [f"Join: {join}\n\nMeeting: {page}"],
+        "location": [join],
+    }
+
+
+def test_links_are_no_longer_than_browsers_and_servers_take(meeting):
+    meeting.agenda = "ß" * 4000
+
+    for link in calendar_links.links(meeting, NOW):
+        assert len(link) < 8000
+        assert f"%2Fmeetings%2F{meeting.pk}%2Fjoin%2F" in link
+
+
+def test_file_is_the_entry_that_the_invitation_made(meeting):
+    response = signed_in(meeting.organizer).get(reverse("meetings:calendar-file", args=[meeting.pk]))
+    calendar = icalendar.Calendar.from_ical(response.content)
+    (event,) = calendar.walk("VEVENT")
+
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="giving-feedback.ics"'
+    assert "METHOD" not in calendar
+    assert event["UID"] == f"{meeting.pk}@everwise"
+    assert (event.start, event.end) == (at(10), at(10, 30))
+    assert event["STATUS"] == "CONFIRMED"
+    assert event["SEQUENCE"] == 0
+
+
+def test_file_of_a_cancelled_meeting_says_so(meeting):
+    booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
+
+    response = signed_in(meeting.organizer).get(reverse("meetings:calendar-file", args=[meeting.pk]))
+
+    (event,) = icalendar.Calendar.from_ical(response.content).walk("VEVENT")
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
+
+
+def test_neither_links_nor_file_give_the_room_or_the_note_away(meeting):
+    told = "".join(calendar_links.links(meeting, NOW)) + calendar_links.file(meeting).decode()
+
+    assert "secret-room" not in told
+    assert "Between" not in told
+
+
+@pytest.mark.parametrize("name", ["detail", "booked"])
+def test_pages_offer_all_three_without_telling_where_from(meeting, name):
+    shown = page(meeting, name)
+
+    assert shown.count('rel="noreferrer"') == 2
+    for wanted in ("Add to calendar", "https://calendar.google.com/", "https://outlook.office.com/", "/calendar.ics"):
+        assert wanted in shown
+
+
+def test_page_offers_nothing_for_a_meeting_that_is_over_or_called_off(meeting, clock):
+    clock.move_to(meeting.ends_at - timedelta(seconds=1))
+    assert "Add to calendar" in page(meeting)
+    clock.move_to(meeting.ends_at)
+    assert "Add to calendar" not in page(meeting)
+    clock.move_to(NOW)
+    booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
+    assert "Add to calendar" not in page(meeting)
+
+
+def test_file_name_of_any_title_is_plain():
+    names = [calendar_links.file_name(Meeting(title=title)) for title in ('Ä/..\\"\r\n', "日本", "x " * 100)]
+
+    assert names == ["a.ics", "meeting.ics", f"{'-'.join('x' * 30)}.ics"]
+
+
+def test_adhoc_meeting_is_where_it_takes_place(meeting):
+    people = {"experts": tuple(meeting.experts), "participants": tuple(meeting.participants)}
+    plan = booking.Plan(
+        title="Review", place="Lake room", agenda="One\nTwo", starts_at=at(14), ends_at=at(15), organizer=None, **people
+    )
+    made = add(meeting.path, plan, User.objects.get(name="Eva"))
+
+    google = parse_qs(urlsplit(calendar_links.links(Meeting.objects.with_people().get(pk=made.pk), NOW).google).query)
+
+    assert google["location"] == ["Lake room"]
+    assert google["details"] == [f"One\nTwo\n\nMeeting: http://testserver/meetings/{made.pk}/"]
