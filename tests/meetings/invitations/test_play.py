@@ -21,13 +21,16 @@ STEPS = 5
 
 @dataclass
 class Client:
-    """One person's calendar: keeps of each UID the message with the highest SEQUENCE (RFC 5546, 2.1.5)."""
+    """One person's calendar: keeps of each UID the message with the highest SEQUENCE (RFC 5546, 2.1.5).
+
+    Of equal ones it takes the last to come, as programs do that never look at DTSTAMP: a sequence alone must decide.
+    """
 
     kept: dict[str, strict.Message] = field(default_factory=dict)
 
     def take(self, message: strict.Message) -> None:
         known = self.kept.get(message.uid)
-        if known is None or (message.sequence, message.stamp) >= (known.sequence, known.stamp):
+        if known is None or message.sequence >= known.sequence:
             self.kept[message.uid] = message
 
     def shown(self) -> dict[str, tuple]:
