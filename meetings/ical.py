@@ -16,6 +16,8 @@ PRODID = "-//Everwise//Drop-in sessions//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
 CHAIR, REQUIRED = "CHAIR", "REQ-PARTICIPANT"
+# What an address may hold as it is (RFC 6068), so that programs find their owner's by its letters.
+PLAIN = "@+!$&'*-._~="
 # How often a subscribed application should look again.
 REFRESH = timedelta(hours=1)
 
@@ -96,7 +98,7 @@ def _vevent(event: Event) -> icalendar.Event:
 
 
 def _address(person: Person, parameters: dict[str, str]) -> icalendar.vCalAddress:
-    address = icalendar.vCalAddress(f"mailto:{quote(person.email, safe='@+!$&*-._~=')}")
+    address = icalendar.vCalAddress(f"mailto:{quote(person.email, safe=PLAIN)}")
     # A quotation mark can't stand in a parameter (RFC 5545, 3.1), and ^ begins what RFC 6868 would decode.
     name = one_line(person.name).replace('"', "'").replace("^", "")
     for key, value in {"CN": name, **parameters}.items():
