@@ -48,7 +48,8 @@ def run() -> None:
         calls = [_booking(made, people.pop(), start, now, told=full) for _ in range(EXPERTS)]
         _race(calls)
     told = ", ".join(f"{count} {what}" for what, count in sorted(full.items()))
-    broken = sum(invariants.count_broken(now).values())
+    # The bare transaction plans no reminders: those that are missing are its own.
+    broken = sum(count for what, count in invariants.count_broken(now).items() if what != "missing reminders")
     print(
         f"\nWriter on {connection.vendor}, {THREADS} threads: {sorted(ratios)[ROUNDS // 2]:.2f} of the bare ORM"
         f" transaction's bookings a second; p99 {_p99(waits):.0f} ms, longest {max(waits) * 1000:.0f} ms\n"
