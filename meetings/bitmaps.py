@@ -20,6 +20,11 @@ class Grid(NamedTuple):
     quantum: int
     size: int
 
+    @property
+    def all(self) -> int:
+        """All that have a bit."""
+        return (1 << self.size) - 1
+
     def between(self, start: int, end: int) -> int:
         """The instants with start <= instant < end."""
         low, high = self._at_or_after(start), self._at_or_after(end)
@@ -50,6 +55,10 @@ class Grid(NamedTuple):
                 bits |= ((1 << (high - low)) - 1) << low
         return bits
 
+    def first(self, bits: int) -> int:
+        """The first of the instants that are set; there has to be one."""
+        return self.origin + ((bits & -bits).bit_length() - 1) * self.quantum
+
     def instants(self, bits: int) -> Iterator[int]:
         """The instants that are set, in order."""
         digits = bin(bits)[:1:-1]
@@ -61,3 +70,54 @@ class Grid(NamedTuple):
     def _at_or_after(self, instant: int) -> int:
         """The first bit that doesn't stand for an earlier instant; `size` where there is none."""
         return min(max(-((self.origin - instant) // self.quantum), 0), self.size)
+
+
+class Tally:
+    """Of many sets on one grid: how many of them hold each instant, and which are the first few to do so.
+
+    The counts stand upright: plane k has the bit k of every instant's count. So a set is added to all counts at once,
+    by a carry through a few integers.
+    """
+
+    def __init__(self, grid: Grid, most: int):
+        self.grid = grid
+        self._planes: list[int] = []
+        # By place: the instants at which it is taken, and by whom.
+        self._taken = [0] * most
+        self._takers: list[list[tuple[int, int]]] = [[] for _ in range(most)]
+
+    def add(self, name: int, bits: int) -> None:
+        carry = bits
+        for number, plane in enumerate(self._planes):
+            if not carry:
+                break
+            self._planes[number], carry = plane ^ carry, plane & carry
+        if carry:
+            self._planes.append(carry)
+        for place, taken in enumerate(self._taken):
+            if not bits:
+                break
+            if here := bits & ~taken:
+                self._taken[place] |= here
+                self._takers[place].append((name, here))
+            bits &= taken
+
+    def counts(self) -> dict[int, int]:
+        """How many sets hold each instant that any of them holds."""
+        found: dict[int, int] = {}
+        for number, plane in enumerate(self._planes):
+            for instant in self.grid.instants(plane):
+                found[instant] = found.get(instant, 0) + (1 << number)
+        return found
+
+    def firsts(self) -> dict[int, list[int]]:
+        """The names of the first few sets that hold each of the same instants, in the order they were added in."""
+        found: dict[int, list[int]] = {}
+        for takers in self._takers:
+            for name, bits in takers:
+                for instant in self.grid.instants(bits):
+                    if instant in found:
+                        found[instant].append(name)
+                    else:
+                        found[instant] = [name]
+        return found

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from math import gcd
 
 from everwise.intervals import Interval
 from experts.availability import DAY, Hours, instants_of, local_date, midnight, midnights, windows
-from meetings.bitmaps import Grid
+from meetings.bitmaps import Grid, Tally
 
 DAY_SECONDS = 24 * 60 * 60
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -80,16 +80,66 @@ def starts(
     Datetimes are aware; the answer's are UTC and sorted, its ids in the order of `calendars`.
     participant_busy: (start, end) of the meetings the participant is in already, in epoch seconds.
     """
-    free = _question(policy, range_start, range_end, now, participant_busy)
+    ask = _question(policy, range_start, range_end, now, participant_busy)
     found: dict[int, list[Hashable]] = {}
     for calendar in calendars:
-        grid, bits = free(calendar)
+        grid, bits = ask(calendar)
         for start in grid.instants(bits):
             if start in found:
                 found[start].append(calendar.id)
             else:
                 found[start] = [calendar.id]
     return {datetime.fromtimestamp(start, UTC): found[start] for start in sorted(found)}
+
+
+def free(
+    calendars: Iterable[Calendar],
+    policy: Policy,
+    *,
+    most: int,
+    range_start: datetime,
+    range_end: datetime,
+    now: datetime,
+    participant_busy: Sequence[Interval] = (),
+) -> dict[int, tuple[list[Hashable], int]]:
+    """Of every start as `starts` has it: the first `most` of those who are free, and how many they are in all.
+
+    By epoch seconds, since a page has hundreds. Who is free at a start costs nothing but for those it names.
+    """
+    ask = _question(policy, range_start, range_end, now, participant_busy)
+    ids: list[Hashable] = []
+    tallies: dict[Grid, Tally] = {}
+    for number, calendar in enumerate(calendars):
+        ids.append(calendar.id)
+        grid, bits = ask(calendar)
+        if bits:
+            if grid not in tallies:
+                tallies[grid] = Tally(grid, most)
+            tallies[grid].add(number, bits)
+    counts: Counter[int] = Counter()
+    firsts: dict[int, list[int]] = {}
+    for tally in tallies.values():
+        counts.update(tally.counts())
+        for start, found in tally.firsts().items():
+            # An instant on two grids has names from both.
+            firsts[start] = sorted([*firsts[start], *found])[:most] if start in firsts else found
+    return {start: ([ids[number] for number in firsts[start]], counts[start]) for start in sorted(counts)}
+
+
+def first(
+    calendars: Iterable[Calendar],
+    policy: Policy,
+    *,
+    range_start: datetime,
+    range_end: datetime,
+    now: datetime,
+    participant_busy: Sequence[Interval] = (),
+) -> datetime | None:
+    """The first of the starts, if there is one."""
+    ask = _question(policy, range_start, range_end, now, participant_busy)
+    asked = (ask(calendar) for calendar in calendars)
+    found = min((grid.first(bits) for grid, bits in asked if bits), default=None)
+    return None if found is None else datetime.fromtimestamp(found, UTC)
 
 
 def times(
@@ -102,10 +152,10 @@ def times(
     participant_busy: Sequence[Interval] = (),
 ) -> list[datetime]:
     """The starts alone, sorted. To say who is free at each costs more than to find them."""
-    free = _question(policy, range_start, range_end, now, participant_busy)
+    ask = _question(policy, range_start, range_end, now, participant_busy)
     pool: dict[Grid, int] = {}
     for calendar in calendars:
-        grid, bits = free(calendar)
+        grid, bits = ask(calendar)
         pool[grid] = pool.get(grid, 0) | bits
     found = {start for grid, bits in pool.items() for start in grid.instants(bits)}
     return [datetime.fromtimestamp(start, UTC) for start in sorted(found)]
@@ -136,7 +186,7 @@ def is_offered(
 def _question(
     policy: Policy, range_start: datetime, range_end: datetime, now: datetime, participant_busy: Sequence[Interval]
 ) -> Callable[[Calendar], tuple[Grid, int]]:
-    """What `starts` and `times` ask of each expert: her grid, and the starts she offers on it."""
+    """What is asked of each expert: her grid, and the starts she offers on it."""
     first, end, clock = _ceil(range_start), _ceil(range_end), _ceil(now)
     if policy.opens is not None:
         first = max(first, policy.opens)
@@ -144,15 +194,18 @@ def _question(
         end = min(end, policy.closes)
     # Whole days of UTC, so that the same key serves until tomorrow whatever second it is asked for.
     days = first // DAY_SECONDS, max(-(-end // DAY_SECONDS), first // DAY_SECONDS)
+    # Most experts of a path have one of a few zones, and the same limits.
+    near = cache(partial(_near, first=first, end=end, now=clock))
 
-    def free(calendar: Calendar) -> tuple[Grid, int]:
+    def ask(calendar: Calendar) -> tuple[Grid, int]:
         grid, bits = _starts_in_hours(calendar.hours, policy.duration, policy.interval, *days)
-        bits &= _bookable(calendar, policy, grid, first, end, clock)
+        horizon = min((n for n in (calendar.horizon_days, policy.horizon_days) if n is not None), default=None)
+        bits &= near(grid, calendar.hours.zone, max(calendar.notice, policy.notice), horizon)
         if bits:
-            bits &= ~_blocked(calendar, policy.duration, grid, participant_busy)
+            bits &= ~(_full(calendar, grid) | _blocked(calendar, policy.duration, grid, participant_busy))
         return grid, bits
 
-    return free
+    return ask
 
 
 # A key is the hours themselves. An entry takes a bit a quantum: a kilobyte for two months of quarter hours.
@@ -176,24 +229,31 @@ def _starts_in_hours(hours: Hours, duration: int, interval: int, first_day: int,
     return grid, bits
 
 
-def _bookable(calendar: Calendar, policy: Policy, grid: Grid, first: int, end: int, now: int) -> int:
-    """The instants between the notice and the horizon, on dates that still have room for a session."""
-    zone = calendar.hours.zone
-    first = max(first, now + max(calendar.notice, policy.notice))
-    horizon = min((n for n in (calendar.horizon_days, policy.horizon_days) if n is not None), default=None)
-    if first >= end or 0 in (calendar.cap_day, calendar.cap_week):  # A cap of 0 is reached without sessions.
+def _near(grid: Grid, zone: str, notice: int, horizon: int | None, *, first: int, end: int, now: int) -> int:
+    """The instants of the range that are not nearer than the notice (seconds) nor farther than the horizon (dates)."""
+    first = max(first, now + notice)
+    if first >= end:
         return 0
     if horizon is None:
-        bits = grid.between(first, end)
-    else:
-        last_date = local_date(now, zone) + horizon * DAY
-        bits = grid.between(first, min(end, midnight(last_date + DAY, zone)))
-        # Clocks set back over midnight show the last date once more.
-        for since, until in instants_of(last_date, zone):
-            bits |= grid.between(max(first, since), min(end, until))
+        return grid.between(first, end)
+    last_date = local_date(now, zone) + horizon * DAY
+    bits = grid.between(first, min(end, midnight(last_date + DAY, zone)))
+    # Clocks set back over midnight show the last date once more.
+    for since, until in instants_of(last_date, zone):
+        bits |= grid.between(max(first, since), min(end, until))
+    return bits
+
+
+def _full(calendar: Calendar, grid: Grid) -> int:
+    """The instants of dates that have no room for another session."""
+    if calendar.cap_day is None and calendar.cap_week is None:
+        return 0
+    if 0 in (calendar.cap_day, calendar.cap_week):  # A cap of 0 is reached without sessions.
+        return grid.all
+    bits = 0
     for day in _full_dates(calendar):
-        for since, until in instants_of(day, zone):
-            bits &= ~grid.between(since, until)
+        for since, until in instants_of(day, calendar.hours.zone):
+            bits |= grid.between(since, until)
     return bits
 
 
@@ -209,8 +269,6 @@ def _blocked(calendar: Calendar, duration: int, grid: Grid, participant_busy: Se
 
 def _full_dates(calendar: Calendar) -> Iterator[date]:
     """The local dates that already have as many sessions as she wants, on the day or in its week."""
-    if calendar.cap_day is None and calendar.cap_week is None:
-        return
     dates = [local_date(start, calendar.hours.zone) for start in calendar.session_starts]
     yield from _reached(calendar.cap_day, dates)
     for monday in _reached(calendar.cap_week, (day - day.weekday() * DAY for day in dates)):

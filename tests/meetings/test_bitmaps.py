@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.bitmaps import Grid
+from meetings.bitmaps import Grid, Tally
 
 GRIDS = st.builds(Grid, origin=st.integers(-100, 100), quantum=st.integers(1, 60), size=st.integers(0, 40))
 MOMENTS = st.integers(-400, 2800)
@@ -60,3 +60,23 @@ def test_pool_is_an_or():
     pool = grid.between(1000, 1600) | grid.every(900, 1300, 4000)
 
     assert list(grid.instants(pool)) == [1000, 1300, 2200, 3100]
+
+
+@given(st.lists(st.sets(st.integers(0, 9)), max_size=20), st.integers(1, 4))
+def test_tally_counts_all_and_names_the_first(sets, most):
+    grid = Grid(origin=500, quantum=10, size=10)
+    tally = Tally(grid, most)
+    for name, own in enumerate(sets):
+        tally.add(name, sum(1 << bit for bit in own))
+
+    holders = {500 + bit * 10: [name for name, own in enumerate(sets) if bit in own] for bit in range(10)}
+
+    assert tally.counts() == {instant: len(names) for instant, names in holders.items() if names}
+    assert tally.firsts() == {instant: names[:most] for instant, names in holders.items() if names}
+
+
+@given(GRIDS, st.data())
+def test_first_is_the_first_of_the_instants(grid, data):
+    bits = data.draw(st.integers(1, max(2**grid.size - 1, 1)))
+
+    assert grid.first(bits) == next(grid.instants(bits))

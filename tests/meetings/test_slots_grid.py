@@ -7,7 +7,7 @@ import pytest
 
 from experts.availability import Hours, Override, Rule
 from meetings import slots
-from meetings.slots import Calendar, Policy, starts
+from meetings.slots import Calendar, Policy, free, starts
 
 DAY = datetime(2026, 7, 1, tzinfo=UTC)
 HALF_HOURS = Policy(duration=1800, interval=1800)
@@ -71,6 +71,15 @@ def test_experts_on_different_grids_share_their_common_starts_in_the_order_given
         "10:07:00": ["fine", "again"],
         "10:30:00": ["coarse"],
         "10:37:00": ["fine", "again"],
+    }
+    counted = free(calendars, HALF_HOURS, most=2, range_start=DAY, range_end=DAY + timedelta(days=1), now=DAY)
+    assert {f"{datetime.fromtimestamp(start, UTC):%H:%M}": found for start, found in counted.items()} == {
+        "09:00": (["fine", "coarse"], 3),
+        "09:30": (["fine", "coarse"], 3),
+        "10:00": (["coarse"], 1),
+        "10:07": (["fine", "again"], 2),
+        "10:30": (["coarse"], 1),
+        "10:37": (["fine", "again"], 2),
     }
 
 

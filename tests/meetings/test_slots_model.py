@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experts.availability import Hours, Override, Rule
-from meetings.slots import Calendar, Policy, starts, times
+from meetings.slots import Calendar, Policy, first, free, starts, times
 
 DAY = timedelta(days=1)
 DAYS_BEFORE, DAYS_AFTER = 9, 9
@@ -265,7 +265,7 @@ def questions(draw):
         opens=None if opens is None else clock.seconds(opens),
         closes=None if closes is None else clock.seconds(closes),
     )
-    calendars = [draw(calendars_at(*centre_at, clock, name)) for name in draw(st.sampled_from(["a", "ba"]))]
+    calendars = [draw(calendars_at(*centre_at, clock, name)) for name in draw(st.sampled_from(["a", "ba", "dcba"]))]
     now = range_start + draw(st.sampled_from([-1440, -1440, -600, -60, 0, 400]))
     return calendars, policy, clock, range_start, range_end, now, draw(busy_times(clock, 2))
 
@@ -289,3 +289,7 @@ def test_engine_agrees_with_the_model(question):
 
     assert list(found.items()) == list(model(*question).items())
     assert list(found) == times(calendars, policy, **asked)
+    assert next(iter(found), None) == first(calendars, policy, **asked)
+    for most in (1, 3):
+        counted = {int(start.timestamp()): (ids[:most], len(ids)) for start, ids in found.items()}
+        assert list(free(calendars, policy, most=most, **asked).items()) == list(counted.items())
