@@ -1,7 +1,6 @@
 """Reads when people are taken: one query however many there are, and plain tuples of epoch seconds."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -10,7 +9,7 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Q, Value
 
 from everwise.accounts.models import User
-from everwise.epoch import Spans, intervals
+from everwise.epoch import Packed, Spans, intervals
 from everwise.intervals import Interval
 from everwise.prepared import Among, Many, Prepared, Slot
 from experts.models import BusyTime, Expert
@@ -19,15 +18,15 @@ from paths.enums import Role
 
 # Caps count whole weeks, Monday to Sunday, of the expert's zone.
 WEEK_AROUND = timedelta(days=8)
-FOREIGN, OWN = "foreign", "own"
+MEETINGS, FOREIGN, OWN = "meetings", "foreign", "own"
 Range = tuple[datetime, datetime]
 
 
 class Busy:
     """Who is taken in some ranges of time: intervals by expert (her id), and the participant's own.
 
-    `experts` are ids by the person's. `sessions` has the starts of what an expert gives, for her caps: of whole weeks
-    if she is among the `capped`.
+    `experts` are ids by the person's. `sessions` has, for the caps of those who are among the `capped`, the starts of
+    what an expert gives in whole weeks.
     """
 
     def __init__(
@@ -39,10 +38,10 @@ class Busy:
         moving: Meeting | None,
         capped: Collection[UUID] = (),
     ):
-        self.meetings: dict[int, list[Interval]] = defaultdict(list)
-        self.foreign: dict[int, list[Interval]] = {}
+        self.meetings: dict[int, Packed] = {}
+        self.foreign: dict[int, Packed] = {}
         self.sessions: dict[int, list[int]] = {}
-        self.participant: list[Interval] = []
+        self.participant: Sequence[Interval] = ()
         for person, what, text in _rows(experts, ranges, participant, moving, capped):
             taken = intervals(text)
             if what == OWN:
@@ -50,13 +49,14 @@ class Busy:
             elif what == FOREIGN:
                 self.foreign[experts[person]] = taken
             else:
-                self.meetings[experts[person]] += taken
-                if what == Role.EXPERT:
+                before = self.meetings.get(experts[person])
+                self.meetings[experts[person]] = before + taken if before else taken
+                if what == Role.EXPERT and person in capped:
                     self.sessions[experts[person]] = [start for start, _ in taken]
 
 
 def _rows(experts: Mapping[UUID, int], ranges: list[Range], participant, moving: Meeting | None, capped):
-    """(person, what, spans); what is a role in a meeting, FOREIGN, or OWN."""
+    """(person, what, spans); what is FOREIGN, OWN, or MEETINGS, which roles tell apart where anybody has caps."""
     if not experts and participant is None:
         return []
     values = {"people": experts, "experts": experts.values(), "capped": capped}
@@ -64,7 +64,9 @@ def _rows(experts: Mapping[UUID, int], ranges: list[Range], participant, moving:
         values |= {f"since{number}": since, f"until{number}": until}
         values |= {f"monday{number}": since - WEEK_AROUND, f"sunday{number}": until + WEEK_AROUND}
     # The rows of an index lie between two instants, not in two ranges.
-    values["first"] = min(since for since, _ in ranges) - (WEEK_AROUND if capped else timedelta())
+    around = WEEK_AROUND if capped else timedelta()
+    values["first"] = min(since for since, _ in ranges) - around
+    values["last"] = max(until for _, until in ranges) + around
     if participant is not None:
         values["participant"] = participant.pk
     if moving is not None:
@@ -85,7 +87,9 @@ def _union(many: int, caps: bool, own: bool, moves: bool):
     if caps:
         capped = Among(F("user"), Many("capped", person))
         theirs |= _within("monday", "sunday", ranges) & Q(role=Role.EXPERT) & Q(capped)
-    rows = _spans(live.filter(Among(F("user"), Many("people", person)), theirs), F("user"), F("role"))
+    rows = _spans(
+        live.filter(Among(F("user"), Many("people", person)), theirs), F("user"), F("role") if caps else Value(MEETINGS)
+    )
     elsewhere = BusyTime.objects.filter(Among(F("expert"), Many("experts", Expert._meta.pk)), within).order_by()
     parts = [_spans(elsewhere, F("expert__user"), Value(FOREIGN))]
     if own:
@@ -99,7 +103,7 @@ def _within(since: str, until: str, ranges: range) -> Q:
         Q(starts_at__lt=Slot(f"{until}{number}", moment), ends_at__gt=Slot(f"{since}{number}", moment))
         for number in ranges
     )
-    return reduce(or_, any_of) & Q(ends_at__gt=Slot("first", moment))
+    return reduce(or_, any_of) & Q(starts_at__lt=Slot("last", moment), ends_at__gt=Slot("first", moment))
 
 
 def _spans(rows, whose, what):

@@ -47,3 +47,11 @@ def test_spans_of_a_group_come_together():
         User.objects.create(email=f"{minutes}@example.test", date_joined=moment, last_login=moment)
 
     assert spans() == [(1792747800, 1792747800), (1792749600, 1792749600)]
+
+
+def test_packed_spans_are_a_sequence():
+    one, other = intervals("00" * 7 + "05" + "00" * 7 + "09"), intervals("ff" * 7 + "fe" + "00" * 8)
+
+    assert list(one) == list(one) == [(5, 9)]
+    assert [*(one + other)] == [(5, 9), (-2, 0)]
+    assert (len(one + other), (one + other)[1], (-2, 0) in other, bool(intervals(None))) == (2, (-2, 0), True, False)
