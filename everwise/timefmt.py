@@ -3,10 +3,10 @@
 An instant is an aware datetime; it is always shown in the zone of the person who reads it.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -28,8 +28,7 @@ DAY_SECONDS = 24 * 60 * 60
 QUARTER_SECONDS = 15 * 60
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """How one person reads times."""
 
     zone: ZoneInfo
@@ -41,8 +40,6 @@ def local_day(moment: date, reader: Reader) -> date:
     return _local(moment, reader.zone).date() if isinstance(moment, datetime) else moment
 
 
-# Kept, because a week of starts asks for each time three times over.
-@lru_cache(maxsize=8192)
 def clock(instant: datetime, reader: Reader) -> str:
     local = _local(instant, reader.zone)
     text = _wall_clock(local, reader.twelve_hour)
@@ -54,13 +51,9 @@ def clock(instant: datetime, reader: Reader) -> str:
 
 def clock_range(start: datetime, end: datetime, reader: Reader) -> str:
     """The day is named only where the end falls on another date: "23:30 to 00:15 (Sat)"."""
-    return span(*((local_day(moment, reader), clock(moment, reader)) for moment in (start, end)))
-
-
-def span(start: tuple[date, str], end: tuple[date, str]) -> str:
-    """The same of two instants whose local date and clock time are known already."""
-    text = f"{start[1]} to {end[1]}"
-    return text if start[0] == end[0] else f"{text} ({_weekday(end[0])[:3]})"
+    text = f"{clock(start, reader)} to {clock(end, reader)}"
+    last = local_day(end, reader)
+    return text if last == local_day(start, reader) else f"{text} ({_weekday(last)[:3]})"
 
 
 def time_of_day(minute: int, twelve_hour: bool = False) -> str:

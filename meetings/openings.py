@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
+from functools import cached_property
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
 
 from everwise.accounts.models import User
+from everwise.faces import Face
 from everwise.prepared import Among, Many, Prepared, Slot, columns, instance
 from experts.models import Expert
 from experts.opening_hours import hours_of
@@ -21,19 +23,14 @@ from paths.models import Membership, Path, Theme
 # How far "next available" looks at first: most paths have a free time so soon, and busy times are read only so far.
 STRETCH = timedelta(days=7)
 OF_EXPERT, OF_PERSON = columns(Expert), columns(User, "user__")
-PERSON, ZONE = (OF_EXPERT.index(name) for name in ("user_id", "time_zone"))
-NAME, ADDRESS = (len(OF_EXPERT) + OF_PERSON.index(f"user__{name}") for name in ("name", "email"))
-SETTINGS = [
-    OF_EXPERT.index(name)
-    for name in (
-        "buffer_before_minutes",
-        "buffer_after_minutes",
-        "notice_minutes",
-        "horizon_days",
-        "cap_per_day",
-        "cap_per_week",
-    )
-]
+SETTINGS = (
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "notice_minutes",
+    "horizon_days",
+    "cap_per_day",
+    "cap_per_week",
+)
 
 
 def experts_of(path: Path | Slot):
@@ -58,6 +55,17 @@ def booking_policy(path: Path, minutes: int) -> slots.Policy:
     )
 
 
+class Row(NamedTuple):
+    """What times and their page need of an expert. Of hundreds, this is several times faster read than all there is."""
+
+    pk: int
+    person: UUID
+    name: str
+    address: str
+    zone: str
+    settings: tuple[int | None, ...]
+
+
 @Prepared
 def _rows(of_theme: bool, of_some: bool):
     """All of the path's experts, or those among them who take a theme, or some by their ids."""
@@ -66,28 +74,46 @@ def _rows(of_theme: bool, of_some: bool):
         found = found.filter(themes=Slot("theme", Theme._meta.pk))
     if of_some:
         found = found.filter(Among(F("pk"), Many("experts", Expert._meta.pk)))
+    return found.values_list("pk", "user_id", "user__name", "user__email", "time_zone", *SETTINGS)
+
+
+@Prepared
+def _whole():
+    found = Expert.objects.filter(Among(F("pk"), Many("experts", Expert._meta.pk))).order_by()
     return found.values_list(*OF_EXPERT, *OF_PERSON)
 
 
 class Experts(Mapping[int, Expert]):
-    """Experts by id, in the order of their rows. A row becomes an object when it is first looked at: a page of many
-    experts shows no more than their names."""
+    """Experts by id, in the order of their rows. All that there is of them is read when the first is looked at: a page
+    of many experts shows no more than their names."""
 
     def __init__(self, rows: Iterable[tuple]):
-        self.rows = {row[0]: row for row in rows}
-        self._made: dict[int, Expert] = {}
+        made = (
+            Row(pk, person, name, address, str(zone), tuple(settings))
+            for pk, person, name, address, zone, *settings in rows
+        )
+        self.rows = {row.pk: row for row in made}
+
+    @cached_property
+    def _made(self) -> dict[int, Expert]:
+        made = {}
+        for row in _whole(experts=self.rows):
+            expert = made[row[0]] = instance(Expert, row[: len(OF_EXPERT)])
+            expert.user = instance(User, row[len(OF_EXPERT) :])
+        return made
 
     def __getitem__(self, pk: int) -> Expert:
-        if pk not in self._made:
-            row = self.rows[pk]
-            self._made[pk] = instance(Expert, row[: len(OF_EXPERT)])
-            self._made[pk].user = instance(User, row[len(OF_EXPERT) :])
+        if pk not in self.rows:
+            raise KeyError(pk)
         return self._made[pk]
 
-    @property
-    def names(self) -> dict[int, tuple[UUID, str]]:
-        """The id and the name of each person, or her address where she has no name."""
-        return {pk: (row[PERSON], row[NAME] or row[ADDRESS]) for pk, row in self.rows.items()}
+    def __contains__(self, pk: object) -> bool:
+        return pk in self.rows
+
+    @cached_property
+    def faces(self) -> dict[int, Face]:
+        """Each with her name, or her address where she has no name."""
+        return {pk: Face.of(row.person, row.name or row.address) for pk, row in self.rows.items()}
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.rows)
@@ -130,12 +156,11 @@ class Openings:
     def _read_hours(self):
         """The experts' calendars as if nobody had anything to do."""
         rows = self.experts.rows
-        hours = hours_of({pk: str(row[ZONE]) for pk, row in rows.items()}, since=self.since, until=self.until)
+        hours = hours_of({pk: row.zone for pk, row in rows.items()}, since=self.since, until=self.until)
         calendars = []
         for pk, row in rows.items():
-            before, after, notice, horizon, cap_day, cap_week = (row[place] for place in SETTINGS)
+            before, after, notice, *limits = row.settings
             notice = 0 if self.at_once else notice * 60
-            limits = (horizon, cap_day, cap_week)
             calendars.append(slots.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice, *limits))
         return calendars
 
@@ -153,9 +178,9 @@ class Openings:
         """Read at once who is busy in ranges that will be asked for, as far as they lie in the openings'."""
         clipped = [(max(since, self.since), min(until, self.until)) for since, until in ranges]
         wide = [self._around(*each, minutes) for each in clipped]
-        people = {row[PERSON]: pk for pk, row in self.experts.rows.items()}
+        people = {row.person: pk for pk, row in self.experts.rows.items()}
         with_caps = {one.id for one in self.idle if (one.cap_day, one.cap_week) != (None, None)}
-        capped = [person for person, pk in people.items() if pk in with_caps]
+        capped = {person for person, pk in people.items() if pk in with_caps}
         busy = Busy(people, wide, participant=self.participant, moving=self.moving, capped=capped)
         calendars = [
             replace(
@@ -202,15 +227,27 @@ class Openings:
         found = slots.starts(**self._question(minutes, since, until, experts))
         return cast("dict[datetime, list[int]]", found)
 
+    def free(
+        self,
+        minutes: int,
+        *,
+        most: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        experts: Iterable[int] | None = None,
+    ) -> dict[int, tuple[list[int], int]]:
+        """The same starts (epoch seconds) with the ids of the first `most` experts and how many are free in all."""
+        found = slots.free(**self._question(minutes, since, until, experts), most=most)
+        return cast("dict[int, tuple[list[int], int]]", found)
+
     def first(
         self, minutes: int, *, since: datetime | None = None, experts: Iterable[int] | None = None
     ) -> datetime | None:
         """The next free time: looked for in the next days, then in all that is left."""
         begin, (_, soon) = max(since or self.since, self.since), self.soon
         for start, end in ((begin, soon), (max(begin, soon), self.until)):
-            found = slots.times(**self._question(minutes, start, end, experts)) if start < end else ()
-            if found:
-                return found[0]
+            if start < end and (found := slots.first(**self._question(minutes, start, end, experts))):
+                return found
         return None
 
     def _question(

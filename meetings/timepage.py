@@ -1,7 +1,7 @@
 """What the time page shows, for booking and for moving alike: one week of starts, in the reader's chosen zone."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from everwise import timefmt
@@ -10,7 +10,7 @@ from meetings import timetable
 from meetings.forms import ANY, TimeQuery
 from meetings.models import Meeting
 from meetings.openings import Openings
-from meetings.timetable import MOST_NAMES, Company, Face
+from meetings.timetable import MOST_NAMES, Company
 from paths.models import Path, Theme
 
 NEAR = timedelta(days=4)
@@ -86,8 +86,7 @@ class TimePage:
         )
         self.expert = self._known_expert(asked.get("expert") or expert)
         self.start = asked.get("start")
-        self.faces = {pk: Face(*who) for pk, who in self.openings.experts.names.items()}
-        self._companies: dict[tuple[tuple[int, ...], int], Company] = {}
+        self.faces = self.openings.experts.faces
         self.monday = self._known_week(asked.get("week"))
 
     @property
@@ -136,9 +135,11 @@ class TimePage:
         return self.openings.first(self.minutes, since=self._midnight(7), experts=self.wanted)
 
     @cached_property
-    def _starts(self) -> dict[datetime, list[int]]:
-        """The starts of the week, in order, with the ids of who is free."""
-        return self.openings.starts(self.minutes, since=self._midnight(0), until=self._midnight(7), experts=self.wanted)
+    def _starts(self) -> dict[int, Company]:
+        """The starts of the week (epoch seconds), in order, with the first of those who are free."""
+        since, until = self._midnight(0), self._midnight(7)
+        found = self.openings.free(self.minutes, most=MOST_NAMES, since=since, until=until, experts=self.wanted)
+        return {start: Company(tuple([self.faces[pk] for pk in ids]), many) for start, (ids, many) in found.items()}
 
     @cached_property
     def _in_hours(self) -> list[datetime]:
@@ -152,7 +153,7 @@ class TimePage:
 
     def context(self) -> dict:
         week = timetable.lay_out(
-            {start: self._company(*ids[:MOST_NAMES], count=len(ids)) for start, ids in self._starts.items()},
+            self._starts,
             monday=self.monday,
             span=(self.today, self.last_day),
             length=timedelta(minutes=self.minutes),
@@ -165,6 +166,7 @@ class TimePage:
             "page": self,
             "week": week,
             "first": self.first,
+            "first_value": self.first and timetable.value_of(self.first),
             "first_week": self.first and timetable.monday_of(timefmt.local_day(self.first, self.reader)),
             "first_day": self.first and timefmt.local_day(self.first, self.reader),
             "after_week": None if week.count else self._after_week,
@@ -172,12 +174,6 @@ class TimePage:
             "reader": self.reader,
             "problems": self.problems,
         }
-
-    def _company(self, *ids: int, count: int) -> Company:
-        """Those who are free, made once for all the starts at which the first of them are the same."""
-        if (ids, count) not in self._companies:
-            self._companies[ids, count] = Company([self.faces[pk] for pk in ids], count)
-        return self._companies[ids, count]
 
     def _why_empty(self, day: date) -> tuple[str, datetime | None]:
         """Why nothing is offered on this date of the reader's, and the next free time where that helps."""
@@ -190,7 +186,8 @@ class TimePage:
         if day > self.last_day:
             return f"Sessions can be booked {self.path.horizon_days} days ahead", None
         if any(begin <= start < end for start in self._in_hours):
-            next_free = next((start for start in self._starts if start >= end), None) or self._after_week
+            later = next((start for start in self._starts if start >= end.timestamp()), None)
+            next_free = datetime.fromtimestamp(later, UTC) if later else self._after_week
             if end <= self.now + timedelta(minutes=self.path.notice_minutes):
                 return f"Too late to book: sessions need {timefmt.minutes(self.path.notice_minutes)} notice", next_free
             return ("No times left today" if day == self.today else "Fully booked"), next_free

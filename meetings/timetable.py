@@ -6,11 +6,12 @@ The only place that groups instants by local date. Knows no request and no row; 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from everwise import timefmt
+from everwise.faces import Face
 from everwise.timefmt import Reader
 
 NOON, EVENING = 12, 17
@@ -20,28 +21,15 @@ VALUE = "%Y-%m-%dT%H:%M:%SZ"
 MOST_NAMES = 3
 
 
-class Face(NamedTuple):
-    """What the page shows of a person."""
+class Company(NamedTuple):
+    """Who is free at a start: the first of them, and how many they are."""
 
-    pk: UUID
-    name: str
-
-    def __str__(self):
-        return self.name
+    people: tuple[Face, ...]
+    many: int
 
     @property
-    def first_name(self) -> str:
-        return self.name.split(" ")[0]
-
-
-class Company:
-    """Who is free at a start: the first of them, how many they are, and in words. A page's starts share them."""
-
-    __slots__ = ("count", "people", "words")
-
-    def __init__(self, people: Sequence, count: int | None = None):
-        self.people, self.count = people[:MOST_NAMES], len(people) if count is None else count
-        self.words = f"with {company([person.name for person in self.people], self.count)}"
+    def words(self) -> str:
+        return f"with {company([face.name for face in self.people], self.many)}"
 
 
 class Chip(NamedTuple):
@@ -79,6 +67,7 @@ class Day:
 
     # What the page says of the date, since a template's own filters for dates take most of its time.
     iso: str = field(init=False)
+    number: str = field(init=False)
     weekday: str = field(init=False)
     month: str = field(init=False)
     words: str = field(init=False)
@@ -86,10 +75,14 @@ class Day:
     ahead: str = ""
 
     def __post_init__(self):
-        self.iso = self.date.isoformat()
-        self.weekday = timefmt.WEEKDAYS[self.date.weekday()]
-        self.month = timefmt.MONTHS[self.date.month - 1]
-        self.words = f"{self.weekday} {self.date.day} {self.month}"
+        weekday, month = timefmt.WEEKDAYS[self.date.weekday()], timefmt.MONTHS[self.date.month - 1]
+        self.iso, self.number = self.date.isoformat(), str(self.date.day)
+        self.weekday, self.month = weekday[:3], month[:3]
+        self.words = f"{weekday} {self.number} {month}"
+
+    @property
+    def times(self) -> str:
+        return _times(self.count)
 
     @property
     def amount(self) -> str:
@@ -111,6 +104,10 @@ class Week:
     @property
     def count(self) -> int:
         return sum(day.count for day in self.days)
+
+    @property
+    def times(self) -> str:
+        return _times(self.count)
 
     @property
     def previous(self) -> date | None:
@@ -155,7 +152,7 @@ def joined(names: Sequence[str], last: str = "or") -> str:
 
 
 def lay_out(
-    starts: Mapping[datetime, Company],
+    starts: Mapping[int, Company],
     *,
     monday: date,
     span: tuple[date, date],
@@ -165,7 +162,7 @@ def lay_out(
     current: datetime | None = None,
     why_empty: Callable[[date], tuple[str, datetime | None]],
 ) -> Week:
-    """Group starts (UTC) with who is free at each into the seven days from `monday` of the reader's zone.
+    """Group starts (epoch seconds) with who is free at each into the seven days from `monday` of the reader's zone.
 
     `span` is the first and last date that can be booked; `current` the time of the meeting being moved; `why_empty`
     tells of a date without times the reason, and where to go instead.
@@ -180,38 +177,43 @@ def lay_out(
         )
         for day in (monday + timedelta(days=number) for number in range(7))
     }
-    told = _Told(reader)
-    found: dict[datetime, Company | None] = {**starts, current: None} if current else {**starts}
+    present = current and int(current.timestamp())
+    found: dict[int, Company | None] = {**starts, present: None} if present else {**starts}
     for start in sorted(found):
-        on, clock = told[start]
-        if day := days.get(on):
-            lasts = timefmt.span((on, clock), told[start + length])
-            hour = start.astimezone(reader.zone).hour
-            chip = Chip(value_of(start), clock, lasts, _ahead(start, day, today, reader, now), found[start])
-            day.bands[0 if hour < NOON else 1 if hour < EVENING else 2].append(chip)
-            day.count += chip.company is not None
+        told = _told(start, length, reader)
+        if day := days.get(told.on):
+            ahead = "" if day.ahead else _ahead(start, day, today, reader, now)
+            day.bands[told.band].append(Chip(told.value, told.clock, told.span, ahead, found[start]))
+            day.count += found[start] is not None
     for day in days.values():
         if not any(day.bands):
             day.why, day.next_free = ("In the past", None) if day.date < today else why_empty(day.date)
     return Week(monday, list(days.values()), monday_of(span[0]), monday_of(span[1]))
 
 
-class _Told(dict[datetime, tuple[date, str]]):
-    """The local date and the clock time of an instant. Most are asked for twice, as a start and as another's end."""
+class _Told(NamedTuple):
+    """What a chip says of its time, and where it goes."""
 
-    def __init__(self, reader: Reader):
-        self.reader = reader
+    on: date
+    band: int
+    value: str
+    clock: str
+    span: str
 
-    def __missing__(self, instant: datetime) -> tuple[date, str]:
-        self[instant] = found = timefmt.local_day(instant, self.reader), timefmt.clock(instant, self.reader)
-        return found
+
+# The same starts are shown again and again, and an instant reads the same for ever.
+@lru_cache(maxsize=16384)
+def _told(start: int, length: timedelta, reader: Reader) -> _Told:
+    instant = datetime.fromtimestamp(start, UTC)
+    local = instant.astimezone(reader.zone)
+    band = 0 if local.hour < NOON else 1 if local.hour < EVENING else 2
+    span = timefmt.clock_range(instant, instant + length, reader)
+    return _Told(local.date(), band, value_of(instant), timefmt.clock(instant, reader), span)
 
 
-def _ahead(start: datetime, day: Day, today: date, reader: Reader, now: datetime) -> str:
+def _ahead(start: int, day: Day, today: date, reader: Reader, now: datetime) -> str:
     """How far off a start is, where it is nearer than tomorrow; farther ones of a date share words, which go there."""
-    if day.ahead:
-        return ""
-    words = timefmt.distance(start, now, reader).capitalize()
+    words = timefmt.distance(datetime.fromtimestamp(start, UTC), now, reader).capitalize()
     if abs((day.date - today).days) < 2:
         return words
     day.ahead = words
@@ -219,8 +221,12 @@ def _ahead(start: datetime, day: Day, today: date, reader: Reader, now: datetime
 
 
 def value_of(start: datetime) -> str:
-    """A start (UTC) as VALUE writes it, in a third of strftime's time."""
-    return f"{start.isoformat()[:19]}Z"
+    """A start (UTC) as VALUE writes it."""
+    return start.strftime(VALUE)
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'' if count == 1 else 's'}"
 
 
 def company(names: Sequence[str], count: int) -> str:

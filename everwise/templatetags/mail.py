@@ -4,12 +4,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from everwise.faces import Face
 from everwise.templatetags.ui import initials
 
 register = template.Library()
 
-# Ground and ink of the six pairs that avatars have on pages.
-PAIRS = (
+# Ground and ink of the pairs that avatars have on pages.
+COLOURS = (
     ("#DDEFE7", "#0C4A39"),
     ("#E9E7FA", "#3D3494"),
     ("#E2EEF8", "#154A76"),
@@ -22,11 +23,12 @@ PAIRS = (
 @register.simple_tag
 def mail_avatar(user) -> SafeString:
     """A person's initials in the colours that she has on pages."""
-    ground, ink = PAIRS[user.pk.int % len(PAIRS)]
+    face = Face.of(user.pk, str(user))
+    ground, ink = COLOURS[face.pair]
     return format_html(
         '<div aria-hidden="true" style="width:40px;height:40px;border-radius:20px;background-color:{};color:{};'
         'font-size:14px;line-height:40px;font-weight:640;text-align:center;">{}</div>',
         ground,
         ink,
-        initials(str(user)),
+        initials(face.name),
     )

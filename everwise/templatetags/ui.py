@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from everwise.faces import Face
 from everwise.timefmt import MONTHS, WEEKDAYS, Reader, clock, local_day
 
 register = template.Library()
@@ -31,7 +33,6 @@ BADGES = {
     "admin": ("shield", "Admin"),
     "beta": ("", "Beta"),
 }
-AVATAR_PAIRS = 6
 DAY_MINUTES = 24 * 60
 # The sun arc covers the hours in which most people meet; other times are drawn on a dayline.
 ARC_FROM, ARC_TO = 6 * 60, 20 * 60
@@ -57,15 +58,18 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
-def avatar(user, size: str = "md") -> SafeString:
-    # The same person keeps the same colours everywhere, whatever the process.
-    return _drawn_avatar(str(user), user.pk.int % AVATAR_PAIRS, size)
+def avatar(person, size: str = "md") -> SafeString:
+    """A person's initials; of a user, or of her face where no more is known."""
+    return _drawn(person if isinstance(person, Face) else Face.of(person.pk, str(person)), size)
 
 
 @lru_cache(maxsize=4096)
-def _drawn_avatar(name: str, pair: int, size: str) -> SafeString:
+def _drawn(face: Face, size: str) -> SafeString:
     return format_html(
-        '<span class="ew-avatar ew-avatar--{} ew-avatar--{}" aria-hidden="true">{}</span>', size, pair, initials(name)
+        '<span class="ew-avatar ew-avatar--{} ew-avatar--{}" aria-hidden="true">{}</span>',
+        size,
+        face.pair,
+        initials(face.name),
     )
 
 
@@ -255,13 +259,12 @@ def timeline(marks: list[Mark], today: float) -> SafeString:
 @register.simple_tag
 def query_with(request, **changes) -> str:
     """The request's query string with some values set; None or "" takes a key out."""
-    query = request.GET.copy()
+    query = dict(request.GET.lists())
     for key, value in changes.items():
-        if value in (None, ""):
-            query.pop(key, None)
-        else:
-            query[key] = str(value)
-    return f"?{query.urlencode()}"
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = [str(value)]
+    return f"?{urlencode(query, doseq=True)}"
 
 
 @register.simple_tag

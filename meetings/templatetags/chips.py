@@ -5,16 +5,17 @@ from functools import lru_cache
 from html import escape
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from everwise.templatetags.ui import avatars, icon
-from meetings.timetable import Chip, Choice, Day, Face
+from everwise.faces import Face
+from everwise.templatetags.ui import avatar, icon, initials
+from meetings.timetable import Chip, Choice, Company, Day
 
 register = template.Library()
 
 BANDS = (("sunrise", "dawn", "Morning"), ("sun", "day", "Afternoon"), ("moon", "dusk", "Evening"))
-SELECTED = mark_safe(" selected")
+CURRENT = ' aria-current="true"'
 # A page says most of its clock times twice, and the next page says them again.
 escaped = lru_cache(maxsize=8192)(escape)
 
@@ -43,11 +44,23 @@ def clock_change(day: Day) -> SafeString:
 @register.simple_tag
 def expert_options(faces: Mapping[int, Face], chosen: int | str) -> SafeString:
     """The options of a choice among many experts."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((pk, SELECTED if pk == chosen else "", face.name) for pk, face in faces.items()),
-    )
+    options = [
+        f'<option value="{pk}"{" selected" if pk == chosen else ""}>{escaped(face.name)}</option>'
+        for pk, face in faces.items()
+    ]
+    return mark_safe("".join(options))
+
+
+@register.simple_tag
+def expert_pills(faces: Mapping[int, Face], chosen: int | str, address: str) -> SafeString:
+    """Links that each ask for one expert, of whom there are few. `address` ends where an expert's id goes."""
+    before = escape(address)
+    pills = [
+        f'<a class="ew-pill" id="expert-{pk}" href="{before}{pk}"{CURRENT if pk == chosen else ""}>'
+        f"{avatar(face, 'sm')}{escaped(face.first_name)}</a>"
+        for pk, face in faces.items()
+    ]
+    return mark_safe("".join(pills))
 
 
 def _names() -> list[str]:
@@ -61,17 +74,22 @@ def _chip(chip: Chip, checked: bool) -> str:
             f'<span class="ew-chip ew-chip--now"><span class="ew-chip-time">{clock}</span>'
             '<span class="ew-chip-who">Now</span></span>'
         )
-    words, who = _company(tuple(company.people), company.count, company.words)
+    words, who = _who(company)
     ahead = f' data-ahead="{escape(chip.ahead)}"' if chip.ahead else ""
     return (
         f'<label class="ew-chip"><input type="radio" name="start" value="{chip.value}" aria-label="{clock}, {words}"'
         f' data-span="{escaped(chip.span)}"{ahead}{" checked" if checked else ""} required>'
-        f'<span class="ew-chip-time">{clock}</span><span class="ew-chip-who">{who}</span></label>'
+        f'<span class="ew-chip-time">{clock}</span>{who}</label>'
     )
 
 
 # Found by all that it shows of the people, so that it is never out of date.
 @lru_cache(maxsize=4096)
-def _company(people: tuple[Face, ...], count: int, words: str) -> tuple[str, str]:
-    """Their names and, drawn, the first two of them and how many more there are."""
-    return escape(words), avatars(people, "sm", 2, count)
+def _who(company: Company) -> tuple[str, str]:
+    """The names and, drawn in few letters, the first two people and how many more there are."""
+    drawn = "".join(
+        f'<b class="ew-avatar ew-avatar--{face.pair}">{escape(initials(face.name))}</b>' for face in company.people[:2]
+    )
+    if company.many > 2:
+        drawn += f'<b class="ew-avatar ew-avatar--more">+{company.many - 2}</b>'
+    return escape(company.words), f'<span class="ew-chip-who" aria-hidden="true">{drawn}</span>'

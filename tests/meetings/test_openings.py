@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from everwise.accounts.models import User
+from everwise.faces import Face
 from experts.models import BusyTime, DateOverride
 from meetings import booking
 from meetings.openings import Openings, experts_of
@@ -254,3 +256,12 @@ def test_dates_of_the_path_hold_in_its_zone():
 
     # The 4th in New York is 05:00 to 05:00 UTC.
     assert (min(found), max(found)) == (at(9, day=2), at(16, day=2))
+
+
+def test_face_without_a_name_has_the_address(path):
+    expert = an_expert(path)
+    User.objects.filter(pk=expert.user_id).update(name="", email="nameless@example.test")
+
+    (face,) = Openings(path, **MORNING).experts.faces.values()
+
+    assert face == Face("nameless@example.test", expert.user_id.int % 6)

@@ -1,29 +1,27 @@
 """A week laid out for one reader: bands by her clock, days by her dates, reasons for empty days."""
 
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from everwise.faces import Face
 from everwise.timefmt import Reader
 from meetings import timetable
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 MONDAY = date(2026, 10, 19)
-PRIYA, DANIEL = SimpleNamespace(name="Priya"), SimpleNamespace(name="Daniel")
+PRIYA, DANIEL = Face("Priya", 0), Face("Daniel", 1)
 
 
 def week_of(starts, zone="Europe/Stockholm", **more):
     return timetable.lay_out(
-        {start: timetable.Company(people) for start, people in starts.items()},
+        {int(start.timestamp()): timetable.Company(tuple(people[:3]), len(people)) for start, people in starts.items()},
         monday=MONDAY,
         span=(date(2026, 10, 20), date(2026, 12, 19)),
         length=timedelta(minutes=45),
         reader=Reader(ZoneInfo(zone)),
-        now=NOW,
-        why_empty=lambda day: (f"Nothing on {day:%a}", None),
-        **more,
+        **{"now": NOW, "why_empty": lambda day: (f"Nothing on {day:%a}", None)} | more,
     )
 
 
@@ -65,8 +63,16 @@ def test_chip_of_today_says_for_itself_how_far_off_it_is():
     assert week.choice("2026-10-20T13:00:00Z").who == "In 1 hour 50 minutes, with Priya"
 
 
+def test_chips_of_tomorrow_say_it_for_themselves_as_some_are_near():
+    week = week_of({at(22, 30, day=20): [PRIYA], at(9, day=21): [PRIYA]}, now=at(21, day=20))
+
+    assert week.days[2].bands[0][0].ahead == "In 1 hour 30 minutes"
+    assert week.days[2].bands[0][1].ahead == "In 1 day"
+    assert week.days[2].ahead == ""
+
+
 def test_chip_names_two_of_many_people():
-    people = [SimpleNamespace(name=name) for name in "ABCD"]
+    people = [Face(name, 0) for name in "ABCD"]
 
     assert timetable.company(["A", "B", "C"], 3) == "A, B or C"
     assert week_of({at(7, 30): people}).days[4].bands[0][0].name == "09:30, with A, B or 2 others"

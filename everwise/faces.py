@@ -1,0 +1,21 @@
+"""What a drawing needs to know of a person: so little that drawings are found again by it."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+# Pairs of colours, a ground and an ink.
+PAIRS = 6
+
+
+class Face(NamedTuple):
+    name: str
+    pair: int
+
+    @classmethod
+    def of(cls, pk: UUID, name: str) -> "Face":
+        """The same person keeps the same colours everywhere, whatever the process."""
+        return cls(name, pk.int % PAIRS)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
