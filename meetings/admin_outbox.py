@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from everwise.admin import StaffAdmin, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from meetings import outbox, workers
 from meetings.admin_search import MeetingRowAdmin, people
+from meetings.mail import outbox, workers
 from meetings.models import Notice, Worker
 
 # Of the reminders to come; what was tried in vain waits, however long.

@@ -8,9 +8,10 @@ from django.db.models import UUIDField
 
 from everwise.accounts.models import User
 from everwise.prepared import Prepared, Slot
-from meetings import access, reminders
+from meetings import access
 from meetings.booking.errors import Refused, Stale
 from meetings.enums import Action, Happening, Status
+from meetings.mail import reminders
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
 

@@ -11,7 +11,9 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from meetings import access, calendar_feed, calendar_links, subscriptions
+from meetings import access
+from meetings.calendars import feed as calendar_feed
+from meetings.calendars import links, subscriptions
 from meetings.models import Subscription
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -21,8 +23,8 @@ NOT_FOUND = b"There is no calendar at this address.\n"
 @require_safe
 def meeting_file(request, meeting_id):
     meeting = access.open_meeting(request.user, meeting_id, now=timezone.now())
-    response = HttpResponse(calendar_links.file(meeting), content_type=CALENDAR_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{calendar_links.file_name(meeting)}"'
+    response = HttpResponse(links.file(meeting), content_type=CALENDAR_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{links.file_name(meeting)}"'
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from meetings import access, aftermath, booking, calendar_links, history, summaries
+from meetings import access, aftermath, booking, history, summaries
+from meetings.calendars.links import links
 from meetings.cancelling import cancel_context
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
@@ -38,7 +39,7 @@ def detail(request, meeting_id):
         "meeting": meeting,
         "refusals": refusals,
         "history": history.lines(meeting, request.user),
-        "calendar_links": calendar_links.links(meeting, now),
+        "calendar_links": links(meeting, now),
         **facts(meeting, request.user, held, now),
         **aftermath.cards(meeting, request.user, held, now),
         **rescue_context(meeting, request.user, held, now),
@@ -59,7 +60,7 @@ def booked(request, meeting_id):
         return redirect(meeting)
     held = access.standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
-    context["calendar_links"] = calendar_links.links(meeting, now)
+    context["calendar_links"] = links(meeting, now)
     return render(request, "meetings/booked.html", context)
 
 

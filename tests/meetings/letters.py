@@ -1,7 +1,7 @@
 """Reads what lies in the outbox, as the person to whom it goes."""
 
 from everwise.accounts.models import User
-from meetings import notices
+from meetings.mail import notices
 from meetings.models import Notice
 
 

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from meetings import calendar_feed, subscriptions
+from meetings.calendars import feed, subscriptions
 from meetings.models import Subscription
 from tests.gate_world import signed_in
 from tests.meetings.scene import NOW, a_person
@@ -164,7 +164,7 @@ def test_no_log_ever_has_the_secret(client, pia, written, settings, monkeypatch,
     anybody = Client(enforce_csrf_checks=case == "csrf", raise_request_exception=False)
     settings.DEBUG = case == "debug"
     if case in {"error", "debug"}:
-        monkeypatch.setattr(calendar_feed, "events", lambda *_: 1 / 0)
+        monkeypatch.setattr(feed, "events", lambda *_: 1 / 0)
     address = f"/calendar/{secret}" + {"without .ics": "", "slash": ".ics/"}.get(case, ".ics")
 
     method = anybody.post if case in {"post", "csrf"} else anybody.get

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from meetings import booking, calendar_feed, subscriptions
+from meetings import booking
+from meetings.calendars import feed, subscriptions
 from meetings.models import Attendee, Meeting, Subscription
 from tests.gate_world import signed_in
 from tests.meetings.scene import (
@@ -113,7 +114,7 @@ def test_feed_reaches_back_ninety_days(path, expert, pia):
 
 
 def test_feed_keeps_the_latest_of_too_many(path, expert, pia, monkeypatch):
-    monkeypatch.setattr(calendar_feed, "MOST", 2)
+    monkeypatch.setattr(feed, "MOST", 2)
     meetings = [a_meeting(path, expert.user, pia, at(hour)) for hour in (9, 11, 10)]
 
     assert list(told(read(address_of(pia)))) == [str(meetings[2].pk), str(meetings[1].pk)]

@@ -9,7 +9,8 @@ import time_machine
 from django.urls import reverse
 
 from everwise.accounts.models import User
-from meetings import booking, calendar_links
+from meetings import booking
+from meetings.calendars import links
 from meetings.models import Meeting
 from tests.gate_world import signed_in
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_expert, at, book
@@ -39,12 +40,12 @@ def page(meeting, name="detail") -> str:
 
 
 def test_links_say_what_the_invitation_says(meeting):
-    links = calendar_links.links(meeting, NOW)
+    offered = links.links(meeting, NOW)
     join, page = (f"http://testserver/meetings/{meeting.pk}/{rest}" for rest in ("join/", ""))
 
-    google, outlook = (parse_qs(urlsplit(link).query) for link in links)
+    google, outlook = (parse_qs(urlsplit(link).query) for link in offered)
 
-    assert urlsplit(links.google).netloc == "calendar.google.com"
+    assert urlsplit(offered.google).netloc == "calendar.google.com"
     assert google == {
         "action": ["TEMPLATE"],
         "text": ["Giving feedback"],
@@ -52,7 +53,7 @@ def test_links_say_what_the_invitation_says(meeting):
         "details": [f"Join: {join}\n\nMeeting: {page}"],
         "location": [join],
     }
-    assert urlsplit(links.outlook).netloc == "outlook.office.com"
+    assert urlsplit(offered.outlook).netloc == "outlook.office.com"
     assert outlook == {
         "path": ["/calendar/action/compose"],
         "rru": ["addevent"],
@@ -67,7 +68,7 @@ def test_links_say_what_the_invitation_says(meeting):
 def test_links_are_no_longer_than_browsers_and_servers_take(meeting):
     meeting.agenda = "ß" * 4000
 
-    for link in calendar_links.links(meeting, NOW):
+    for link in links.links(meeting, NOW):
         assert len(link) < 8000
         assert f"%2Fmeetings%2F{meeting.pk}%2Fjoin%2F" in link
 
@@ -96,7 +97,7 @@ def test_file_of_a_cancelled_meeting_says_so(meeting):
 
 
 def test_neither_links_nor_file_give_the_room_or_the_note_away(meeting):
-    told = "".join(calendar_links.links(meeting, NOW)) + calendar_links.file(meeting).decode()
+    told = "".join(links.links(meeting, NOW)) + links.file(meeting).decode()
 
     assert "secret-room" not in told
     assert "Between" not in told
@@ -122,7 +123,7 @@ def test_page_offers_nothing_for_a_meeting_that_is_over_or_called_off(meeting, c
 
 
 def test_file_name_of_any_title_is_plain():
-    names = [calendar_links.file_name(Meeting(title=title)) for title in ('Ä/..\\"\r\n', "日本", "x " * 100)]
+    names = [links.file_name(Meeting(title=title)) for title in ('Ä/..\\"\r\n', "日本", "x " * 100)]
 
     assert names == ["a.ics", "meeting.ics", f"{'-'.join('x' * 30)}.ics"]
 
@@ -134,7 +135,7 @@ def test_adhoc_meeting_is_where_it_takes_place(meeting):
     )
     made = add(meeting.path, plan, User.objects.get(name="Eva"))
 
-    google = parse_qs(urlsplit(calendar_links.links(Meeting.objects.with_people().get(pk=made.pk), NOW).google).query)
+    google = parse_qs(urlsplit(links.links(Meeting.objects.with_people().get(pk=made.pk), NOW).google).query)
 
     assert google["location"] == ["Lake room"]
     assert google["details"] == [f"One\nTwo\n\nMeeting: http://testserver/meetings/{made.pk}/"]

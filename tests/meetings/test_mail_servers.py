@@ -7,8 +7,8 @@ import pytest
 from django.core.mail import EmailMessage
 
 from everwise.smtp import EmailBackend
-from meetings import carrier, outbox
-from meetings.carrier import Line
+from meetings.mail import carrier, outbox
+from meetings.mail.carrier import Line
 from meetings.models import Notice
 from tests.meetings.mailserver import MailServer, free_port
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from everwise.accounts.models import User
-from meetings import booking, notices
+from meetings import booking
+from meetings.mail import notices
 from meetings.models import Notice
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
 

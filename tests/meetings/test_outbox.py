@@ -10,7 +10,8 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 
-from meetings import booking, notices, outbox
+from meetings import booking
+from meetings.mail import notices, outbox
 from meetings.models import Notice
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 
 from everwise.accounts.models import User
-from meetings import outbox
+from meetings.mail import outbox
 from meetings.models import Notice
 from tests.factories import UserFactory
 from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from experts.feeds import reader
 from experts.models import BusyCalendar
-from meetings import outbox
+from meetings.mail import outbox
 from meetings.management.commands import worker
 from meetings.models import Notice
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from meetings.booking import Plan
+from meetings.mail.workers import EVERY, FORGOTTEN, Heart, living
 from meetings.management.commands.worker import Stop
 from meetings.models import Notice, Worker
-from meetings.workers import EVERY, FORGOTTEN, Heart, living
 from tests.admin_site import address, staff_on
 from tests.meetings.scene import NOW, a_participant, a_path, accepted, add, an_admin, an_expert
 

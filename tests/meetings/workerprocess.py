@@ -15,7 +15,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - settings are ready only now
 from django.core.management import call_command  # noqa: E402
 
-from meetings import outbox  # noqa: E402
+from meetings.mail import outbox  # noqa: E402
 from meetings.management.commands import worker  # noqa: E402
 
 

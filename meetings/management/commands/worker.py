@@ -10,9 +10,10 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from experts.feeds import reader
-from meetings import echoes, outbox, reminders
-from meetings.carrier import Line
-from meetings.workers import Heart
+from meetings import echoes
+from meetings.mail import outbox, reminders
+from meetings.mail.carrier import Line
+from meetings.mail.workers import Heart
 
 logger = logging.getLogger(__name__)
 

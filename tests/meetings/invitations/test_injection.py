@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from everwise.accounts.models import User
-from meetings import ical, notices
+from meetings.mail import ical, notices
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.invitations import strict
 from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book

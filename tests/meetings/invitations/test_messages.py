@@ -8,7 +8,8 @@ from uuid import uuid4
 import icalendar
 import pytest
 
-from meetings import booking, notices
+from meetings import booking
+from meetings.mail import notices
 from meetings.models import Notice
 from tests.meetings.invitations import strict
 from tests.meetings.scene import (

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, invitations, notices
+from meetings import booking
 from meetings.enums import Status
+from meetings.mail import invitations, notices
 from meetings.models import Meeting, Notice
 from paths.models import Path
 from tests.meetings.invitations import strict

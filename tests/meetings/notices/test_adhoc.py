@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from everwise.accounts.models import User
-from meetings import notices
+from meetings.mail import notices
 from meetings.models import Notice
 from tests.meetings.letters import body, ending, page, sent
 from tests.meetings.scene import a_participant, accepted, add, at, edit

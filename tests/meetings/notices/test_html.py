@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, notices
+from meetings import booking
+from meetings.mail import notices
 from meetings.models import Notice
 from paths.models import Path
 from tests.meetings.letters import living_in, page

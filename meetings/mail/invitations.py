@@ -13,8 +13,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from everwise.accounts.models import User
-from meetings import ical, versions
+from meetings import versions
 from meetings.enums import Happening, Status
+from meetings.mail import ical
 from meetings.models import Meeting, Notice
 from meetings.versions import Version
 

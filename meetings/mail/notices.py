@@ -1,4 +1,4 @@
-"""Renders the e-mail that a row of the outbox asks for. Sends nothing by itself; meetings/outbox.py does."""
+"""Renders the e-mail that a row of the outbox asks for. Sends nothing by itself; meetings/mail/outbox.py does."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
-from meetings import access, changes, ical, invitations, mailparts, rescuing, versions
+from meetings import access, rescuing, versions
 from meetings.enums import Happening
-from meetings.invitations import Invitation
-from meetings.letters import Letter
+from meetings.mail import changes, ical, invitations, mailparts
+from meetings.mail.invitations import Invitation
+from meetings.mail.letters import Letter
 from meetings.models import Meeting, Notice
 from meetings.versions import Version
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from everwise.accounts.models import User
-from meetings import notices, reminders
-from meetings.carrier import Fault, Line
+from meetings.mail import notices, reminders
+from meetings.mail.carrier import Fault, Line
 from meetings.models import Notice, NoticeQuerySet
 
 logger = logging.getLogger(__name__)

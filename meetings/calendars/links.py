@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.utils.text import slugify
 
 from everwise.plaintext import lines, shortened
-from meetings import ical, invitations, versions
+from meetings import versions
+from meetings.mail import ical, invitations
 from meetings.models import Meeting
 
 GOOGLE = "https://calendar.google.com/calendar/render"
