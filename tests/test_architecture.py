@@ -10,6 +10,7 @@ FLOORS = ["everwise", "experts", "paths", "meetings"]
 
 # Modules without Django: anything may use them, they use each other and the standard library.
 PURE = {
+    "everwise.faces",
     "everwise.intervals",
     "everwise.plaintext",
     "everwise.timefmt",
