@@ -205,7 +205,7 @@ class Attendee(models.Model):
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendees")
-    # No index of its own: the one below begins with it, and a database that has both takes the poorer one.
+    # No index of its own: those below begin with it, and a database that has both takes the poorer one.
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="attendances", db_index=False)
     role = models.CharField(max_length=11, choices=[(r.value, r.label) for r in (Role.EXPERT, Role.PARTICIPANT)])
     starts_at = models.DateTimeField()
@@ -222,8 +222,12 @@ class Attendee(models.Model):
 
     class Meta:
         ordering = ["role", "id"]
-        # The last column spares a week's question the rows of all weeks to come.
-        indexes = [models.Index(fields=["user", "live", "ends_at", "starts_at"])]
+        indexes = [
+            # The last column spares a week's question the rows of all weeks to come.
+            models.Index(fields=["user", "live", "ends_at", "starts_at"]),
+            # Whose turn it is: when an expert was last assigned.
+            models.Index(fields=["user", "role", "added_at"]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "user"], name="once_per_meeting"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="attendee_ends_after_start"),
