@@ -98,7 +98,7 @@ class Meeting(models.Model):
         null=True,
         blank=True,
         related_name="rescued_by",
-        help_text="The meeting, cancelled by its expert, in whose place this one was booked.",
+        help_text="The cancelled meeting in whose place this one was booked.",
     )
 
     objects = MeetingQuerySet.as_manager()
