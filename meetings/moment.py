@@ -22,9 +22,10 @@ from experts.opening_hours import DATES_AROUND
 from meetings import slots as engine
 from meetings.busy import FOREIGN, OWN, WEEK_AROUND, Range
 from meetings.models import Attendee, Meeting
-from meetings.openings import booking_policy, experts_of
+from meetings.openings import booking_policy
 from paths.enums import Role
 from paths.models import Path, Theme
+from paths.pool import experts_of
 
 RULE, OVERRIDE = "rule", "override"
 

@@ -1,46 +1,19 @@
 """Reads what the engine needs, in a number of queries that does not depend on how many experts there are."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import NamedTuple, cast
-from uuid import UUID
+from typing import cast
 
-from django.db.models import Exists, F, OuterRef
-
-from everwise.accounts.models import User
-from everwise.faces import Face
-from everwise.prepared import Among, Many, Prepared, Slot, columns, instance
-from experts.models import Expert
 from experts.opening_hours import hours_of
 from meetings import slots
 from meetings.busy import Busy, Range
 from meetings.models import Meeting
-from paths.enums import Role
-from paths.models import Membership, Path, Theme
+from paths.models import Path, Theme
+from paths.pool import Experts
 
 # How far "next available" looks at first: most paths have a free time so soon, and busy times are read only so far.
 STRETCH = timedelta(days=7)
-OF_EXPERT, OF_PERSON = columns(Expert), columns(User, "user__")
-SETTINGS = (
-    "buffer_before_minutes",
-    "buffer_after_minutes",
-    "notice_minutes",
-    "horizon_days",
-    "cap_per_day",
-    "cap_per_week",
-)
-
-
-def experts_of(path: Path | Slot):
-    """Experts of the path who can be offered: live on it, accepting sessions, able to sign in."""
-    live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user=OuterRef("user"))
-    return (
-        Expert.objects.filter(Exists(live), accepting=True, user__is_active=True)
-        .select_related("user")
-        .order_by("user__name", "pk")
-    )
 
 
 def booking_policy(path: Path, minutes: int) -> slots.Policy:
@@ -53,73 +26,6 @@ def booking_policy(path: Path, minutes: int) -> slots.Policy:
         opens=_epoch(path.opens_at) if path.opens_at else None,
         closes=_epoch(path.closes_at) if path.closes_at else None,
     )
-
-
-class Row(NamedTuple):
-    """What times and their page need of an expert. Of hundreds, this is several times faster read than all there is."""
-
-    pk: int
-    person: UUID
-    name: str
-    address: str
-    zone: str
-    settings: tuple[int | None, ...]
-
-
-@Prepared
-def _rows(of_theme: bool, of_some: bool):
-    """All of the path's experts, or those among them who take a theme, or some by their ids."""
-    found = experts_of(Slot("path", Path._meta.pk))
-    if of_theme:
-        found = found.filter(themes=Slot("theme", Theme._meta.pk))
-    if of_some:
-        found = found.filter(Among(F("pk"), Many("experts", Expert._meta.pk)))
-    return found.values_list("pk", "user_id", "user__name", "user__email", "time_zone", *SETTINGS)
-
-
-@Prepared
-def _whole():
-    found = Expert.objects.filter(Among(F("pk"), Many("experts", Expert._meta.pk))).order_by()
-    return found.values_list(*OF_EXPERT, *OF_PERSON)
-
-
-class Experts(Mapping[int, Expert]):
-    """Experts by id, in the order of their rows. All that there is of them is read when the first is looked at: a page
-    of many experts shows no more than their names."""
-
-    def __init__(self, rows: Iterable[tuple]):
-        made = (
-            Row(pk, person, name, address, str(zone), tuple(settings))
-            for pk, person, name, address, zone, *settings in rows
-        )
-        self.rows = {row.pk: row for row in made}
-
-    @cached_property
-    def _made(self) -> dict[int, Expert]:
-        made = {}
-        for row in _whole(experts=self.rows):
-            expert = made[row[0]] = instance(Expert, row[: len(OF_EXPERT)])
-            expert.user = instance(User, row[len(OF_EXPERT) :])
-        return made
-
-    def __getitem__(self, pk: int) -> Expert:
-        if pk not in self.rows:
-            raise KeyError(pk)
-        return self._made[pk]
-
-    def __contains__(self, pk: object) -> bool:
-        return pk in self.rows
-
-    @cached_property
-    def faces(self) -> dict[int, Face]:
-        """Each with her name, or her address where she has no name."""
-        return {pk: Face.of(row.person, row.name or row.address) for pk, row in self.rows.items()}
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 class Openings:
@@ -145,9 +51,7 @@ class Openings:
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
         self.participant, self.moving, self.at_once = participant, moving, at_once
-        some = None if experts is None else list(experts)
-        shape = {"of_theme": theme is not None, "of_some": some is not None}
-        self.experts = Experts(_rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape))
+        self.experts = Experts(path, theme=theme, some=None if experts is None else list(experts))
         self.idle: list[slots.Calendar] = self._read_hours()
         reach = max((max(one.buffer_before, one.buffer_after) for one in self.idle), default=0)
         self.reach = timedelta(seconds=reach)

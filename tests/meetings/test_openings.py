@@ -10,7 +10,8 @@ from everwise.accounts.models import User
 from everwise.faces import Face
 from experts.models import BusyTime, DateOverride
 from meetings import booking
-from meetings.openings import Openings, experts_of
+from meetings.openings import Openings
+from paths.pool import experts_of
 from tests.meetings.scene import (
     NOW,
     a_meeting,

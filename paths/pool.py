@@ -1,0 +1,104 @@
+"""The experts of a path who can be offered: few queries however many there are."""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef
+
+from everwise.accounts.models import User
+from everwise.faces import Face
+from everwise.prepared import Among, Many, Prepared, Slot, columns, instance
+from experts.models import Expert
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
+
+OF_EXPERT, OF_PERSON = columns(Expert), columns(User, "user__")
+SETTINGS = (
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "notice_minutes",
+    "horizon_days",
+    "cap_per_day",
+    "cap_per_week",
+)
+
+
+def experts_of(path: Path | Slot):
+    """Experts of the path who can be offered: live on it, accepting sessions, able to sign in."""
+    live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user=OuterRef("user"))
+    return (
+        Expert.objects.filter(Exists(live), accepting=True, user__is_active=True)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+
+
+class Row(NamedTuple):
+    """What times and their page need of an expert. Of hundreds, this is several times faster read than all there is."""
+
+    pk: int
+    person: UUID
+    name: str
+    address: str
+    zone: str
+    settings: tuple[int | None, ...]
+
+
+@Prepared
+def _rows(of_theme: bool, of_some: bool):
+    found = experts_of(Slot("path", Path._meta.pk))
+    if of_theme:
+        found = found.filter(themes=Slot("theme", Theme._meta.pk))
+    if of_some:
+        found = found.filter(Among(F("pk"), Many("experts", Expert._meta.pk)))
+    return found.values_list("pk", "user_id", "user__name", "user__email", "time_zone", *SETTINGS)
+
+
+@Prepared
+def _whole():
+    found = Expert.objects.filter(Among(F("pk"), Many("experts", Expert._meta.pk))).order_by()
+    return found.values_list(*OF_EXPERT, *OF_PERSON)
+
+
+class Experts(Mapping[int, Expert]):
+    """Experts by id, in the order of their names: all, those who take a theme of the path, or some by their ids.
+
+    All that there is of them is read when the first is looked at: a page of many shows no more than their names.
+    """
+
+    def __init__(self, path: Path, *, theme: Theme | None = None, some: Collection[int] | None = None):
+        shape = {"of_theme": theme is not None, "of_some": some is not None}
+        rows = _rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape)
+        self.rows = {
+            pk: Row(pk, person, name, address, str(zone), tuple(limits))
+            for pk, person, name, address, zone, *limits in rows
+        }
+
+    @cached_property
+    def _made(self) -> dict[int, Expert]:
+        made = {}
+        for row in _whole(experts=self.rows):
+            expert = made[row[0]] = instance(Expert, row[: len(OF_EXPERT)])
+            expert.user = instance(User, row[len(OF_EXPERT) :])
+        return made
+
+    def __getitem__(self, pk: int) -> Expert:
+        if pk not in self.rows:
+            raise KeyError(pk)
+        return self._made[pk]
+
+    def __contains__(self, pk: object) -> bool:
+        return pk in self.rows
+
+    @cached_property
+    def faces(self) -> dict[int, Face]:
+        """Each with her name, or her address where she has no name."""
+        return {pk: Face.of(row.person, row.name or row.address) for pk, row in self.rows.items()}
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
