@@ -87,11 +87,12 @@
   });
 
   // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own. A form that
-  // only asks who is free stays as it is: leaving it would lose what was typed.
+  // only asks stays, and says that it got no answer: leaving it would lose what was typed.
   const visit = ({ target, pathInfo, requestConfig }) => {
     if (target.id === "slots") window.location.assign(pathInfo.requestPath);
     // A form that saves is sent as if there were no scripts, and answered by a page with what was typed.
     if (requestConfig.elt.matches("form[hx-boost=true]")) requestConfig.elt.submit();
+    document.querySelectorAll("[data-ew-failed]").forEach((note) => { note.hidden = false; });
   };
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     opened = [...document.querySelectorAll("#preview details[open]")].map(({ id }) => id);

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -166,3 +167,18 @@ def test_two_editors_at_once(open_as, world):
     expect(second.get_by_label("Title")).to_have_value("Second")
     second.get_by_role("button", name="Update meeting").last.click()
     expect(second.get_by_role("heading", level=1)).to_have_text("Second")
+
+
+def test_signed_out_meanwhile_is_told_where_nothing_is_lost(open_as, world):
+    page = open_as(world.admin)
+    page.goto(f"/paths/{world.path.pk}/schedule/manually/")
+    page.get_by_label("Title").fill("First 90 days review")
+    told = page.get_by_text("sign in again in another tab before you save")
+    expect(told).to_be_hidden()
+    Session.objects.all().delete()
+
+    page.get_by_label("Start").fill("03:00")
+    page.get_by_label("Start").press("Tab")
+
+    expect(told).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("First 90 days review")

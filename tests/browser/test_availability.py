@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from experts.models import AvailabilityRule, DateOverride, Expert
 from tests.browser.test_accessibility import looked_at, problems_of
@@ -111,3 +113,17 @@ def test_enter_in_a_field_saves_nothing(open_as, world):
     page.get_by_text("Preview, not saved").wait_for()
 
     assert monday(world) == [((480, 720), (780, 1080))]
+
+
+def test_preview_without_an_answer_says_so(open_as, world):
+    page = open_as(world.expert)
+    page.goto(URL)
+    told = page.get_by_text("This could not be brought up to date.")
+    expect(told).to_be_hidden()
+    Session.objects.all().delete()
+
+    page.get_by_label("Monday, hours 1, to").fill("10:00")
+    page.get_by_label("Monday, hours 1, to").press("Tab")
+
+    expect(told).to_be_visible()
+    expect(page.get_by_label("Monday, hours 1, to")).to_have_value("10:00")
