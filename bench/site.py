@@ -22,8 +22,8 @@ from meetings.timetable import VALUE  # noqa: E402
 
 # Experts, and the days for which they have meetings: about 20,000 for a hundred experts and fewer.
 SIZES = ((10, 28), (100, 28), (1000, 7))
-CLIENTS, ROUNDS = 8, 3
-BARE_EACH, POSTS_EACH = 200, 5
+CLIENTS, ROUNDS = 8, 7
+BARE_EACH, POSTS_EACH = 200, 2
 # How often each client asks for the page, by the number of experts: a second or two a round.
 PAGES_EACH = {10: 12, 100: 8, 1000: 2}
 
