@@ -100,6 +100,6 @@ def _exchange(port: int, request: bytes) -> Answer:
         while part := connection.recv(65536):
             parts.append(part)
     head, _, body = b"".join(parts).partition(b"\r\n\r\n")
-    if f"content-length: {len(body)}".encode() not in head.lower():
+    if f"content-length: {len(body)}\r\n".encode() not in head.lower() + b"\r\n":
         raise ConnectionError("The server hung up.")
     return Answer(int(head[9:12]), time.perf_counter() - began, len(body))

@@ -130,7 +130,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since an in-memory database shared by a live server's threads fails parallel requests.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A query that a connection has asked before is planned no more: planning took as long as running.
+    # A query that a connection asks often keeps its plan: planning took as long as running.
     prepared = {"server_side_binding": True, "prepare_threshold": 2}
     DATABASES["default"]["OPTIONS"] = prepared | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

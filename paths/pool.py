@@ -28,11 +28,7 @@ SETTINGS = (
 def experts_of(path: Path | Slot):
     """Experts of the path who can be offered: live on it, accepting sessions, able to sign in."""
     live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user=OuterRef("user"))
-    return (
-        Expert.objects.filter(Exists(live), accepting=True, user__is_active=True)
-        .select_related("user")
-        .order_by("user__name", "pk")
-    )
+    return Expert.objects.filter(Exists(live), accepting=True, user__is_active=True).order_by("user__name", "pk")
 
 
 class Row(NamedTuple):

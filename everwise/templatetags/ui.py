@@ -74,10 +74,10 @@ def _drawn(face: Face, size: str) -> SafeString:
 
 
 @register.simple_tag
-def avatars(people, size: str = "sm", most: int = 3, count: int | None = None) -> SafeString:
-    """A stack of the first few people, then how many more there are: of `count`, if not all are given."""
+def avatars(people, size: str = "sm", most: int = 3) -> SafeString:
+    """A stack of the first few people, then how many more there are."""
     people = list(people)
-    more = (len(people) if count is None else count) - most
+    more = len(people) - most
     stack = "".join(avatar(person, size) for person in people[:most])
     if more > 0:
         stack += f'<span class="ew-avatar ew-avatar--{escape(size)} ew-avatar--more">+{more}</span>'

@@ -223,8 +223,8 @@ class Attendee(models.Model):
     class Meta:
         ordering = ["role", "id"]
         indexes = [
-            # The last column spares a week's question the rows of all weeks to come.
-            models.Index(fields=["user", "live", "ends_at", "starts_at"]),
+            # Who is busy: all that the question needs, in an order that SQLite can use too.
+            models.Index(fields=["user", "ends_at", "starts_at", "live"]),
             # Whose turn it is: when an expert was last assigned.
             models.Index(fields=["user", "role", "added_at"]),
         ]

@@ -75,24 +75,37 @@
     }
   });
 
+  // Signing in again, in another tab too, changes the token that every form has to carry.
+  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  const renew = ({ csrfmiddlewaretoken: field }) => { if (field) field.value = token() ?? field.value; };
+  document.addEventListener("submit", ({ target }) => renew(target.elements), true);
+  document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {
+    if (parameters.csrfmiddlewaretoken && token()) parameters.csrfmiddlewaretoken = token();
+  });
+
   // What was unfolded stays so when it is replaced.
   let opened = [];
 
   // htmx gives the focus back to the control of the same id; where that is gone or disabled, to what came instead.
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
     prepare();
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (document.activeElement !== document.body) return;
-    (document.querySelector("#slots input:checked") ?? document.getElementById("week-heading"))?.focus();
+    const instead = document.querySelector("#slots input:checked") ?? document.getElementById("week-heading");
+    (instead ?? target.querySelector("summary"))?.focus();
   });
 
-  // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own. A form that
-  // only asks stays, and says that it got no answer: leaving it would lose what was typed.
-  const visit = ({ target, pathInfo, requestConfig }) => {
-    if (target.id === "slots") window.location.assign(pathInfo.requestPath);
-    // A form that saves is sent as if there were no scripts, and answered by a page with what was typed.
-    if (requestConfig.elt.matches("form[hx-boost=true]")) requestConfig.elt.submit();
-    document.querySelectorAll("[data-ew-failed]").forEach((note) => { note.hidden = false; });
+  // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own. A form says
+  // that it got no answer, and stays as it is: leaving it would lose what was typed. Only what the server refuses for
+  // what was typed is sent again, for the page that tells why.
+  const visit = ({ target, pathInfo, requestConfig: { elt }, xhr }) => {
+    if (target.id === "slots") {
+      window.location.assign(pathInfo.requestPath);
+    } else if (elt.matches("form") && xhr.status >= 400 && xhr.status < 500) {
+      elt.submit();
+    } else {
+      (elt.matches("form") ? elt : document).querySelectorAll("[data-ew-failed]").forEach((note) => { note.hidden = false; });
+    }
   };
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     opened = [...document.querySelectorAll("#preview details[open]")].map(({ id }) => id);

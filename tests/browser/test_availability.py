@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from experts.models import AvailabilityRule, DateOverride, Expert
 from tests.browser.test_accessibility import looked_at, problems_of
+from tests.browser.test_feedback_cards import sign_in_by_form
 
 URL = "/availability/"
 
@@ -115,7 +116,7 @@ def test_enter_in_a_field_saves_nothing(open_as, world):
     assert monday(world) == [((480, 720), (780, 1080))]
 
 
-def test_preview_without_an_answer_says_so(open_as, world):
+def test_signed_out_meanwhile_is_told_and_nothing_is_lost(open_as, world):
     page = open_as(world.expert)
     page.goto(URL)
     told = page.get_by_text("This could not be brought up to date.")
@@ -127,3 +128,8 @@ def test_preview_without_an_answer_says_so(open_as, world):
 
     expect(told).to_be_visible()
     expect(page.get_by_label("Monday, hours 1, to")).to_have_value("10:00")
+    # As told: signing in, in another tab, changes the token of the form that was left open.
+    sign_in_by_form(page.context.new_page(), world.expert)
+    page.get_by_role("button", name="Save availability").click()
+    expect(page.get_by_role("status")).to_contain_text("saved")
+    assert monday(world) == [((480, 600), (780, 1080))]

@@ -28,6 +28,14 @@ def page(open_as, world, over):
     return page
 
 
+def sign_in_by_form(page, user):
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill("everwise-demo")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
 def private(page):
     return page.get_by_label("Your private note")
 
@@ -92,11 +100,45 @@ def test_form_with_a_problem_is_a_page_of_its_own_with_what_was_typed(page, open
     assert [(rating.stars, rating.comment) for rating in Rating.objects.all()] == [(4, "No stars yet")]
 
 
-def test_signed_out_meanwhile_leads_to_the_sign_in(page):
+def test_signed_out_meanwhile_nothing_is_lost(page, over):
     Session.objects.all().delete()
     private(page).fill("For me")
+    shared(page).fill("For both")
+    save = page.get_by_role("button", name="Save private note")
+
+    save.click()
+
+    expect(page.locator("#private-card").get_by_role("alert")).to_contain_text("This was not saved.")
+    assert not Note.objects.exists()
+    # As told: signing in, in another tab, changes the token of the form that was left open.
+    sign_in_by_form(page.context.new_page(), over.participants[0])
+    save.click()
+    expect(page.get_by_role("status")).to_have_text("Your private note is saved.")
+    expect(shared(page)).to_have_value("For both")
+    assert [note.text for note in Note.objects.all()] == ["For me"]
+
+
+def test_no_answer_is_told_beside_the_form(page, open_as):
+    private(page).fill("For me")
+    page.route("**/notes/", lambda route: route.fulfill(status=502, body="Bad gateway"))
 
     page.get_by_role("button", name="Save private note").click()
 
-    expect(page).to_have_url(re.compile("/accounts/login/"))
-    assert not Note.objects.exists()
+    expect(page.locator("#private-card").get_by_role("alert")).to_contain_text("This was not saved.")
+    expect(page.locator("#shared-card").get_by_role("alert")).to_have_count(0)
+    expect(private(page)).to_have_value("For me")
+    open_as.complaints.clear()
+
+
+def test_no_show_changes_the_page_around(open_as, over):
+    page = open_as(over.experts[0])
+    page.goto(over.get_absolute_url())
+    shared(page).fill("Half written")
+
+    page.get_by_role("radio", name=re.compile("^Participant did not come")).check()
+    page.get_by_role("button", name="Save outcome").click()
+
+    expect(page.locator("#badges")).to_contain_text("No-show")
+    expect(page.locator("#room")).to_contain_text("Participant did not come.")
+    expect(page.get_by_text("Correct it")).to_be_focused()
+    expect(shared(page)).to_have_value("Half written")
