@@ -101,7 +101,7 @@
   const visit = ({ target, pathInfo, requestConfig: { elt }, xhr }) => {
     if (target.id === "slots") {
       window.location.assign(pathInfo.requestPath);
-    } else if (elt.matches("form") && xhr.status >= 400 && xhr.status < 500) {
+    } else if (elt.matches("form") && [400, 409].includes(xhr.status)) {
       elt.submit();
     } else {
       (elt.matches("form") ? elt : document).querySelectorAll("[data-ew-failed]").forEach((note) => { note.hidden = false; });

@@ -118,9 +118,10 @@ def test_signed_out_meanwhile_nothing_is_lost(page, over):
     assert [note.text for note in Note.objects.all()] == ["For me"]
 
 
-def test_no_answer_is_told_beside_the_form(page, open_as):
+@pytest.mark.parametrize("status", [403, 502])
+def test_no_answer_is_told_beside_the_form(page, open_as, status):
     private(page).fill("For me")
-    page.route("**/notes/", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    page.route("**/notes/", lambda route: route.fulfill(status=status, body="No such page"))
 
     page.get_by_role("button", name="Save private note").click()
 
