@@ -21,16 +21,19 @@ export DATABASE_URL
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format lock clean
+.PHONY: help run test acceptance bench lint format lock clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: .venv/run ## start web server and worker with the demo program (PORT=8000 DATA_DIR=.data)
 	@exec $(BIN)/python scripts/run.py
 
 test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
 	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest $(TESTS)
+
+acceptance: .venv/dev ## what needs nginx, Redis, a PostgreSQL of its own and faketime (Debian's packages)
+	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance
 
 bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://...)
 	$(BIN)/python -m bench

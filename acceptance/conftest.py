@@ -1,0 +1,70 @@
+"""What acceptance tests share: a database, a Redis and a mail server of their own, and installations on them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acceptance.installation import Installation
+from acceptance.processes import Cluster, Redis, postgres_program
+from tests.conftest import browser_type_launch_args  # noqa: F401 - how Chromium is started, for pytest-playwright
+from tests.meetings.mailserver import MailServer
+
+PROGRAMS = ("nginx", "redis-server", "openssl", "psql", "chromium")
+
+
+def pytest_sessionstart(session):
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    missing += [name for name in ("initdb", "pg_ctl") if not shutil.which(postgres_program(name))]
+    if missing:
+        pytest.exit(f"The acceptance tests need {', '.join(missing)}: .ci/run installs them on Debian.", 1)
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("acceptance")
+
+
+@pytest.fixture(scope="session")
+def redis(place):
+    redis = Redis(place)
+    yield redis
+    redis.stop()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    cluster = Cluster(tmp_path)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def mail_server():
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def database_url(request, tmp_path):
+    """A database of each kind, empty."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("cluster").url
+    return f"sqlite:///{tmp_path / 'everwise.sqlite3'}"
+
+
+@pytest.fixture
+def install(tmp_path, mail_server):
+    """Call it with a database's URL (and what Installation takes) for an installation that is stopped afterwards."""
+    made: list[Installation] = []
+
+    def install(database_url: str, **more) -> Installation:
+        folder = tmp_path / f"installation{len(made)}"
+        folder.mkdir()
+        made.append(Installation(folder, database_url, mail_server.port, **more))
+        return made[-1]
+
+    yield install
+    for installation in made:
+        installation.stop()

@@ -1,0 +1,56 @@
+"""The database is killed, read-only and back: a page in words meanwhile, then everything as before, by itself."""
+
+from acceptance.processes import wait_for
+from acceptance.visitor import Visitor
+from meetings.demo.data import DOMAIN, PASSWORD
+
+EMAIL = f"participant@{DOMAIN}"
+
+
+def installed(cluster, install):
+    site = install(cluster.url, settings={"DEMO": "1"})
+    site.prepare()
+    site.start()
+    visitor = Visitor(site.site_url)
+    assert visitor.sign_in(EMAIL, PASSWORD).status == 302
+    return site, visitor
+
+
+def test_killed_database_is_told_and_all_comes_back_by_itself(cluster, install):
+    site, visitor = installed(cluster, install)
+    assert visitor.get("/").status == 200
+    cluster.kill()
+    lines_before = sum(site.running(f"web{number}").output.count("\n") for number in (0, 1))
+    for _ in range(50):
+        answer = visitor.get("/")
+        assert answer.status == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "Everwise" in answer.text
+    assert Visitor(site.site_url).get("/healthz").status == 200
+    assert Visitor(site.site_url).get("/readyz").status == 503
+    lines = sum(site.running(f"web{number}").output.count("\n") for number in (0, 1)) - lines_before
+    # One line a second and process at most, and one for each request of gunicorn's own kind; no traceback.
+    assert "Traceback" not in site.running("web0").output + site.running("web1").output
+    assert lines < 50
+    cluster.start()
+    wait_for(lambda: visitor.get("/").status == 200, "the page is back")
+    wait_for(lambda: Visitor(site.site_url).get("/readyz/worker").status == 200, "the worker is back")
+    assert site.running("worker").ended is None
+    assert site.count_broken() == ""
+
+
+def test_read_only_database_is_told(cluster, install):
+    site, visitor = installed(cluster, install)
+    cluster.set_read_only(True)
+
+    def refused():
+        answer = Visitor(site.site_url).sign_in(EMAIL, PASSWORD)
+        return answer if answer.status == 503 else None
+
+    # A transaction under way ends as it began.
+    answer = wait_for(refused, "a sign-in is refused")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert Visitor(site.site_url).get("/readyz").status == 503
+    cluster.set_read_only(False)
+    wait_for(lambda: Visitor(site.site_url).get("/readyz").status == 200, "it is ready again")
+    assert visitor.get("/").status == 200
