@@ -64,7 +64,7 @@ def run() -> None:
 def _free_starts(made, now):
     """Half hours after all meetings, at which every expert is free; each is used once."""
     made.path.horizon_days = 700
-    made.path.save()
+    made.path.save(update_fields=["horizon_days"])
     since = made.monday + timedelta(days=28)
     openings = Openings(made.path, since=since, until=since + timedelta(weeks=20), now=now, theme=made.theme)
     return list(openings.starts(30))[::2]

@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
-from everwise.accounts.views import profile
+from everwise.accounts.views import Addresses, profile
 from everwise.health import healthz
 from meetings.views import calendars
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/calendar/remove/", calendars.remove_address, name="calendar-address-remove"),
     # What follows is the secret, which SecretAddressMiddleware has taken out of the address by now.
     path("calendar/", calendars.feed, name="calendar-feed"),
+    path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

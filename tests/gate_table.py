@@ -21,6 +21,8 @@ GET  /meetings/                                login  200   200  200   200  200 
 POST /meetings/                                login  405   405  405   405  405   405   405    405   405  405
 GET  /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
 POST /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
+GET  /accounts/email/                          login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/email/                          login  302   302  302   302  302   302   302    302   302  302
 GET  /accounts/calendar/                       login  200   200  200   200  200   200   200    200   200  200
 POST /accounts/calendar/                       login  400   400  400   400  400   400   400    400   400  400
 GET  /accounts/calendar/remove/                login  405   405  405   405  405   405   405    405   405  405
@@ -73,6 +75,8 @@ POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405 
 BUTTONS = {
     ("POST", "/availability/calendars/<int:calendar_id>/read/"),
     ("POST", "/availability/calendars/<int:calendar_id>/remove/"),
+    # allauth writes down the address of a person made without one.
+    ("POST", "/accounts/email/"),
 }
 
 DROPIN = """

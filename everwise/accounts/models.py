@@ -1,6 +1,7 @@
 """The person: signs in by e-mail, reads times in her own zone."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -27,7 +28,54 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class ChangedColumns(models.Model):
+    """A row that others' code saves whole: then only the columns are written that differ from what was read.
+
+    allauth and Django save people so, some after they have asked at a terminal. What somebody else has written
+    meanwhile stays.
+    """
+
+    # What was read of the row, by the names of its fields.
+    _as_read: Mapping[str, object] = {}
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, update_fields=None, force_insert=False, **kwargs):
+        if update_fields is None and not force_insert and not self._state.adding:
+            was, now = self._as_read, self._columns()
+            update_fields = [name for name, value in now.items() if name not in was or was[name] != value]
+        super().save(*args, update_fields=update_fields, force_insert=force_insert, **kwargs)
+        self._keep_as_read(update_fields)
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row._keep_as_read()
+        return row
+
+    def refresh_from_db(self, using=None, fields=None, **kwargs):
+        super().refresh_from_db(using=using, fields=fields, **kwargs)
+        self._keep_as_read(fields)
+
+    def _keep_as_read(self, names=None):
+        """Of all columns, or only of these."""
+        columns = self._columns()
+        if names is None:
+            self._as_read = columns
+        else:
+            self._as_read = dict(self._as_read) | {name: columns[name] for name in names if name in columns}
+
+    def _columns(self) -> dict[str, object]:
+        loaded = self.__dict__
+        return {
+            field.name: loaded[field.attname]
+            for field in self._meta.concrete_fields
+            if field.attname in loaded and not field.primary_key
+        }
+
+
+class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     class Appearance(models.TextChoices):
         SYSTEM = "system", "Like my device"
         LIGHT = "light", "Light"

@@ -1,10 +1,29 @@
 """A person's own account page."""
 
+from allauth.account.views import EmailView
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.forms import ProfileForm
+from everwise.accounts.models import User
+
+
+class Addresses(EmailView):
+    """A person's e-mail addresses."""
+
+    def dispatch(self, request, *args, **kwargs):
+        # allauth would write down an address that is missing here: no GET changes a row.
+        if request.method in {"GET", "HEAD"}:
+            self._did_send_verification_email = False
+            return super(EmailView, self).dispatch(request, *args, **kwargs)
+        if not {"action_primary", "action_remove"} & request.POST.keys():
+            return super().dispatch(request, *args, **kwargs)
+        # It saves addresses whole, so it must read them with their person locked.
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+            return super().dispatch(request, *args, **kwargs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -79,14 +79,16 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
         current = _held(calendar)
         if current is None:
             return False
+        changed = ["tried_at", "last_read_at", "next_read_at", "failures", "error", "leased_until"]
         if busy is not None:
+            changed += ["busy_count", "full_read_at", "read_in_zone", "etag", "last_modified"]
             current.busy_count = _replace(current, intervals)
             current.full_read_at, current.read_in_zone = now, zone
             current.etag, current.last_modified = answer.etag, answer.last_modified
         current.tried_at = current.last_read_at = now
         current.next_read_at = clock() + EVERY
         current.failures, current.error, current.leased_until = 0, "", None
-        current.save()
+        current.save(update_fields=changed)
     return True
 
 

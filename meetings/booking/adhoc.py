@@ -10,7 +10,18 @@ from django.db import transaction
 from everwise.accounts.models import User
 from meetings import access, freebusy
 from meetings.booking.errors import Clashing, Doubtful, Overtaken, Refused, Unfit
-from meetings.booking.records import attend, facts_of, fill, made_by, move_attendees, people_of, record, reread, tell
+from meetings.booking.records import (
+    CALLED_OFF,
+    attend,
+    facts_of,
+    fill,
+    made_by,
+    move_attendees,
+    people_of,
+    record,
+    reread,
+    tell,
+)
 from meetings.enums import Action, Happening, Kind, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
@@ -106,14 +117,15 @@ def edit(
         if moved:
             _check_time(plan, now)
         overridden = _check_free(plan, accepted, but=current, known=asked_before(current, plan.starts_at, plan.ends_at))
-        for name, value in _content(plan).items():
+        content = _content(plan)
+        for name, value in content.items():
             setattr(current, name, value)
         current.organizer = organizer
         people = {pk: role for pk, (_, role) in plan.people.items()}
         if people == roles and facts_of(current) == before:
             return current
         current.sequence += 1
-        current.save()
+        current.save(update_fields=[*content, "organizer", "sequence"])
         gone = roles.keys() - people.keys()
         current.attendees.filter(user__in=gone).update(live=False, removed_at=now)
         move_attendees(current)
@@ -162,7 +174,7 @@ def delete(*, meeting: Meeting, by: User, sequence: int, token: UUID, now: datet
         current.cancelled_by, current.cancelled_at = by, now
         current.cancel_message = message[:NOTE_LENGTH]
         current.sequence += 1
-        current.save()
+        current.save(update_fields=CALLED_OFF)
         current.attendees.filter(live=True).update(live=False)
         event = record(current, Happening.DELETED, by, now, token=token, message=message[:NOTE_LENGTH])
         tell(event, dict.fromkeys(_concerned(current), Happening.DELETED), now)

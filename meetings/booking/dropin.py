@@ -13,6 +13,7 @@ from meetings import access, credits
 from meetings.booking import hold
 from meetings.booking.errors import BookingError, NoSessionsLeft, Overtaken, Refused
 from meetings.booking.records import (
+    CALLED_OFF,
     attend,
     facts_of,
     fill,
@@ -129,7 +130,7 @@ def reschedule(
         if not kept:
             current.video_link = chosen.video_link
             current.attendees.filter(user=old_expert).update(live=False, removed_at=now)
-        current.save()
+        current.save(update_fields=["starts_at", "ends_at", "video_link", "sequence"])
         move_attendees(current)
         if not kept:
             attend(current, chosen.user_id, Role.EXPERT, now)
@@ -157,7 +158,7 @@ def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequ
         current.cancel_message = message[:NOTE_LENGTH]
         current.counts_as_used = late and own
         current.sequence += 1
-        current.save()
+        current.save(update_fields=[*CALLED_OFF, "counts_as_used"])
         current.attendees.filter(live=True).update(live=False)
         event = record(current, Happening.CANCELLED, by, now, message=message[:NOTE_LENGTH])
         tell(event, dict.fromkeys(people_of(current), Happening.CANCELLED), now)

@@ -15,6 +15,9 @@ from meetings.mail import reminders
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
 
+# The columns of a meeting that its calling off changes.
+CALLED_OFF = ("status", "cancelled_by", "cancelled_at", "cancel_message", "sequence")
+
 
 def made_by(by: User, token: UUID) -> Meeting | None:
     """The meeting that this form has already changed."""
