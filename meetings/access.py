@@ -183,7 +183,7 @@ def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
     """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason)."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(user).with_people(), pk=meeting_id)
+    meeting = get_object_or_404(Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people())
     if action and (reason := refusal(action, meeting, standings(user, meeting), now)):
         raise PermissionDenied(reason)
     return meeting

@@ -12,7 +12,7 @@ from paths.models import Path
 
 def next_page(user: User, meeting: Meeting) -> str:
     """The meeting's page, or what is nearest to it: a change may take away the right to see it."""
-    if meeting.status != Status.DELETED and Meeting.objects.visible_to(user).filter(pk=meeting.pk).exists():
+    if meeting.status != Status.DELETED and Meeting.objects.filter(pk=meeting.pk).visible_to(user).exists():
         return meeting.get_absolute_url()
     if Path.objects.visible_to(user).filter(pk=meeting.path_id).exists():
         return reverse("paths:detail", args=[meeting.path_id])

@@ -30,7 +30,7 @@ def path_timeline(path: Path, user: User, now: datetime) -> Timeline | None:
     def share(instant: datetime) -> float:
         return (instant - opens) / (closes - opens)
 
-    mine = Meeting.objects.of(user).filter(path=path, starts_at__gte=opens, starts_at__lt=closes)
+    mine = Meeting.objects.of(user, since=opens).filter(path=path, starts_at__gte=opens, starts_at__lt=closes)
     kept = mine.exclude(status=Status.CANCELLED).with_people().order_by("starts_at", "id")[:MOST_POINTS]
     points = [(share(meeting.starts_at), _kind(meeting, now), *_words(meeting, user, now)) for meeting in kept]
     start = (0.0, "start", _date(opens, user), "Path opened" if opens <= now else "Path opens")

@@ -76,5 +76,5 @@ def _url(name: str, meeting: Meeting, user: User, **query: str) -> str:
 def _stands_in(meeting: Meeting, user: User) -> dict[str, str] | None:
     if meeting.rescues_id is None:
         return None
-    old = Meeting.objects.visible_to(user).filter(pk=meeting.rescues_id).first()
+    old = Meeting.objects.filter(pk=meeting.rescues_id).visible_to(user).first()
     return {"url": old.get_absolute_url() if old else ""}

@@ -11,7 +11,7 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import credits
 from meetings.enums import Kind, Standing, Status
-from meetings.models import Attendee, Meeting
+from meetings.models import REACH, Attendee, Meeting
 from meetings.openings import Openings
 from paths.enums import Role
 from paths.models import Path
@@ -57,7 +57,8 @@ def absent(meeting: Meeting) -> list[int]:
     Nothing keeps them busy then, but it was said that they can't: not the expert of this meeting, nor one who had
     taken it over.
     """
-    at_that_time = _all_lost().filter(starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at)
+    start, end = meeting.starts_at, meeting.ends_at
+    at_that_time = _all_lost().filter(starts_at__gt=start - REACH, starts_at__lt=end, ends_at__gt=start)
     experts = Attendee.objects.present().filter(role=Role.EXPERT, meeting__in=at_that_time)
     found = Expert.objects.filter(themes=meeting.theme_id, user__in=experts.order_by().values("user"))
     return list(found.values_list("pk", flat=True))

@@ -101,8 +101,8 @@ def _untaken_words(overview):
 
 def _own(path, user, now):
     """The person's own meetings here: the next few and the last few."""
-    mine = Meeting.objects.of(user).filter(path=path)
-    ahead, behind = mine.upcoming(now), mine.past(now)
+    ahead = Meeting.objects.of(user, since=now).filter(path=path).upcoming(now)
+    behind = Meeting.objects.of(user).filter(path=path).past(now)
     return {
         "own": True,
         "upcoming": summaries.rows(ahead.with_people()[:SHOWN], user, now),

@@ -28,10 +28,11 @@ def owner(secret: str) -> User | None:
 
 def events(user: User, now: datetime) -> list[ical.Event]:
     """Her meetings of the last 90 days and all to come, called off ones marked. Three queries, however many."""
+    since = now - REACHES_BACK
     changes = MeetingEvent.objects.filter(meeting=OuterRef("pk")).order_by("-at", "-pk")
     found = (
-        Meeting.objects.of(user)
-        .filter(ends_at__gte=now - REACHES_BACK)
+        Meeting.objects.of(user, since=since)
+        .filter(ends_at__gte=since)
         .annotate(changed_at=Subquery(changes.values("at")[:1]))
         .with_people()
         .order_by("-starts_at", "-pk")[:MOST]

@@ -67,7 +67,7 @@ def render(notice: Notice) -> Rendered:
     farewell = me not in now.people and me != now.organizer
     told = was if farewell and not (own and kind == Happening.HANDED_OVER) else now
     # Asked now, not then: a mail that failed at first must not open a meeting to somebody taken out since.
-    may_open = Meeting.objects.visible_to(notice.user).filter(pk=notice.meeting_id).exists()
+    may_open = Meeting.objects.filter(pk=notice.meeting_id).visible_to(notice.user).exists()
     knows = own or may_open
     knows_people = knows or farewell or kind == Happening.DELETED
     users = versions.people({*was.people, *now.people, was.organizer, now.organizer})
@@ -126,7 +126,7 @@ def _reminder(notice: Notice) -> Rendered:
     meeting = notice.meeting = Meeting.objects.with_people().get(pk=notice.meeting_id)
     told, kind, user = versions.present(meeting), Happening(notice.kind), notice.user
     people = versions.people(told.people)
-    may_open = Meeting.objects.visible_to(user).filter(pk=meeting.pk).exists()
+    may_open = Meeting.objects.filter(pk=meeting.pk).visible_to(user).exists()
     before = "a day" if kind == Happening.REMINDER_DAY else "an hour"
     subject = _subject(notice, told, moved=False)
     context = {

@@ -3,11 +3,13 @@
 from meetings.models.feedback import Note, Rating
 from meetings.models.meeting import (
     AGENDA_LENGTH,
+    HELD_AFTER,
     JOIN_OPENS,
     JOIN_STAYS,
     LINK_LENGTH,
     NOTE_LENGTH,
     PLACE_LENGTH,
+    REACH,
     TITLE_LENGTH,
     Attendee,
     AttendeeQuerySet,
@@ -20,11 +22,13 @@ from meetings.models.subscription import Subscription, digest_of
 
 __all__ = [
     "AGENDA_LENGTH",
+    "HELD_AFTER",
     "JOIN_OPENS",
     "JOIN_STAYS",
     "LINK_LENGTH",
     "NOTE_LENGTH",
     "PLACE_LENGTH",
+    "REACH",
     "REMINDERS_AHEAD",
     "TITLE_LENGTH",
     "WORKER_ALIVE",

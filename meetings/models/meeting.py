@@ -20,27 +20,46 @@ JOIN_OPENS = timedelta(minutes=15)
 JOIN_STAYS = timedelta(minutes=25)
 # So long after its end a meeting that nobody has marked counts as held.
 HELD_AFTER = timedelta(hours=48)
+# Longer than any meeting can be (480 minutes): one that takes place at a moment started at most so long before it.
+REACH = timedelta(days=1)
+
+
+def _keys(rows, field="pk"):
+    return rows.order_by().values(field)
 
 
 class MeetingQuerySet(models.QuerySet):
-    def of(self, user):
-        """Meetings the person attends or organizes, whatever became of them, save deleted ones."""
-        attends = Attendee.objects.present().filter(user=user, meeting=models.OuterRef("pk"))
-        return self.filter(models.Exists(attends) | Q(organizer=user)).exclude(status=Status.DELETED)
+    def of(self, user, *, since=None):
+        """Meetings the person attends or organizes, whatever became of them, save deleted ones.
+
+        Two sets of keys, each read from an index that begins with the person: one condition with OR would have the
+        database look at every meeting there is. Who needs none that ended before `since` spares their whole history.
+        """
+        attends, organizes = Attendee.objects.present().filter(user=user), Meeting.objects.filter(organizer=user)
+        if since is not None:
+            attends, organizes = attends.filter(ends_at__gte=since), organizes.filter(ends_at__gte=since)
+        keys = _keys(attends, "meeting").union(_keys(organizes))
+        return self.filter(pk__in=keys).exclude(status=Status.DELETED)
 
     def visible_to(self, user):
-        """Meetings the person may open: her own, and every one of the paths she is a live admin of."""
-        runs = Membership.objects.live().filter(user=user, role=Role.ADMIN, path=models.OuterRef("path"))
-        attends = Attendee.objects.present().filter(user=user, meeting=models.OuterRef("pk"))
-        own = (models.Exists(attends) | Q(organizer=user)) & ~Q(status=Status.DELETED)
-        return self.filter(own | models.Exists(runs))
+        """Meetings the person may open: their own, and every one of the paths they are a live admin of.
+
+        What is filtered before this (a single meeting's key) narrows each of the three sets; what comes after does not.
+        """
+        runs = Membership.objects.live().filter(user=user, role=Role.ADMIN).order_by().values("path")
+        kept = self.exclude(status=Status.DELETED)
+        attends = kept.filter(attendees__user=user, attendees__removed_at__isnull=True)
+        keys = _keys(attends).union(_keys(kept.filter(organizer=user)), _keys(self.filter(path__in=runs)))
+        return self.filter(pk__in=keys)
 
     def scheduled(self):
         return self.filter(status=Status.SCHEDULED)
 
     def upcoming(self, now):
         """Confirmed and not over yet, the next one first."""
-        return self.scheduled().filter(ends_at__gt=now).order_by("starts_at", "id")
+        # By the start as well, which has the indexes: those that nobody ever marked stay scheduled for ever.
+        ahead = self.scheduled().filter(starts_at__gt=now - REACH, ends_at__gt=now)
+        return ahead.order_by("starts_at", "id")
 
     def past(self, now):
         """Over, or called off; the latest first."""
@@ -48,14 +67,23 @@ class MeetingQuerySet(models.QuerySet):
 
     def unmarked(self, now):
         """Over, and still waiting for somebody to say how it went; the one that waits longest first."""
-        return self.scheduled().filter(ends_at__lte=now, ends_at__gt=now - HELD_AFTER).order_by("ends_at", "id")
+        since = now - HELD_AFTER
+        over = self.scheduled().filter(starts_at__gt=since - REACH, ends_at__gt=since, ends_at__lte=now)
+        return over.order_by("ends_at", "id")
 
-    def markable_by(self, user):
-        """Those of which the person can say how they went: she is their expert, or an admin of their path."""
-        live = Membership.objects.live().filter(user=user, path=models.OuterRef("path"))
-        attends = Attendee.objects.present().filter(user=user, role=Role.EXPERT, meeting=models.OuterRef("pk"))
-        held = models.Exists(attends) & models.Exists(live.filter(role=Role.EXPERT))
-        return self.filter(held | models.Exists(live.filter(role=Role.ADMIN)))
+    def markable_by(self, user, *, since=None):
+        """Those of which the person can say how they went: they are their expert, or an admin of their path.
+
+        Two sets, as in `of`; each keeps to what was filtered before.
+        """
+        live = Membership.objects.live().filter(user=user).order_by()
+        attends = Attendee.objects.present().filter(user=user, role=Role.EXPERT)
+        if since is not None:
+            attends = attends.filter(ends_at__gte=since)
+        holds = live.filter(role=Role.EXPERT).values("path")
+        held = self.filter(pk__in=_keys(attends, "meeting"), path__in=holds)
+        run = self.filter(path__in=live.filter(role=Role.ADMIN).values("path"))
+        return self.filter(pk__in=_keys(held).union(_keys(run)))
 
     def with_people(self):
         """Load what a list shows of a meeting in a constant number of queries."""

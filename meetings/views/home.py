@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from everwise import timefmt
 from meetings import summaries
-from meetings.models import Meeting
+from meetings.models import HELD_AFTER, Meeting
 from meetings.overview import overviews
 from paths.models import Path
 
@@ -27,10 +27,9 @@ NOON, EVENING, NIGHT_ENDS = 12, 17, 5
 def home(request):
     now = request.now = timezone.now()
     user = request.user
-    mine = Meeting.objects.of(user)
-    coming = list(mine.upcoming(now).with_people()[: LATER + 2])
-    met_before = bool(coming) or mine.exists()
-    unmarked = Meeting.objects.unmarked(now).markable_by(user).with_people()[:UNMARKED]
+    coming = list(Meeting.objects.of(user, since=now).upcoming(now).with_people()[: LATER + 2])
+    met_before = bool(coming) or Meeting.objects.of(user).exists()
+    unmarked = Meeting.objects.unmarked(now).markable_by(user, since=now - HELD_AFTER).with_people()[:UNMARKED]
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
     cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
     context = {

@@ -20,9 +20,9 @@ PAGE_SIZE = 20
 @require_safe
 def meeting_list(request):
     now = request.now = timezone.now()
-    mine = Meeting.objects.of(request.user)
     past = request.GET.get("show") == "past"
-    found = mine.past(now) if past else mine.upcoming(now)
+    found = Meeting.objects.of(request.user, since=None if past else now)
+    found = found.past(now) if past else found.upcoming(now)
     page = Paginator(found.with_people(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"nav": "meetings", "past": past, "page": page, "rows": summaries.rows(page, request.user, now)}
     return render(request, "meetings/list.html", context)
