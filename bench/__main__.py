@@ -47,7 +47,7 @@ def _run(part: str, more: dict[str, str]) -> int:
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "DATA_DIR": data_dir,
-            "SECRET_KEY": "only-for-the-bench",
+            "SECRET_KEY": "only-for-the-bench-and-as-long-as-a-key-of-an-installation-has-to-be",
             "DEBUG": "0",
             "DEMO": "0",
             "SECURE": "0",

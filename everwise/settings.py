@@ -4,55 +4,67 @@ import importlib.resources
 import os
 import zoneinfo
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
+
+from everwise.environment import Environment, answers_to, is_loopback
 
 # Zone rules come from the tzdata package alone: the same on every machine, whatever its system has.
 zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
-
-
-def env_flag(name: str, *, default: bool = False) -> bool:
-    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in env(name, default).split(",") if item.strip()]
-
+# What is wrong in here is told at once, one line each, and nothing starts (everwise/start.py, everwise/checks.py).
+ENV = Environment(os.environ)
+ENVIRONMENT_FAULTS = ENV.faults
 
 # DEBUG=1 turns on Django's error pages. Never in production.
-DEBUG = env_flag("DEBUG")
+DEBUG = ENV.flag("DEBUG")
 # DEMO=1 allows `manage.py demo` and shows every e-mail sent at /demo/mail/. `make run` sets it.
-DEMO = env_flag("DEMO")
-# DATA_DIR holds the SQLite database, collected static files and the demo's mail.
-DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
-# SECRET_KEY signs sessions and links. Required outside DEBUG and DEMO.
-SECRET_KEY = env("SECRET_KEY")
-if not SECRET_KEY:
-    if not (DEBUG or DEMO):
-        raise ImproperlyConfigured("Set SECRET_KEY to a long random text (or DEMO=1 to try Everwise out).")
-    SECRET_KEY = "demo-only-" + "everwise" * 6
-# ALLOWED_HOSTS: comma separated host names that this installation answers to.
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-# CSRF_TRUSTED_ORIGINS: comma separated origins with scheme, needed behind some proxies.
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
-# SITE_URL: where people reach this installation; links in e-mails start with it.
-SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-# SIGNUP_OPEN=1 lets anybody make an account; closed, an administrator adds people.
-SIGNUP_OPEN = env_flag("SIGNUP_OPEN")
-# FEEDS_ALLOW_LOOPBACK=1 lets experts' calendars be read from this very machine. For tests only.
-FEEDS_ALLOW_LOOPBACK = env_flag("FEEDS_ALLOW_LOOPBACK")
+DEMO = ENV.flag("DEMO")
 # SECURE=0 allows plain http (for the demo on one's own machine); otherwise cookies need https.
-SECURE = env_flag("SECURE", default=not (DEBUG or DEMO))
+SECURE = ENV.flag("SECURE", default=not (DEBUG or DEMO))
+# DATA_DIR holds the SQLite database, collected static files and the demo's mail.
+DATA_DIR = ENV.folder("DATA_DIR", BASE_DIR / ".data")
+# SECRET_KEY signs sessions and links. Required outside DEBUG and DEMO.
+SECRET_KEY = ENV.secret_key("SECRET_KEY", stand_in="demo-only-" + "everwise" * 6 if DEBUG or DEMO else "")
+# ALLOWED_HOSTS: comma separated host names that this installation answers to.
+ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# SITE_URL: where people reach this installation, below a path of a domain too; every absolute address starts with it.
+SITE_URL = ENV.address("SITE_URL", "http://127.0.0.1:8000", example="https://learn.example.com")
+SITE = urlsplit(SITE_URL)
+if ALLOWED_HOSTS and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
+    ENV.refuse("ALLOWED_HOSTS", f"does not have {SITE.hostname}, the host of SITE_URL", SITE.hostname or "")
+# Our own addresses start so: a proxy that takes the path of SITE_URL away could not be told from one that leaves it.
+PAGES = {"paths", "meetings", "availability", "accounts", "calendar", "admin", "demo", "static", "favicon.ico"}
+if SITE.path.partition("/")[2].partition("/")[0] in PAGES | {"healthz", "readyz"}:
+    ENV.refuse("SITE_URL", f"its path begins like a page of Everwise ({SITE.path})", "https://example.com/everwise")
+# CSRF_TRUSTED_ORIGINS: more origins that forms may come from; that of SITE_URL is one already.
+CSRF_TRUSTED_ORIGINS = [f"{SITE.scheme}://{SITE.netloc}", *ENV.origins("CSRF_TRUSTED_ORIGINS")]
+# TRUSTED_PROXY_COUNT: how many proxies of one's own stand in front. Without any, no header of theirs is believed.
+TRUSTED_PROXY_COUNT = ENV.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=9)
+if SECURE and not TRUSTED_PROXY_COUNT:
+    ENV.refuse(
+        "TRUSTED_PROXY_COUNT", "is not set, and with SECURE=1 the redirect to https would never end without it", "1"
+    )
+if SECURE and SITE.scheme != "https":
+    ENV.refuse("SITE_URL", f'"{SITE_URL}" is no https address, which SECURE=1 asks for', "https://learn.example.com")
+# DEMO_PUBLIC=1 lets others than this machine into the demo, whose passwords and e-mails anybody can read.
+DEMO_PUBLIC = ENV.flag("DEMO_PUBLIC")
+if DEMO and not DEMO_PUBLIC and not all(is_loopback(host) for host in (SITE.hostname or "", *ALLOWED_HOSTS)):
+    ENV.refuse(
+        "DEMO",
+        "1 shows everybody's e-mail and has known passwords, so SITE_URL and ALLOWED_HOSTS must name this machine alone"
+        " (127.0.0.1, localhost), unless DEMO_PUBLIC=1",
+        "0",
+    )
+# SIGNUP_OPEN=1 lets anybody make an account; closed, an administrator adds people.
+SIGNUP_OPEN = ENV.flag("SIGNUP_OPEN")
+# FEEDS_ALLOW_LOOPBACK=1 lets experts' calendars be read from this very machine. For tests only.
+FEEDS_ALLOW_LOOPBACK = ENV.flag("FEEDS_ALLOW_LOOPBACK")
 
 INSTALLED_APPS = [
     "everwise",
@@ -117,10 +129,9 @@ TEMPLATES = [
 ]
 
 # DATABASE_URL: postgres://... for production; SQLite in DATA_DIR by default.
-DATABASE_URL = env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'everwise.sqlite3'}")
+DATABASE_URL = ENV.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'everwise.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes the lock at BEGIN, so two of them queue instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
@@ -161,10 +172,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # LOGIN_RATE: failed and successful sign-ins allowed per address, as allauth writes rates.
-ACCOUNT_RATE_LIMITS = {"login": env("LOGIN_RATE", "30/m/ip")}
+ACCOUNT_RATE_LIMITS = {"login": ENV.rate("LOGIN_RATE", "30/m/ip")}
 
 # EMAIL_URL: smtp://user:password@host:587/?tls=True. In the demo mail is kept as files in DATA_DIR/mail.
-EMAIL_URL = env("EMAIL_URL")
+EMAIL_URL = ENV.mail_server("EMAIL_URL", others={"console", "memory", "dummy"} if DEBUG or DEMO else ())
 if EMAIL_URL:
     vars().update(dj_email_url.parse(EMAIL_URL))
     if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
@@ -172,15 +183,20 @@ if EMAIL_URL:
         EMAIL_BACKEND = "everwise.smtp.EmailBackend"
 elif DEMO:
     EMAIL_BACKEND = "everwise.demo.mailbox.FileMailbox"
-else:
+elif DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+else:
+    # What can't be sent waits in the outbox, and nothing counts as sent.
+    EMAIL_BACKEND = "everwise.smtp.NoServer"
+    if SECURE and not ENV.is_set("EMAIL_URL"):
+        ENV.refuse("EMAIL_URL", "is not set, so no e-mail could be sent", "smtp://user:password@host:587/?tls=True")
 # EMAIL_TIMEOUT: seconds that the mail server has for one message, from connecting to its last word.
-EMAIL_TIMEOUT = min(float(env("EMAIL_TIMEOUT", "10")), 30)
+EMAIL_TIMEOUT = ENV.number("EMAIL_TIMEOUT", 10, least=1, most=30)
 # The demo's mailbox: one file a message.
 MAIL_DIR = DATA_DIR / "mail"
 # DEFAULT_FROM_EMAIL: the installation's own address, sender of every e-mail.
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Everwise <everwise@demo.example>")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SENDER = ENV.sender("DEFAULT_FROM_EMAIL", "Everwise <everwise@demo.example>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = SENDER.header
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -190,15 +206,16 @@ STATICFILES_DIRS = [
     ("bootstrap/css", str(importlib.resources.files("bootstrap") / "css")),
 ]
 # STATIC_HASHED=0 serves files by their plain names, as tests do.
+STATIC_HASHED = ENV.flag("STATIC_HASHED", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "everwise.staticfiles.SmallStaticFilesStorage"
-        if env_flag("STATIC_HASHED", default=not DEBUG)
+        if STATIC_HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not env_flag("STATIC_HASHED", default=not DEBUG)
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Bootstrap's source maps are large, and only developer tools read them.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
@@ -233,7 +250,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+# Believed of a proxy of our own alone: anybody else could claim to have come by https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 X_FRAME_OPTIONS = "DENY"
 # A booking form is small; anything larger is a mistake or an attack.

@@ -6,15 +6,21 @@ Only DATABASE_URL and DATA_DIR come from outside: they choose where the tests ru
 import os
 
 os.environ.update(
-    SECRET_KEY="only-for-tests",
+    SECRET_KEY="only-for-tests-and-as-long-as-a-key-of-an-installation-has-to-be",
     DEBUG="0",
     DEMO="1",
+    # "testserver", where Django's client asks, is not this machine by its name.
+    DEMO_PUBLIC="1",
     SECURE="0",
     SIGNUP_OPEN="1",
     EMAIL_URL="",
     FEEDS_ALLOW_LOOPBACK="0",
     ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
     SITE_URL="http://testserver",
+    CSRF_TRUSTED_ORIGINS="",
+    TRUSTED_PROXY_COUNT="0",
+    DEFAULT_FROM_EMAIL="",
+    EMAIL_TIMEOUT="",
     # Plain file names, found without collectstatic.
     STATIC_HASHED="0",
     # Every test signs somebody in from the same address.

@@ -10,9 +10,11 @@ FLOORS = ["everwise", "experts", "paths", "meetings"]
 
 # Modules without Django: anything may use them, they use each other and the standard library.
 PURE = {
+    "everwise.environment",
     "everwise.faces",
     "everwise.intervals",
     "everwise.plaintext",
+    "everwise.senders",
     "everwise.timefmt",
     "everwise.walltime",
     "experts.availability",
@@ -77,6 +79,7 @@ LAYER_OF_NAME = {
     "adapter": ROOF,
     "admin": ROOF,
     "apps": ROOF,
+    "checks": ROOF,
     "backends": ROOF,
     "context": ROOF,
     "demo": ROOF,

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class EverwiseConfig(AppConfig):
+    name = "everwise"
+
+    def ready(self):
+        # Registers its checks.
+        from everwise import checks  # noqa: F401

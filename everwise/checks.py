@@ -1,0 +1,9 @@
+"""Tells what is wrong in the environment by Django's system checks, too."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+
+@register
+def environment(app_configs, **options):
+    return [Error(fault, id="everwise.E001") for fault in getattr(settings, "ENVIRONMENT_FAULTS", [])]

@@ -1,0 +1,14 @@
+"""Read by gunicorn when it is started in this folder."""
+
+import subprocess
+import sys
+
+
+def on_starting(server):
+    """Tell once what is wrong in the environment; else each of gunicorn's processes would, on its own.
+
+    In another process, since what this one had loaded would outlast a reload.
+    """
+    asked = subprocess.run([sys.executable, "-m", "everwise.start"])
+    if asked.returncode:
+        sys.exit(asked.returncode)
