@@ -162,7 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "everwise.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "meetings.mail.adapter.MailingAdapter"
 ACCOUNT_FORMS = {"signup": "everwise.accounts.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -192,6 +192,8 @@ else:
         ENV.refuse("EMAIL_URL", "is not set, so no e-mail could be sent", "smtp://user:password@host:587/?tls=True")
 # EMAIL_TIMEOUT: seconds that the mail server has for one message, from connecting to its last word.
 EMAIL_TIMEOUT = ENV.number("EMAIL_TIMEOUT", 10, least=1, most=30)
+# MAIL_KEPT_DAYS: days after which the worker deletes an e-mail that was sent, or given up, from the outbox.
+MAIL_KEPT_DAYS = ENV.number("MAIL_KEPT_DAYS", 90, least=1, most=36_500)
 # The demo's mailbox: one file a message.
 MAIL_DIR = DATA_DIR / "mail"
 # DEFAULT_FROM_EMAIL: the installation's own address, sender of every e-mail.

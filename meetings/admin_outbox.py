@@ -48,7 +48,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
-    list_display = ["meeting", "kind", "user", "state", "last_error", "due_at", "sent_at", "attempts"]
+    list_display = ["meeting", "kind", "recipient", "state", "last_error", "due_at", "sent_at", "attempts"]
     list_filter = [StateFilter, "kind", ("user", AutocompleteFilter)]
     list_select_related = ["meeting", "user"]
     search_fields = ["meeting", "user"]
@@ -57,7 +57,12 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     actions = ["send_again"]
 
     def said_by(self, word):
-        return Q(meeting__title__icontains=word) | Q(user__in=people(word)) | Q(last_error__icontains=word)
+        said = Q(meeting__title__icontains=word) | Q(last_error__icontains=word) | Q(address__icontains=word)
+        return said | Q(user__in=people(word))
+
+    @admin.display(ordering="user")
+    def recipient(self, notice):
+        return notice.user or notice.address
 
     @admin.display
     def state(self, notice):

@@ -59,3 +59,32 @@ class Happening(TextChoices):
     # Not changes: told of the meeting as it stands when they are due.
     REMINDER_DAY = "reminder-day", "Reminder a day before"
     REMINDER_HOUR = "reminder-hour", "Reminder an hour before"
+
+
+class AccountMail(TextChoices):
+    """What a person, or only an address, is written about outside any meeting."""
+
+    CONFIRM_SIGNUP = "confirm-signup", "Confirm the address of a new account"
+    CONFIRM_ADDRESS = "confirm-address", "Confirm another address"
+    PASSWORD_RESET = "password-reset", "Link to set a new password"
+    NO_ACCOUNT = "no-account", "No account has this address"
+    ACCOUNT_EXISTS = "account-exists", "There is an account already"
+    PASSWORD_CHANGED = "password-changed", "Password changed"
+    PASSWORD_SET = "password-set", "Password set"
+    PASSWORD_RENEWED = "password-renewed", "Password reset"
+    ADDRESS_CHANGED = "address-changed", "E-mail address changed"
+    ADDRESS_ADDED = "address-added", "E-mail address added"
+    ADDRESS_CONFIRMED = "address-confirmed", "E-mail address confirmed"
+    ADDRESS_REMOVED = "address-removed", "E-mail address removed"
+
+
+# What somebody sits and waits for.
+QUICK = frozenset(
+    {
+        AccountMail.CONFIRM_SIGNUP,
+        AccountMail.CONFIRM_ADDRESS,
+        AccountMail.PASSWORD_RESET,
+        AccountMail.NO_ACCOUNT,
+        AccountMail.ACCOUNT_EXISTS,
+    }
+)

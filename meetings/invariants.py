@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from meetings import overlap
 from meetings.enums import Happening, Status
-from meetings.models import REMINDERS_AHEAD, Attendee, Meeting, MeetingEvent, Notice
+from meetings.models import REMINDERS_AHEAD, Attendee, Meeting, MeetingEvent, Notice, Sweep
 from paths.enums import Role
 
 # Changes that everybody who is in the meeting afterwards is written about.
@@ -76,6 +76,9 @@ def _missing_notices() -> int:
     """People who are in a meeting after a change, by the change's own facts, and were never written to about it."""
     written = set(Notice.objects.of_changes().values_list("event", "user"))
     changes = MeetingEvent.objects.filter(happening__in=TOLD).values_list("pk", "facts")
+    if since := Sweep.objects.values_list("until", flat=True).first():
+        # Their rows may have been sent and deleted since.
+        changes = changes.filter(at__gte=since)
     return sum((event, user) not in written for event, facts in changes.iterator() for user in _concerned(facts))
 
 
@@ -83,9 +86,9 @@ def _orphans() -> int:
     """Notices that tell another meeting's change, another change than they say, or somebody never concerned."""
     amiss = ~Q(meeting=F("event__meeting")) | ~Q(sequence=F("event__sequence"))
     attends = Exists(Attendee.objects.filter(meeting=OuterRef("meeting"), user=OuterRef("user")))
-    odd = Notice.objects.filter(amiss).count()
+    odd = Notice.objects.of_meetings().filter(amiss).count()
     # An organizer need not attend, and may have handed her place over since: the history knows.
-    strangers = Notice.objects.exclude(amiss).exclude(attends).values_list("user", "event__facts")
+    strangers = Notice.objects.of_meetings().exclude(amiss).exclude(attends).values_list("user", "event__facts")
     return odd + sum(user not in _concerned(facts) | _concerned(facts.get("before", {})) for user, facts in strangers)
 
 

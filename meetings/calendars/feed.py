@@ -16,7 +16,7 @@ REACHES_BACK = timedelta(days=90)
 # Of more, the oldest are left out.
 MOST = 1000
 # Raised when the same facts begin to be written otherwise, so that nobody keeps the old text.
-FORM = 1
+FORM = 2
 
 
 @sensitive_variables()
@@ -37,7 +37,7 @@ def events(user: User, now: datetime) -> list[ical.Event]:
         .with_people()
         .order_by("-starts_at", "-pk")[:MOST]
     )
-    return [_marked(invitations.present(each, each.changed_at or each.created_at)) for each in reversed(found)]
+    return [_marked(invitations.present(each, each.changed_at or each.created_at, user)) for each in reversed(found)]
 
 
 def _marked(event: ical.Event) -> ical.Event:

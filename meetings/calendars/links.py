@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.text import slugify
 
+from everwise.accounts.models import User
 from everwise.plaintext import lines, shortened
 from meetings import versions
 from meetings.mail import ical, invitations
@@ -28,13 +29,14 @@ class Links(NamedTuple):
 def links(meeting: Meeting, now: datetime) -> Links | None:
     """Where the meeting can be added by a click; None where there is nothing to look forward to.
 
-    They carry what the invitation says, with our own address of the room and never the room's. Wants its people loaded.
+    They carry what the invitation says but its people, with our own address of the room and never the room's. Wants its
+    people loaded.
     """
     if not meeting.is_scheduled or meeting.is_past(now):
         return None
     told = versions.present(meeting)
     told = replace(told, agenda=shortened("\n".join(lines(told.agenda)), MOST_AGENDA))
-    event = invitations.event(meeting, told, {}, sequence=meeting.sequence, stamp=now)
+    event = invitations.event(meeting, told, {}, reader="", sequence=meeting.sequence, stamp=now)
     starts_at, ends_at = event.starts_at.astimezone(UTC), event.ends_at.astimezone(UTC)
     google = {
         "action": "TEMPLATE",
@@ -55,13 +57,13 @@ def links(meeting: Meeting, now: datetime) -> Links | None:
     return Links(f"{GOOGLE}?{urlencode(google)}", f"{OUTLOOK}?{urlencode(outlook)}")
 
 
-def file(meeting: Meeting) -> bytes:
-    """The meeting as it stands, under the UID that its invitations have: it lands on the same entry.
+def file(meeting: Meeting, reader: User) -> bytes:
+    """The meeting as it stands for a reader, under the UID that its invitations have: it lands on the same entry.
 
     Without METHOD, for it asks nothing of anybody; PUBLISH would have to leave its people out (RFC 5546, 3.2.1).
     """
     changed_at = max(meeting.events.values_list("at", flat=True), default=meeting.created_at)
-    return ical.calendar([invitations.present(meeting, changed_at)])
+    return ical.calendar([invitations.present(meeting, changed_at, reader)])
 
 
 def file_name(meeting: Meeting) -> str:

@@ -15,8 +15,9 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from meetings import versions
 from meetings.enums import Happening, Status
-from meetings.mail import ical
-from meetings.models import Meeting, Notice
+from meetings.mail import ical, mailparts
+from meetings.mail.mailparts import MeetingNotice
+from meetings.models import Meeting
 from meetings.versions import Version
 
 CALLED_OFF = {Happening.CANCELLED, Happening.DELETED}
@@ -38,7 +39,7 @@ def uid(meeting: Meeting) -> str:
 
 
 def invitation(
-    notice: Notice, was: Version, now: Version, people: dict[str, User], *, may_open: bool
+    notice: MeetingNotice, was: Version, now: Version, people: dict[str, User], *, may_open: bool
 ) -> Invitation | None:
     """What her calendar should make of a notice: CANCEL to whom the meeting is no more, REQUEST to everybody else.
 
@@ -47,7 +48,7 @@ def invitation(
     if notice.kind in WITHOUT_CALENDAR:
         return None
     me = str(notice.user_id)
-    tell = partial(event, notice.meeting, people=people, sequence=notice.sequence, stamp=notice.event.at)
+    tell = partial(event, notice.meeting, people=people, reader=me, sequence=notice.sequence, stamp=notice.event.at)
     if me not in now.people and me != now.organizer:
         return _farewell(notice, tell(told=was))
     if notice.event.happening in CALLED_OFF:
@@ -62,7 +63,7 @@ def _message(method: str, told: ical.Event) -> Invitation:
     return Invitation(method, ical.calendar([told], method=method))
 
 
-def _farewell(notice: Notice, known: ical.Event) -> Invitation:
+def _farewell(notice: MeetingNotice, known: ical.Event) -> Invitation:
     """Takes the meeting out of one calendar alone: without STATUS, for the meeting goes on (RFC 5546, 3.2.5)."""
     me = ical.Person(str(notice.user), notice.user.email)
     gone = ical.Event(
@@ -79,14 +80,15 @@ def _farewell(notice: Notice, known: ical.Event) -> Invitation:
     return _message(ical.CANCEL, gone)
 
 
-def present(meeting: Meeting, stamp: datetime) -> ical.Event:
-    """The meeting as it stands, for a file or a subscription. Wants its people loaded (with_people)."""
+def present(meeting: Meeting, stamp: datetime, reader: User) -> ical.Event:
+    """The meeting as it stands, for a reader's file or subscription. Wants its people loaded (with_people)."""
     people = {str(user.pk): user for user in (*meeting.experts, *meeting.participants, meeting.organizer)}
     gone = meeting.status in {Status.CANCELLED, Status.DELETED}
     return event(
         meeting,
         versions.present(meeting),
         people,
+        reader=str(reader.pk),
         sequence=meeting.sequence,
         stamp=stamp,
         status=ical.CANCELLED if gone else ical.CONFIRMED,
@@ -99,17 +101,24 @@ def event(
     told: Version,
     people: dict[str, User],
     *,
+    reader: str,
     sequence: int,
     stamp: datetime,
     status: str = ical.CONFIRMED,
     alarm: int | None = None,
 ) -> ical.Event:
-    """The meeting as a version tells it. The link of its video room is handed out at its page alone."""
+    """The meeting as a version tells it to a reader, an id; of its people those in `people`.
+
+    Whose addresses a participant may not know are named in the description instead. The link of its video room is
+    handed out at its page alone.
+    """
     page = settings.SITE_URL + meeting.get_absolute_url()
     join = settings.SITE_URL + reverse("meetings:join", args=[meeting.pk]) if told.video_link else ""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     # The organizer need not attend, and leads the meeting all the same.
-    attendees = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
+    there = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
+    attendees = [user for user in there if mailparts.shows_address(told, reader, str(user.pk))]
+    company = mailparts.named(told, [user for user in there if user not in attendees])
     return ical.Event(
         uid=uid(meeting),
         sequence=sequence,
@@ -123,7 +132,9 @@ def event(
             for user in attendees
         ),
         status=status,
-        description="\n\n".join(filter(None, (told.agenda, f"Join: {join}" if join else "", f"Meeting: {page}"))),
+        description="\n\n".join(
+            filter(None, (told.agenda, company, f"Join: {join}" if join else "", f"Meeting: {page}"))
+        ),
         location=told.place or join,
         url=page,
         alarm=alarm,

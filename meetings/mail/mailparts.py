@@ -1,6 +1,8 @@
 """What an e-mail tells besides the news: who else is in the meeting, what their clocks show, how to change it."""
 
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,8 +12,58 @@ from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
 from meetings import summaries
-from meetings.models import Meeting
+from meetings.models import Meeting, MeetingEvent
 from meetings.versions import Version
+
+
+class MeetingNotice(Protocol):
+    """A row of the outbox that a meeting's change has written: what others leave empty, it has (by a constraint)."""
+
+    pk: int
+    event: MeetingEvent
+    meeting: Meeting
+    meeting_id: UUID
+    user: User
+    user_id: UUID
+    kind: str
+    sequence: int
+    message_id: UUID
+    due_at: datetime
+    starts_at: datetime | None
+
+
+def shows_address(told: Version, reader: str, other: str) -> bool:
+    """Whether a reader may know another's e-mail address from this meeting; both are ids.
+
+    A participant knows the experts' alone: not another participant's, nor that of an organizer who only leads it.
+    Its experts, an organizer who is no participant, and the path's admins know everybody's.
+    """
+    return reader not in told.participants or other == reader or other in told.experts
+
+
+def named(told: Version, others: list[User]) -> str:
+    """By name those whose address is withheld: “Also in this meeting: Per, Ola (organizer)”."""
+    role = {told.organizer: " (organizer)"}
+    inside = [f"{one_line(str(user))}{role.get(str(user.pk), '')}" for user in others if str(user.pk) in told.people]
+    leads = [one_line(str(user)) for user in others if str(user.pk) not in told.people]
+    said = (("Also in this meeting: ", inside), ("Organizer: ", leads))
+    return "\n".join(words + ", ".join(names) for words, names in said if names)
+
+
+def reply_to(told: Version, me: User, people: dict[str, User]) -> list[str]:
+    """Whom an answer reaches: a participant's the experts, an expert's the participant.
+
+    Where there are several participants, an expert answers the organizer: nobody's answer goes to many by accident.
+    An organizer who is not in the meeting answers the experts.
+    """
+    whom = told.experts
+    if str(me.pk) in told.experts:
+        whom = told.participants if len(told.participants) == 1 else (told.organizer,)
+    return [f'"{_quotable(str(people[pk]))}" <{people[pk].email}>' for pk in whom if pk in people]
+
+
+def _quotable(name: str) -> str:
+    return one_line(name).replace("\\", "").replace('"', "'")
 
 
 def company(told: Version, me: User, people: dict[str, User]) -> list[dict[str, object]]:

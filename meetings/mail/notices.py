@@ -13,7 +13,8 @@ from meetings.enums import Happening
 from meetings.mail import changes, ical, invitations, mailparts
 from meetings.mail.invitations import Invitation
 from meetings.mail.letters import Letter
-from meetings.models import Meeting, Notice
+from meetings.mail.mailparts import MeetingNotice
+from meetings.models import Meeting
 from meetings.versions import Version
 
 SUBJECTS = {
@@ -54,9 +55,10 @@ class Rendered(NamedTuple):
     text: str
     html: str
     invitation: Invitation | None
+    reply_to: list[str]
 
 
-def render(notice: Notice) -> Rendered:
+def render(notice: MeetingNotice) -> Rendered:
     """What the e-mail says, as the facts were when it happened, in the reader's own zone; the HTML as the text."""
     if notice.starts_at:
         return _reminder(notice)
@@ -118,14 +120,14 @@ def render(notice: Notice) -> Rendered:
         f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
-    return Rendered(subject, text, html, calendar)
+    return Rendered(subject, text, html, calendar, mailparts.reply_to(told, notice.user, users))
 
 
-def _reminder(notice: Notice) -> Rendered:
+def _reminder(notice: MeetingNotice) -> Rendered:
     """Tells no change, but the meeting as it stands at this moment."""
     meeting = notice.meeting = Meeting.objects.with_people().get(pk=notice.meeting_id)
     told, kind, user = versions.present(meeting), Happening(notice.kind), notice.user
-    people = versions.people(told.people)
+    people = versions.people({*told.people, told.organizer})
     may_open = Meeting.objects.filter(pk=meeting.pk).visible_to(user).exists()
     before = "a day" if kind == Happening.REMINDER_DAY else "an hour"
     subject = _subject(notice, told, moved=False)
@@ -149,10 +151,10 @@ def _reminder(notice: Notice) -> Rendered:
         "why": f"your profile asks for a reminder {before} before, and you are in this meeting",
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
-    return Rendered(subject, text, html, None)
+    return Rendered(subject, text, html, None, mailparts.reply_to(told, user, people))
 
 
-def message(notice: Notice) -> Letter:
+def message(notice: MeetingNotice) -> Letter:
     """The e-mail, with the same Message-ID at every attempt, so that a second copy can be told."""
     rendered = render(notice)
     return Letter(
@@ -161,11 +163,12 @@ def message(notice: Notice) -> Letter:
         html=rendered.html,
         invitation=rendered.invitation,
         to=[notice.user.email],
+        reply_to=rendered.reply_to,
         headers={"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"},
     )
 
 
-def _subject(notice: Notice, told: Version, *, moved: bool) -> str:
+def _subject(notice: MeetingNotice, told: Version, *, moved: bool) -> str:
     reader = notice.user.reader
     day, clock = timefmt.short_day(told.starts_at, reader, notice.event.at), timefmt.clock(told.starts_at, reader)
     when = f"{day}, {clock} {timefmt.zone_time(reader.zone)}"
@@ -176,7 +179,7 @@ def _subject(notice: Notice, told: Version, *, moved: bool) -> str:
     return words.format(title=plaintext.shortened(told.title, room), when=when)
 
 
-def _when_and_where(notice: Notice, told: Version) -> dict[str, object]:
+def _when_and_where(notice: MeetingNotice, told: Version) -> dict[str, object]:
     reader = notice.user.reader
     return {
         "title": told.title,
@@ -189,7 +192,7 @@ def _when_and_where(notice: Notice, told: Version) -> dict[str, object]:
     }
 
 
-def _links(notice: Notice, may_open: bool, *, joins: bool) -> dict[str, str]:
+def _links(notice: MeetingNotice, may_open: bool, *, joins: bool) -> dict[str, str]:
     """The meeting's page and its room, for those who can open them."""
     meeting = notice.meeting
     return {
@@ -202,7 +205,7 @@ def _links(notice: Notice, may_open: bool, *, joins: bool) -> dict[str, str]:
     }
 
 
-def _rescuers(notice: Notice) -> list[str] | None:
+def _rescuers(notice: MeetingNotice) -> list[str] | None:
     """Who could hold the session at the same time; None where it is not the reader's to take.
 
     Read when the mail is made. The moment is the one at which it is due, before which it is never sent.

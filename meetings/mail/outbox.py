@@ -5,31 +5,53 @@ Message-ID. The mail itself is sent outside any transaction.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from everwise.accounts.models import User
-from meetings.mail import notices, reminders
+from meetings.enums import QUICK, AccountMail
+from meetings.mail import accounts, notices, reminders
 from meetings.mail.carrier import Fault, Line
-from meetings.models import Notice, NoticeQuerySet
+from meetings.mail.letters import Letter
+from meetings.mail.mailparts import MeetingNotice
+from meetings.models import Notice, NoticeQuerySet, Priority
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 # How long to wait after each failure; a row that has used them all is parked for staff to look at.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
+# What a mail server says of a message may repeat the link in it, and what it says is kept for staff to read.
+LINK = re.compile(r"\S*/\S*")
 
 
 class NotAllowed(Exception):
     """Only staff who may change what lies in the outbox send it again."""
 
 
+def post(*, kind: AccountMail, user_id: UUID | None, address: str, facts: dict, now: datetime) -> None:
+    """Put an e-mail that is about no meeting into the outbox. `facts` are what it tells, and never open anything."""
+    priority = Priority.QUICK if kind in QUICK else Priority.USUAL
+    Notice.objects.create(kind=kind, user_id=user_id, address=address, facts=facts, priority=priority, due_at=now)
+
+
 def claim(now: datetime) -> Notice | None:
-    """Take the longest waiting due row, for the length of the lease."""
+    """Take the longest waiting due row, for the length of the lease; before all others one that must be quick."""
+    for priority in Priority:
+        if notice := _claim(priority, now):
+            return notice
+    return None
+
+
+def _claim(priority: Priority, now: datetime) -> Notice | None:
     with transaction.atomic():
-        due = Notice.objects.due(now).order_by("due_at", "pk")
+        # One priority at a time reads the index from where its first due row lies.
+        due = Notice.objects.due(now).filter(priority=priority).order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         notice = due.first()
@@ -45,7 +67,8 @@ def claim(now: datetime) -> Notice | None:
 def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = None) -> bool:
     """Send a claimed row and say so in it; when that fails, note why and try again later.
 
-    A reminder that nobody wants any more is dropped instead. `line` is the worker's, kept for the next row.
+    What nobody wants any more is dropped instead: a reminder, a link for an account that is closed. `line` is the
+    worker's, kept for the next row.
     """
     if line is None:
         line = Line()
@@ -56,17 +79,19 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = N
     try:
         line.open()
         # As late as can be: what is changed from here on, within the time of one message, finds the reminder sent.
-        if notice.starts_at and not reminders.still_wanted(notice, clock()):
+        letter = _letter(notice, clock())
+        if letter is None:
             _held(notice).delete()
             return False
-        line.send(notices.message(notice))
+        line.send(letter)
     except (OperationalError, InterfaceError):
         # Not the row's: the lease runs out, and the row is taken again.
         raise
     except Exception as error:
         # Whatever is wrong with this row, the others must go out.
         fault = line.failed(error)
-        logger.warning("Notice %s was not sent", notice.pk, exc_info=fault is not Fault.NOT_ITS_OWN)
+        traced = fault is not Fault.NOT_ITS_OWN and not notice.address
+        logger.warning("Notice %s was not sent", notice.pk, exc_info=traced)
         _put_back(notice, error, fault, clock())
         return False
     # Not by the lease: it was sent, whoever holds the row by now.
@@ -74,6 +99,14 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = N
         attempts=notice.attempts + 1, sent_at=clock(), leased_until=None, last_error=""
     )
     return True
+
+
+def _letter(notice: Notice, now: datetime) -> Letter | None:
+    if notice.address:
+        return accounts.message(notice, now)
+    if notice.starts_at and not reminders.still_wanted(notice, now):
+        return None
+    return notices.message(cast("MeetingNotice", notice))
 
 
 def _put_back(notice: Notice, error: Exception, fault: Fault, now: datetime) -> None:
@@ -84,9 +117,10 @@ def _put_back(notice: Notice, error: Exception, fault: Fault, now: datetime) -> 
         parked_at = now
     else:
         due_at = now + WAITS[attempts - 1]
+    said = f"{type(error).__name__}: {error}"
     _held(notice).update(
         attempts=attempts,
-        last_error=f"{type(error).__name__}: {error}"[:300],
+        last_error=(LINK.sub("(a link)", said) if notice.address else said)[:300],
         leased_until=None,
         due_at=due_at,
         parked_at=parked_at,

@@ -17,7 +17,7 @@ from meetings.models.meeting import (
     MeetingEvent,
     MeetingQuerySet,
 )
-from meetings.models.outbox import REMINDERS_AHEAD, WORKER_ALIVE, Notice, NoticeQuerySet, Worker
+from meetings.models.outbox import REMINDERS_AHEAD, WORKER_ALIVE, Notice, NoticeQuerySet, Priority, Sweep, Worker
 from meetings.models.subscription import Subscription, digest_of
 
 __all__ = [
@@ -40,8 +40,10 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeQuerySet",
+    "Priority",
     "Rating",
     "Subscription",
+    "Sweep",
     "Worker",
     "digest_of",
 ]

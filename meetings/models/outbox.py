@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Q
 
-from meetings.enums import Happening
+from meetings.enums import AccountMail, Happening
 
 # Reminders, and how long before the start each is due.
 REMINDERS_AHEAD = {Happening.REMINDER_DAY: timedelta(hours=24), Happening.REMINDER_HOUR: timedelta(hours=1)}
@@ -26,8 +26,15 @@ class NoticeQuerySet(models.QuerySet):
         """Failed for so long that no worker tries again."""
         return self.filter(sent_at__isnull=True, parked_at__isnull=False)
 
+    def of_meetings(self):
+        return self.filter(meeting__isnull=False)
+
+    def of_accounts(self):
+        """Those that no meeting is told of in: they carry the address they go to."""
+        return self.filter(meeting__isnull=True)
+
     def of_changes(self):
-        return self.filter(starts_at__isnull=True)
+        return self.of_meetings().filter(starts_at__isnull=True)
 
     def reminders(self):
         """Those that tell of no change, but that a start comes near."""
@@ -37,14 +44,31 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(sent_at__isnull=False)
 
 
-class Notice(models.Model):
-    """The outbox: one e-mail to one person about one happening, written with the change itself."""
+class Priority(models.IntegerChoices):
+    QUICK = 0, "Quick"
+    USUAL = 1, "Usual"
 
-    event = models.ForeignKey("meetings.MeetingEvent", on_delete=models.PROTECT, related_name="notices")
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notices")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="notices")
-    kind = models.CharField(max_length=20, choices=Happening.choices)
-    sequence = models.PositiveIntegerField()
+
+class Notice(models.Model):
+    """The outbox: one e-mail to one person about one happening, written with the change itself.
+
+    Either a meeting's, or an account's: that one has the address it goes to, for whoever changes their address is told
+    at the old one, and whoever has no account has nothing but an address. No row holds a link that opens an account:
+    it is made when the e-mail is.
+    """
+
+    event = models.ForeignKey(
+        "meetings.MeetingEvent", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="notices")
+    address = models.EmailField(blank=True, help_text="Of an account's e-mail: where it goes.")
+    kind = models.CharField(max_length=20, choices=[*Happening.choices, *AccountMail.choices])
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.USUAL)
+    facts = models.JSONField(default=dict, blank=True, help_text="Of an account's e-mail: what it tells, no secrets.")
+    sequence = models.PositiveIntegerField(default=0)
     message_id = models.UUIDField(default=uuid.uuid4, editable=False, help_text="The same at every attempt.")
     due_at = models.DateTimeField()
     starts_at = models.DateTimeField(null=True, blank=True, help_text="Of a reminder: the start that it reminds of.")
@@ -60,12 +84,20 @@ class Notice(models.Model):
         ordering = ["due_at", "id"]
         indexes = [
             models.Index(
-                fields=["due_at"],
+                fields=["priority", "due_at"],
                 condition=Q(sent_at__isnull=True, parked_at__isnull=True),
                 name="notice_waiting",
-            )
+            ),
+            # By which the worker finds what it has kept for long enough.
+            models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="notice_sent"),
+            models.Index(fields=["parked_at"], condition=Q(parked_at__isnull=False), name="notice_parked"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, meeting__isnull=False, user__isnull=False, address="")
+                | (Q(event__isnull=True, meeting__isnull=True, starts_at__isnull=True) & ~Q(address="")),
+                name="notice_of_a_meeting_or_an_account",
+            ),
             models.UniqueConstraint(
                 fields=["meeting", "user", "kind", "sequence"], name="one_notice_per_change_and_person"
             ),
@@ -77,7 +109,16 @@ class Notice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} to {self.user}"
+        return f"{self.get_kind_display()} to {self.user or self.address}"
+
+
+class Sweep(models.Model):
+    """One row: since when the outbox is whole. What was sent or parked before has been deleted (MAIL_KEPT_DAYS)."""
+
+    until = models.DateTimeField()
+
+    def __str__(self):
+        return f"Deleted up to {self.until}"
 
 
 # Reading a calendar may take most of a minute between two beats.

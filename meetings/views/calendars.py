@@ -23,7 +23,7 @@ NOT_FOUND = b"There is no calendar at this address.\n"
 @require_safe
 def meeting_file(request, meeting_id):
     meeting = access.open_meeting(request.user, meeting_id, now=timezone.now())
-    response = HttpResponse(links.file(meeting), content_type=CALENDAR_TYPE)
+    response = HttpResponse(links.file(meeting, request.user), content_type=CALENDAR_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{links.file_name(meeting)}"'
     response["Cache-Control"] = "private, no-cache"
     return response

@@ -97,7 +97,7 @@ def test_file_of_a_cancelled_meeting_says_so(meeting):
 
 
 def test_neither_links_nor_file_give_the_room_or_the_note_away(meeting):
-    told = "".join(links.links(meeting, NOW)) + links.file(meeting).decode()
+    told = "".join(links.links(meeting, NOW)) + links.file(meeting, meeting.organizer).decode()
 
     assert "secret-room" not in told
     assert "Between" not in told

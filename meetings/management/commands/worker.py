@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from experts.feeds import reader
 from meetings import echoes
-from meetings.mail import outbox, reminders
+from meetings.mail import outbox, reminders, retention
 from meetings.mail.carrier import Line
 from meetings.mail.workers import Heart
 
@@ -62,6 +62,7 @@ class Command(BaseCommand):
 
     def _work(self, once: bool) -> None:
         made_up = False
+        self.sweep_at = timezone.now()
         while not self.stop.asked:
             try:
                 if not once:
@@ -69,6 +70,7 @@ class Command(BaseCommand):
                 if not made_up:
                     reminders.make_up(timezone.now())
                     made_up = True
+                self._sweep()
                 if self._turn():
                     continue
             except (OperationalError, InterfaceError):
@@ -97,3 +99,9 @@ class Command(BaseCommand):
         if calendar:
             self.read += reader.read(calendar, clock=timezone.now, ours=echoes.own_meetings)
         return bool(notice or calendar)
+
+    def _sweep(self) -> None:
+        """One step of deleting what was sent long ago: the next one at the next turn, or after a while."""
+        now = timezone.now()
+        if now >= self.sweep_at and retention.sweep(now) < retention.STEP:
+            self.sweep_at = now + retention.EVERY

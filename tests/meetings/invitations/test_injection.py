@@ -114,9 +114,13 @@ def test_mail_has_the_headers_and_parts_that_it_should(notice, title, agenda, na
     row = Notice.objects.select_related("event__by", "meeting__path", "user").get(pk=notice.pk)
     mail = message_from_bytes(notices.message(row).message().as_bytes(linesep="\r\n"), policy=policy.default)
 
+    answerable = set(User.objects.values_list("email", flat=True))
     assert sorted(mail.keys()) == sorted(
-        ["Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"]
+        ["Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "Reply-To"]
     )
+    assert len(mail["Reply-To"].addresses) == 1
+    assert mail["Reply-To"].addresses[0].addr_spec in answerable
+    assert mail["Reply-To"].addresses[0].addr_spec != row.user.email
     assert mail["To"].addresses[0].addr_spec == row.user.email
     assert len(mail["To"].addresses) == 1
     kinds = [part.get_content_type() for part in mail.walk()]

@@ -140,7 +140,10 @@ def test_taken_out_gets_a_cancel_of_her_own_and_the_others_a_request(path, plan,
     for user, kind in ((eva.user, "updated"), (ada, "updated"), (per, "scheduled")):
         message = told(user, kind)
         assert (message.method, message.sequence) == ("REQUEST", 1)
-        assert set(message.attendees) == {eva.user.email, per.email, ada.email}
+        # An organizer who only leads it is named to a participant, without an address.
+        leading = set() if user == per else {ada.email}
+        assert set(message.attendees) == {eva.user.email, per.email} | leading
+        assert ("Organizer: Ada" in message.description) == (user == per)
 
 
 def test_organizer_who_does_not_attend_is_in_the_chair(path, plan, ada, eva, pia):

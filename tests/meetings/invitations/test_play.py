@@ -161,7 +161,12 @@ class World:
                 one.ends_at,
                 one.title,
                 one.place or f"http://testserver/meetings/{one.pk}/join/" * bool(one.video_link),
-                frozenset(person.email for person in {*one.experts, *one.participants, one.organizer}),
+                # A participant's own calendar holds the experts' addresses and their own, nobody else's.
+                frozenset(
+                    person.email
+                    for person in {*one.experts, *one.participants, one.organizer}
+                    if user not in one.participants or person == user or person in one.experts
+                ),
             )
             for one in mine
         }

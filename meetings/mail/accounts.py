@@ -1,0 +1,143 @@
+"""Renders an account's e-mail from a row of the outbox: confirmations, new passwords, what was changed.
+
+Links that open an account are made here, in the worker, from SITE_URL: nobody can read one in the database, and no
+request's Host header has a say in it. Each attempt makes its own, and all of them work.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from allauth.account import app_settings
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from everwise import timefmt
+from everwise.accounts.models import User
+from everwise.plaintext import one_line
+from meetings.enums import AccountMail
+from meetings.mail.letters import Letter
+from meetings.models import Notice
+
+
+class Words(NamedTuple):
+    """What stands around the paragraphs of templates/emails/account/<kind>.txt."""
+
+    subject: str
+    why: str
+    button: str = ""
+
+
+ASKED = "somebody asked for it with this address"
+CHANGED = "somebody changed how you sign in"
+RENEW = "Set a new password"
+WORDS = {
+    AccountMail.CONFIRM_SIGNUP: Words("Confirm your e-mail address", ASKED, "Confirm address"),
+    AccountMail.CONFIRM_ADDRESS: Words("Confirm your e-mail address", ASKED, "Confirm address"),
+    AccountMail.PASSWORD_RESET: Words("Set a new password", ASKED, RENEW),
+    AccountMail.NO_ACCOUNT: Words("There is no account with this address", ASKED, "Make an account"),
+    AccountMail.ACCOUNT_EXISTS: Words("You have an account already", ASKED, RENEW),
+    AccountMail.PASSWORD_CHANGED: Words("Your password was changed", CHANGED, RENEW),
+    AccountMail.PASSWORD_SET: Words("A password was set", CHANGED, RENEW),
+    AccountMail.PASSWORD_RENEWED: Words("Your password was reset", CHANGED, RENEW),
+    AccountMail.ADDRESS_CHANGED: Words("Your e-mail address was changed", CHANGED, RENEW),
+    AccountMail.ADDRESS_ADDED: Words("An e-mail address was added", CHANGED, RENEW),
+    AccountMail.ADDRESS_CONFIRMED: Words("An e-mail address was confirmed", CHANGED, RENEW),
+    AccountMail.ADDRESS_REMOVED: Words("An e-mail address was removed", CHANGED, RENEW),
+}
+TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
+# Between what a template says before the button and after it.
+BUTTON = "\n---\n"
+
+
+class Rendered(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+def render(notice: Notice, now: datetime) -> Rendered | None:
+    """What the e-mail says; None where there is nothing to say any more.
+
+    That is: the account was closed, or the address is confirmed by now, or no longer the account's.
+    """
+    kind, user = AccountMail(notice.kind), notice.user
+    if user and not user.is_active:
+        return None
+    link = _link(kind, user, notice.address)
+    if link is None:
+        return None
+    words, facts = WORDS[kind], notice.facts
+    context = {
+        **{name: one_line(str(value)) for name, value in facts.items()},
+        "subject": words.subject,
+        "address": one_line(notice.address),
+        # Who has only typed an address may have typed anything for a name, too.
+        "first_name": one_line(str(user)).split(" ")[0] if user and kind not in TO_CONFIRM else "",
+        "when": _when(facts, user, now),
+        "signup_open": settings.SIGNUP_OPEN,
+        "days_to_confirm": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
+        "days_to_reset": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+        "link": link,
+        "label": words.button,
+        "why": words.why,
+    }
+    said = render_to_string(f"emails/account/{kind}.txt", context)
+    before, _, after = said.partition(BUTTON)
+    context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
+    text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
+    return Rendered(words.subject, text, html)
+
+
+def message(notice: Notice, now: datetime) -> Letter | None:
+    """The e-mail, with the same Message-ID at every attempt; None where it is not wanted any more."""
+    rendered = render(notice, now)
+    if rendered is None:
+        return None
+    return Letter(
+        subject=rendered.subject,
+        body=rendered.text,
+        html=rendered.html,
+        invitation=None,
+        to=[notice.address],
+        headers={"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _link(kind: AccountMail, user: User | None, address: str) -> str | None:
+    """Where the button leads, "" for no button; None where the link is not to be made any more."""
+    if kind in TO_CONFIRM:
+        waiting = EmailAddress.objects.filter(user=user, email__iexact=address, verified=False).first()
+        return _url("account_confirm_email", EmailConfirmationHMAC(waiting).key) if waiting else None
+    if kind == AccountMail.PASSWORD_RESET:
+        if user is None or not _owns(user, address):
+            return None
+        token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+        return _url("account_reset_password_from_key", user_pk_to_url_str(user), token)
+    if kind == AccountMail.NO_ACCOUNT:
+        return _url("account_signup") if settings.SIGNUP_OPEN else ""
+    return _url("account_reset_password")
+
+
+def _owns(user: User, address: str) -> bool:
+    return (
+        user.email.lower() == address.lower() or EmailAddress.objects.filter(user=user, email__iexact=address).exists()
+    )
+
+
+def _url(name: str, *args: str) -> str:
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def _when(facts: dict, user: User | None, now: datetime) -> str:
+    if not user or "at" not in facts:
+        return ""
+    at, reader = datetime.fromisoformat(facts["at"]), user.reader
+    day, clock = timefmt.long_day(at, reader, now), timefmt.clock(at, reader)
+    return f"{day}, {clock}, {timefmt.zone_time(reader.zone, at)}"
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [one_line(paragraph) for paragraph in text.split("\n\n") if paragraph.strip()]
