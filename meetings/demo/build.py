@@ -18,7 +18,7 @@ from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 from meetings import booking, feedback, freebusy
 from meetings.demo import data
 from meetings.enums import Kind, Status
-from meetings.models import Attendee, Meeting, Notice
+from meetings.models import HELD_AFTER, Attendee, Meeting, Notice
 from meetings.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
@@ -185,7 +185,8 @@ def _drafts(now, rng, people, themes):
         for number, days in enumerate([*pasts, *aheads]):
             order += 1
             day = now + timedelta(days=days)
-            booked = day - timedelta(days=rng.randint(3, 10), minutes=rng.randint(0, 600))
+            # So early that a working day lies between, whatever weekday it is.
+            booked = day - timedelta(days=rng.randint(5, 10), minutes=rng.randint(0, 600))
             yield Draft(
                 # Nobody has booked in the future.
                 moment=min(booked, now - timedelta(minutes=rng.randint(20, 300))),
@@ -233,9 +234,12 @@ def _find(path, day, minutes, participants, now, rng, *, moment, theme=None, exp
         since = (day + away * step).replace(hour=0, minute=0, second=0, microsecond=0)
         until = since + timedelta(days=1)
         if day <= now:
-            until = min(until, now - timedelta(hours=2))
+            # Over for so long that it counts as held: whatever weekday it is, nothing waits to be marked by chance.
+            until = min(until, now - HELD_AFTER - timedelta(minutes=minutes))
         else:
             since = max(since, now)
+        if until <= since:
+            continue
         openings = Openings(
             path, since=since, until=until, now=moment, participant=participants[0], theme=theme, experts=experts
         )
@@ -302,7 +306,7 @@ def _mark(meeting: Meeting, outcome: Status, moment: datetime, rng: random.Rando
 
 
 def _after(now: datetime, rng: random.Random, people: dict[str, User]) -> None:
-    """What became of the meetings that are over. The latest are still waiting to be marked."""
+    """What became of the meetings that are over. The one of yesterday is still waiting to be marked."""
     over = list(Meeting.objects.scheduled().filter(ends_at__lte=now).order_by("starts_at", "id"))
     for meeting in over:
         if meeting.counts_as_held(now):

@@ -81,7 +81,7 @@ class AdHoc(NamedTuple):
     agenda: str = ""
     place: str = ""
     fate: str = ""
-    # In UTC, whatever the expert's hours say; None: a time that she offers.
+    # In UTC, whatever the expert's hours say; None: a time that they offer.
     hour: int | None = None
 
 
