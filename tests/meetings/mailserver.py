@@ -6,6 +6,9 @@ import socket
 import socketserver
 import threading
 
+# Seconds for which a client that hangs is waited for: far more than any is given in tests.
+PATIENCE = 30
+
 
 class Handler(socketserver.StreamRequestHandler):
     """Asks the server's `replies` for each command; knows no more of SMTP than it must."""
@@ -50,15 +53,29 @@ class Handler(socketserver.StreamRequestHandler):
         if self.last == "drop":
             return False
         if self.last == "hang":
-            self.server.closing.wait()
+            self._outlast(lambda: None)
             return False
         if self.last == "trickle":
             # A byte at a time, none of which ends the line.
-            while not self.server.closing.wait(self.server.pace):
-                self.wfile.write(b"2")
+            self._outlast(lambda: self.wfile.write(b"2"))
             return False
         self.wfile.write(f"{self.last}\r\n".encode())
         return not self.last.startswith("421")
+
+
+    def _outlast(self, do):
+        """Keep the client waiting until it goes; a client that has not after so long has no deadline."""
+        self.connection.setblocking(False)
+        for _ in range(int(PATIENCE / self.server.pace)):
+            if self.server.closing.wait(self.server.pace) or self._is_gone():
+                return
+            do()
+        self.server.outwaited += 1
+
+    def _is_gone(self):
+        with contextlib.suppress(BlockingIOError):
+            return not self.connection.recv(1000)
+        return False
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -71,6 +88,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.letters, self.asked, self.open = [], [], set()
         self.closing = threading.Event()
         self.pace = 0.05
+        # How many clients would have waited for ever.
+        self.outwaited = 0
         super().__init__(("127.0.0.1", port), Handler)
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self.thread.start()
