@@ -3,11 +3,16 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code calling the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A busy machine is not a fault: no example fails for the time it took.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BROWSER_REQUIRED = os.environ.get("EVERWISE_BROWSER") == "required"

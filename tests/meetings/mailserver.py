@@ -62,7 +62,6 @@ class Handler(socketserver.StreamRequestHandler):
         self.wfile.write(f"{self.last}\r\n".encode())
         return not self.last.startswith("421")
 
-
     def _outlast(self, do):
         """Keep the client waiting until it goes; a client that has not after so long has no deadline."""
         self.connection.setblocking(False)

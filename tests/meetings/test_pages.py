@@ -1,25 +1,26 @@
 """The pages of meetings: what they tell, to whom, and what they cost."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from meetings import booking
 from meetings.enums import Kind, Status
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)  # a Monday
 HOSTILE = '<script>alert("x")</script>'
 
 
 class World:
     def __init__(self):
-        self.now = timezone.now().replace(microsecond=0)
+        self.now = NOW
         self.path = PathFactory(sessions_per_participant=6)
         self.expert = ExpertFactory(user__name="Priya Raman", user__time_zone="Asia/Kolkata")
         self.theme = ThemeFactory(path=self.path, name="Giving feedback")
@@ -32,6 +33,12 @@ class World:
     def meeting(self, **ahead):
         fields = ahead.pop("fields", {})
         return make_dropin(self.maya, self.expert, self.theme, self.now + timedelta(**ahead), **fields)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

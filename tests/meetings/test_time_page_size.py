@@ -6,10 +6,10 @@ from random import Random
 from string import ascii_lowercase
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
-from django.utils import timezone
 
 from everwise.accounts.models import User
 from everwise.templatetags import ui
@@ -18,7 +18,7 @@ from meetings.enums import Kind
 from meetings.models import Attendee, Meeting
 from paths.enums import Role
 from paths.models import Membership
-from tests.meetings.scene import a_participant, a_path, a_theme
+from tests.meetings.scene import NOW, a_participant, a_path, a_theme
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +27,17 @@ MOST_BYTES = 60_000
 ALL_DAY = ((0, 24 * 60),)
 
 
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
 class Crowd:
     """A path with many experts, each busy in every second hour of the next days, around the clock."""
 
     def __init__(self, experts, *, days=10, **policy):
-        self.now = timezone.now().replace(minute=0, second=0, microsecond=0)
+        self.now = NOW
         self.path = a_path(**policy)
         self.participant = a_participant(self.path)
         users = User.objects.bulk_create(

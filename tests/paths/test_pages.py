@@ -1,21 +1,22 @@
 """The pages of paths: what they tell participants and admins, and what they cost."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)  # a Monday
 
 
 class World:
     def __init__(self):
-        self.now = timezone.now().replace(microsecond=0)
+        self.now = NOW
         today = self.now.date()
         self.path = PathFactory(
             name="Leading your first team",
@@ -37,6 +38,12 @@ class World:
     @property
     def schedule_link(self):
         return f'href="{reverse("schedule:theme", args=[self.path.pk])}"'
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

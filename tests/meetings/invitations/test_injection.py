@@ -101,7 +101,9 @@ def notice(db):
     return Notice.objects.of_changes().get(user=pia)
 
 
-@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(title=TEXTS, agenda=TEXTS, name=TEXTS, note=TEXTS)
 @example(title=EVERYTHING, agenda=EVERYTHING, name=EVERYTHING, note=EVERYTHING)
 def test_mail_has_the_headers_and_parts_that_it_should(notice, title, agenda, name, note):
