@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from experts.models import BusyCalendar, Expert
 from tests.browser.test_accessibility import looked_at
@@ -43,13 +44,13 @@ def test_calendars_are_added_and_removed(open_as, world, tmp_path):
 
     page.get_by_role("textbox", name="Address").fill("ftp://example.com/")
     page.get_by_role("button", name="Add calendar").press("Enter")
-    assert page.title() == "Error: Other calendars · Everwise"
-    assert page.get_by_role("textbox", name="Address").input_value() == "ftp://example.com/"
+    expect(page).to_have_title("Error: Other calendars · Everwise")
+    expect(page.get_by_role("textbox", name="Address")).to_have_value("ftp://example.com/")
 
     page.get_by_label("Calendar file").set_input_files(tmp_path / "work.ics")
     page.get_by_role("button", name="Upload file").press("Enter")
-    assert page.get_by_text("“work.ics” is read: 1 busy time.").is_visible()
+    expect(page.get_by_text("“work.ics” is read: 1 busy time.")).to_be_visible()
 
     page.get_by_role("link", name="Remove work.ics").press("Enter")
     page.get_by_role("button", name="Remove calendar").press("Enter")
-    assert page.get_by_text("No other calendars yet").is_visible()
+    expect(page.get_by_text("No other calendars yet")).to_be_visible()

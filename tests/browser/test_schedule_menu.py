@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -21,11 +22,11 @@ def test_menu_by_keyboard(open_as, world):
 
     opener(page).focus()
     page.keyboard.press("Enter")
-    assert entry(page).count() == 1
+    expect(entry(page)).to_have_count(1)
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    assert entry(page).count() == 0
-    assert opener(page).evaluate("summary => summary === document.activeElement")
+    expect(entry(page)).to_have_count(0)
+    expect(opener(page)).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -41,7 +42,7 @@ def test_menu_closes_at_a_click_elsewhere(open_as, world):
     opener(page).click()
     page.locator("h1").click()
 
-    assert entry(page).count() == 0
+    expect(entry(page)).to_have_count(0)
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])

@@ -15,7 +15,8 @@ from experts.models import BusyCalendar, BusyTime
 from tests.experts.feeds.test_parse import event, file
 from tests.factories import ExpertFactory, MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+# A file is read by a process that is waited for with a time limit, which libfaketime's poll refuses now and then.
+pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]
 
 ADDRESS = "https://calendar.example.com/secret-1234/basic.ics"
 INDEX = reverse("calendars:list")

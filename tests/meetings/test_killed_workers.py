@@ -23,7 +23,8 @@ from tests.factories import UserFactory
 from tests.meetings.mailserver import MailServer
 from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A process that is killed takes libfaketime's shared clock with it.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
 
 ROOT = Path(__file__).resolve().parents[2]
 MAILS, KILLS, WORKERS = 500, 50, 2

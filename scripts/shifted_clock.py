@@ -1,0 +1,165 @@
+"""Runs the tests on other days than today, and the whole suite beside them: `python scripts/shifted_clock.py`.
+
+Needs Debian's faketime. Four processes at a time work through the dates below, each with a database of its own, while
+the whole suite, browser included, runs at the real clock: they are the busy machine that it has to stand.
+
+On SQLite only: a PostgreSQL server keeps the real clock, and would disagree with its client about every default.
+"""
+
+import argparse
+import itertools
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+AT_ONCE = 4
+# Minutes after which a run counts as hanging.
+PATIENCE = 40
+# Of a run that fails, so many lines are shown.
+SHOWN = 200
+
+
+class Moment(NamedTuple):
+    """When the tests begin, in UTC, on a machine in the zone; and what is special about it."""
+
+    starts: str
+    zone: str
+    words: str
+
+
+MOMENTS = (
+    Moment("2026-11-28 01:30:00", "UTC", "a Saturday"),
+    Moment("2026-11-29 12:00:00", "Asia/Kolkata", "a Sunday"),
+    Moment("2026-12-31 23:50:00", "UTC", "the last minutes of a year"),
+    Moment("2027-01-01 00:10:00", "America/Los_Angeles", "the first minutes of a year"),
+    Moment("2027-03-14 06:55:00", "America/New_York", "minutes before America's clocks go forward"),
+    Moment("2027-03-28 00:30:00", "Europe/Stockholm", "minutes before Europe's clocks go forward"),
+    Moment("2027-04-03 14:55:00", "Australia/Lord_Howe", "minutes before Lord Howe's clocks go back by half an hour"),
+    Moment("2027-10-02 15:25:00", "Australia/Lord_Howe", "minutes before Lord Howe's clocks go forward"),
+    Moment("2027-10-31 00:55:00", "Europe/London", "minutes before Europe's clocks go back"),
+    Moment("2027-11-07 05:55:00", "America/Chicago", "minutes before America's clocks go back"),
+    Moment("2028-02-29 12:00:00", "Asia/Tokyo", "29 February"),
+    Moment("2036-11-28 17:00:00", "UTC", "ten years on"),
+)
+
+# A test that takes these marks is not run at a shifted clock: nothing in a browser knows of it, races are about the
+# order of writes, and real_clock says its reason where it stands.
+MARKS = "not browser and not race and not real_clock"
+# Nor are these, which no date can reach: what they hold is told the time, or has nothing to do with it.
+LEFT_OUT = {
+    "tests/bench": "plain data in, ranges out",
+    "tests/everwise/test_ui_tags.py": "markup",
+    "tests/everwise/test_usedcss.py": "style sheets",
+    "tests/everwise/test_staticfiles.py": "files",
+    "tests/everwise/test_plaintext.py": "text",
+    "tests/experts/feeds/test_parse.py": "the parser is told the range of time that it reads",
+    "tests/experts/feeds/test_samples.py": "the same",
+    "tests/experts/feeds/test_recurrence.py": "the same",
+    "tests/experts/feeds/test_fetch.py": "addresses and connections",
+    "tests/experts/test_patterns.py": "generated texts of hours",
+    "tests/meetings/invitations/test_injection.py": "generated texts",
+    "tests/meetings/test_bitmaps.py": "bits",
+    "tests/meetings/test_constraints.py": "rows that the database refuses whenever they come",
+    "tests/meetings/test_locks.py": "the order of locks",
+    "tests/meetings/test_slots_model.py": "the engine is told the time; generated",
+    "tests/meetings/test_time_page_size.py": "the clock stands, and what it builds is large",
+    "tests/meetings/test_why.py": "the engine is told the time; generated",
+    "tests/test_architecture.py": "imports and sizes of files",
+}
+
+
+class Run:
+    """One pytest in a process group of its own, its output in a file."""
+
+    def __init__(self, name: str, moment: Moment | None, folder: Path):
+        self.name, self.begun = name, time.monotonic()
+        folder.mkdir()
+        self.output: IO[str] = (folder / "output").open("w+")
+        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+        env = {**os.environ, "DATA_DIR": str(folder), "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis")}
+        env.pop("DATABASE_URL", None)
+        if moment:
+            env |= {"TZ": moment.zone, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            without = [f"--ignore={path}" for path in LEFT_OUT]
+            pytest = ["faketime", f"{moment.starts} UTC", *pytest, "-m", MARKS, *without]
+        else:
+            env["EVERWISE_BROWSER"] = "required"
+        self.process = subprocess.Popen(
+            pytest, cwd=ROOT, env=env, stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+    @property
+    def is_over(self) -> bool:
+        if self.process.poll() is None and time.monotonic() - self.begun > PATIENCE * 60:
+            self.end()
+        return self.process.poll() is not None
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def tell(self) -> bool:
+        """Print its closing line, and what it said if it failed. Returns whether it is well."""
+        self.output.seek(0)
+        lines = self.output.read().splitlines()
+        self.output.close()
+        fine = self.process.returncode == 0
+        minutes, seconds = divmod(round(time.monotonic() - self.begun), 60)
+        counts = re.sub(r" in [\d.]+s.*|=", "", lines[-1]).strip() if lines else "no output"
+        print(f"{'ok    ' if fine else 'FAILED'}  {self.name}: {counts}, {minutes}:{seconds:02}", flush=True)
+        if not fine:
+            print("\n".join(lines[-SHOWN:]), flush=True)
+        return fine
+
+
+def work(moments: list[tuple[str, Moment]], suite: bool, folder: Path) -> bool:
+    """Run the moments in this order, four at a time, and the whole suite beside them."""
+    began, numbers = time.monotonic(), itertools.count()
+    waiting, fine = list(moments), True
+    shifted: list[Run] = []
+    beside = [Run("the whole suite at the real clock, beside them", None, folder / "suite")] if suite else []
+    try:
+        while waiting or shifted or beside:
+            while waiting and len(shifted) < AT_ONCE:
+                name, moment = waiting.pop(0)
+                shifted.append(Run(name, moment, folder / str(next(numbers))))
+            for running in (shifted, beside):
+                for run in [run for run in running if run.is_over]:
+                    running.remove(run)
+                    fine &= run.tell()
+            time.sleep(0.2)
+    finally:
+        for run in (*shifted, *beside):
+            run.end()
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    usage = os.times()
+    print(f"{minutes}:{seconds:02} in all, {usage.children_user + usage.children_system:.0f} s of CPU")
+    return fine
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run the tests at shifted clocks, and the whole suite beside them.")
+    parser.add_argument("--alone", action="store_true", help="without the whole suite beside them")
+    parser.add_argument("--only", metavar="TEXT", help="only the moments whose date or description has this text")
+    wanted = parser.parse_args()
+    if not shutil.which("faketime"):
+        print("Shifted clocks need faketime: apt-get install faketime", file=sys.stderr)
+        return 1
+    moments = [(f"{one.starts[:16]} UTC, {one.words}", one) for one in MOMENTS]
+    moments = [row for row in moments if (wanted.only or "") in row[0]]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory(prefix="everwise-clock-") as folder:
+        return 0 if work(moments, not wanted.alone, Path(folder)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
