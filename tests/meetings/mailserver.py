@@ -42,14 +42,16 @@ class Handler(socketserver.StreamRequestHandler):
                 lines = []
                 while (line := self.rfile.readline()) not in (b".\r\n", b""):
                     lines.append(line)
-                if not line or not self._say("BODY", recipient, "250 taken"):
+                letter = (recipient, b"".join(lines).decode())
+                if not line or not self._say("BODY", recipient, "250 taken", letter):
                     return
-                if self.last.startswith("2"):
-                    self.server.letters.append((recipient, b"".join(lines).decode()))
 
-    def _say(self, verb, recipient, usual):
+    def _say(self, verb, recipient, usual, letter=None):
         self.last = self.server.replies(verb, recipient) or usual
         self.server.asked.append(verb)
+        if letter and self.last.startswith("2"):
+            # Before the client hears of it, and a test looks for it.
+            self.server.letters.append(letter)
         if self.last == "drop":
             return False
         if self.last == "hang":
