@@ -1,4 +1,4 @@
-"""What every page of Django's admin shares: its name, searching, viewing without changing, deleting only the unused."""
+"""What every page of Django's admin shares: its name, searching, saving, viewing, deleting what is unused."""
 
 from contextlib import suppress
 from itertools import islice
@@ -7,18 +7,24 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import smart_split, unescape_string_literal
 
+from everwise.admin_forms import RowForm, RowFormSet, StaffForm, rows_shown
+
 # More of either would only burden the database; SQLite refuses a thousand.
 MOST_WORDS = 10
 MOST_CHARACTERS = 200
+# A page that is saved is tried so often where PostgreSQL ends a tie with somebody else's writing.
+TRIES = 3
+DEADLOCK = "40P01"
 
 admin.site.site_header = "Everwise admin · all times in UTC"
 admin.site.site_title = "Everwise admin"
@@ -82,9 +88,21 @@ class Autocompleting:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class StaffAdmin(Autocompleting, admin.ModelAdmin):
-    """Base of every admin page of ours: whatever is searched or filtered for, it is answered in words."""
+class StaffTable(Autocompleting, admin.TabularInline):
+    """Base of every table of rows that can be changed on another row's page."""
 
+    form = RowForm
+    formset = RowFormSet
+
+
+class StaffAdmin(Autocompleting, admin.ModelAdmin):
+    """Base of every admin page of ours: whatever is searched or filtered for, it is answered in words.
+
+    It writes the columns that were changed on it. Where somebody else has changed the same meanwhile, it is refused.
+    """
+
+    form = StaffForm
+    change_form_template = "admin/marked_change_form.html"
     search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
 
     def get_changelist(self, request, **kwargs):
@@ -98,7 +116,39 @@ class StaffAdmin(Autocompleting, admin.ModelAdmin):
             return None
         return super().response_action(request, queryset)
 
+    def lock(self, pk) -> None:
+        """Hold a row that is about to be read and saved until the transaction ends."""
+        list(self.model._base_manager.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            form.save_columns()
+        else:
+            super().save_model(request, obj, form, change)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        form = context["adminform"].form
+        if isinstance(form, StaffForm):
+            form.renew_mark(rows_shown(inline.formset for inline in context["inline_admin_formsets"]))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        # Inside the transaction, before anything is read.
+        if request.method == "POST" and object_id is not None and "_saveasnew" not in request.POST:
+            for pk in possible_keys(self.opts.pk, [unquote(object_id)]):
+                self.lock(pk)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        for left in reversed(range(TRIES)):
+            try:
+                return self._answer(request, object_id, form_url, extra_context)
+            except OperationalError as error:
+                if not left or getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
+                    raise
+        return None
+
+    def _answer(self, request, object_id, form_url, extra_context):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:

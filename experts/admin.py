@@ -7,17 +7,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from everwise.accounts.models import User
-from everwise.admin import StaffAdmin, ViewOnly
+from everwise.admin import StaffAdmin, StaffTable, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 
 
-class RuleInline(admin.TabularInline):
+class RuleInline(StaffTable):
     model = AvailabilityRule
     extra = 0
 
 
-class OverrideInline(admin.TabularInline):
+class OverrideInline(StaffTable):
     model = DateOverride
     extra = 0
 
@@ -72,10 +72,11 @@ class ExpertAdmin(StaffAdmin):
         address = reverse("admin:experts_busytime_changelist", query={"expert__id__exact": expert.pk})
         return format_html('<a href="{}">{} read from elsewhere</a>', address, f"{expert.busy_times.count():,}")
 
-    def save_model(self, request, obj, form, change):
-        # A booking that is just being made reads her hours before this change or after it, never half of each.
-        User.objects.select_for_update(no_key=True).get(pk=obj.user_id)
-        super().save_model(request, obj, form, change)
+    def lock(self, pk):
+        # A booking that is just being made reads their hours before this change or after it, never half of each.
+        # Their own page is saved under the same lock.
+        people = User.objects.filter(pk__in=Expert.objects.filter(pk=pk).values("user"))
+        list(people.select_for_update(no_key=True).values_list("pk"))
 
     def has_delete_permission(self, request, obj=None):
         """Her paths and meetings need the profile. Switch “accepting sessions” off instead."""

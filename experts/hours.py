@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from everwise.accounts.models import User
+from everwise.changelog import note_change
 from experts import patterns
 from experts.availability import Hours, Override, Rule
 from experts.models import AvailabilityRule, DateOverride, Expert
@@ -174,13 +175,15 @@ def save(*, expert: Expert, plan: Plan, version: str, by: User) -> None:
         if present.version != version:
             raise Stale("Your availability was changed elsewhere after you opened this page. Nothing was saved.")
         _check_themes(current, plan)
-        for name in SETTINGS:
+        changed = [name for name in SETTINGS if str(plan.settings[name]) != str(present.settings[name])]
+        for name in changed:
             setattr(current, name, plan.settings[name])
-        current.save(update_fields=SETTINGS)
-        _write_rules(current, plan, present)
-        _write_exceptions(current, plan, present)
-        if plan.themes_after(present) != present.themes:
-            current.themes.set(current.themes.model.objects.filter(pk__in=plan.themes_after(present)))
+        current.save(update_fields=changed)
+        rows = [_write_rules(current, plan, present), _write_exceptions(current, plan, present)]
+        # Staff who have their page open at the same time are told whose change it was.
+        added, deleted = ([*rules, *overrides] for rules, overrides in zip(*rows, strict=True))
+        note_change(current, by=by, fields=changed, added=added, deleted=deleted)
+        _write_themes(current, plan, present, by)
 
 
 def _check_themes(expert: Expert, plan: Plan) -> None:
@@ -193,27 +196,48 @@ def _check_themes(expert: Expert, plan: Plan) -> None:
         raise NotHerTheme("You are no longer an expert of one of these paths. Nothing was saved.")
 
 
+def _write_themes(expert, plan, present, by):
+    after = plan.themes_after(present)
+    if after == present.themes:
+        return
+    # Held as Django's admin holds a theme whose experts it saves.
+    changed = list(
+        expert.themes.model.objects.filter(pk__in=after ^ present.themes).order_by("pk").select_for_update(no_key=True)
+    )
+    expert.themes.remove(*(theme for theme in changed if theme.pk not in after))
+    expert.themes.add(*(theme for theme in changed if theme.pk in after))
+    for theme in changed:
+        note_change(theme, by=by, fields=["experts"])
+
+
 def _write_rules(expert, plan, present):
-    gone = {pk for pk, _ in present.others if pk in plan.dropped_rules}
+    """The rules that came, and those that went."""
+    gone, new = {pk for pk, _ in present.others if pk in plan.dropped_rules}, []
     # Rows that say what they should stay as they are, however they are spelt.
     if not plan.same_weeks(present):
         gone |= {pk for pk, rule in present.rules if patterns.is_weekly(rule.rrule)}
-        AvailabilityRule.objects.bulk_create(
+        new = AvailabilityRule.objects.bulk_create(
             AvailabilityRule(expert=expert, rrule=rule.rrule, first_date=rule.first_date, windows=rule.windows)
             for pattern in plan.patterns
             for rule in patterns.rules(pattern)
         )
+    old = list(AvailabilityRule.objects.filter(expert=expert, pk__in=gone)) if gone else []
     AvailabilityRule.objects.filter(expert=expert, pk__in=gone).delete()
+    return new, old
 
 
 def _write_exceptions(expert, plan, present):
+    """The exceptions that came, and those that went."""
     stored = {each.date: each.windows for each in present.overrides}
     wanted = plan.overrides(present)
     changed = {day: windows for day, windows in wanted.items() if stored.get(day) != windows}
-    DateOverride.objects.filter(expert=expert, date__in=[*changed, *(stored.keys() - wanted.keys())]).delete()
-    DateOverride.objects.bulk_create(
+    gone = DateOverride.objects.filter(expert=expert, date__in=[*changed, *(stored.keys() - wanted.keys())])
+    old = list(gone)
+    gone.delete()
+    new = DateOverride.objects.bulk_create(
         DateOverride(expert=expert, date=day, windows=windows) for day, windows in changed.items()
     )
+    return new, old
 
 
 def dates(first: date, last: date) -> Collection[date]:

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html
 
-from everwise.admin import DeletedUnused, StaffAdmin
+from everwise.admin import DeletedUnused, StaffAdmin, StaffTable
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
 from experts.models import Expert
 from paths.admin_people import MOST_MEMBERS, MemberInline, NewMemberInline
@@ -19,7 +19,7 @@ class ProgramAdmin(DeletedUnused, StaffAdmin):
     kept_for = ["paths"]
 
 
-class ThemeInline(admin.TabularInline):
+class ThemeInline(StaffTable):
     model = Theme
     extra = 0
     fields = ["name", "description", "duration_minutes", "position"]

@@ -3,11 +3,12 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import ModelForm
 from django.utils import timezone
 
-from everwise.admin import Autocompleting, StaffAdmin
+from everwise.admin import StaffAdmin, StaffTable
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
+from everwise.admin_forms import RowForm, RowFormSet, StaffForm
 from paths import enrolment
 from paths.models import Membership
 
@@ -29,11 +30,15 @@ def _end(form) -> None:
         membership.ended_at = now
 
 
-class EndForm(ModelForm):
+class Ending(ModelForm):
     end_now = forms.BooleanField(required=False, help_text="The row stays as part of the person's history.")
 
 
-class MembershipForm(EndForm):
+class EndForm(Ending, RowForm):
+    """On a path's page."""
+
+
+class MembershipForm(Ending, StaffForm):
     """On a page of its own: a new one, or one that can only be ended."""
 
     def clean(self):
@@ -47,7 +52,7 @@ class MembershipForm(EndForm):
         return super().clean()
 
 
-class MemberFormSet(BaseInlineFormSet):
+class MemberFormSet(RowFormSet):
     def get_queryset(self):
         if not hasattr(self, "_queryset"):
             rows = super().get_queryset()
@@ -63,7 +68,7 @@ class MemberFormSet(BaseInlineFormSet):
             _end(form)
 
 
-class NewMemberFormSet(BaseInlineFormSet):
+class NewMemberFormSet(RowFormSet):
     def clean(self):
         """Ask what the writer of memberships asks, with the same people locked."""
         super().clean()
@@ -83,7 +88,7 @@ class NewMemberFormSet(BaseInlineFormSet):
                 form.add_error(None, error.messages)
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(StaffTable):
     """Never deleted: a membership that is over has an ending date."""
 
     model = Membership
@@ -107,7 +112,7 @@ class MemberInline(admin.TabularInline):
         return False
 
 
-class NewMemberInline(Autocompleting, admin.TabularInline):
+class NewMemberInline(StaffTable):
     """Apart from those there are: a field to type a name into asks the database for the one it shows."""
 
     model = Membership

@@ -28,6 +28,10 @@ os.environ.update(
 )
 
 from everwise.settings import *  # noqa: F403 - the environment above must be set first
+from everwise.settings import INSTALLED_APPS
+
+# An existing row that is saved whole is an error.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.whole_rows.Guard"]
 
 # The real hasher is slow on purpose; tests sign in hundreds of people.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

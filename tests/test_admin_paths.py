@@ -66,10 +66,11 @@ def test_new_theme_keeps_the_experts_chosen(staff):
 @pytest.mark.parametrize("page", ["add", "change"])
 def test_theme_without_any_expert_is_warned_of(staff, page):
     theme = ThemeFactory(name="Listening")
+    page = address(Theme, page, *([theme.pk] if page == "change" else []))
 
     response = staff.post(
-        address(Theme, page, *([theme.pk] if page == "change" else [])),
-        {"path": theme.path.pk, "name": "Listening", "duration_minutes": 30, "position": 0},
+        page,
+        as_sent(staff.get(page), path=theme.path.pk, name="Listening", duration_minutes=30, position=0),
     )
 
     assert warnings_of(response) == ["No expert takes the theme “Listening”, so it offers no times."]
@@ -301,11 +302,9 @@ def test_path_page_takes_as_many_queries_for_many_people(staff):
 
 def test_theme_stays_on_its_path(staff):
     theme = ThemeFactory()
+    page = address(Theme, "change", theme.pk)
 
-    staff.post(
-        address(Theme, "change", theme.pk),
-        {"path": PathFactory().pk, "name": "Renamed", "duration_minutes": 30, "position": 0},
-    )
+    staff.post(page, as_sent(staff.get(page), path=PathFactory().pk, name="Renamed", duration_minutes=30, position=0))
 
     assert (Theme.objects.get().name, Theme.objects.get().path) == ("Renamed", theme.path)
 

@@ -61,6 +61,10 @@ LAYER_OF_MODULE = {
     "meetings.aftermath": ROOF,
     "meetings.comparison": ROOF,
     "meetings.rescue_page": ROOF,
+    "everwise.changelog": WRITERS,
+    # What forms share.
+    "everwise.shown": ROOF,
+    "everwise.admin_forms": ROOF,
     "paths.enrolment": WRITERS,
     "experts.feeds.reader": WRITERS,
     "experts.feeds.calendars": WRITERS,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from everwise.accounts.models import User
 from everwise.admin import StaffAdmin
+from everwise.admin_forms import StaffForm
 
 # A person's addresses are shown with her. allauth's own page would let staff give an address to two people.
 admin.site.unregister(EmailAddress)
@@ -46,7 +47,7 @@ class UserAddForm(AddressMixin, AdminUserCreationForm):
         fields = ["email", "name", "time_zone"]
 
 
-class UserEditForm(AddressMixin, UserChangeForm):
+class UserEditForm(AddressMixin, StaffForm, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.shown import WatchedPage
 
 
 class SignupForm(allauth_forms.SignupForm):
@@ -19,7 +20,7 @@ class SignupForm(allauth_forms.SignupForm):
         return user
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(WatchedPage):
     time_zone = forms.ChoiceField(help_text="Every time on a page and in an e-mail is shown in this zone.")
 
     class Meta:
@@ -33,6 +34,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.asked_by = self.instance
         zone = str(self.instance.time_zone)
         choices = timefmt.zone_choices(timezone.now())
         if zone not in dict(choices):

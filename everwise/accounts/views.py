@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import User
+from everwise.changelog import note_change
 
 
 class Addresses(EmailView):
@@ -28,10 +29,20 @@ class Addresses(EmailView):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Your profile is saved.")
-        return redirect("profile")
-    status = 400 if form.is_bound else 200
+    if not request.POST:
+        return _profile_page(request, ProfileForm(instance=request.user))
+    with transaction.atomic():
+        # As it stands: staff may be changing the same person, who may have another tab, too.
+        person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+        form = ProfileForm(request.POST, instance=person)
+        if form.is_valid():
+            note_change(person, by=person, fields=form.changed_columns())
+            form.save()
+            messages.success(request, "Your profile is saved.")
+            return redirect("profile")
+    form.renew_mark()
+    return _profile_page(request, form, status=409 if form.conflicts else 400)
+
+
+def _profile_page(request, form, status=200):
     return render(request, "accounts/profile.html", {"nav": "account", "form": form}, status=status)
