@@ -86,6 +86,19 @@ class Prepared:
         return sql, list(params), [(column, *each) for column, each in converters.items()]
 
 
+class Shared(Prepared):
+    """A prepared query whose `select_for_update(no_key=True)` becomes FOR SHARE, which Django can't say.
+
+    Many transactions hold a row so at once; whoever changes it (an UPDATE takes NO KEY UPDATE) waits for all of them.
+    KEY SHARE would not do: it lets such a change pass. A row that was changed while the statement waited is read as it
+    is now. All tables of the query's FROM are locked, in their order there; subqueries in its columns are not.
+    """
+
+    def _compile(self, database, *shape):
+        sql, params, converters = super()._compile(database, *shape)
+        return sql.replace(" FOR NO KEY UPDATE", " FOR SHARE"), params, converters
+
+
 def _converted(row: tuple, converters: list, database) -> tuple:
     made = list(row)
     for column, functions, expression in converters:

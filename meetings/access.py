@@ -9,12 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, UUIDField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from everwise.accounts.models import User
-from everwise.prepared import Prepared, Slot
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions import can
@@ -41,27 +39,13 @@ REFUSED = {
 
 
 def roles_on(user, path) -> frozenset[Role]:
-    """The person's live roles on the path."""
-    rows = Membership.objects.live().filter(user=user, path=path)
+    """The person's live roles on the path; none for somebody whose account is switched off."""
+    rows = Membership.objects.live().filter(user=user, user__is_active=True, path=path)
     return frozenset(Role(role) for role in rows.order_by().values_list("role", flat=True))
 
 
 def path_standings(user, path) -> frozenset[Standing]:
     return frozenset(Standing(role.value) for role in roles_on(user, path))
-
-
-def standings_of_two(path: Path, one: User, other: User) -> tuple[frozenset[Standing], frozenset[Standing]]:
-    """What each of two people, who may be the same, is to the path."""
-    rows = _roles_of_two(path=path.pk, one=one.pk, other=other.pk)
-    first, second = (frozenset(Standing(role) for user, role in rows if user == who.pk) for who in (one, other))
-    return first, second
-
-
-@Prepared
-def _roles_of_two():
-    two = Q(user=Slot("one", UUIDField())) | Q(user=Slot("other", UUIDField()))
-    rows = Membership.objects.live().filter(two, path=Slot("path", UUIDField()))
-    return rows.order_by().values_list("user", "role")
 
 
 def standings(user, meeting: Meeting) -> frozenset[Standing]:

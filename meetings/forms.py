@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from meetings.forms_marks import TermsField, sending
 from meetings.models import NOTE_LENGTH
 from meetings.timetable import VALUE
 
@@ -79,6 +80,10 @@ class ConfirmForm(forms.Form):
         error_messages=TOO_LONG,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    shown = TermsField()
+
+    def clean_token(self):
+        return sending(self.data)
 
 
 class NoteForm(forms.Form):
@@ -103,9 +108,15 @@ class MoveForm(forms.Form):
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     expert = ExpertField(required=False)
     start = StartField(error_messages={"required": "Please choose one of the times."})
+    shown = TermsField()
+
+    def clean_token(self):
+        return sending(self.data)
 
 
-class CancelForm(forms.Form):
+class FarewellForm(forms.Form):
+    """What goes with calling a meeting off."""
+
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     message = forms.CharField(
         label="Message",
@@ -113,4 +124,11 @@ class CancelForm(forms.Form):
         max_length=NOTE_LENGTH,
         error_messages=TOO_LONG,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CancelForm(FarewellForm):
+    # Whether the page has said that the session counts as used.
+    counts = forms.TypedChoiceField(
+        required=False, choices=[("yes", ""), ("no", "")], coerce=lambda text: text == "yes", empty_value=None
     )

@@ -10,7 +10,7 @@ from django.core.validators import URLValidator
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
 from meetings.booking import LONGEST, SHORTEST, Plan
-from meetings.forms import TOO_LONG, CancelForm, ZoneField
+from meetings.forms import TOO_LONG, FarewellForm, ZoneField
 from meetings.forms_marks import MarkedForm
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
 
@@ -196,7 +196,7 @@ class HandOverForm(MarkedForm):
         self.fields["to"].queryset = people
 
 
-class DeleteForm(MarkedForm, CancelForm):
+class DeleteForm(MarkedForm, FarewellForm):
     """As a drop-in's cancelling: a message to everybody."""
 
 

@@ -1,10 +1,12 @@
-"""The hidden marks of a form about a meeting: which sending it is, and which version it was opened on."""
+"""The hidden marks of a form about a meeting: which sending it is, which version it was opened on, what was shown."""
 
 from typing import cast
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.http import QueryDict
+
+from meetings.terms import Terms
 
 DAMAGED = {
     "required": "This form is damaged. Please send it once more.",
@@ -37,6 +39,24 @@ def mend(form: forms.Form) -> None:
         for name in damaged:
             data[name] = new[name]
         form.data = data
+
+
+class TermsField(forms.CharField):
+    """The length and policy that the page has shown. A form without them says nothing of what was shown."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(required=False)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return Terms.read(text)
+        except ValueError as error:
+            raise forms.ValidationError(DAMAGED["invalid"]) from error
 
 
 class MarkedForm(forms.Form):

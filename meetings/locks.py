@@ -1,15 +1,21 @@
-"""How a writer takes its turn: everybody concerned is locked in id order, and a lost race is tried again."""
+"""How a writer takes its turn: everybody concerned is locked in id order, and a lost race is tried again.
+
+The order of locks, in every transaction: people by id, then the path, then its theme. Whoever acts is locked among the
+people, alone if it is their time too, else shared. Path and theme are shared: bookings don't wait for each other, only
+for who is just changing the policy, and that one for them. Nobody who holds a path or theme waits for a person.
+"""
 
 import functools
 from contextlib import AbstractContextManager, nullcontext
+from uuid import UUID
 
 from django.db import DatabaseError, connection
-from django.db.models import UUIDField
 
-from everwise.accounts.models import User
+from everwise.accounts.holding import hold, share_at_once
 from everwise.fairlock import FairLock
-from everwise.prepared import Prepared, slots
 from meetings.overlap import RULE
+
+__all__ = ["in_turn", "lock_people", "lost_race", "share_at_once"]
 
 ATTEMPTS = 5
 # PostgreSQL: deadlock detected, serialization failure, exclusion violation, unique violation (a form posted twice).
@@ -22,20 +28,9 @@ RETRIED_WORDS = (RULE, "UNIQUE constraint failed: meetings_meetingevent.by_id")
 _line = FairLock()
 
 
-def lock_people(ids) -> None:
-    """Hold these people's time until the transaction ends.
-
-    In id order, so that two writers never wait for each other; NO KEY, since plain FOR UPDATE deadlocks with rows
-    that reference a user. On SQLite the transaction itself is the lock.
-    """
-    people = list(set(ids))
-    _lock(many=len(people), people=people)
-
-
-@Prepared
-def _lock(many: int):
-    people = User.objects.filter(pk__in=slots("people", UUIDField(), many))
-    return people.order_by("pk").select_for_update(no_key=True).values_list("pk")
+def lock_people(ids, by: UUID | None = None) -> None:
+    """Hold these people's time until the transaction ends, and what `by`, who acts, has a right to."""
+    hold(ids, by)
 
 
 def lost_race(error: DatabaseError) -> bool:

@@ -54,12 +54,15 @@ class Moment:
     def __init__(
         self, theme: Theme, start: datetime, minutes: int, *, participant, now: datetime, moving: Meeting | None = None
     ):
-        self.theme, self.start, self.now, self.participant = theme, start, now, participant
-        self.end = start + timedelta(minutes=minutes)
-        self.moving = moving
-        self.policy = booking_policy(theme.path, minutes)
+        self.start, self.now, self.participant, self.moving = start, now, participant, moving
+        self.renew(theme, minutes)
         self._calendars: list[engine.Calendar] = []
         self._own: list[Interval] = []
+
+    def renew(self, theme: Theme, minutes: int) -> None:
+        """Ask by the theme and policy as they were read since."""
+        self.theme, self.end = theme, self.start + timedelta(minutes=minutes)
+        self.policy = booking_policy(theme.path, minutes)
 
     def free(self, expert: int | None = None) -> list[Contender]:
         """Who could take it, of all experts of the theme or of this one (her id)."""

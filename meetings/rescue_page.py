@@ -12,6 +12,7 @@ from meetings import rescuing, timetable
 from meetings.enums import Standing
 from meetings.models import Meeting
 from meetings.openings import Openings
+from meetings.terms import Terms
 from meetings.timepage import NEAR, nearest
 
 
@@ -35,7 +36,8 @@ def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
         return {"obstacle": reason}
     openings = rescuing.openings(meeting, user, now)
     if free := rescuing.free(openings, meeting):
-        return {"people": [expert.user for expert in free], "token": uuid4(), "times_url": times_url}
+        terms = Terms.of(meeting.path, meeting.duration_minutes)
+        return {"people": [expert.user for expert in free], "token": uuid4(), "terms": terms, "times_url": times_url}
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
         return {"obstacle": "You are in another meeting at that time now.", "times_url": times_url}
     return {"offers": _nearest(meeting, user, now), "times_url": times_url}

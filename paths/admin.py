@@ -100,8 +100,10 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
         theme = form.instance
+        # Who takes a theme is told by rows of another table: a booking that is just being made holds this one.
+        Theme.objects.select_for_update(no_key=True).get(pk=theme.pk)
+        super().save_related(request, form, formsets, change)
         if theme.experts.exists():
             return
         if change:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from everwise.accounts.holding import hold
 from everwise.accounts.models import User
 from experts.models import Expert
 from paths.enums import Role
@@ -45,7 +46,7 @@ class HasMeetings(EnrolmentError):
 def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membership:
     """Give the person this role on the path; a new expert gets a profile in her own zone. Raises an EnrolmentError."""
     with transaction.atomic():
-        lock([user.pk])
+        lock([user.pk], by=by.pk)
         _check_right(by, path)
         live = Membership.objects.live().filter(path=path, user=user)
         roles = {Role(held) for held in live.values_list("role", flat=True)}
@@ -64,7 +65,7 @@ def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membe
 def end(*, membership: Membership, by: User, now: datetime) -> Membership:
     """End the membership; its row stays. Raises an EnrolmentError, HasMeetings while its meetings are not settled."""
     with transaction.atomic():
-        lock([membership.user_id])
+        lock([membership.user_id], by=by.pk)
         _check_right(by, membership.path)
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
@@ -75,12 +76,12 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
     return current
 
 
-def lock(people: Iterable[UUID]) -> None:
-    """Hold what can be booked with these people (ids of users) until the transaction ends."""
-    # In id order, so that two writers never wait for each other; NO KEY, since plain FOR UPDATE deadlocks with rows
-    # that reference a person.
-    rows = User.objects.filter(pk__in=set(people)).order_by("pk").select_for_update(no_key=True)
-    list(rows.values_list("pk", flat=True))
+def lock(people: Iterable[UUID], by: UUID | None = None) -> None:
+    """Hold what can be booked with these people (ids of users), and what `by` is here, until the transaction ends.
+
+    The order of locks is told in meetings/locks.py: people come before a path and its themes.
+    """
+    hold(people, by)
 
 
 def check_meetings(membership: Membership, now: datetime) -> None:
@@ -95,5 +96,5 @@ def check_meetings(membership: Membership, now: datetime) -> None:
 
 
 def _check_right(by: User, path: Path) -> None:
-    if not Membership.objects.live().filter(path=path, user=by, role=Role.ADMIN).exists():
+    if not Membership.objects.live().filter(path=path, user=by, user__is_active=True, role=Role.ADMIN).exists():
         raise NotAllowed("Only an admin of this path can add or remove people.")

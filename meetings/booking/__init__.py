@@ -1,5 +1,6 @@
-"""The only writer of meetings. Each function is one atomic change: people locked in id order, rows re-read, the same
-engine asked that listed the time, then the meeting, its history and its outbox written together.
+"""The only writer of meetings. Each function is one atomic change: people locked in id order, who acts among them, then
+the policy (meetings/locks), rows re-read, the same engine asked that listed the time, then the meeting, its history and
+its outbox written together.
 
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 """
@@ -9,6 +10,7 @@ from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
     BookingError,
+    Changed,
     Clashing,
     Doubtful,
     JustTaken,
@@ -20,7 +22,7 @@ from meetings.booking.errors import (
     Unfit,
 )
 from meetings.booking.outcome import mark_outcome
-from meetings.booking.records import made_by
+from meetings.booking.records import done_by, made_by
 from meetings.booking.rescue import rescue
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "SHORTEST",
     "AlreadyBusy",
     "BookingError",
+    "Changed",
     "Clashing",
     "Doubtful",
     "JustTaken",
@@ -43,6 +46,7 @@ __all__ = [
     "cancel",
     "change_note",
     "delete",
+    "done_by",
     "edit",
     "hand_over",
     "made_by",

@@ -64,7 +64,7 @@ def add_manually(
     The same `token` from the same person returns the meeting that it made. Raises Refused, Unfit, Clashing, Doubtful.
     """
     with transaction.atomic():
-        lock_people([by.pk, *plan.people])
+        lock_people(plan.people, by=by.pk)
         if made := made_by(by, token):
             return made
         if not can(Action.SCHEDULE, Kind.AD_HOC, access.path_standings(by, path)):
@@ -104,7 +104,7 @@ def edit(
     `sequence` is the meeting's as the form showed it. Raises Refused, Stale, Unfit, Clashing, Doubtful.
     """
     with transaction.atomic():
-        lock_people([by.pk, *plan.people, *people_of(meeting)])
+        lock_people([*plan.people, *people_of(meeting)], by=by.pk)
         if made := made_by(by, token):
             return made
         current = reread(meeting, by, Action.EDIT, now, sequence)
@@ -145,7 +145,7 @@ def edit(
 def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUID, now: datetime) -> Meeting:
     """Make another attendee the organizer. Raises Refused, Stale, Unfit."""
     with transaction.atomic():
-        lock_people([by.pk, to.pk, *people_of(meeting)])
+        lock_people([to.pk, *people_of(meeting)], by=by.pk)
         if made := made_by(by, token):
             return made
         current = reread(meeting, by, Action.EDIT, now, sequence)
@@ -166,7 +166,7 @@ def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUI
 def delete(*, meeting: Meeting, by: User, sequence: int, token: UUID, now: datetime, message: str = "") -> Meeting:
     """Take the meeting away from everybody but the path's admins. Its row and history stay, its time is free again."""
     with transaction.atomic():
-        lock_people([by.pk, *people_of(meeting)])
+        lock_people(people_of(meeting), by=by.pk)
         if made := made_by(by, token):
             return made
         current = reread(meeting, by, Action.DELETE, now, sequence)

@@ -11,7 +11,7 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import access, credits
 from meetings.booking import hold
-from meetings.booking.errors import BookingError, NoSessionsLeft, Overtaken, Refused
+from meetings.booking.errors import BookingError, Changed, NoSessionsLeft, Overtaken, Refused
 from meetings.booking.records import (
     CALLED_OFF,
     attend,
@@ -25,11 +25,12 @@ from meetings.booking.records import (
     reread,
     tell,
 )
-from meetings.enums import Action, Happening, Kind, Standing, Status
+from meetings.enums import Action, Happening, Kind, Status
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.moment import Moment
 from meetings.permissions import can
+from meetings.terms import Agreed, Terms
 from paths.enums import Role
 from paths.models import Theme
 
@@ -45,16 +46,23 @@ def schedule(
     now: datetime,
     expert: Expert | None = None,
     note: str = "",
+    shown: Terms | None = None,
 ) -> Meeting:
     """Book a drop-in session for the participant, with this expert or the fairest of those free.
 
+    It is made by the theme and policy as they stand under the lock; Changed where the page has `shown` others.
     The same `token` from the same person returns the meeting that it made. Raises a BookingError.
     """
     moment = Moment(theme, start, theme.duration_minutes, participant=participant, now=now)
     for waiting in (False, True):
         with suppress(Overtaken), transaction.atomic():
             try:
-                chosen = hold.one(moment, expert) if expert else hold.any_of_them(moment, token, waiting=waiting)
+                # As the request has read them: whoever took long over the page is told what changed, not "taken".
+                hold.unchanged(shown, Terms.of(theme.path, theme.duration_minutes))
+                if expert:
+                    chosen, agreed = hold.one(moment, expert, by=by, shown=shown)
+                else:
+                    chosen, agreed = hold.any_of_them(moment, token, by=by, shown=shown, waiting=waiting)
             except BookingError:
                 # What stands in the way may be what this very form has booked.
                 if made := made_by(by, token):
@@ -62,17 +70,17 @@ def schedule(
                 raise
             if made := made_by(by, token):
                 return made
-            _check_right_to_book(by, participant, theme)
-            _check_credits(theme, participant, now)
+            _check_right_to_book(by, participant, agreed)
+            _check_credits(agreed.theme, participant, now)
             meeting = Meeting.objects.create(
-                path=theme.path,
-                theme=theme,
+                path=agreed.theme.path,
+                theme=agreed.theme,
                 kind=Kind.DROP_IN,
-                title=theme.name,
+                title=agreed.theme.name,
                 note=note[:NOTE_LENGTH],
                 video_link=chosen.video_link,
                 starts_at=start,
-                ends_at=start + theme.duration,
+                ends_at=start + agreed.theme.duration,
                 organizer=participant,
                 created_by=by,
                 created_at=now,
@@ -96,16 +104,19 @@ def reschedule(
     sequence: int | None = None,
     expert: Expert | None = None,
     any_expert: bool = False,
+    shown: Terms | None = None,
 ) -> Meeting:
-    """Move a drop-in to a new start, keeping its identity and, unless asked otherwise, its expert.
+    """Move a drop-in to a new start, keeping its identity, its length and, unless asked otherwise, its expert.
 
-    `sequence` is the meeting's as the form showed it; if it has been changed since, Stale is raised.
+    `sequence` is the meeting's as the form showed it; if it has been changed since, Stale is raised. It is moved by the
+    path's policy as it stands under the lock; Changed where the page has `shown` another.
     """
     if made := made_by(by, token):
         return made
-    refuse(meeting, by, Action.RESCHEDULE, now)
     # A drop-in has a theme: the database sees to it.
     theme, minutes = cast("Theme", meeting.theme), meeting.duration_minutes
+    hold.unchanged(shown, Terms.of(meeting.path, minutes))
+    refuse(meeting, by, Action.RESCHEDULE, now)
     participant = meeting.attendees.get(role=Role.PARTICIPANT).user
     present = _expert_of(meeting)
     old_expert = present.user_id
@@ -113,10 +124,13 @@ def reschedule(
     moment = Moment(theme, start, minutes, participant=participant, now=now, moving=meeting)
     candidates = [wanted.user_id] if wanted else [each.user_id for each in hold.free(moment)]
     with transaction.atomic():
-        lock_people([participant.pk, old_expert, *candidates])
+        lock_people([participant.pk, old_expert, *candidates], by=by.pk)
         if made := made_by(by, token):
             return made
+        agreed = hold.terms(theme.pk, by, participant)
+        hold.unchanged(shown, Terms.of(agreed.theme.path, minutes))
         current = reread(meeting, by, Action.RESCHEDULE, now, sequence)
+        moment.renew(agreed.theme, minutes)
         if _expert_of(current).user_id != old_expert:
             raise Overtaken("Another move has brought in an expert who is not locked.")
         if start == current.starts_at and (wanted is None or wanted.user_id == old_expert):
@@ -143,16 +157,32 @@ def reschedule(
 
 
 @in_turn(Overtaken)
-def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequence: int | None = None) -> Meeting:
+def cancel(
+    *,
+    meeting: Meeting,
+    by: User,
+    now: datetime,
+    message: str = "",
+    sequence: int | None = None,
+    shown: bool | None = None,
+) -> Meeting:
     """Call a drop-in off. Its time is free again, its row stays.
 
-    The participant gets the session back unless she herself cancels after the path's change-until.
+    The participant gets the session back unless they themselves cancel after the path's change-until. Changed where the
+    page has `shown` otherwise whether it counts as used. Cancelled by the same person before, it stays as it is.
     """
     with transaction.atomic():
-        lock_people(people_of(meeting))
+        lock_people(people_of(meeting), by=by.pk)
+        if done := _cancelled_by(meeting, by):
+            return done
+        if meeting.theme_id:
+            hold.terms(meeting.theme_id, by, by)
         current = reread(meeting, by, Action.CANCEL, now, sequence)
         late = now > current.change_until
         own = not access.standings(by, current) & access.CHANGERS
+        if shown is not None and shown != (late and own):
+            told = "counts as used" if late and own else "doesn’t count as used"
+            raise Changed(f"If you cancel now, this session {told}: that has changed since this page was opened.")
         current.status = Status.CANCELLED
         current.cancelled_by, current.cancelled_at = by, now
         current.cancel_message = message[:NOTE_LENGTH]
@@ -169,7 +199,7 @@ def cancel(*, meeting: Meeting, by: User, now: datetime, message: str = "", sequ
 def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meeting:
     """Replace the participant's note to the expert, until the session starts. Nobody is mailed."""
     with transaction.atomic():
-        lock_people(people_of(meeting))
+        lock_people(people_of(meeting), by=by.pk)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
         if reason := access.note_refusal(current, access.standings(by, current), now):
             raise Refused(reason)
@@ -180,13 +210,17 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
     return current
 
 
-def _check_right_to_book(by: User, participant: User, theme: Theme) -> None:
-    held, of_participant = access.standings_of_two(theme.path, by, participant)
-    if not can(Action.SCHEDULE, Kind.DROP_IN, held):
+def _cancelled_by(meeting: Meeting, by: User) -> Meeting | None:
+    """The meeting, if this very person has cancelled it: whoever sends the form once more has what they asked for."""
+    return Meeting.objects.filter(pk=meeting.pk, status=Status.CANCELLED, cancelled_by=by).first()
+
+
+def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
+    if not can(Action.SCHEDULE, Kind.DROP_IN, agreed.by):
         raise Refused("You are no longer on this path.")
-    if Standing.PARTICIPANT not in of_participant:
+    if not agreed.participates:
         raise Refused(f"{participant.name} is not a participant of this path.")
-    if by != participant and not held & access.CHANGERS:
+    if by != participant and not agreed.by & access.CHANGERS:
         raise Refused("You can only book a session for yourself.")
 
 

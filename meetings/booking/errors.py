@@ -29,6 +29,10 @@ class NoSessionsLeft(BookingError):
     """The participant has used or booked all the path's sessions."""
 
 
+class Changed(BookingError):
+    """Length or policy are no longer what the page showed. Its text says what has changed."""
+
+
 class Stale(BookingError):
     """The meeting was changed after the form was opened."""
 

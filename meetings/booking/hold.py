@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import choice
-from meetings.booking.errors import AlreadyBusy, JustTaken, NotOffered, Overtaken
-from meetings.locks import lock_people
+from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
+from meetings.locks import lock_people, share_at_once
 from meetings.moment import Contender, Moment
+from meetings.terms import Agreed, Terms, agree
 
 TAKEN = "That time was just taken."
 
@@ -40,14 +42,30 @@ def fairest(moment: Moment, among: list[Contender], token: UUID) -> Contender:
     return by_user[chosen]
 
 
-def one(moment: Moment, expert: Expert) -> Contender:
-    """This expert, free and locked, as is the participant, until the transaction ends."""
-    lock_people([moment.participant.pk, expert.user_id])
-    return free(moment, expert)[0]
+def terms(theme: UUID, by: User, participant: User) -> Agreed:
+    """Theme and policy as they stay until the transaction ends. Lock the two people first."""
+    if agreed := agree(theme, by=by, participant=participant):
+        return agreed
+    raise NotOffered("This theme can’t be booked any more.")
 
 
-def any_of_them(moment: Moment, token: UUID, *, waiting: bool) -> Contender:
-    """The fairest of all who are free, locked, as is the participant, until the transaction ends.
+def unchanged(shown: Terms | None, now: Terms) -> None:
+    """Raise Changed, saying what has, where a page showed other terms than those by which would be booked."""
+    if shown is not None and (told := now.changes_since(shown)):
+        raise Changed(" ".join(told))
+
+
+def one(moment: Moment, expert: Expert, *, by: User, shown: Terms | None) -> tuple[Contender, Agreed]:
+    """This expert, free and locked, as are the participant and the terms, until the transaction ends."""
+    lock_people([moment.participant.pk, expert.user_id], by=by.pk)
+    agreed = _renewed(moment, by, shown)
+    return free(moment, expert)[0], agreed
+
+
+def any_of_them(
+    moment: Moment, token: UUID, *, by: User, shown: Terms | None, waiting: bool
+) -> tuple[Contender, Agreed]:
+    """The fairest of all who are free, locked, as are the participant and the terms, until the transaction ends.
 
     Without `waiting` only these two are locked, and an expert whom another writer holds is passed over, so that
     bookings of one theme don't stand in line for each other. If that fails it proves nobody's time taken: Overtaken.
@@ -56,9 +74,21 @@ def any_of_them(moment: Moment, token: UUID, *, waiting: bool) -> Contender:
     found = free(moment)
     if waiting:
         people = [each.user_id for each in found]
-        lock_people([moment.participant.pk, *people])
-        return fairest(moment, still_free(moment, people), token)
+        lock_people([moment.participant.pk, *people], by=by.pk)
+        agreed = _renewed(moment, by, shown)
+        return fairest(moment, still_free(moment, people), token), agreed
     chosen = fairest(moment, found, token)
+    if by.pk not in {moment.participant.pk, chosen.user_id} and not share_at_once(by.pk):
+        raise Overtaken(TAKEN)
+    agreed = _renewed(moment, by, shown)
     if not moment.free(chosen.pk):
         raise Overtaken(TAKEN)
-    return chosen
+    return chosen, agreed
+
+
+def _renewed(moment: Moment, by: User, shown: Terms | None) -> Agreed:
+    """The terms by which is booked, which the moment goes by from now on, too."""
+    agreed = terms(moment.theme.pk, by, moment.participant)
+    unchanged(shown, Terms.of(agreed.theme.path, agreed.theme.duration_minutes))
+    moment.renew(agreed.theme, agreed.theme.duration_minutes)
+    return agreed

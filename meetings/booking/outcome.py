@@ -23,7 +23,7 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
     """
     with transaction.atomic():
         # Its people, since their credits hang on it.
-        lock_people([by.pk, *people_of(meeting)])
+        lock_people(people_of(meeting), by=by.pk)
         if made := made_by(by, token):
             return made
         current = Meeting.objects.with_people().get(pk=meeting.pk)

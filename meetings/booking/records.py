@@ -21,14 +21,20 @@ CALLED_OFF = ("status", "cancelled_by", "cancelled_at", "cancel_message", "seque
 
 def made_by(by: User, token: UUID) -> Meeting | None:
     """The meeting that this form has already changed."""
+    found = done_by(by, token)
+    return found[0] if found else None
+
+
+def done_by(by: User, token: UUID) -> tuple[Meeting, Happening] | None:
+    """The same, and what the form has done to it."""
     found = _changed(by=by.pk, token=token)
-    return Meeting.objects.get(pk=found[0][0]) if found else None
+    return (Meeting.objects.get(pk=found[0][0]), Happening(found[0][1])) if found else None
 
 
 @Prepared
 def _changed():
     events = MeetingEvent.objects.filter(by=Slot("by", UUIDField()), token=Slot("token", UUIDField()))
-    return events.order_by().values_list("meeting")
+    return events.order_by().values_list("meeting", "happening")
 
 
 def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: int | None) -> Meeting:

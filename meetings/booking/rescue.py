@@ -1,6 +1,7 @@
 """Booking the time of a drop-in that was called off once more, with somebody else."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -8,24 +9,27 @@ from django.db import transaction
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import access, choice, rescuing
+from meetings.booking import hold
 from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, Overtaken, Refused
 from meetings.booking.records import fill, made_by, record, tell
 from meetings.enums import Happening, Kind
 from meetings.locks import in_turn, lock_people
 from meetings.models import Meeting
+from meetings.terms import Terms
 from paths.enums import Role
 
 
 @in_turn(Overtaken)
-def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting:
+def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime, shown: Terms | None = None) -> Meeting:
     """Book a new session at the time of a lost one, for its participant, with the fairest other expert who is free.
 
-    No notice is asked for; everything else is as for any booking. The same `token`, like another rescue of the same
-    meeting, returns the meeting that was made. Raises a BookingError.
+    No notice is asked for; everything else is as for any booking, but for the length, which is the lost one's. The same
+    `token`, like another rescue of the same meeting, returns the meeting that was made. Raises a BookingError.
     """
     try:
         if made := _made(meeting, by, token, now):
             return made
+        hold.unchanged(shown, Terms.of(meeting.path, meeting.duration_minutes))
         candidates = _free(meeting, by, now)
     except BookingError:
         # What stands in the way may be what this very form, or another tab, has booked since.
@@ -36,6 +40,10 @@ def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting
         lock_people([by.pk, *(one.user_id for one in candidates)])
         if made := _made(meeting, by, token, now):
             return made
+        agreed = hold.terms(cast("UUID", meeting.theme_id), by, by)
+        hold.unchanged(shown, Terms.of(agreed.theme.path, meeting.duration_minutes))
+        # By which the sessions are counted, and the others' times read.
+        meeting.theme, meeting.path = agreed.theme, agreed.theme.path
         if reason := rescuing.exhausted(meeting, by, now):
             raise NoSessionsLeft(reason)
         free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}

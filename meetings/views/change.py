@@ -11,17 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from everwise import timefmt
 from meetings import access, booking, timetable
-from meetings.afterwards import next_page
+from meetings.afterwards import next_page, once, said
 from meetings.cancelling import cancel_context
-from meetings.enums import Action
+from meetings.enums import Action, Happening, Status
 from meetings.forms import ANY, CancelForm, MoveForm
 from meetings.openings import Openings
+from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def reschedule(request, meeting_id):
     now = request.now = timezone.now()
     meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
@@ -44,8 +45,12 @@ def reschedule(request, meeting_id):
             any_expert=wanted == ANY,
             token=form.cleaned_data["token"],
             sequence=form.cleaned_data["sequence"],
+            shown=form.cleaned_data["shown"],
             now=now,
         )
+    except booking.Changed as error:
+        current = access.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
+        return _times(request, current, now, problems=[f"{error} The meeting was not moved."], status=409)
     except booking.Stale as error:
         current = access.open_meeting(request.user, meeting_id, now=now)
         return _times(request, current, now, problems=[str(error)], status=409)
@@ -55,8 +60,7 @@ def reschedule(request, meeting_id):
         return _times(request, meeting, now, problems=[str(error)])
     except booking.Refused as error:
         raise PermissionDenied(str(error)) from error
-    when = timefmt.short_day(moved.starts_at, request.user.reader, now)
-    messages.success(request, f"Moved to {when}, {timefmt.clock(moved.starts_at, request.user.reader)}.")
+    messages.success(request, said(moved, Happening.RESCHEDULED, request.user.reader, now))
     return redirect(next_page(request.user, moved))
 
 
@@ -89,6 +93,7 @@ def _times(request, meeting, now, *, problems=(), status=400):
         "path": meeting.path,
         "now": now,
         "token": uuid4(),
+        "terms": Terms.of(meeting.path, meeting.duration_minutes),
         "present": meeting.experts[0],
         "times_url": reverse("meetings:reschedule", args=[meeting.pk]),
     }
@@ -133,30 +138,44 @@ def _taken(request, meeting, now, start, *, busy):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
+    meeting = access.open_meeting(request.user, meeting_id, now=now)
     form = CancelForm(request.POST) if request.method == "POST" else None
+    # The same form once more, or one from another tab: they have what they ask for.
+    mine = meeting.status == Status.CANCELLED and meeting.cancelled_by_id == request.user.pk
+    if form is not None and mine and form.is_valid():
+        return _cancelled(request, meeting)
+    if reason := access.refusal(Action.CANCEL, meeting, access.standings(request.user, meeting), now):
+        raise PermissionDenied(reason)
     status = 200
     if form is not None:
+        status = 400
         if form.is_valid():
             try:
-                booking.cancel(
+                done = booking.cancel(
                     meeting=meeting,
                     by=request.user,
                     message=form.cleaned_data["message"],
                     sequence=form.cleaned_data["sequence"],
+                    shown=form.cleaned_data["counts"],
                     now=now,
                 )
-            except booking.Stale as error:
-                meeting = access.open_meeting(request.user, meeting_id, now=now)
+            except (booking.Stale, booking.Changed) as error:
+                meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
                 form.data = form.data.dict() | {"sequence": meeting.sequence}
-                form.add_error(None, str(error))
+                form.add_error(None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else error)
                 status = 409
             except booking.Refused as error:
                 raise PermissionDenied(str(error)) from error
             else:
-                messages.success(request, "The meeting is cancelled. Everybody in it gets an e-mail.")
-                return redirect(meeting)
-        else:
-            status = 400
+                return _cancelled(request, done)
     context = {"meeting": meeting, "nav": "meetings", "now": now, **cancel_context(request.user, meeting, now, form)}
     return render(request, "meetings/cancel.html", context, status=status)
+
+
+def _cancelled(request, meeting):
+    """The same page for each sending; a message that comes after the first is not passed on, which is said."""
+    messages.success(request, said(meeting, Happening.CANCELLED, request.user.reader, request.now))
+    typed = " ".join(request.POST.get("message", "").split())
+    if typed and typed != " ".join(meeting.cancel_message.split()):
+        messages.info(request, f"It was cancelled before, so this message was not sent: “{typed}”")
+    return redirect(next_page(request.user, meeting))

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from meetings import access, aftermath, booking, feedback
-from meetings.afterwards import made_by_form
+from meetings.afterwards import once, said
+from meetings.enums import Happening
 from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
 from meetings.forms_marks import mend
 from meetings.meeting_page import facts
@@ -15,10 +16,9 @@ from meetings.models import Note, Rating
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def outcome(request, meeting_id):
     now, meeting, held = _opened(request, meeting_id)
-    if (done := made_by_form(request.user, request.POST)) == meeting:
-        return redirect(done)
     _refuse(access.outcome_refusal(meeting, held, now))
     if request.method != "POST":
         return _page(request, meeting, held, now, "outcome", "How did it go?")
@@ -37,7 +37,7 @@ def outcome(request, meeting_id):
             form.add_error(None, str(error))
             status = 409
         else:
-            messages.success(request, "Thank you, that is noted. Nobody gets an e-mail about it.")
+            messages.success(request, said(meeting, Happening.OUTCOME, request.user.reader, now))
             return redirect(meeting)
     return _page(request, meeting, held, now, "outcome", "How did it go?", form, status)
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.models import User
 from meetings import access, booking
-from meetings.afterwards import made_by_form, next_page
+from meetings.afterwards import next_page, once, said
 from meetings.comparison import side_by_side
-from meetings.enums import Action, Kind, Standing
+from meetings.enums import Action, Happening, Kind, Standing
 from meetings.forms_adhoc import AddExpertForm
 from meetings.manual_page import UNTYPED, ManualPage
 from paths import enrolment
@@ -21,27 +21,19 @@ from paths.models import Membership
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add_manually(request, path_id):
     now = request.now = timezone.now()
-    if done := _sent_before(request):
-        return done
     path = access.open_path(request.user, path_id, kind=Kind.AD_HOC)
     return _answer(request, path, now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, meeting_id):
     now = request.now = timezone.now()
-    if done := _sent_before(request):
-        return done
     meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.EDIT)
     return _answer(request, meeting.path, now, meeting)
-
-
-def _sent_before(request):
-    """On from a form that has been saved already: its own meeting must not stand in its way now."""
-    made = None if request.POST.get("do") else made_by_form(request.user, request.POST)
-    return redirect(next_page(request.user, made)) if made else None
 
 
 def _answer(request, path, now, meeting=None):
@@ -90,8 +82,7 @@ def _take_link(data, what, page):
 def _save(request, page):
     shown = page(request.POST)
     if not shown.check():
-        # What stands in the way may be what this very form has written since.
-        return _sent_before(request) or _show(request, shown, status=400)
+        return _show(request, shown, status=400)
     form, meeting = shown.form, shown.meeting
     asked = {
         "plan": form.plan(),
@@ -106,9 +97,6 @@ def _save(request, page):
         else:
             saved = booking.add_manually(path=shown.path, **asked)
     except booking.Refused as error:
-        # What took the right away may be the first half of a double click.
-        if done := _sent_before(request):
-            return done
         raise PermissionDenied(str(error)) from error
     except booking.Stale:
         return _stale(request, shown)
@@ -121,11 +109,11 @@ def _save(request, page):
         if again.check():
             again.form.add_error(None, str(error))
         return _show(request, again, status=409)
-    if meeting and saved.sequence == meeting.sequence:
+    if meeting and saved.sequence == form.cleaned_data["sequence"]:
         messages.info(request, "Nothing was changed.")
     else:
-        done = "updated" if meeting else "scheduled"
-        messages.success(request, f"The meeting is {done}. Everybody in it gets an e-mail.")
+        done = Happening.UPDATED if meeting else Happening.SCHEDULED
+        messages.success(request, said(saved, done, request.user.reader, shown.now))
     return redirect(next_page(request.user, saved))
 
 

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.models import User
 from meetings import access, booking
-from meetings.afterwards import made_by_form, next_page
-from meetings.enums import Action
+from meetings.afterwards import next_page, once, said
+from meetings.enums import Action, Happening
 from meetings.forms_adhoc import DeleteForm, HandOverForm
 from meetings.forms_marks import mend
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def hand_over(request, meeting_id):
     def make_form(meeting, data):
         there = [attendee.user_id for attendee in meeting.attendees.all()]
@@ -26,13 +27,14 @@ def hand_over(request, meeting_id):
     def change(meeting, form, now):
         to = form.cleaned_data["to"]
         handed = booking.hand_over(meeting=meeting, to=to, by=request.user, now=now, **_marked(form))
-        messages.success(request, f"{to} is the organizer now. Everybody in the meeting gets an e-mail.")
+        messages.success(request, said(handed, Happening.HANDED_OVER, request.user.reader, now))
         return handed
 
     return _change(request, meeting_id, Action.EDIT, "meetings/manual/hand_over.html", make_form, change)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def delete(request, meeting_id):
     def make_form(meeting, data):
         return DeleteForm(data, initial=_marks(meeting))
@@ -40,7 +42,7 @@ def delete(request, meeting_id):
     def change(meeting, form, now):
         message = form.cleaned_data["message"]
         deleted = booking.delete(meeting=meeting, by=request.user, message=message, now=now, **_marked(form))
-        messages.success(request, f"“{meeting.title}” is deleted. Everybody in it gets an e-mail.")
+        messages.success(request, said(deleted, Happening.DELETED, request.user.reader, now))
         return deleted
 
     return _change(request, meeting_id, Action.DELETE, "meetings/manual/delete.html", make_form, change)
@@ -58,8 +60,6 @@ def _marked(form):
 def _change(request, meeting_id, action, template, make_form, change):
     """One form about one meeting: shown, shown again with what is wrong, or done."""
     now = request.now = timezone.now()
-    if done := made_by_form(request.user, request.POST):
-        return redirect(next_page(request.user, done))
     meeting = access.open_meeting(request.user, meeting_id, now=now, action=action)
     form, status = make_form(meeting, request.POST or None), 200
     if request.method == "POST":
@@ -69,9 +69,6 @@ def _change(request, meeting_id, action, template, make_form, change):
             try:
                 return redirect(next_page(request.user, change(meeting, form, now)))
             except booking.Refused as error:
-                # What took the right away may be the first half of a double click.
-                if done := made_by_form(request.user, request.POST):
-                    return redirect(next_page(request.user, done))
                 raise PermissionDenied(str(error)) from error
             except booking.Unfit as error:
                 form.add_error(error.field, str(error))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from meetings import access, booking
 from meetings.forms_marks import sending
+from meetings.terms import Terms
 
 
 @require_POST
@@ -18,8 +19,14 @@ def rescue(request, meeting_id):
     meeting = access.open_meeting(request.user, meeting_id, now=now)
     # A damaged token does no harm: a meeting is rescued once, whatever form asks for it.
     token = sending(request.POST) or uuid4()
+    shown = request.POST.get("shown", "")
     try:
-        new = booking.rescue(meeting=meeting, by=request.user, token=token, now=now)
+        terms = Terms.read(shown) if shown else None
+    except ValueError:
+        messages.warning(request, "This form was damaged. Nothing was booked; please take the time once more.")
+        return redirect(meeting)
+    try:
+        new = booking.rescue(meeting=meeting, by=request.user, token=token, shown=terms, now=now)
     except booking.Refused as error:
         raise PermissionDenied(str(error)) from error
     except booking.BookingError as error:

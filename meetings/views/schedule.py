@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise.accounts.models import User
 from meetings import access, booking, credits, timetable
-from meetings.afterwards import next_page
+from meetings.afterwards import booked_before, next_page
 from meetings.enums import Action, Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
 from meetings.openings import Openings
 from meetings.permissions import can
+from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 from paths import lookup
 from paths.enums import Role
@@ -41,7 +42,7 @@ class Step:
         self.is_expert = Standing.EXPERT in self.standings
         self.problems: dict[str, str] = {}
         self.participants = (
-            User.objects.filter(memberships__in=self._participations())
+            User.objects.filter(memberships__in=self._participations(), is_active=True)
             if self.books_for_others
             else User.objects.none()
         )
@@ -97,6 +98,11 @@ class Step:
         until = self.now + timedelta(days=self.path.horizon_days + 2)
         span = {"since": self.now, "until": until, "now": self.now, "participant": self.participant}
         return Openings(self.path, **(span | more))
+
+    @property
+    def terms(self) -> Terms:
+        """What the pages say of length and policy."""
+        return Terms.of(self.path, self.theme.duration_minutes)
 
     @cached_property
     def credits(self):
@@ -176,9 +182,10 @@ def _incomplete(request, step):
     return _theme_page(request, step) if step.problems else None
 
 
-def _used_up(request, step):
+def _used_up(request, step, **more):
     """Nothing more to choose when no session is left."""
-    return render(request, "meetings/schedule/used_up.html", step.context(admins=step.admins()), status=409)
+    context = step.context(admins=step.admins(), **more)
+    return render(request, "meetings/schedule/used_up.html", context, status=409)
 
 
 @require_safe
@@ -222,22 +229,31 @@ def confirm(request, path_id):
     form = ConfirmForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid() and "show" not in request.POST:
         return _book(request, step, start, form)
+    if form is not None and (shown := form.cleaned_data.get("shown")):
+        # Whatever else is wrong: the page doesn't change its sentences without a word.
+        _say_changes(form, " ".join(step.terms.changes_since(shown)))
     return _confirm_page(request, step, start, form)
 
 
-def _confirm_page(request, step, start, form):
+def _say_changes(form, told):
+    if told:
+        form.add_error(None, f"{told} Nothing was booked.")
+
+
+def _confirm_page(request, step, start, form, status=400):
     """The last step, with what was typed when it comes from another page or has problems."""
-    if step.used_up:
-        return _used_up(request, step)
+    wanted = (form.data if form else request.GET).get("expert", ANY)
     typed = form.data.get("note", "") if form else ""
+    told = form.non_field_errors() if form else []
+    if step.used_up:
+        return _booked_before(request, step, start, wanted, typed) or _used_up(request, step, note=typed, told=told)
     openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
     free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
     if not free:
         if openings.participant_is_busy(start, start + step.theme.duration):
-            return _taken(request, step, start, why="busy", note=typed)
+            return _busy(request, step, start, wanted, typed, told)
         offered = openings.hours_offer(step.theme.duration_minutes, start)
-        return _taken(request, step, start, why="taken" if offered else "not-offered", note=typed)
-    wanted = (form.data if form else request.GET).get("expert", ANY)
+        return _taken(request, step, start, why="taken" if offered else "not-offered", note=typed, told=told)
     chosen = next((str(expert.pk) for expert in free if str(expert.pk) == wanted), ANY)
     if form is None or "show" in request.POST:
         form = ConfirmForm(initial={"token": uuid4(), "note": typed})
@@ -254,7 +270,7 @@ def _confirm_page(request, step, start, form):
         zones=_other_zones(free, step.reader, start),
         time_url=step.url("time", start=start.strftime(timetable.VALUE), expert=chosen),
     )
-    return render(request, "meetings/schedule/confirm.html", context, status=400 if form.errors else 200)
+    return render(request, "meetings/schedule/confirm.html", context, status=status if form.errors else 200)
 
 
 def _other_zones(free, reader, start):
@@ -279,25 +295,60 @@ def _book(request, step, start, form):
             expert=expert,
             note=form.cleaned_data["note"],
             token=form.cleaned_data["token"],
+            shown=form.cleaned_data["shown"],
             now=step.now,
         )
+    except booking.Changed as error:
+        _say_changes(form, str(error))
+        # Read anew: it may have been changed since this request has read it.
+        return _confirm_page(request, Step(request, step.path.pk), start, form, status=409)
     except booking.AlreadyBusy:
-        return _taken(request, step, start, why="busy", note=form.cleaned_data["note"])
+        return _busy(request, step, start, wanted, form.cleaned_data["note"])
     except booking.JustTaken:
         return _taken(request, step, start, expert, why="taken", note=form.cleaned_data["note"])
     except booking.NotOffered:
         return _taken(request, step, start, why="not-offered", note=form.cleaned_data["note"])
     except booking.NoSessionsLeft:
-        return _used_up(request, step)
+        # The last may just have been given away, or the path's limit be another by now.
+        again = Step(request, step.path.pk)
+        return _used_up(request, again, note=form.cleaned_data["note"])
     except booking.Refused as error:
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
-        return redirect("meetings:booked", meeting.pk)
+        return _booked_page(request, meeting, form.cleaned_data["note"])
     messages.success(request, f"The session is booked for {step.participant.name}. Both get an e-mail.")
     return redirect(next_page(request.user, meeting))
 
 
-def _taken(request, step, start, expert=None, *, why, note):
+def _booked_page(request, meeting, note):
+    """What one has just booked, or had booked before with another note than the one typed now."""
+    if note and note != meeting.note:
+        messages.info(request, f"You had booked this session already; its note stays as it was. You typed: “{note}”")
+    return redirect("meetings:booked", meeting.pk)
+
+
+def _booked_before(request, step, start, wanted, note):
+    """On to the very session that is asked for, where the participant has it, be it from another tab."""
+    query = TimeQuery({"expert": wanted})
+    query.is_valid()
+    asked = query.cleaned_data.get("expert")
+    expert = asked if isinstance(asked, int) else None
+    meeting = booked_before(step.participant, step.theme, start, expert)
+    if meeting is None:
+        return None
+    if request.user == step.participant:
+        return _booked_page(request, meeting, note)
+    messages.info(request, f"{step.participant.name} has this session already. Nothing was booked twice.")
+    return redirect(next_page(request.user, meeting))
+
+
+def _busy(request, step, start, wanted, note, told=()):
+    """In another meeting then, unless that is the very session that is asked for."""
+    same = _booked_before(request, step, start, wanted, note)
+    return same or _taken(request, step, start, why="busy", note=note, told=told)
+
+
+def _taken(request, step, start, expert=None, *, why, note, told=()):
     """No such time, or not any more (`why`: taken, busy or not-offered): others in its place, the note kept."""
     context = step.context(
         start=start,
@@ -311,6 +362,7 @@ def _taken(request, step, start, expert=None, *, why, note):
         token=uuid4(),
         expert=expert,
         why=why,
+        told=told,
         time_url=step.url("time"),
     )
     return render(request, "meetings/schedule/taken.html", context, status=400 if why == "not-offered" else 409)

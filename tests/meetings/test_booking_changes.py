@@ -254,8 +254,16 @@ class TestCancel:
 
         assert booking.cancel(meeting=meeting, by=by, now=now).counts_as_used is used
 
-    def test_twice_is_refused(self, meeting, participant):
-        booking.cancel(meeting=meeting, by=participant, now=NOW)
+    def test_twice_by_the_same_person_is_one_change(self, meeting, participant):
+        booking.cancel(meeting=meeting, by=participant, now=NOW, message="Ill")
+
+        again = booking.cancel(meeting=meeting, by=participant, now=NOW, message="Still ill", sequence=0)
+
+        assert (again, again.cancel_message, again.sequence) == (meeting, "Ill", 1)
+        assert meeting.events.filter(happening="cancelled").count() == 1
+
+    def test_after_somebody_else_is_refused(self, meeting, participant):
+        booking.cancel(meeting=meeting, by=meeting.experts[0], now=NOW)
 
         with pytest.raises(booking.Refused, match="is cancelled"):
             booking.cancel(meeting=meeting, by=participant, now=NOW)

@@ -41,7 +41,7 @@ def without_lock(monkeypatch):
     monkeypatch.setattr(dropin, "_check_right_to_book", wait_and_check)
     monkeypatch.setattr(choice, "fairest", lambda experts, start, **_: next(iter(experts)))
     for module in (dropin, hold):
-        monkeypatch.setattr(module, "lock_people", lambda ids: None)
+        monkeypatch.setattr(module, "lock_people", lambda ids, **_: None)
     if connection.vendor == "sqlite":
         # There the transaction is the lock, and the line before it.
         monkeypatch.setattr(locks, "_turn", nullcontext)

@@ -70,7 +70,7 @@ def without_lock(monkeypatch):
         return found
 
     monkeypatch.setattr(freebusy, "clashes", wait_and_tell)
-    monkeypatch.setattr(adhoc, "lock_people", lambda ids: None)
+    monkeypatch.setattr(adhoc, "lock_people", lambda ids, **_: None)
     if connection.vendor == "sqlite":
         # There the transaction is the lock, and the line before it.
         monkeypatch.setattr(locks, "_turn", nullcontext)

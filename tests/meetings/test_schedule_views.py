@@ -188,7 +188,7 @@ def test_choosing_another_time_keeps_the_note_and_books_nothing(maya, world):
 
 
 def test_participant_in_another_meeting_is_told(maya, world):
-    make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
+    make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 23, 7, 15, tzinfo=UTC))
 
     for response in (world.post(maya), maya.get(world.url("confirm", start=START))):
         assert response.status_code == 409

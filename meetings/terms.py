@@ -1,0 +1,93 @@
+"""What a booking is made by: the theme and the path's policy under a shared lock, and what the page showed of them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, UUIDField
+
+from everwise import timefmt
+from everwise.accounts.models import User
+from everwise.prepared import Shared, Slot, columns, instance
+from meetings.enums import Standing
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
+
+PATH, THEME = columns(Path), columns(Theme, "themes__")
+ROLES = tuple(Standing(role.value) for role in Role)
+
+
+class Terms(NamedTuple):
+    """What a page says of length and policy, and its form carries."""
+
+    minutes: int
+    change_until_minutes: int
+    sessions: int | None  # None: no limit
+
+    @classmethod
+    def of(cls, path: Path, minutes: int) -> Self:
+        return cls(minutes, path.change_until_minutes, path.sessions_per_participant)
+
+    def __str__(self) -> str:
+        return "-".join("" if each is None else str(each) for each in self)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The terms that a form has carried. Raises ValueError."""
+        minutes, change_until, sessions = text.split("-")
+        if len(text) > 30 or not all(part.isascii() and part.isdecimal() for part in (minutes, change_until)):
+            raise ValueError(text)
+        return cls(int(minutes), int(change_until), int(sessions) if sessions else None)
+
+    def changes_since(self, shown: Self) -> list[str]:
+        """What a person has to be told who was shown other terms, a sentence each."""
+        told = []
+        if self.minutes != shown.minutes:
+            now, before = timefmt.minutes(self.minutes), timefmt.minutes(shown.minutes)
+            told.append(f"This theme now takes {now} instead of {before}.")
+        if self.change_until_minutes != shown.change_until_minutes:
+            now, before = timefmt.minutes(self.change_until_minutes), timefmt.minutes(shown.change_until_minutes)
+            told.append(f"A session can now be moved, or cancelled and got back, until {now} before it, not {before}.")
+        if self.sessions != shown.sessions:
+            before = "had no limit" if shown.sessions is None else f"had {_sessions(shown.sessions)}"
+            now = "have no limit" if self.sessions is None else f"have {_sessions(self.sessions)}"
+            told.append(f"On this path participants now {now}; they {before} before.")
+        return told
+
+
+def _sessions(number: int) -> str:
+    return "1 session" if number == 1 else f"{number} sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Theme and path as they stay until the transaction ends, and what two people are to the path."""
+
+    theme: Theme
+    by: frozenset[Standing]
+    participates: bool
+
+
+def agree(theme: UUID, *, by: User, participant: User) -> Agreed | None:
+    """Read the terms anew and keep them; None if the theme is gone.
+
+    Lock the two people first: what they are to the path is read in the same statement. Deactivated, they are nothing.
+    """
+    rows = _agreed(theme=theme, by=by.pk, participant=participant.pk)
+    if not rows:
+        return None
+    row = rows[0]
+    found = instance(Theme, row[len(PATH) : len(PATH) + len(THEME)])
+    found.path = instance(Path, row[: len(PATH)])
+    *held, participates = row[len(PATH) + len(THEME) :]
+    return Agreed(found, frozenset(role for role, has in zip(ROLES, held, strict=True) if has), bool(participates))
+
+
+@Shared
+def _agreed():
+    # From the path to its theme: locks are taken in this order.
+    live = Membership.objects.live().filter(user__is_active=True, path=OuterRef("pk"))
+    held = [Exists(live.filter(user=Slot("by", UUIDField()), role=role.value)) for role in ROLES]
+    participates = Exists(live.filter(user=Slot("participant", UUIDField()), role=Role.PARTICIPANT))
+    found = Path.objects.filter(themes=Slot("theme", UUIDField())).order_by().select_for_update(no_key=True)
+    return found.values_list(*PATH, *THEME, *held, participates)
