@@ -1,5 +1,6 @@
 """What a booking is made by: the theme and the path's policy under a shared lock, and what the page showed of them."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 from uuid import UUID
@@ -14,6 +15,7 @@ from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
 PATH, THEME = columns(Path), columns(Theme, "themes__")
+WRITTEN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{0,9})")
 ROLES = tuple(Standing(role.value) for role in Role)
 
 
@@ -34,9 +36,9 @@ class Terms(NamedTuple):
     @classmethod
     def read(cls, text: str) -> Self:
         """The terms that a form has carried. Raises ValueError."""
-        minutes, change_until, sessions = text.split("-")
-        if len(text) > 30 or not all(part.isascii() and part.isdecimal() for part in (minutes, change_until)):
+        if not (found := WRITTEN.fullmatch(text)):
             raise ValueError(text)
+        minutes, change_until, sessions = found.groups()
         return cls(int(minutes), int(change_until), int(sessions) if sessions else None)
 
     def changes_since(self, shown: Self) -> list[str]:

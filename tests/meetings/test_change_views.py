@@ -239,7 +239,7 @@ def test_bad_cancel_is_explained_and_writes_nothing(client, world, data):
 
 
 def test_cancelled_by_somebody_else_before_is_refused_in_words(client, world):
-    as_(client, world.daniel.user)
+    as_(client, world.priya.user)
     client.post(address(world, "cancel"), {"sequence": "0"})
     as_(client, world.participant)
 

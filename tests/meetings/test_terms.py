@@ -1,0 +1,43 @@
+"""What a page has shown of length and policy, and what its reader is told where that has changed."""
+
+import re
+
+import pytest
+
+from meetings.terms import Terms
+
+SHOWN = Terms(45, 720, 6)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (SHOWN, []),
+        (Terms(480, 720, 6), ["This theme now takes 8 hours instead of 45 minutes."]),
+        (
+            Terms(45, 1440, 6),
+            ["A session can now be moved, or cancelled and got back, until 24 hours before it, not 12 hours."],
+        ),
+        (Terms(45, 720, 1), ["On this path participants now have 1 session; they had 6 sessions before."]),
+        (Terms(45, 720, None), ["On this path participants now have no limit; they had 6 sessions before."]),
+    ],
+)
+def test_changes_are_told_in_words(now, told):
+    assert now.changes_since(SHOWN) == told
+
+
+def test_each_change_is_a_sentence():
+    assert len(Terms(5, 0, 0).changes_since(Terms(45, 720, None))) == 3
+
+
+@pytest.mark.parametrize("terms", [SHOWN, Terms(45, 720, None), Terms(5, 0, 0)])
+def test_read_is_what_was_written(terms):
+    assert Terms.read(str(terms)) == terms
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "45", "45-720", "45-720-6-1", "-720-6", "45-720-x", "45-720- 6", "٤٥-720-6", "9" * 50]
+)
+def test_what_nobody_wrote_is_refused(text):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
+        Terms.read(text)
