@@ -204,6 +204,8 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
         if reason := access.note_refusal(current, access.standings(by, current), now):
             raise Refused(reason)
         before = current.note
+        if note[:NOTE_LENGTH] == before:
+            return current
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])
         record(current, Happening.NOTE_CHANGED, by, now, message=before)

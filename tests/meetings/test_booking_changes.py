@@ -332,3 +332,10 @@ class TestChangeNote:
 
         with pytest.raises(booking.Refused, match="was cancelled"):
             booking.change_note(meeting=meeting, by=participant, note="x", now=NOW)
+
+
+def test_same_note_once_more_is_one_change(meeting, participant):
+    for _ in range(2):
+        booking.change_note(meeting=meeting, by=participant, note="My case", now=NOW)
+
+    assert meeting.events.filter(happening="note-changed").count() == 1
