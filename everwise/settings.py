@@ -193,7 +193,7 @@ else:
 # EMAIL_TIMEOUT: seconds that the mail server has for one message, from connecting to its last word.
 EMAIL_TIMEOUT = ENV.number("EMAIL_TIMEOUT", 10, least=1, most=30)
 # MAIL_KEPT_DAYS: days after which the worker deletes an e-mail that was sent, or given up, from the outbox.
-MAIL_KEPT_DAYS = ENV.number("MAIL_KEPT_DAYS", 90, least=1, most=36_500)
+MAIL_KEPT_DAYS = ENV.whole("MAIL_KEPT_DAYS", 90, least=1, most=36_500)
 # The demo's mailbox: one file a message.
 MAIL_DIR = DATA_DIR / "mail"
 # DEFAULT_FROM_EMAIL: the installation's own address, sender of every e-mail.

@@ -21,6 +21,7 @@ os.environ.update(
     TRUSTED_PROXY_COUNT="0",
     DEFAULT_FROM_EMAIL="",
     EMAIL_TIMEOUT="",
+    MAIL_KEPT_DAYS="",
     # Plain file names, found without collectstatic.
     STATIC_HASHED="0",
     # Every test signs somebody in from the same address.

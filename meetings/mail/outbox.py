@@ -42,19 +42,9 @@ def post(*, kind: AccountMail, user_id: UUID | None, address: str, facts: dict, 
 
 def claim(now: datetime) -> Notice | None:
     """Take the longest waiting due row, for the length of the lease; before all others one that must be quick."""
-    for priority in Priority:
-        if notice := _claim(priority, now):
-            return notice
-    return None
-
-
-def _claim(priority: Priority, now: datetime) -> Notice | None:
     with transaction.atomic():
         # One priority at a time reads the index from where its first due row lies.
-        due = Notice.objects.due(now).filter(priority=priority).order_by("due_at", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        notice = due.first()
+        notice = next(filter(None, (_first_due(priority, now) for priority in Priority)), None)
         if notice is None:
             return None
         # Asked again in the UPDATE, which is what keeps two workers apart on SQLite.
@@ -62,6 +52,13 @@ def _claim(priority: Priority, now: datetime) -> Notice | None:
         if not taken:
             return None
     return Notice.objects.select_related("event__by", "meeting__path", "user").get(pk=notice.pk)
+
+
+def _first_due(priority: Priority, now: datetime) -> Notice | None:
+    due = Notice.objects.due(now).filter(priority=priority).order_by("due_at", "pk")
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True)
+    return due.first()
 
 
 def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = None) -> bool:
