@@ -90,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "everwise.client_address.ClientAddressMiddleware",
     "everwise.middleware.SecretAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -150,13 +151,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "meetings.backends.MeetingBackend",
+    # It does all that Django's own does. With both, a wrong password would be hashed twice.
     "allauth.account.auth_backends.AuthenticationBackend",
+    "meetings.backends.MeetingBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
+    {"NAME": "everwise.accounts.passwords.NamesValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -172,7 +177,29 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # LOGIN_RATE: failed and successful sign-ins allowed per address, as allauth writes rates.
-ACCOUNT_RATE_LIMITS = {"login": ENV.rate("LOGIN_RATE", "30/m/ip")}
+# LOGIN_FAILED_RATE: wrong passwords allowed per address (ip), and per address and account (key): never per account
+# alone, since then an attacker could lock its owner out.
+ACCOUNT_RATE_LIMITS = {
+    "login": ENV.rate("LOGIN_RATE", "30/m/ip"),
+    "login_failed": ENV.rate("LOGIN_FAILED_RATE", "20/m/ip,5/5m/key"),
+}
+# Before an e-mail address or a password is changed, whoever is signed in shows that they know the password.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Each such change is told to the address that was there before.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+# CACHE_URL: a Redis that all processes share; by default a table of the database. It holds what limits count.
+CACHE_URL = ENV.address("CACHE_URL", schemes=("redis", "rediss"), example="redis://127.0.0.1:6379/0", secret=True)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "everwise_cache",
+        # Full, it loses rows that are still counted; the worker deletes those that have run out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # EMAIL_URL: smtp://user:password@host:587/?tls=True. In the demo mail is kept as files in DATA_DIR/mail.
 EMAIL_URL = ENV.mail_server("EMAIL_URL", others={"console", "memory", "dummy"} if DEBUG or DEMO else ())

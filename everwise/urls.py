@@ -14,6 +14,7 @@ from meetings.views import calendars
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
+handler429 = "everwise.accounts.views.too_many_requests"
 urlpatterns = [
     path("", include("meetings.urls_home")),
     path("paths/", include("paths.urls")),

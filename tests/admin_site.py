@@ -38,7 +38,7 @@ def limited_staff_on(client, *rights):
 
 def sign_in(client, user):
     # The first backend of the settings only knows rights on meetings.
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
 
 
 def a_world(day=0):

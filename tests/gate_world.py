@@ -62,7 +62,7 @@ class World:
 def signed_in(user: User | None, **kwargs) -> Client:
     client = Client(**kwargs)
     if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 

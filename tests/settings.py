@@ -26,6 +26,8 @@ os.environ.update(
     STATIC_HASHED="0",
     # Every test signs somebody in from the same address.
     LOGIN_RATE="10000/m/ip",
+    LOGIN_FAILED_RATE="10000/m/ip,10000/m/key",
+    CACHE_URL="",
 )
 
 from everwise.settings import *  # noqa: F403 - the environment above must be set first

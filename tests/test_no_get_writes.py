@@ -65,7 +65,7 @@ def test_no_get_writes_and_none_fails(world):
     clients = {name: Client(raise_request_exception=True) for name in people}
     for name, person in people.items():
         if person is not None:
-            clients[name].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            clients[name].force_login(person)
     people["participant"].refresh_from_db()
     before = everything()
 

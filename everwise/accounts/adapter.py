@@ -2,7 +2,10 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from everwise.accounts.models import User
@@ -11,6 +14,17 @@ from everwise.accounts.models import User
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return settings.SIGNUP_OPEN
+
+    def pre_authenticate(self, request, **credentials):
+        """Count the attempt, before anything is hashed; one too many gets the page that every limit has."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(respond_429(request)) from error
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Per account *and* address. allauth counts per account, so that a stranger could keep its owner out."""
+        return f"{self.get_client_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
 
     def confirm_email(self, request, email_address):
         # allauth saves addresses whole, so they are read again with their person locked.
@@ -22,4 +36,10 @@ class AccountAdapter(DefaultAccountAdapter):
             except EmailAddress.DoesNotExist:
                 # Staff have just given this person another one.
                 return False
-            return super().confirm_email(request, email_address)
+            if not super().confirm_email(request, email_address):
+                return False
+            if email_address.email != EmailAddress.objects.get_primary_email(email_address.user):
+                # To the primary address, which was there before. Of a sign-up it is this very one.
+                confirmed = {"confirmed_email": email_address.email}
+                self.send_notification_mail("account/email/email_confirm", email_address.user, confirmed)
+            return True

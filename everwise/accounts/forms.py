@@ -2,6 +2,8 @@
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from everwise import timefmt
@@ -12,6 +14,24 @@ from everwise.shown import WatchedPage
 class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ["name", "email", "password1", "password2"]
+
+    def clean(self):
+        """Look at the password with the name, too, which allauth's own check does not know."""
+        cleaned = super().clean()
+        password = cleaned.get("password1")
+        if password and "password1" not in self.errors:
+            person = User(name=cleaned.get("name", ""), email=cleaned.get("email", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
+
+    def try_save(self, request):
+        """Hash also where the address is taken, so that the time of the answer does not tell."""
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def save(self, request):
         user = super().save(request)

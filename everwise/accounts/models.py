@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Mapping
 
+from django.apps import apps
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from timezone_field import TimeZoneField
@@ -22,7 +23,12 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Somebody who signs in at once: whoever makes superusers vouches for their address."""
+        with transaction.atomic(using=self._db):
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            addresses = apps.get_model("account", "EmailAddress").objects.using(self._db)
+            addresses.create(user=user, email=user.email, verified=True, primary=True)
+        return user
 
     def get_by_natural_key(self, username):
         return self.get(email__iexact=username)

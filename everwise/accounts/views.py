@@ -1,5 +1,6 @@
 """A person's own account page."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import EmailView
 from django.contrib import messages
 from django.db import transaction
@@ -9,6 +10,9 @@ from django.views.decorators.http import require_http_methods
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import User
 from everwise.changelog import note_change
+
+# The longest that a limit lasts, of those in settings and allauth's own.
+RETRY_AFTER_SECONDS = 300
 
 
 class Addresses(EmailView):
@@ -25,6 +29,15 @@ class Addresses(EmailView):
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
             return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        """Say so to the address that was there before, which allauth leaves out."""
+        answer = super().form_valid(form)
+        added = form.cleaned_data["email"].lower()
+        if self.request.user.emailaddress_set.filter(email=added).exists():
+            adapter = get_adapter(self.request)
+            adapter.send_notification_mail("account/email/email_added", self.request.user, {"added_email": added})
+        return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,3 +59,10 @@ def profile(request):
 
 def _profile_page(request, form, status=200):
     return render(request, "accounts/profile.html", {"nav": "account", "form": form}, status=status)
+
+
+def too_many_requests(request):
+    """What every limit answers; allauth asks for it by the name handler429 in everwise.urls."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response

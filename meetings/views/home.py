@@ -9,7 +9,7 @@ from everwise import timefmt
 from meetings import summaries
 from meetings.models import HELD_AFTER, Meeting
 from meetings.overview import overviews
-from paths.models import Path
+from paths.models import Membership, Path, Program
 
 LATER = 5
 # What has waited longest comes first, so that none is forgotten behind newer ones.
@@ -44,8 +44,33 @@ def home(request):
         "welcome": FIRST_SESSION if any(each["credits"] for each in cards) else FIRST_AS_HOST,
         "more_paths": len(paths) > CARDS,
         "first_steps": next((each for each in cards if not each["obstacle"]), None),
+        "staff_steps": staff_steps() if user.is_staff and not cards and not met_before else None,
     }
     return render(request, "meetings/home.html", context)
+
+
+def staff_steps() -> list[dict[str, object]]:
+    """What makes an empty installation one in which people book, in order, and what of it is done."""
+    return [
+        {
+            "title": "Make a program",
+            "text": "It holds the paths of one topic or group.",
+            "url": reverse("admin:paths_program_add"),
+            "done": Program.objects.exists(),
+        },
+        {
+            "title": "Make a path",
+            "text": "With its booking rules and themes; sessions are booked on it.",
+            "url": reverse("admin:paths_path_add"),
+            "done": Path.objects.exists(),
+        },
+        {
+            "title": "Add people",
+            "text": "Make an account for each, then put them on the path as admin, expert or participant.",
+            "url": reverse("admin:accounts_user_add"),
+            "done": Membership.objects.exists(),
+        },
+    ]
 
 
 def greeting(user, now) -> str:

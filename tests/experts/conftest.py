@@ -29,5 +29,5 @@ def world(db):
 
 @pytest.fixture
 def hers(client, world):
-    client.force_login(world.expert.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.expert.user)
     return client

@@ -89,7 +89,7 @@ def test_page_is_for_experts_of_a_path_only(client, world, who):
     MembershipFactory(path=world.path, user=people["former"], role="expert", ended_at=NOW)
     people["unlisted"] = ExpertFactory().user
     people["staff"] = UserFactory(is_staff=True, is_superuser=True)
-    client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people[who])
 
     assert client.get(URL).status_code == 404
     assert client.post(URL, {"save": "1"}).status_code == 404

@@ -23,7 +23,7 @@ INDEX = reverse("calendars:list")
 
 
 def sign_in(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

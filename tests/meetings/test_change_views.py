@@ -42,7 +42,7 @@ def world(db):
 
 
 def as_(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

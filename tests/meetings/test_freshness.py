@@ -70,7 +70,7 @@ class Scene:
         self.rule.save()
         self.participant = a_participant(self.path)
         client = Client()
-        client.force_login(self.participant, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(self.participant)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.processes = [WebProcess(session) for _ in range(2)]
         self.url = f"{reverse('schedule:time', args=[self.path.pk])}?theme={self.theme.pk}&week={self.day.date()}"

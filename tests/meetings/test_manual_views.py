@@ -60,7 +60,7 @@ def typed(eva, pia):
 
 
 def as_(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -49,7 +49,7 @@ def world():
 @pytest.fixture
 def get(client):
     def get_as(user, name, *args, query=""):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client.get(reverse(name, args=args) + query)
 
     return get_as
@@ -263,7 +263,7 @@ def test_join_says_why_there_is_no_room(world, text, ahead, fields, words):
 
 
 def post_note(client, user, meeting, note):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client.post(reverse("meetings:note", args=[meeting.pk]), {"note": note})
 
 

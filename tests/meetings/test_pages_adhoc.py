@@ -49,7 +49,7 @@ def cast():
 @pytest.fixture
 def get(client):
     def get_as(user, name, *args, query=""):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client.get(reverse(name, args=args) + query)
 
     return get_as

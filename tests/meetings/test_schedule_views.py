@@ -45,7 +45,7 @@ def world(db):
 
 @pytest.fixture
 def maya(client, world):
-    client.force_login(world.participant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.participant)
     return client
 
 
@@ -209,7 +209,7 @@ def test_all_sessions_used(maya, world):
 
 @pytest.mark.parametrize("step", ["theme", "time", "confirm"])
 def test_nobody_of_the_path_finds_no_page(client, world, step):
-    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory())
 
     assert client.get(world.url(step, start=START)).status_code == 404
 
@@ -225,7 +225,7 @@ def test_participant_books_only_for_herself(maya, world):
 
 
 def test_admin_books_for_a_participant(client, world):
-    client.force_login(world.admin, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.admin)
     assert "For whom" in text_of(client.get(world.url("theme", theme=None)))
     assert client.get(world.url("time")).status_code == 400
 
@@ -237,7 +237,7 @@ def test_admin_books_for_a_participant(client, world):
 
 
 def test_expert_starts_on_herself_and_ends_on_the_path_when_she_books_another(client, world):
-    client.force_login(world.priya.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.priya.user)
     query = {"for": world.participant.pk}
     assert 'aria-label="13:00, with Priya Raman"' in text_of(client.get(world.url("time", **query)))
 

@@ -88,7 +88,7 @@ class Crowd:
 
     def client(self):
         client = Client()
-        client.force_login(self.participant, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(self.participant)
         return client
 
 

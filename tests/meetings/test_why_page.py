@@ -32,7 +32,7 @@ def world():
 
 
 def ask(client, world, user, start=None, **query):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     if start:
         query = {
             "theme": world.theme.pk,
@@ -201,7 +201,7 @@ def test_stranger_does_not_find_the_page(client, world):
 
 
 def test_page_refuses_post(client, world):
-    client.force_login(world.admin, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.admin)
 
     assert client.post(reverse("why", args=[world.path.pk])).status_code == 405
 

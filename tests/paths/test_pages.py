@@ -54,7 +54,7 @@ def world():
 @pytest.fixture
 def sign_in(client):
     def sign_in_as(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return sign_in_as

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
+from everwise import cache_table
 from experts.feeds import reader
 from meetings import echoes
 from meetings.mail import outbox, reminders, retention
@@ -103,5 +104,8 @@ class Command(BaseCommand):
     def _sweep(self) -> None:
         """One step of deleting what was sent long ago: the next one at the next turn, or after a while."""
         now = timezone.now()
-        if now >= self.sweep_at and retention.sweep(now) < retention.STEP:
+        if now < self.sweep_at:
+            return
+        left = retention.sweep(now) == retention.STEP
+        if cache_table.delete_expired(now) < cache_table.STEP and not left:
             self.sweep_at = now + retention.EVERY

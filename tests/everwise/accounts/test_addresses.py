@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def maya(client):
     user = UserFactory(email="maya@example.com")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 
 def test_looking_writes_down_no_address(client):
     user = UserFactory(verified=False)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
 
     assert client.get(reverse("account_email")).status_code == 200
 

@@ -175,7 +175,7 @@ def test_table_has_every_reader_of_every_shape_or_their_like():
 def test_pages_tell_a_participant_no_address_but_their_own(people, reader):
     meeting, _ = made(people, "two, Ada leads")
     client = Client()
-    client.force_login(people[1][reader], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people[1][reader])
 
     for name, args in (("meetings:detail", [meeting.pk]), ("meetings:list", []), ("home", [])):
         assert addresses_in(client.get(reverse(name, args=args)).content.decode()) <= {reader}
@@ -187,7 +187,7 @@ def test_file_behind_the_page_is_its_readers(people):
     meeting, _ = made(people, "two, Pia leads")
     for reader, known in (("Per", "Eva Per"), ("Pia", "Eva Pia"), ("Eva", "Eva Pia Per"), ("Ada", "Eva Pia Per")):
         client = Client()
-        client.force_login(people[1][reader], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(people[1][reader])
         response = client.get(reverse("meetings:calendar-file", args=[meeting.pk]))
         assert addresses_in(response.content) == set(known.split())
         assert "private" in response["Cache-Control"]

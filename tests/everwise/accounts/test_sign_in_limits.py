@@ -1,0 +1,114 @@
+"""Wrong passwords are counted per address, and per address and account: an attacker is stopped, the owner is not."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import hashers
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from everwise import cache_table
+from everwise.accounts.models import User
+from tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ATTACKER, OWNER = "192.0.2.66", "192.0.2.7"
+
+
+@pytest.fixture(autouse=True)
+def limits(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def sign_in(email, password, address, **more):
+    return Client(REMOTE_ADDR=address, **more).post(reverse("account_login"), {"login": email, "password": password})
+
+
+def test_sixth_wrong_password_for_an_account_is_refused_in_our_look():
+    user = UserFactory()
+    assert [sign_in(user.email, "wrong", ATTACKER).status_code for _ in range(6)] == [200] * 5 + [429]
+
+    page = sign_in(user.email, PASSWORD, ATTACKER)
+
+    assert page.status_code == 429
+    assert page["Retry-After"] == "300"
+    assert "Too many attempts" in page.text
+    assert "Everwise" in page.text
+
+
+def test_owner_signs_in_from_an_address_of_their_own_meanwhile():
+    user = UserFactory()
+    for _ in range(50):
+        sign_in(user.email, "wrong", ATTACKER)
+    assert sign_in(user.email, PASSWORD, ATTACKER).status_code == 429
+
+    assert sign_in(user.email, PASSWORD, OWNER).url == reverse("home")
+
+
+def test_many_accounts_from_one_address_are_refused_and_others_are_not():
+    users = UserFactory.create_batch(8)
+    answers = [sign_in(user.email, f"wrong {turn}", ATTACKER).status_code for turn in range(4) for user in users]
+    assert answers == [200] * 20 + [429] * 12
+
+    assert sign_in(users[0].email, PASSWORD, OWNER).url == reverse("home")
+
+
+def test_right_passwords_are_not_counted():
+    user = UserFactory()
+
+    assert [sign_in(user.email, PASSWORD, OWNER).status_code for _ in range(30)] == [302] * 30
+
+
+def test_thousand_invented_accounts_wipe_nobody_s_count():
+    user = UserFactory()
+    for _ in range(5):
+        sign_in(user.email, "wrong", ATTACKER)
+    for number in range(1000):
+        cache.set(f"allauth:rl:invented:{number}", [1.0], 300)
+
+    assert sign_in(user.email, PASSWORD, ATTACKER).status_code == 429
+
+
+def test_what_has_run_out_is_deleted_and_the_rest_stays():
+    cache.set("old", 1, 60)
+    cache.set("living", 1, 3600)
+    now = timezone.now() + timedelta(minutes=5)
+
+    assert cache_table.delete_expired(now) == 1
+    assert cache_table.delete_expired(now) == 0
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM everwise_cache")
+        assert [key for (key,) in cursor.fetchall()] == [":1:living"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_wrong_password_costs_one_hash_whether_the_account_is_there_or_not(monkeypatch, known):
+    user = UserFactory()
+    hashed = []
+    encode = hashers.MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        hashers.MD5PasswordHasher, "encode", lambda self, *given: hashed.append(1) or encode(self, *given)
+    )
+
+    sign_in(user.email if known else "nobody@example.com", "wrong", OWNER)
+
+    assert hashed == [1]
+
+
+def test_superuser_of_the_command_line_signs_in_at_once():
+    User.objects.create_superuser("Founder@example.com", "correct horse battery", name="Founder")
+
+    assert sign_in("founder@example.com", "correct horse battery", OWNER).url == reverse("home")
+
+
+def test_wrong_password_in_the_admin_is_counted_too():
+    """The admin's own form would count nothing: it leads to ours."""
+    assert Client().get(reverse("admin:login")).url.startswith(reverse("account_login"))

@@ -1,0 +1,42 @@
+"""The first page of somebody who runs the installation and is on no path."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import MembershipFactory, PathFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+STEPS = {name: reverse(f"admin:{name}_add") for name in ("paths_program", "paths_path", "accounts_user")}
+
+
+@pytest.fixture
+def home(client):
+    def page_of(user):
+        client.force_login(user)
+        return client.get(reverse("home")).text
+
+    return page_of
+
+
+def test_empty_installation_names_the_first_three_things_to_do(home):
+    page = home(UserFactory(is_staff=True))
+
+    assert [name for name, url in STEPS.items() if f'href="{url}"' in page] == list(STEPS)
+    assert f'href="{reverse("admin:index")}"' in page
+
+
+def test_what_is_done_is_no_longer_offered(home):
+    PathFactory()
+    page = home(UserFactory(is_staff=True))
+
+    assert [name for name, url in STEPS.items() if f'href="{url}"' in page] == ["accounts_user"]
+    assert page.count("Done") == 2
+
+
+def test_nobody_else_sees_them(home):
+    assert "You run this installation" not in home(UserFactory())
+    staff = UserFactory(is_staff=True)
+    assert "You run this installation" in home(staff)
+    MembershipFactory(user=staff)
+    assert "You run this installation" not in home(staff)
