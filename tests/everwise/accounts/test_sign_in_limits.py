@@ -1,11 +1,12 @@
 """Wrong passwords are counted per address, and per address and account: an attacker is stopped, the owner is not."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import hashers
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -112,3 +113,24 @@ def test_superuser_of_the_command_line_signs_in_at_once():
 def test_wrong_password_in_the_admin_is_counted_too():
     """The admin's own form would count nothing: it leads to ours."""
     assert Client().get(reverse("admin:login")).url.startswith(reverse("account_login"))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_are_counted_one_by_one():
+    user = UserFactory()
+    together, answers = threading.Barrier(20), []
+
+    def guess(number):
+        together.wait()
+        answers.append(sign_in(user.email, f"wrong {number}", ATTACKER).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=guess, args=[number]) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert set(answers) <= {200, 429}
+    assert 1 <= answers.count(200) <= 5
