@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from everwise import timefmt
 from everwise.timefmt import Reader
 from experts import hours, patterns
+from experts.comparison import side_by_side
 from experts.editor import ACTIONS, MOST_PATTERNS, Editor
 from experts.models import Expert
 from meetings.diary import outside
@@ -43,6 +44,8 @@ def availability(request):
     try:
         hours.save(expert=expert, plan=plan, version=editor.version, by=request.user)
     except hours.HoursError as error:
+        # As it stands now, which may be newer than what this request read first.
+        editor.present = hours.read(Expert.objects.get(pk=expert.pk))
         editor.version = editor.present.version
         stale = isinstance(error, hours.Stale)
         return page.render(plan=plan, typed=True, errors=[("", str(error))], stale=stale, status=409)
@@ -103,6 +106,7 @@ class Page:
             "dirty": dirty,
             "errors": errors,
             "stale": stale,
+            "versions": side_by_side(present, plan, self.themes, self.reader) if stale else [],
             "notes": [*editor.notes, *self.warnings(plan)] if typed and known else [],
             "preview": self._preview(plan) if known else None,
             "outside": outside(self.expert, plan.hours(present) if plan else present.hours, self.now) if known else [],

@@ -87,6 +87,8 @@ class ConfirmForm(forms.Form):
 
 
 class NoteForm(forms.Form):
+    # Names the note that the form was opened on.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label="Note to your expert",
         required=False,
@@ -97,10 +99,13 @@ class NoteForm(forms.Form):
     )
 
     def clean(self):
+        cleaned = super().clean() or self.cleaned_data
         # An emptied note is sent as such; a form without the field at all would wipe out what is written.
         if self.add_prefix("note") not in self.data:
             self.add_error("note", "This form is damaged. Please save once more.")
-        return super().clean()
+        if self.add_prefix("seen") not in self.data:
+            cleaned["seen"] = None
+        return cleaned
 
 
 class MoveForm(forms.Form):

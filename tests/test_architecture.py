@@ -71,6 +71,7 @@ LAYER_OF_MODULE = {
     "experts.hours": WRITERS,
     # What is typed on a page, before it is a plan that a writer takes.
     "experts.editor": ROOF,
+    "experts.comparison": ROOF,
     "meetings.preview": ROOF,
     "meetings.whypage": ROOF,
 }

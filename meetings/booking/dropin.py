@@ -11,7 +11,7 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import access, credits
 from meetings.booking import hold
-from meetings.booking.errors import BookingError, Changed, NoSessionsLeft, Overtaken, Refused
+from meetings.booking.errors import BookingError, Changed, NoSessionsLeft, Overtaken, Refused, Stale
 from meetings.booking.records import (
     CALLED_OFF,
     attend,
@@ -26,6 +26,7 @@ from meetings.booking.records import (
     tell,
 )
 from meetings.enums import Action, Happening, Kind, Status
+from meetings.feedback import digest
 from meetings.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.moment import Moment
@@ -196,8 +197,11 @@ def cancel(
 
 
 @in_turn(Overtaken)
-def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meeting:
-    """Replace the participant's note to the expert, until the session starts. Nobody is mailed."""
+def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: str | None = None) -> Meeting:
+    """Replace the participant's note to the expert, until the session starts. Nobody is mailed.
+
+    `seen` is the digest of the note as the form showed it; if another has been saved since, Stale is raised.
+    """
     with transaction.atomic():
         lock_people(people_of(meeting), by=by.pk)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
@@ -206,6 +210,8 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime) -> Meet
         before = current.note
         if note[:NOTE_LENGTH] == before:
             return current
+        if seen is not None and seen != digest(before):
+            raise Stale("Another note was saved meanwhile.")
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])
         record(current, Happening.NOTE_CHANGED, by, now, message=before)

@@ -73,7 +73,7 @@ def notes(request, meeting_id):
     if request.method != "POST":
         return _page(request, meeting, held, now, "notes", "Notes")
     sort = SHARED if request.POST.get("sort") == SHARED else PRIVATE
-    form, status, stored = OwnNoteForm(request.POST, sort=sort), 400, None
+    form, status, saved = OwnNoteForm(request.POST, sort=sort), 400, ""
     if form.is_valid():
         shared, text, seen = sort == SHARED, form.cleaned_data["text"], form.cleaned_data["seen"]
         try:
@@ -83,12 +83,13 @@ def notes(request, meeting_id):
         except feedback.FeedbackError as error:
             stored = Note.objects.filter(meeting=meeting, author=request.user, shared=shared).first()
             form.data = form.data.dict() | {"seen": feedback.seen_note(stored)}
+            saved = stored.text if stored and stored.text else "Nothing: the note was emptied."
             form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
             status = 409
         else:
             messages.success(request, f"Your {sort} note is {'saved' if text else 'empty now'}.")
             return redirect(meeting)
-    return _page(request, meeting, held, now, "notes", "Notes", form, status, stored.text if stored else "")
+    return _page(request, meeting, held, now, "notes", "Notes", form, status, saved)
 
 
 def _opened(request, meeting_id):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings import access, aftermath, booking, history, summaries
 from meetings.calendars.links import links
 from meetings.cancelling import cancel_context
+from meetings.feedback import digest
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
 from meetings.models import Meeting
@@ -83,12 +84,20 @@ def change_note(request, meeting_id):
     held = access.standings(request.user, meeting)
     if reason := access.note_refusal(meeting, held, now):
         raise PermissionDenied(reason)
-    form = NoteForm(request.POST if request.method == "POST" else None, initial={"note": meeting.note})
+    shown = {"note": meeting.note, "seen": digest(meeting.note)}
+    form = NoteForm(request.POST if request.method == "POST" else None, initial=shown)
+    status, saved = 400 if form.is_bound else 200, ""
     if form.is_valid():
         try:
-            booking.change_note(meeting=meeting, by=request.user, note=form.cleaned_data["note"], now=now)
+            booking.change_note(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
         except booking.Refused as refused:
             raise PermissionDenied(str(refused)) from refused
-        return redirect(meeting)
-    context = {"nav": "meetings", "meeting": meeting, "form": form, **facts(meeting, request.user, held, now)}
-    return render(request, "meetings/note.html", context, status=400 if form.is_bound else 200)
+        except booking.Stale as error:
+            meeting = access.open_meeting(request.user, meeting_id, now=now)
+            form.data = form.data.dict() | {"seen": digest(meeting.note)}
+            form.add_error(None, f"{error} It stands below; save again to put yours in its place.")
+            status, saved = 409, meeting.note or "Nothing: the note was emptied."
+        else:
+            return redirect(meeting)
+    context = {"nav": "meetings", "meeting": meeting, "form": form, "saved": saved}
+    return render(request, "meetings/note.html", context | facts(meeting, request.user, held, now), status=status)

@@ -138,6 +138,26 @@ def test_stale_form_is_told_and_overwrites_nothing(hers, world):
     assert stored(world).settings["cap_per_week"] == 5
 
 
+def test_staler_of_two_pages_sees_both_versions(hers, world):
+    fields = fields_of(hers.get(URL))
+    DateOverride.objects.create(expert=world.expert, date=date(2030, 1, 7), windows="")
+    Expert.objects.filter(pk=world.expert.pk).update(cap_per_week=9, accepting=False)
+
+    response = hers.post(URL, fields | {"cap_per_week": "5", "notice_minutes": "120", "p0-d0-from": ["07:00", "13:00"]})
+
+    rows = {row["name"]: (row["now"], row["yours"]) for row in response.context["versions"]}
+    now, yours = (text.split("\n") for text in rows.pop("Hours"))
+    assert len(yours) == len(now) + 1
+    # Dates that were not touched here stay as they are stored, so they are no difference.
+    assert rows == {
+        "Accepting sessions": ("Off", "On"),
+        "Minimum notice": ("0 minutes", "2 hours"),
+        "Most sessions in a week": ("9 sessions", "5 sessions"),
+    }
+    for words in ("As it stands now", "Your version", "9 sessions", "5 sessions"):
+        assert words in text_of(response)
+
+
 def test_ended_membership_while_editing_gives_no_theme(hers, world):
     second = ThemeFactory()
     membership = MembershipFactory(path=second.path, user=world.expert.user, role="expert")

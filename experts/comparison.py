@@ -1,0 +1,75 @@
+"""Two versions of an expert's availability side by side: as it is stored, and as somebody would have it."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django import forms
+
+from everwise import timefmt
+from everwise.timefmt import Reader
+from experts import patterns
+from experts.availability import Override, Rule
+from experts.forms import NumberChoice, SettingsForm
+from experts.hours import SETTINGS, Plan, Present
+from experts.patterns import Stretch
+
+
+def side_by_side(
+    present: Present, plan: Plan, themes: Mapping[UUID, object], reader: Reader
+) -> list[dict[str, str | bool]]:
+    """A row for whatever differs: its name and both texts. `themes` names those that can be taken."""
+    stored, planned = _rules(rule for _, rule in present.rules), _rules(_rules_after(present, plan))
+    overrides = [Override(day, windows) for day, windows in sorted(plan.overrides(present).items())]
+    rows = [
+        *(
+            (_called(name), _value(name, present.settings[name]), _value(name, plan.settings[name]))
+            for name in SETTINGS
+        ),
+        ("Hours", _lines(stored, reader), _lines(planned, reader)),
+        ("Other dates", _dates(present.overrides, reader), _dates(overrides, reader)),
+        ("Themes", _themes(present.themes, themes), _themes(plan.themes_after(present), themes)),
+    ]
+    return [{"name": name, "now": now, "yours": yours, "differs": True} for name, now, yours in rows if now != yours]
+
+
+def _rules_after(present: Present, plan: Plan) -> list[Rule]:
+    return [*(rule for pattern in plan.patterns for rule in patterns.rules(pattern)), *plan.kept_rules(present)]
+
+
+def _rules(rules: Iterable[Rule]) -> list[Rule]:
+    return sorted(rules, key=lambda rule: (rule.first_date, rule.rrule, rule.windows))
+
+
+def _lines(rules: list[Rule], reader: Reader) -> str:
+    return "\n".join(dict.fromkeys(patterns.rule_words(rule, reader.twelve_hour) for rule in rules))
+
+
+def _dates(overrides: Iterable[Override], reader: Reader) -> str:
+    return "\n".join(_stretch(stretch, reader) for stretch in patterns.stretches(overrides))
+
+
+def _stretch(stretch: Stretch, reader: Reader) -> str:
+    first, last = timefmt.short_day(stretch.first, reader), timefmt.short_day(stretch.last, reader)
+    windows = patterns.windows_words(stretch.windows, reader.twelve_hour)
+    return f"{first if first == last else f'{first} to {last}'}: {windows or 'off'}"
+
+
+def _themes(taken: Iterable[UUID], themes: Mapping[UUID, object]) -> str:
+    return ", ".join(sorted(str(themes[pk]) for pk in taken if pk in themes))
+
+
+def _field(name: str) -> forms.Field:
+    return SettingsForm.base_fields[name]
+
+
+def _called(name: str) -> str:
+    return str(_field(name).label)
+
+
+def _value(name: str, value) -> str:
+    field = _field(name)
+    if isinstance(field, NumberChoice):
+        return field.empty if value is None else field.words(value)
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    return str(value)
