@@ -122,8 +122,7 @@ def test_links_come_from_the_site_url_whatever_the_host_header_says(client, sett
     assert "Hello Maya," in letter.body
 
 
-def test_reset_works_though_it_is_sent_days_after_it_was_asked_for(client, settings, maya):
-    settings.ACCOUNT_EMAIL_NOTIFICATIONS = True
+def test_reset_works_though_it_is_sent_days_after_it_was_asked_for(client, maya):
     with time_machine.travel(NOW, tick=False) as clock:
         ask_for_reset(client)
         clock.move_to(NOW + timedelta(days=10))
@@ -180,8 +179,7 @@ def test_name_somebody_typed_at_sign_up_is_not_sent_to_a_stranger(client):
     assert "evil" not in letter.subject + letter.body + letter.alternatives[0].content
 
 
-def test_change_of_password_is_told(client, settings, maya):
-    settings.ACCOUNT_EMAIL_NOTIFICATIONS = True
+def test_change_of_password_is_told(client, maya):
     client.force_login(maya)
     new = dict.fromkeys(("password1", "password2"), "another long phrase")
     client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, **new})
