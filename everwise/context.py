@@ -14,4 +14,4 @@ def reading(request: HttpRequest) -> dict[str, object]:
     now = vars(request).setdefault("now", timezone.now())
     user = getattr(request, "user", None)
     reader = user.reader if user is not None and user.is_authenticated else Reader(ZoneInfo("UTC"))
-    return {"reader": reader, "now": now, "demo": settings.DEMO}
+    return {"reader": reader, "now": now, "demo": settings.DEMO, "csrf_cookie": settings.CSRF_COOKIE_NAME}

@@ -33,9 +33,15 @@ class Environment:
     def __init__(self, variables: Mapping[str, str]):
         self._variables = variables
         self.faults: list[str] = []
+        self._refused: set[str] = set()
+
+    def are_good(self, *names: str) -> bool:
+        """Whether none of them has been refused, so that what they are together can be asked."""
+        return not self._refused & set(names)
 
     def refuse(self, name: str, fault: str, example: str) -> None:
         """Note what is wrong with a variable, as one line."""
+        self._refused.add(name)
         self.faults.append(one_line(f"{name}: {fault}. Example: {name}={example}"))
 
     def text(self, name: str, default: str = "") -> str:
@@ -47,7 +53,7 @@ class Environment:
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.text(name, "1" if default else "0")
         if value not in {"0", "1"}:
-            self.refuse(name, f"{shown(value)} is neither 0 (off) nor 1 (on)", "0" if default else "1")
+            self.refuse(name, f"{shown(value)} is neither 0 (off) nor 1 (on)", "1" if default else "0")
             return default
         return value == "1"
 

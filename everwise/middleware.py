@@ -10,6 +10,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponsePermanentRedirect
 from django.utils.cache import patch_vary_headers
 
+from everwise.addresses import absolute
+
 # Smaller than gzip's usual in half of its time.
 QUALITY = 4
 SMALLEST = 200
@@ -19,10 +21,37 @@ CALENDARS = "/calendar/"
 NOTED = ("PATH_INFO", "RAW_URI", "REQUEST_URI")
 
 
+class PrefixMiddleware:
+    """Takes the path that the site is served below out of a request, where a proxy has left it in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        prefix = settings.FORCE_SCRIPT_NAME
+        if prefix and f"{request.path_info}/".startswith(f"{prefix}/"):
+            request.path_info = request.path_info.removeprefix(prefix) or "/"
+            # Django has put the prefix in front already.
+            request.path = f"{prefix}{request.path_info}"
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Keeps pages out of every cache, unless a view says otherwise. Static files are answered before."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class SecretAddressMiddleware:
     """Takes the secret out of a calendar's address before anything can write it down, and leaves it to the view.
 
-    Comes first: even the refusal of a wrong host name is logged with its address.
+    Comes before all that could log: even the refusal of a wrong host name is logged with its address.
     """
 
     def __init__(self, get_response):
@@ -38,7 +67,7 @@ class SecretAddressMiddleware:
             request.META |= {name: request.path for name in NOTED if name in request.META}
             if settings.SECURE_SSL_REDIRECT and not request.is_secure():
                 # Here, since SecurityMiddleware would lead on to an address without its secret.
-                return HttpResponsePermanentRedirect(f"{settings.SITE_URL}{CALENDARS}{quote(secret)}")
+                return HttpResponsePermanentRedirect(absolute(f"{CALENDARS}{quote(secret)}"))
         return self.get_response(request)
 
 

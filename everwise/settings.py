@@ -36,25 +36,34 @@ ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 # SITE_URL: where people reach this installation, below a path of a domain too; every absolute address starts with it.
 SITE_URL = ENV.address("SITE_URL", "http://127.0.0.1:8000", example="https://learn.example.com")
 SITE = urlsplit(SITE_URL)
-if ALLOWED_HOSTS and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
+if ENV.are_good("SITE_URL", "ALLOWED_HOSTS") and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
     ENV.refuse("ALLOWED_HOSTS", f"does not have {SITE.hostname}, the host of SITE_URL", SITE.hostname or "")
 # Our own addresses start so: a proxy that takes the path of SITE_URL away could not be told from one that leaves it.
 PAGES = {"paths", "meetings", "availability", "accounts", "calendar", "admin", "demo", "static", "favicon.ico"}
 if SITE.path.partition("/")[2].partition("/")[0] in PAGES | {"healthz", "readyz"}:
     ENV.refuse("SITE_URL", f"its path begins like a page of Everwise ({SITE.path})", "https://example.com/everwise")
+# Served below a path: whether a proxy leaves it in what it passes on, takes it away or says it by SCRIPT_NAME.
+FORCE_SCRIPT_NAME = SITE.path or None
+if ENV.is_set("SCRIPT_NAME") and ENV.text("SCRIPT_NAME").rstrip("/") != SITE.path:
+    ENV.refuse("SCRIPT_NAME", "is not the path of SITE_URL, which is enough", SITE.path or "(leave it unset)")
 # CSRF_TRUSTED_ORIGINS: more origins that forms may come from; that of SITE_URL is one already.
 CSRF_TRUSTED_ORIGINS = [f"{SITE.scheme}://{SITE.netloc}", *ENV.origins("CSRF_TRUSTED_ORIGINS")]
 # TRUSTED_PROXY_COUNT: how many proxies of one's own stand in front. Without any, no header of theirs is believed.
 TRUSTED_PROXY_COUNT = ENV.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=9)
-if SECURE and not TRUSTED_PROXY_COUNT:
+if SECURE and not TRUSTED_PROXY_COUNT and ENV.are_good("SECURE", "TRUSTED_PROXY_COUNT"):
     ENV.refuse(
         "TRUSTED_PROXY_COUNT", "is not set, and with SECURE=1 the redirect to https would never end without it", "1"
     )
-if SECURE and SITE.scheme != "https":
+if SECURE and SITE.scheme != "https" and ENV.are_good("SECURE", "SITE_URL"):
     ENV.refuse("SITE_URL", f'"{SITE_URL}" is no https address, which SECURE=1 asks for', "https://learn.example.com")
 # DEMO_PUBLIC=1 lets others than this machine into the demo, whose passwords and e-mails anybody can read.
 DEMO_PUBLIC = ENV.flag("DEMO_PUBLIC")
-if DEMO and not DEMO_PUBLIC and not all(is_loopback(host) for host in (SITE.hostname or "", *ALLOWED_HOSTS)):
+if (
+    DEMO
+    and ENV.are_good("DEMO_PUBLIC")
+    and not DEMO_PUBLIC
+    and not all(is_loopback(host) for host in (SITE.hostname or "", *ALLOWED_HOSTS))
+):
     ENV.refuse(
         "DEMO",
         "1 shows everybody's e-mail and has known passwords, so SITE_URL and ALLOWED_HOSTS must name this machine alone"
@@ -91,9 +100,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "everwise.client_address.ClientAddressMiddleware",
+    "everwise.middleware.PrefixMiddleware",
     "everwise.middleware.SecretAddressMiddleware",
+    "everwise.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "everwise.middleware.PrivatePagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "everwise.middleware.BrotliMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -144,6 +156,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A query that a connection asks often keeps its plan: planning took as long as running.
     prepared = {"server_side_binding": True, "prepare_threshold": 2}
+    # A server that is not there is told within seconds, to people and to a load balancer.
+    prepared["connect_timeout"] = 5
     DATABASES["default"]["OPTIONS"] = prepared | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -217,7 +231,7 @@ elif DEBUG:
 else:
     # What can't be sent waits in the outbox, and nothing counts as sent.
     EMAIL_BACKEND = "everwise.smtp.NoServer"
-    if SECURE and not ENV.is_set("EMAIL_URL"):
+    if SECURE and not ENV.is_set("EMAIL_URL") and ENV.are_good("SECURE", "DEMO", "DEBUG"):
         ENV.refuse("EMAIL_URL", "is not set, so no e-mail could be sent", "smtp://user:password@host:587/?tls=True")
 # EMAIL_TIMEOUT: seconds that the mail server has for one message, from connecting to its last word.
 EMAIL_TIMEOUT = ENV.number("EMAIL_TIMEOUT", 10, least=1, most=30)
@@ -229,7 +243,7 @@ MAIL_DIR = DATA_DIR / "mail"
 SENDER = ENV.sender("DEFAULT_FROM_EMAIL", "Everwise <everwise@demo.example>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = SENDER.header
 
-STATIC_URL = "static/"
+STATIC_URL = f"{SITE.path}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -279,11 +293,26 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SITE.path}/"
+# By these names browsers take a cookie over https alone, and __Host- from no other host of the domain.
+COOKIE_PREFIX = ("__Secure-" if SITE.path else "__Host-") if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+MESSAGE_STORAGE = "everwise.flashes.Storage"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# HSTS_SUBDOMAINS=1 tells browsers to ask all hosts below this one by https alone, for a year.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.flag("HSTS_SUBDOMAINS")
+# HSTS_PRELOAD=1 agrees to browsers' built-in lists, which are hard to get off again.
+SECURE_HSTS_PRELOAD = ENV.flag("HSTS_PRELOAD")
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    ENV.refuse("HSTS_PRELOAD", "asks for HSTS_SUBDOMAINS=1 beside it", "0")
+# What these two would add is the administrator's choice: nothing to warn of while they are off.
+SILENCED_SYSTEM_CHECKS += ["security.W005"] * (not SECURE_HSTS_INCLUDE_SUBDOMAINS)
+SILENCED_SYSTEM_CHECKS += ["security.W021"] * (not SECURE_HSTS_PRELOAD)
 # Believed of a proxy of our own alone: anybody else could claim to have come by https.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 X_FRAME_OPTIONS = "DENY"
 # A booking form is small; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -295,7 +324,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "filters": {"secret_addresses": {"()": "everwise.middleware.SecretAddressFilter"}},
-    "loggers": {"django.server": {"filters": ["secret_addresses"], "propagate": True}},
+    "filters": {
+        "secret_addresses": {"()": "everwise.middleware.SecretAddressFilter"},
+        "outages": {"()": "everwise.outage.OutageFilter"},
+    },
+    "loggers": {
+        "django.server": {"filters": ["secret_addresses"], "propagate": True},
+        "django.request": {"filters": ["outages"], "propagate": True},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -9,12 +9,14 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from everwise.accounts.views import Addresses, profile
-from everwise.health import healthz
 from meetings.views import calendars
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
 handler429 = "everwise.accounts.views.too_many_requests"
+handler500 = "everwise.views.broken"
+
+# /healthz and /readyz are answered before these are asked (everwise/health).
 urlpatterns = [
     path("", include("meetings.urls_home")),
     path("paths/", include("paths.urls")),
@@ -31,7 +33,6 @@ urlpatterns = [
     path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon),
 ]
 if settings.DEMO:

@@ -33,8 +33,6 @@ GET  /accounts/login/                          200    302   302  302   302  302 
 POST /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
 GET  /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
 POST /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
-GET  /healthz                                  200    200   200  200   200  200   200   200    200   200  200
-POST /healthz                                  405    405   405  405   405  405   405   405    405   405  405
 GET  /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302
 POST /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302
 GET  /demo/mail/                               200    200   200  200   200  200   200   200    200   200  200

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.utils.text import slugify
 
@@ -51,10 +52,16 @@ def links(meeting: Meeting, now: datetime) -> Links | None:
         "subject": event.summary,
         "startdt": f"{starts_at:%Y-%m-%dT%H:%M:%SZ}",
         "enddt": f"{ends_at:%Y-%m-%dT%H:%M:%SZ}",
-        "body": event.description,
+        # Read as HTML there, in which a line's end is nothing.
+        "body": escape(event.description).replace("\n", "<br>"),
         "location": event.location,
     }
-    return Links(f"{GOOGLE}?{urlencode(google)}", f"{OUTLOOK}?{urlencode(outlook)}")
+    return Links(_link(GOOGLE, google), _link(OUTLOOK, outlook))
+
+
+def _link(address: str, told: dict[str, str]) -> str:
+    """With spaces as %20, which every program reads; Outlook shows a + as it stands."""
+    return f"{address}?{urlencode(told, quote_via=quote, safe='')}"
 
 
 def file(meeting: Meeting, reader: User) -> bytes:

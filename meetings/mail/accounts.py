@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.addresses import absolute
 from everwise.plaintext import one_line
 from meetings.enums import AccountMail
 from meetings.mail.letters import Letter
@@ -128,7 +129,7 @@ def _owns(user: User, address: str) -> bool:
 
 
 def _url(name: str, *args: str) -> str:
-    return settings.SITE_URL + reverse(name, args=args)
+    return absolute(reverse(name, args=args))
 
 
 def _when(facts: dict, user: User | None, now: datetime) -> str:

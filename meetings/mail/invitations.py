@@ -5,7 +5,6 @@ however often, the highest is how the meeting stands.
 """
 
 from datetime import datetime
-from email.utils import parseaddr
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from everwise.addresses import absolute
 from meetings import versions
 from meetings.enums import Happening, Status
 from meetings.mail import ical, mailparts
@@ -112,9 +112,8 @@ def event(
     Whose addresses a participant may not know are named in the description instead. The link of its video room is
     handed out at its page alone.
     """
-    page = settings.SITE_URL + meeting.get_absolute_url()
-    join = settings.SITE_URL + reverse("meetings:join", args=[meeting.pk]) if told.video_link else ""
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    page = absolute(meeting.get_absolute_url())
+    join = absolute(reverse("meetings:join", args=[meeting.pk])) if told.video_link else ""
     # The organizer need not attend, and leads the meeting all the same.
     there = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
     attendees = [user for user in there if mailparts.shows_address(told, reader, str(user.pk))]
@@ -126,7 +125,7 @@ def event(
         starts_at=told.starts_at,
         ends_at=told.ends_at,
         summary=told.title,
-        organizer=ical.Person(name or "Everwise", address),
+        organizer=ical.Person(settings.SENDER.name or "Everwise", settings.SENDER.address),
         attendees=tuple(
             ical.Person(str(user), user.email, ical.CHAIR if str(user.pk) == told.organizer else ical.REQUIRED)
             for user in attendees

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.addresses import absolute
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
 from meetings import summaries
@@ -122,5 +122,5 @@ def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, 
     return {
         "until": f"{timefmt.short_day(until, me.reader, at)}, {timefmt.clock(until, me.reader)}" if bound else "",
         "counted": bound and meeting.path.sessions_per_participant is not None,
-        **{page: settings.SITE_URL + reverse(f"meetings:{page}", args=[meeting.pk]) for page in pages},
+        **{page: absolute(reverse(f"meetings:{page}", args=[meeting.pk])) for page in pages},
     }

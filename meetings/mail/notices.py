@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from everwise import plaintext, timefmt
 from everwise.accounts.models import User
+from everwise.addresses import absolute
 from meetings import access, rescuing, versions
 from meetings.enums import Happening
 from meetings.mail import changes, ical, invitations, mailparts
@@ -196,11 +196,11 @@ def _links(notice: MeetingNotice, may_open: bool, *, joins: bool) -> dict[str, s
     """The meeting's page and its room, for those who can open them."""
     meeting = notice.meeting
     return {
-        "link": settings.SITE_URL + meeting.get_absolute_url() if may_open else "",
-        "join_link": settings.SITE_URL + reverse("meetings:join", args=[meeting.pk])
+        "link": absolute(meeting.get_absolute_url()) if may_open else "",
+        "join_link": absolute(reverse("meetings:join", args=[meeting.pk]))
         if may_open and joins and meeting.video_link
         else "",
-        "settings_link": settings.SITE_URL + reverse("profile"),
+        "settings_link": absolute(reverse("profile")),
         "path": plaintext.one_line(meeting.path.name),
     }
 

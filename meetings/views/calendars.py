@@ -1,6 +1,5 @@
 """Meetings in people's own calendars: one meeting's file, the secret address of all, and what lies there."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseNotFound
@@ -11,6 +10,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from everwise.addresses import absolute
 from meetings import access
 from meetings.calendars import feed as calendar_feed
 from meetings.calendars import links, subscriptions
@@ -25,7 +25,6 @@ def meeting_file(request, meeting_id):
     meeting = access.open_meeting(request.user, meeting_id, now=timezone.now())
     response = HttpResponse(links.file(meeting, request.user), content_type=CALENDAR_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{links.file_name(meeting)}"'
-    response["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -68,7 +67,7 @@ def address(request):
     except subscriptions.Stale:
         messages.info(request, "An address is shown once, when it is made. If yours is lost, make a new one.")
         return redirect("calendar-address")
-    return _page(request, made=f"{settings.SITE_URL}{reverse('calendar-feed')}{secret}.ics")
+    return _page(request, made=absolute(f"{reverse('calendar-feed')}{secret}.ics"))
 
 
 @require_POST

@@ -76,7 +76,8 @@
   });
 
   // Signing in again, in another tab too, changes the token that every form has to carry.
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  const name = `${document.documentElement.dataset.csrfCookie}=`;
+  const token = () => document.cookie.split("; ").find((cookie) => cookie.startsWith(name))?.slice(name.length);
   const renew = ({ csrfmiddlewaretoken: field }) => { if (field) field.value = token() ?? field.value; };
   document.addEventListener("submit", ({ target }) => renew(target.elements), true);
   document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {

@@ -1,7 +1,8 @@
 """“Add to calendar”: what the links and the file of one meeting say, and where they are offered."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from html import unescape
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import icalendar
 import pytest
@@ -60,7 +61,7 @@ def test_links_say_what_the_invitation_says(meeting):
         "subject": ["Giving feedback"],
         "startdt": ["2026-11-03T10:00:00Z"],
         "enddt": ["2026-11-03T10:30:00Z"],
-        "body": [f"Join: {join}\n\nMeeting: {page}"],
+        "body": [f"Join: {join}<br><br>Meeting: {page}"],
         "location": [join],
     }
 
@@ -139,3 +140,32 @@ def test_adhoc_meeting_is_where_it_takes_place(meeting):
 
     assert google["location"] == ["Lake room"]
     assert google["details"] == [f"One\nTwo\n\nMeeting: http://testserver/meetings/{made.pk}/"]
+
+
+HARD = '5 + 5 % & <b>#</b> "ü" 日本; a=b'
+
+
+def test_links_are_encoded_as_each_program_reads_them(meeting):
+    """Outlook takes a + as it stands and its body for HTML; Google reads spaces as %20 just as well."""
+    meeting.title, meeting.place, meeting.agenda = HARD, HARD, f"{HARD}\n{HARD}"
+
+    offered = links.links(meeting, NOW)
+
+    for link in offered:
+        assert link.isascii()
+        assert not set('+ \n<>"') & set(link)
+    google, outlook = (
+        dict(part.split("=") for part in urlsplit(link).query.split("&")) for link in (offered.google, offered.outlook)
+    )
+    assert unquote(google["text"]) == unquote(outlook["subject"]) == unquote(outlook["location"]) == HARD
+    assert unquote(google["details"]).startswith(f"{HARD}\n{HARD}\n\n")
+    lines = unescape(unquote(outlook["body"]).replace("<br>", "\n"))
+    assert lines == unquote(google["details"])
+    assert "&lt;b&gt;" in unquote(outlook["body"])
+
+
+@pytest.mark.parametrize("letter", ["ß", "&", "\n", "<", "'", "日"])
+def test_links_are_short_enough_whatever_has_to_be_escaped(meeting, letter):
+    meeting.agenda = f"a{letter}" * 2000
+
+    assert max(len(link) for link in links.links(meeting, NOW)) < 8000

@@ -6,10 +6,10 @@ import select
 import signal
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from everwise import cache_table
+from everwise import cache_table, outage
 from experts.feeds import reader
 from meetings import echoes
 from meetings.mail import outbox, reminders, retention
@@ -74,11 +74,11 @@ class Command(BaseCommand):
                 self._sweep()
                 if self._turn():
                     continue
-            except (OperationalError, InterfaceError):
-                if once:
+            except Error as error:
+                if once or outage.cause(error) is None:
                     raise
                 # A restarted or locked database comes back; a row in hand is taken again when its lease runs out.
-                logger.warning("The database does not answer; trying again", exc_info=True)
+                logger.warning("Trying again, since the database refuses: %s", outage.in_words(error))
             if once:
                 return
             # Nothing to do: mail servers end a conversation in which nothing is said.
@@ -87,8 +87,8 @@ class Command(BaseCommand):
             self.stop.wait(POLL_SECONDS)
         try:
             self.heart.stop()
-        except (OperationalError, InterfaceError):
-            logger.warning("The database does not answer; this worker's row is left behind")
+        except Error as error:
+            logger.warning("This worker's row is left behind: %s", outage.in_words(error))
 
     def _turn(self) -> bool:
         """One message and one calendar, so that neither waits for all of the other; whether there was any."""
