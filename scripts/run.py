@@ -23,7 +23,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main():
-    port = int(os.environ.get("PORT") or 8000)
+    port = port_to_use(os.environ.get("PORT") or "8000")
     data_dir = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     refuse_taken_port(port)
@@ -40,6 +40,12 @@ def main():
     collect_static(env, data_dir)
     sign_ins = manage(env, "demo", "--if-empty")
     return serve(env, port, sign_ins)
+
+
+def port_to_use(value):
+    if not (value.isdecimal() and value.isascii() and 1 <= int(value) <= 65535):
+        sys.exit(f'PORT: "{value}" is no whole number from 1 to 65535. Example: PORT=8000')
+    return int(value)
 
 
 def refuse_taken_port(port):

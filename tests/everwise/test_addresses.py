@@ -131,7 +131,7 @@ def test_mails_files_and_links_say_the_whole_address(below, meeting, prefix):
     set_script_prefix(prefix)
     page = f"https://learn.example.com{PREFIX}/meetings/{meeting.pk}/"
 
-    event = invitations.present(meeting, NOW)
+    event = invitations.present(meeting, NOW, meeting.organizer)
     offered = links.links(meeting, NOW)
     call_command("worker", once=True)
 
