@@ -24,6 +24,7 @@ MAKE_A_KEY = """python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"""
 PLACEHOLDER_KEY = "this-stands-in-for-a-missing-key-and-nothing-starts-with-it"
 POSTGRES = {"postgres", "postgresql"}
 SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+REDIS = {"redis", "rediss"}
 SMTP = {"smtp", "submission", "submit"}
 SMTP_OPTIONS = {"tls", "ssl"}
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -133,24 +134,14 @@ class Environment:
                 found.append(entry)
         return found
 
-    def address(
-        self,
-        name: str,
-        default: str = "",
-        *,
-        schemes: Collection[str] = ("http", "https"),
-        example: str,
-        secret: bool = False,
-    ) -> str:
-        """A URL with a scheme and a host, without a trailing slash; `secret` where it may hold a password."""
+    def address(self, name: str, default: str, *, schemes: Collection[str] = ("http", "https"), example: str) -> str:
+        """A URL with a scheme and a host, without a trailing slash."""
         value = self.text(name, default)
-        if not value:
-            return ""
-        fault = _fault_of_address(value, set(schemes), path=True, login=secret)
+        fault = _fault_of_address(value, schemes, path=True)
         if fault:
-            self.refuse(name, f"{'its value' if secret else shown(value)} {fault}", example)
+            self.refuse(name, f"{shown(value)} {fault}", example)
             return default
-        return value if secret else _in_ascii(value.rstrip("/"))
+        return _in_ascii(value.rstrip("/"))
 
     def database(self, name: str, default: str) -> str:
         """A URL of PostgreSQL or SQLite, checked; what is wrong is told without the password in it."""
@@ -167,6 +158,17 @@ class Environment:
         fault = _fault_of_mail_server(value, others) if value else ""
         if fault:
             self.refuse(name, f"its value {fault}", "smtp://user:password@mail.example.com:587/?tls=True")
+            return ""
+        return value
+
+    def cache_server(self, name: str) -> str:
+        """A URL of a Redis, with the number of its database at most; "" for none."""
+        value = self.text(name)
+        fault = _fault_of_address(value, REDIS, path=True, login=True) if value else ""
+        if value and not fault and not re.fullmatch(r"[a-z]+://[^/?#]+(/[0-9]{0,2})?", value, re.IGNORECASE):
+            fault = "ends with something else than the number of a database"
+        if fault:
+            self.refuse(name, f"its value {fault}", "redis://127.0.0.1:6379/0")
             return ""
         return value
 

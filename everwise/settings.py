@@ -205,7 +205,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
 # CACHE_URL: a Redis that all processes share; by default a table of the database. It holds what limits count.
-CACHE_URL = ENV.address("CACHE_URL", schemes=("redis", "rediss"), example="redis://127.0.0.1:6379/0", secret=True)
+CACHE_URL = ENV.cache_server("CACHE_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
     if CACHE_URL
