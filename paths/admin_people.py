@@ -149,6 +149,11 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
         ending = obj.ended_at is None and self.has_change_permission(request, obj)
         return ["user", "path", "role", "started_at", "ended_at", *(["end_now"] if ending else [])]
 
+    def lock(self, pk):
+        # The person first, as everybody does who changes a membership.
+        enrolment.lock(Membership.objects.filter(pk=pk).values_list("user", flat=True))
+        super().lock(pk)
+
     def get_readonly_fields(self, request, obj=None):
         """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""
         return ["user", "path", "role", "started_at", "ended_at"] if obj else []

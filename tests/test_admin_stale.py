@@ -6,9 +6,11 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.db import OperationalError
 
 from everwise import admin_forms
 from everwise.accounts.models import User
+from everwise.admin import DEADLOCK
 from experts import hours
 from experts.models import AvailabilityRule, DateOverride, Expert
 from paths.models import Path, Theme
@@ -270,6 +272,28 @@ def test_theme_changed_on_its_own_page_is_told_of_on_the_paths(staff):
     rows = response.context["inline_admin_formsets"][0].formset
     assert "was changed to “60” by Person" in rows.errors[0]["duration_minutes"][0]
     assert Theme.objects.get().duration_minutes == 60
+
+
+@pytest.mark.parametrize(("ties", "status"), [(2, 302), (3, None)])
+def test_page_is_tried_again_where_the_database_breaks_a_tie(staff, eva, monkeypatch, ties, status):
+    page = address(Expert, "change", eva.pk)
+    sent = as_sent(staff.get(page), title="Speech coach")
+    lost = iter(range(ties))
+
+    def lock(self, pk):
+        if next(lost, None) is not None:
+            cause = Exception()
+            cause.sqlstate = DEADLOCK
+            raise OperationalError("deadlock detected") from cause
+
+    monkeypatch.setattr("experts.admin.ExpertAdmin.lock", lock)
+
+    if status is None:
+        with pytest.raises(OperationalError):
+            staff.post(page, sent)
+    else:
+        assert staff.post(page, sent).status_code == status
+    assert (Expert.objects.get().title == "Speech coach") == bool(status)
 
 
 @pytest.mark.parametrize("model", EDITED, ids=lambda model: model._meta.label_lower)
