@@ -114,7 +114,9 @@ class Run:
         self.output.close()
         fine = self.process.returncode == 0
         minutes, seconds = divmod(round(time.monotonic() - self.begun), 60)
-        counts = re.sub(r" in [\d.]+s.*|=", "", lines[-1]).strip() if lines else "no output"
+        # "3 failed, 2492 passed in 1100.55s (0:18:20)"; warnings at the very end may follow it.
+        sums = [line for line in lines if re.search(r"\d+ (passed|failed|error).* in [\d.]+s", line)]
+        counts = re.sub(r" in [\d.]+s.*|=", "", sums[-1]).strip() if sums else "broke off"
         print(f"{'ok    ' if fine else 'FAILED'}  {self.name}: {counts}, {minutes}:{seconds:02}", flush=True)
         if not fine:
             print("\n".join(lines[-SHOWN:]), flush=True)

@@ -15,7 +15,7 @@ from experts.models import BusyCalendar, BusyTime
 from tests.experts.feeds.test_parse import event, file
 from tests.factories import ExpertFactory, MembershipFactory, UserFactory
 
-# A file is read by a process that is waited for with a time limit, which libfaketime's poll refuses now and then.
+# A file is read by a process, awaited with a time limit: libfaketime refuses Python's sleep in it now and then.
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]
 
 ADDRESS = "https://calendar.example.com/secret-1234/basic.ics"

@@ -52,8 +52,9 @@ class WebProcess:
         return [value[11:16] for value in self.process.stdout.readline().strip().split(",") if value]
 
     def stop(self):
+        # Which ends it.
         self.process.stdin.close()
-        self.process.wait(timeout=10)
+        self.process.wait()
         self.process.stdout.close()
 
 

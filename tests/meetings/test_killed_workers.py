@@ -23,7 +23,7 @@ from tests.factories import UserFactory
 from tests.meetings.mailserver import MailServer
 from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
 
-# A process that is killed takes libfaketime's shared clock with it.
+# Sleeps while it waits for workers that it kills: libfaketime refuses Python's sleep now and then (EINVAL).
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
 
 ROOT = Path(__file__).resolve().parents[2]

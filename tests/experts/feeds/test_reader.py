@@ -22,7 +22,7 @@ from tests.experts.feeds.server import serving
 from tests.experts.feeds.test_parse import ZONE, event, file
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
-# Each reading starts a process that waits with a time limit, which libfaketime's poll refuses now and then (EINVAL).
+# Each reading waits for a process with a time limit: libfaketime refuses Python's sleep in it now and then (EINVAL).
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]
 DAY = timedelta(days=1)
 

@@ -13,7 +13,7 @@ from experts.feeds.ics import Unreadable
 from experts.feeds.sandbox import TOO_MUCH, busy_times
 from tests.experts.feeds.test_parse import ZONE, event, file
 
-# Processes with limits, waited for with a time limit: libfaketime's poll refuses that now and then (EINVAL).
+# Processes that are awaited with a time limit: libfaketime refuses Python's sleep in it now and then (EINVAL).
 pytestmark = pytest.mark.real_clock
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2028, 11, 1, tzinfo=UTC)
