@@ -34,6 +34,7 @@ test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE
 
 acceptance: .venv/dev ## what needs nginx, Redis, a PostgreSQL of its own and faketime (Debian's packages)
 	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance
+	$(BIN)/python scripts/shifted_clock.py
 
 bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://...)
 	$(BIN)/python -m bench
