@@ -1,7 +1,5 @@
 """allauth's e-mails go into our outbox: nothing is sent, and no link made, while a page waits for its answer."""
 
-from allauth.account.adapter import get_adapter
-from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from everwise.accounts.adapter import AccountAdapter
@@ -42,20 +40,3 @@ class MailingAdapter(AccountAdapter):
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Say also whose account it is, which allauth leaves out."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
-
-
-def tell_added(sender, request, email_address, **kwargs):
-    """Tell the address that an account has so far of the one that was added to it."""
-    _tell_primary("account/email/email_added", request, email_address, {"added_email": email_address.email})
-
-
-def tell_confirmed(sender, request, email_address, **kwargs):
-    """Tell it, too, when the other one can be used to sign in."""
-    _tell_primary("account/email/email_confirm", request, email_address, {"confirmed_email": email_address.email})
-
-
-def _tell_primary(template_prefix, request, email_address, context):
-    user = email_address.user
-    # The first address of an account has nobody to be told but itself.
-    if (EmailAddress.objects.get_primary_email(user) or "").lower() not in ("", email_address.email.lower()):
-        get_adapter(request).send_notification_mail(template_prefix, user, context)

@@ -26,8 +26,9 @@ def maya():
 
 @pytest.fixture
 def signed_in(client, maya):
-    """By password just now, as changes of credentials may ask for."""
-    client.post(reverse("account_login"), {"login": maya.email, "password": PASSWORD})
+    """Whoever changes how they sign in has just typed their password."""
+    client.force_login(maya)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
 
 
