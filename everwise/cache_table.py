@@ -1,12 +1,36 @@
-"""The database's cache table, where the installation has no Redis: what has run out leaves it."""
+"""The database's cache table, where there is no Redis: it tells an outage, and what has run out leaves it."""
 
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.core.cache.backends import db
+from django.db import DatabaseError, connection
 
-DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
+from everwise import outage
+
+DATABASE_CACHE = "everwise.cache_table.DatabaseCache"
 STEP = 1000
+
+
+class DatabaseCache(db.DatabaseCache):
+    """Django's own takes a write that failed for one that somebody else made first: a read-only database would tell
+    everybody that they had tried too often."""
+
+    def _base_set(self, mode, key, value, timeout=db.DEFAULT_TIMEOUT):
+        failed: list[DatabaseError] = []
+
+        def noting(execute, *query):
+            try:
+                return execute(*query)
+            except DatabaseError as error:
+                failed.append(error)
+                raise
+
+        with connection.execute_wrapper(noting):
+            done = super()._base_set(mode, key, value, timeout)
+        if not done and failed and outage.cause(failed[-1]):
+            raise failed[-1]
+        return done
 
 
 def delete_expired(now: datetime) -> int:
@@ -16,7 +40,7 @@ def delete_expired(now: datetime) -> int:
     """
     if settings.CACHES["default"]["BACKEND"] != DATABASE_CACHE:
         return 0
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     limit = connection.ops.adapt_datetimefield_value(now.replace(microsecond=0))
     # A database without DELETE ... LIMIT still has subqueries.
     old = f"SELECT cache_key FROM {table} WHERE expires < %s LIMIT {STEP}"  # noqa: S608 - a name of our own settings

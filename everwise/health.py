@@ -74,6 +74,7 @@ def _answer(good: bool, lines: tuple[str, ...]) -> HttpResponse:
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "no-store"},
     )
+    response["Content-Length"] = str(len(response.content))
     # Asked every few seconds: a 503 that lasts must not fill the log.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response

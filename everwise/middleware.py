@@ -80,6 +80,14 @@ class SecretAddressFilter(logging.Filter):
         return True
 
 
+class WithoutTracebackFilter(logging.Filter):
+    """One line for what strangers send and nobody here has to mend: who asks by a wrong host name, say."""
+
+    def filter(self, record):
+        record.exc_info = record.exc_text = None
+        return True
+
+
 class BrotliMiddleware:
     """Compresses pages for browsers that take Brotli, which all do over https; GZipMiddleware serves the others.
 

@@ -208,7 +208,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
     if CACHE_URL
     else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "everwise.cache_table.DatabaseCache",
         "LOCATION": "everwise_cache",
         # Full, it loses rows that are still counted; the worker deletes those that have run out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -325,10 +325,12 @@ LOGGING = {
     "filters": {
         "secret_addresses": {"()": "everwise.middleware.SecretAddressFilter"},
         "outages": {"()": "everwise.outage.OutageFilter"},
+        "without_traceback": {"()": "everwise.middleware.WithoutTracebackFilter"},
     },
     "loggers": {
         "django.server": {"filters": ["secret_addresses"], "propagate": True},
         "django.request": {"filters": ["outages"], "propagate": True},
+        "django.security.DisallowedHost": {"filters": ["without_traceback"], "propagate": True},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

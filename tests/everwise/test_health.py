@@ -132,3 +132,12 @@ def test_standing_fault_fills_no_log(worker, clock, caplog):
     ask("/readyz/worker")
 
     assert caplog.records == []
+
+
+@pytest.mark.django_db
+def test_wrong_host_is_one_line_in_the_log(caplog):
+    Client(raise_request_exception=False).get("/", headers={"host": "elsewhere.example.com"})
+
+    (record,) = [each for each in caplog.records if each.name == "django.security.DisallowedHost"]
+    assert "Invalid HTTP_HOST header" in record.getMessage()
+    assert record.exc_info is None

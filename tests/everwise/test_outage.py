@@ -3,12 +3,22 @@
 import io
 import logging
 import sqlite3
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 import redis
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
+from django.core.cache import cache
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.urls import reverse
@@ -151,6 +161,52 @@ def test_log_keeps_all_of_a_fault():
 
 def test_multi_line_error_is_one_line():
     assert outage.in_words(OperationalError("a\n\tb\n")) == "OperationalError: a b"
+
+
+@pytest.fixture
+def read_only(db):
+    """The test's own database, for as long as the test says."""
+
+    @contextmanager
+    def read_only():
+        on, off = ("SET transaction_read_only = on", "")
+        if connection.vendor == "sqlite":
+            on, off = "PRAGMA query_only = on", "PRAGMA query_only = off"
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute(on)
+            try:
+                yield
+            finally:
+                transaction.set_rollback(True)
+        if off:
+            with connection.cursor() as cursor:
+                cursor.execute(off)
+
+    return read_only
+
+
+def test_limits_kept_in_the_database_tell_an_outage(read_only):
+    """And not that somebody has tried too often."""
+    assert cache.add("here", 1, 60)
+    assert not cache.add("here", 1, 60)
+
+    with read_only(), pytest.raises(DatabaseError) as raised:
+        cache.add("there", 1, 60)
+
+    assert outage.cause(raised.value)
+    assert cache.add("there", 1, 60)
+
+
+def test_sign_in_to_a_read_only_database_is_told(read_only):
+    user = UserFactory()
+    form = {"login": user.email, "password": "whatever it may be"}
+    client = Client(raise_request_exception=False)
+
+    with read_only():
+        answer = client.post(reverse("account_login"), form)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert client.post(reverse("account_login"), form).status_code == 200
 
 
 @pytest.mark.django_db
