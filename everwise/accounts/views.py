@@ -27,8 +27,12 @@ class Addresses(EmailView):
             return super().dispatch(request, *args, **kwargs)
         # It saves addresses whole, so it must read them with their person locked.
         with transaction.atomic():
-            User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
-            return super().dispatch(request, *args, **kwargs)
+            person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+            answer = super().dispatch(request, *args, **kwargs)
+            if User.objects.get(pk=person.pk).email != person.email:
+                # Staff who have this person's page open are told whose change it was.
+                note_change(person, by=person, fields=["email"])
+            return answer
 
     def form_valid(self, form):
         """Say so to the address that was there before, which allauth leaves out."""

@@ -2,9 +2,12 @@
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.test import Client
 from django.urls import reverse
 
-from tests.factories import UserFactory
+from everwise.accounts.models import User
+from tests.admin_site import address, as_sent, staff_on
+from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +36,21 @@ def test_confirming_an_address_that_was_just_taken_away_gives_it_back_to_nobody(
     assert read.confirm(client.get(reverse("profile")).wsgi_request) is None
 
     assert [each.email for each in EmailAddress.objects.all()] == ["maya@example.com"]
+
+
+def test_another_address_made_primary_is_told_to_staff_as_the_persons_own_change(client):
+    user = UserFactory(email="maya@example.com", name="Maya")
+    EmailAddress.objects.create(user=user, email="second@example.com", verified=True)
+    page = address(User, "change", user.pk)
+    staff = staff_on(Client())
+    sent = as_sent(staff.get(page), email="third@example.com")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_email"), {"action_primary": "", "email": "second@example.com"})
+
+    response = staff.post(page, sent)
+
+    user.refresh_from_db()
+    assert user.email == "second@example.com"
+    (error,) = response.context["adminform"].form.errors["email"]
+    assert error.startswith("E-mail address was changed to “second@example.com” by Maya, since you opened this page.")
