@@ -37,7 +37,7 @@ def world(clock, client):
         def set(self, row, **fields):
             type(row).objects.filter(pk=row.pk).update(**fields)
 
-    client.force_login(World.pia, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(World.pia)
     return World()
 
 
@@ -203,5 +203,5 @@ def test_nobody_is_booked_for_whose_account_is_switched_off(client, world):
 
     with pytest.raises(booking.Refused):
         book(world.theme, world.pia, at(9), by=admin)
-    client.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(admin)
     assert world.pia.name not in words(client.get(reverse("schedule:theme", args=[world.path.pk])))

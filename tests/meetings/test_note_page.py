@@ -22,7 +22,7 @@ def meeting(client):
     path = a_path()
     participant = a_participant(path)
     meeting = book(a_theme(path, an_expert(path)), participant, at(10), note="first")
-    client.force_login(participant, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(participant)
     return meeting
 
 
