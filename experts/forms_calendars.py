@@ -4,7 +4,7 @@ from django import forms
 
 from everwise.plaintext import one_line, shortened
 from experts.feeds.fetch import BadAddress, clean_address, masked
-from experts.feeds.ics import MAX_BYTES
+from experts.feeds.ics import MAX_BYTES, TOO_LARGE
 
 LABEL_LENGTH = 80
 LABEL_HELP = "Like “Work” or “Family”."
@@ -34,7 +34,7 @@ class AddressForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Calendar file",
-        help_text="An .ics file of at most 1 MB. Its busy times are kept, the file is not.",
+        help_text="An .ics file of at most 20 MB. Its busy times are kept, the file is not.",
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError("The calendar is larger than 1 MB.")
+            raise forms.ValidationError(TOO_LARGE)
         return file
 
     def clean(self):

@@ -19,6 +19,7 @@ PURE = {
     "everwise.walltime",
     "experts.availability",
     "experts.feeds",
+    "experts.feeds.events",
     "experts.feeds.fetch",
     "experts.feeds.ics",
     "experts.feeds.limited",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 20_000_000
 MAX_REDIRECTS = 5
 MAX_ADDRESS = 2000
 # Everything together: resolving, all redirects, the whole body.
@@ -275,7 +275,7 @@ def _body(response: http.client.HTTPResponse, ends: float) -> bytes:
         sent += len(chunk)
         body += unpack.feed(chunk, MAX_BYTES + 1 - len(body)) if unpack else chunk
         if sent > MAX_BYTES or len(body) > MAX_BYTES:
-            raise Unreachable("The calendar is larger than 1 MB.")
+            raise Unreachable("The calendar is larger than 20 MB.")
     _left(ends)
     if response.length or (unpack and not unpack.finished):
         raise Unreachable("The server can’t be reached, or broke off in the middle of its answer.")

@@ -1,6 +1,7 @@
 """The program that reads one foreign calendar and ends: `python -m experts.feeds.limited`, see sandbox.
 
-Takes one line of JSON ({"zone", "start", "end"}) and then the file on standard input; answers one JSON object. It
+Takes one line of JSON ({"zone", "start", "end", "own"}) and then the file on standard input; answers one JSON object.
+It
 limits itself before it looks at a single byte: 5 s of CPU, 256 MiB, no file written, no process started.
 """
 
@@ -24,8 +25,9 @@ def main() -> None:
     zoneinfo.reset_tzpath(to=())
     asked = json.loads(sys.stdin.buffer.readline())
     try:
-        busy = parse.parse(sys.stdin.buffer.read(), asked["zone"], asked["start"], asked["end"])
-        answer = {"intervals": busy.intervals, "named": busy.named}
+        data = sys.stdin.buffer.read()
+        busy = parse.parse(data, asked["zone"], asked["start"], asked["end"], asked["own"])
+        answer = busy._asdict()
     except parse.Unreadable as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)

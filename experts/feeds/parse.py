@@ -1,37 +1,51 @@
 """From the bytes of a foreign calendar to busy times. Pure: bytes, the owner's zone and a range in, intervals out.
 
-Free are cancelled and transparent events; tentative ones are busy. No title, place or guest is ever read. Runs in the
-limits of experts/feeds/sandbox, which is not this module's business.
+What can't be read in one event leaves out that event and is told; the rest of the file stands. No title, place or
+guest is ever read. Runs in the limits of experts/feeds/sandbox, which is not this module's business.
 """
 
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from everwise.intervals import Interval, merge
-from experts.availability import to_instant
 from experts.feeds import zones
-from experts.feeds.ics import Component, Line, Unreadable, calendars, shown
+from experts.feeds.events import DAY, Event, Moment, Owner, Span, duration
+from experts.feeds.ics import Block, Calendar, Component, Line, TooMuch, Unreadable, calendars
 from experts.feeds.recurrence import Rule, until_of
 from experts.feeds.zones import Zone, Zones, stamp
 
-DAY = timedelta(days=1)
 # All events of a file together, on the way to the range and in it; 2,000 weekly ones take 220,000 in two years.
 MAX_STEPS = 300_000
-_DURATION = re.compile(r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?")
+# How many of the events that were left out are told one by one.
+MAX_TOLD = 20
 _OWN_UID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@.*", re.IGNORECASE | re.DOTALL)
+_FIRST_DATE = re.compile(r"^(?:DTSTART|RECURRENCE-ID)[^\n]*:(\d{4})-?(\d{2})-?(\d{2})", re.MULTILINE)
+
+
+class Left(NamedTuple):
+    """An event, or a date of one, that can't be read: its day as written ("" where that can't be read either), the
+    line of the file where it begins, and why, in words that repeat no title."""
+
+    date: str
+    line: int
+    why: str
 
 
 class Busy(NamedTuple):
     """Merged intervals of epoch seconds. `named` holds those of events whose UID begins with a UUID, by that UUID:
-    they may be our own meetings come back, which only the caller can tell."""
+    they may be our own meetings come back, which only the caller can tell. `left` are the first of `left_out` events
+    that can't be read, coming ones first; `unknown` names zones that nobody knows, by how often they are met."""
 
     intervals: list[Interval]
     named: dict[str, list[Interval]]
+    left_out: int = 0
+    left: tuple[Left, ...] = ()
+    unknown: tuple[tuple[str, int], ...] = ()
 
 
 class Range(NamedTuple):
@@ -39,101 +53,8 @@ class Range(NamedTuple):
     end: int
 
 
-class Span(NamedTuple):
-    """How long something lasts: whole local dates or days first, then seconds that pass."""
-
-    days: int
-    seconds: int
-
-
-class Moment(NamedTuple):
-    """A point on the clock of some zone. A date alone is its midnight, always the owner's."""
-
-    local: datetime
-    is_date: bool
-    zone: Zone
-
-    @property
-    def instant(self) -> int:
-        return self.zone.instant(self.local)
-
-    def at_hour_of(self, start: "Moment") -> "Moment":
-        """A date that speaks of a timed series means the occurrence on that date."""
-        if self.is_date and not start.is_date:
-            return start._replace(local=datetime.combine(self.local.date(), start.local.time()))
-        return self
-
-
-class Owner:
-    """The owner's zone. Midnight of a date is where that date begins, also where clocks skip 00:00."""
-
-    def __init__(self, name: str):
-        self.name = name
-        self.inner = zones.Iana(name)
-        self.midnights: dict[datetime, int] = {}
-
-    def instant(self, local: datetime) -> int:
-        if (local.hour, local.minute, local.second) == (0, 0, 0):
-            if local not in self.midnights:
-                self.midnights[local] = to_instant(local, self.name)
-            return self.midnights[local]
-        return self.inner.instant(local)
-
-    def local(self, instant: int) -> datetime:
-        return self.inner.local(instant)
-
-
-class Event:
-    """One VEVENT; `replaces` is the occurrence it stands for. Raises Unreadable where a date in it can't be."""
-
-    def __init__(self, component: Component, known: Zones, cancelled: bool = False):
-        self.component, self.known = component, known
-        uid = component.one("UID")
-        self.uid = uid.value.strip() if uid else ""
-        sequence = component.word("SEQUENCE")
-        self.sequence = int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0
-        self.free = cancelled or component.word("STATUS") == "CANCELLED" or component.word("TRANSP") == "TRANSPARENT"
-        recurrence = component.one("RECURRENCE-ID")
-        self.replaces = self.moment(recurrence) if recurrence else None
-        self.onwards = recurrence is not None and recurrence.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
-        begins = component.one("DTSTART") or recurrence
-        # What has no time at all keeps nobody busy.
-        self.free = self.free or begins is None
-        self.start = self.moment(begins) if begins else Moment(zones.EPOCH, False, zones.UTC_ZONE)
-        self.span = self._span()
-
-    def moment(self, line: Line, value: str | None = None) -> Moment:
-        local, is_date, is_utc = stamp(line.value if value is None else value)
-        if is_utc:
-            return Moment(local, False, zones.UTC_ZONE)
-        tzid = line.parameters.get("TZID")
-        return Moment(local, is_date, self.known.owner if is_date or tzid is None else self.known.get(tzid))
-
-    def _span(self) -> Span:
-        """A date without an end lasts a day, a time without one is no time at all; so is an end before the start."""
-        if line := self.component.one("DTEND"):
-            end = self.moment(line)
-            if self.start.is_date and end.is_date:
-                return Span(max((end.local - self.start.local).days, 1), 0)
-            return Span(0, max(end.instant - self.start.instant, 0))
-        if line := self.component.one("DURATION"):
-            span = duration(line.value)
-            return Span(max(span.days, 1), 0) if self.start.is_date and not span.seconds else span
-        return Span(1, 0) if self.start.is_date else Span(0, 0)
-
-    def interval(self, start: Moment, span: Span | None = None) -> Interval:
-        span = self.span if span is None else span
-        begins = start.instant
-        if not span.days:
-            return begins, begins + span.seconds
-        try:
-            return begins, start.zone.instant(start.local + span.days * DAY) + span.seconds
-        except OverflowError:
-            return begins, begins + span.days * 86_400 + span.seconds
-
-
 class Budget:
-    """What one file may cost. Raises Unreadable when it is used up."""
+    """What one file may cost. Raises TooMuch when it is used up."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -141,45 +62,132 @@ class Budget:
     def step(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise Unreadable("The calendar’s events repeat too often to be counted.")
+            raise TooMuch("The calendar’s events repeat too often to be counted.")
 
 
-def parse(data: bytes, zone: str, start: int, end: int) -> Busy:
-    """The busy times of a file between two instants, for an owner in the IANA `zone`. Raises Unreadable."""
-    owner, wanted, budget = Owner(zone), Range(start, end), Budget()
-    found: dict[str, list[Interval]] = defaultdict(list)
-    series: dict[str, list[Event]] = defaultdict(list)
-    # A day more: the last local time of any zone.
-    until = zones.EPOCH + timedelta(seconds=end) + 2 * DAY
-    for calendar in calendars(data):
-        known = Zones(calendar, owner, until)
-        # Sent to take events back, whatever each of them says.
-        cancelled = calendar.word("METHOD") == "CANCEL"
-        for component in calendar.children:
-            if component.name == "VEVENT":
-                event = Event(component, known, cancelled)
-                series[event.uid or f" {len(series)}"].append(event)
-            elif component.name == "VFREEBUSY" and not cancelled:
-                found[""].extend(_freebusy(component, known))
-    for uid, events in series.items():
+class Source(NamedTuple):
+    """Where an event stands: its text, and what its calendar says for all of its events."""
+
+    block: Block
+    zones: Zones
+    cancelled: bool
+
+
+def parse(data: bytes, zone: str, start: int, end: int, own: Collection[str] = ()) -> Busy:
+    """The busy times of a file between two instants, for an owner in the IANA `zone` whose addresses are `own`.
+
+    Raises Unreadable where nothing in it can be read.
+    """
+    # Some days more: the last local time of any zone.
+    today = (zones.EPOCH + timedelta(seconds=start) - 3 * DAY).strftime("%Y%m%d") if start > 0 else "00000000"
+    return _Parsing(zone, Range(start, end), {address.strip().casefold() for address in own}).parse(
+        calendars(data, today.rjust(8, "0"))
+    )
+
+
+class _Parsing:
+    """One file. What it finds is kept by UUID, "" for all that has none."""
+
+    def __init__(self, zone: str, wanted: Range, own: set[str]):
+        self.owner, self.wanted, self.own = Owner(zone), wanted, own
+        self.budget = Budget()
+        self.found: dict[str, list[Interval]] = defaultdict(list)
+        self.left: list[Left] = []
+        self.known: list[Zones] = []
+        # Events that could be read, those of the past among them.
+        self.read = 0
+
+    def parse(self, read: list[Calendar]) -> Busy:
+        until = zones.EPOCH + timedelta(seconds=self.wanted.end) + 2 * DAY
+        series: dict[str, list[Source]] = defaultdict(list)
+        for calendar in read:
+            known = Zones(calendar.zones, self.owner, until)
+            self.known.append(known)
+            # Sent to take events back, whatever each of them says.
+            cancelled = calendar.head.word("METHOD") == "CANCEL"
+            for block in calendar.blocks:
+                if block.name == "VEVENT":
+                    series[block.uid or f" {len(series)}"].append(Source(block, known, cancelled))
+                elif not cancelled:
+                    self._freebusy(block, known)
+        for uid, sources in series.items():
+            if all(source.block.past for source in sources):
+                self.read += len(sources)
+            else:
+                self._group(uid, sources)
+        if self.left and not self.read:
+            raise Unreadable(self.left[0].why)
+        clipped = {name: clip(intervals, self.wanted) for name, intervals in self.found.items()}
+        plain = clipped.pop("", [])
+        return Busy(plain, {name: some for name, some in clipped.items() if some}, *self._told())
+
+    def _told(self) -> tuple[int, tuple[Left, ...], tuple[tuple[str, int], ...]]:
+        unknown: dict[str, int] = defaultdict(int)
+        for known in self.known:
+            for name, count in known.unknown.items():
+                unknown[name] += count
+        often = sorted(unknown.items(), key=lambda each: (-each[1], each[0]))
+        # The latest first: those are what may be missed.
+        latest = sorted(self.left, key=lambda each: each.date or "9999", reverse=True)
+        # A line is one event, however much of it can't be read.
+        return len({each.line for each in self.left}), tuple(latest[:MAX_TOLD]), tuple(often[:MAX_TOLD])
+
+    def _leave(self, block: Block, error: Exception) -> None:
+        words = str(error) if isinstance(error, Unreadable) else "A date or time in it can’t be."
+        date = _FIRST_DATE.search(block.text)
+        self.left.append(Left("-".join(date.groups()) if date else "", block.at, words))
+
+    def _group(self, uid: str, sources: list[Source]) -> None:
+        """Everything under one UID."""
         own = _OWN_UID.fullmatch(uid)
-        found[str(UUID(own[1])) if own else ""].extend(_expand(events, wanted, budget))
-    clipped = {name: clip(intervals, wanted) for name, intervals in found.items()}
-    return Busy(clipped.pop("", []), {name: intervals for name, intervals in clipped.items() if intervals})
+        found = self.found[str(UUID(own[1])) if own else ""]
+        events: list[Event] = []
+        blocks: dict[int, Block] = {}
+        for source in sources:
+            try:
+                event = Event(source.block.component, source.zones, source.cancelled, self.own)
+                # A rule is read before the event counts, or an event could be read in half.
+                for line in event.component.all("RRULE"):
+                    Rule(line.value, event.start.local, _until(line.value, event.start))
+            except (ValueError, OverflowError) as error:
+                if not source.block.past:
+                    self._leave(source.block, error)
+                continue
+            events.append(event)
+            blocks[id(event)] = source.block
+        self.read += len(events)
+        for event, others in _standing(events):
+            block = blocks[id(event)]
+            try:
+                if event.replaces is not None:
+                    found.append(event.interval(event.start))
+                else:
+                    leave = lambda error, block=block: self._leave(block, error)  # noqa: E731
+                    found.extend(list(_series(event, others, self.wanted, self.budget, leave)))
+            except TooMuch:
+                raise
+            except (ValueError, OverflowError) as error:
+                self._leave(block, error)
+
+    def _freebusy(self, block: Block, known: Zones) -> None:
+        """The periods of a VFREEBUSY; all kinds but FREE are busy."""
+        reader = Event(Component("VEVENT"), known)
+        self.read += 1
+        for line in block.component.all("FREEBUSY"):
+            if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
+                continue
+            for value in filter(None, (each.strip() for each in line.value.split(","))):
+                begins, _, ends = value.partition("/")
+                try:
+                    start = reader.moment(line, begins)
+                    span = _period_span(reader, line, start, ends) if ends else Span(0, 0)
+                    self.found[""].append(reader.interval(start, span))
+                except (ValueError, OverflowError) as error:
+                    self._leave(block, error)
 
 
 def clip(intervals: Iterable[Interval], wanted: Range) -> list[Interval]:
     return merge((max(start, wanted.start), min(end, wanted.end)) for start, end in intervals)
-
-
-def duration(text: str) -> Span:
-    match = _DURATION.fullmatch(text.strip().upper())
-    if not match or not any(match.groups()[1:]):
-        raise Unreadable(f"“{shown(text)}” in the calendar is no length of time.")
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
-    if match[1] == "-":
-        return Span(0, 0)
-    return Span(weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
 
 
 def _newest(events: Iterable[Event]) -> list[Event]:
@@ -194,32 +202,70 @@ class Override(NamedTuple):
     event: Event
 
 
-def _expand(events: list[Event], wanted: Range, budget: Budget) -> Iterator[Interval]:
-    """Everything that is busy under one UID, whatever order its masters and overrides stand in."""
+def _standing(events: list[Event]) -> Iterator[tuple[Event, list[Override]]]:
+    """Under one UID, what keeps busy: each override, and each master with all overrides; in whatever order they stand.
+
+    An override older than its masters, which have taken its occurrence out since, is a ghost and free.
+    """
     masters = _newest(event for event in events if event.replaces is None)
     versions: dict[tuple[bool, int], list[Override]] = defaultdict(list)
     for event in events:
         if event.replaces is not None:
-            versions[event.onwards, event.replaces.instant].append(Override(event.replaces, event))
-    overrides = []
+            replaces = event.replaces
+            if event.zoneless and masters:
+                replaces = replaces._replace(zone=masters[0].start.zone)
+            versions[event.onwards, replaces.instant].append(Override(replaces, event))
+    overrides: list[Override] = []
     for same in versions.values():
         newest = _newest(override.event for override in same)
         overrides += [override for override in same if override.event in newest]
-    for _, event in overrides:
-        if not event.free:
-            yield event.interval(event.start)
+    taken_out = [_TakenOut(master) for master in masters]
+    alive = []
+    for override in overrides:
+        older = bool(masters) and all(override.event.is_older_than(master) for master in masters)
+        if not older or not all(out.holds(override.replaces) for out in taken_out):
+            alive.append(override)
+            if not override.event.free:
+                yield override.event, []
     for master in masters:
         if not master.free:
-            yield from _series(master, overrides, wanted, budget)
+            yield master, alive
 
 
-def _series(master: Event, overrides: list[Override], wanted: Range, budget: Budget) -> Iterator[Interval]:
+class _TakenOut:
+    """What a master excludes: by EXDATE, or as later than the UNTIL of all its rules."""
+
+    def __init__(self, master: Event):
+        self.master = master
+        self.moments: list[Moment] = []
+        for line in master.component.all("EXDATE"):
+            for value in filter(None, (each.strip() for each in line.value.split(","))):
+                try:
+                    self.moments.append(master.moment(line, value))
+                except Unreadable:
+                    # The occurrence then stays busy, which is the safe side.
+                    continue
+        rules = master.component.all("RRULE")
+        ends = [_until(line.value, master.start) for line in rules]
+        self.last = max((end for end in ends if end), default=None) if all(ends) else None
+        self.instants = {moment.instant for moment in self.moments if not moment.is_date}
+        self.dates = {moment.local.date() for moment in self.moments if moment.is_date or master.start.is_date}
+
+    def holds(self, replaces: Moment) -> bool:
+        moment = replaces.at_hour_of(self.master.start)
+        start = self.master.start
+        local = moment.local if moment.is_date else start.zone.local(moment.instant)
+        if self.last is not None and local > self.last:
+            return True
+        return local.date() in self.dates or (not moment.is_date and moment.instant in self.instants)
+
+
+def _series(master: Event, overrides: list[Override], wanted: Range, budget: Budget, leave) -> Iterator[Interval]:
     """A master's own occurrences: without what is excluded or replaced, moved where "this and future" moved them."""
+    out = _TakenOut(master)
     gone = [override.replaces for override in overrides]
-    for line in master.component.all("EXDATE"):
-        gone.extend(master.moment(line, value) for value in line.value.split(",") if value.strip())
-    instants = {moment.instant for moment in gone if not moment.is_date}
-    dates = {moment.local.date() for moment in gone if moment.is_date or master.start.is_date}
+    instants = out.instants | {moment.instant for moment in gone if not moment.is_date}
+    dates = out.dates | {moment.local.date() for moment in gone if moment.is_date or master.start.is_date}
     onwards = (Override(replaces.at_hour_of(master.start), event) for replaces, event in overrides if event.onwards)
     futures = sorted(onwards, key=lambda each: each.replaces.instant)
     since = [future.replaces.instant for future in futures]
@@ -227,7 +273,7 @@ def _series(master: Event, overrides: list[Override], wanted: Range, budget: Bud
     events = [master, *(future.event for future in futures)]
     longest = max(DAY * (event.span.days + 1) + timedelta(seconds=event.span.seconds) for event in events)
     moved = max((abs(_shift(future, master)) for future in futures), default=timedelta(0))
-    for start, span in _starts(master, wanted, longest + moved, moved, budget):
+    for start, span in _starts(master, wanted, longest + moved, moved, budget, leave):
         if (dates and start.local.date() in dates) or (instants and not start.is_date and start.instant in instants):
             continue
         position = bisect_right(since, start.instant) if since else 0
@@ -252,7 +298,7 @@ def _shift(future: Override, master: Event) -> timedelta:
 
 
 def _starts(
-    master: Event, wanted: Range, before: timedelta, after: timedelta, budget: Budget
+    master: Event, wanted: Range, before: timedelta, after: timedelta, budget: Budget, leave
 ) -> Iterator[tuple[Moment, Span | None]]:
     """Each start that may touch the range, with its own length where it has one (an RDATE's PERIOD)."""
     start = master.start
@@ -269,9 +315,15 @@ def _starts(
         for value in filter(None, (each.strip() for each in line.value.split(","))):
             budget.step()
             begins, _, ends = value.partition("/")
-            added = master.moment(line, begins).at_hour_of(start)
+            try:
+                added = master.moment(line, begins).at_hour_of(start)
+                span = _period_span(master, line, added, ends) if ends else None
+            except Unreadable as error:
+                # One date less, not the whole event.
+                leave(error)
+                continue
             if ends or added != start:
-                yield added, _period_span(master, line, added, ends) if ends else None
+                yield added, span
 
 
 def _edge(zone: Zone, instant: int, by: timedelta) -> datetime:
@@ -290,7 +342,7 @@ def _until(rule: str, start: Moment) -> datetime | None:
     text = until_of(rule)
     if not text:
         return None
-    local, is_date, is_utc = stamp(text)
+    local, is_date, is_utc = stamp(text, late=True)
     if is_utc:
         try:
             there = start.zone.local(zones.UTC_ZONE.instant(local))
@@ -307,15 +359,3 @@ def _period_span(event: Event, line: Line, start: Moment, ends: str) -> Span:
     if ends.upper().lstrip("+-").startswith("P"):
         return duration(ends)
     return Span(0, max(event.moment(line, ends).instant - start.instant, 0))
-
-
-def _freebusy(component: Component, known: Zones) -> Iterator[Interval]:
-    """The periods of a VFREEBUSY; all kinds but FREE are busy."""
-    reader = Event(Component("VEVENT"), known)
-    for line in component.all("FREEBUSY"):
-        if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
-            continue
-        for value in filter(None, (each.strip() for each in line.value.split(","))):
-            begins, _, ends = value.partition("/")
-            start = reader.moment(line, begins)
-            yield reader.interval(start, _period_span(reader, line, start, ends) if ends else Span(0, 0))

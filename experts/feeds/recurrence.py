@@ -35,7 +35,7 @@ _DAY_PARTS = ("bymonthday", "byyearday", "byweekday")
 _DATE_PARTS = (*_DAY_PARTS, "byweekno")
 _BYDAY = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(WEEKDAYS)})")
 DAMAGED = "An event’s recurrence rule can’t be read."
-TOO_FINE = "An event repeats more often than daily. Such calendars are not read."
+TOO_FINE = "An event repeats more often than daily. Such events are not read."
 
 
 class Rule:
@@ -123,7 +123,7 @@ class Rule:
 
 
 def until_of(text: str) -> str:
-    """The UNTIL of a rule as it is written; "" where there is none."""
+    """The UNTIL of a rule as it is written; "" where there is none. Raises Unreadable."""
     return _parts(text).get("UNTIL", "")
 
 
@@ -131,7 +131,8 @@ def _parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in text.strip().upper().rstrip(";").split(";"):
         name, _, value = part.partition("=")
-        parts[name.strip()] = value.strip()
+        if value.strip():
+            parts[name.strip()] = value.strip()
     frequency = parts.get("FREQ")
     if frequency in {"SECONDLY", "MINUTELY", "HOURLY"}:
         raise Unreadable(TOO_FINE)

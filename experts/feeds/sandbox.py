@@ -1,16 +1,17 @@
 """Reads a foreign calendar in a fresh process with limits: whatever is in it, the worker lives and forgets it.
 
-The process gets the file and the owner's zone, and nothing of ours: no database, no secret, no environment.
+The process gets the file, the owner's zone and addresses, and nothing of ours: no database, no secret, no environment.
 """
 
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from experts.feeds.ics import MAX_BYTES, Unreadable
-from experts.feeds.parse import Busy
+from experts.feeds.ics import MAX_BYTES, TOO_LARGE, Unreadable
+from experts.feeds.parse import Busy, Left
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Beside the CPU limit of the process itself, for one that only waits.
@@ -18,11 +19,14 @@ WALL_SECONDS = 20.0
 TOO_MUCH = "The calendar takes too long or too much memory to read."
 
 
-def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime) -> Busy:
-    """The busy times of a file between two instants, for an owner in the IANA `zone`. Raises Unreadable in words."""
+def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: Collection[str] = ()) -> Busy:
+    """The busy times of a file between two instants, for an owner in the IANA `zone` with these addresses.
+
+    Raises Unreadable in words.
+    """
     if len(data) > MAX_BYTES:
-        raise Unreadable("The calendar is larger than 1 MB.")
-    asked = {"zone": zone, "start": int(start.timestamp()), "end": int(end.timestamp())}
+        raise Unreadable(TOO_LARGE)
+    asked = {"zone": zone, "start": int(start.timestamp()), "end": int(end.timestamp()), "own": sorted(own)}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "experts.feeds.limited"],
@@ -41,7 +45,9 @@ def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime) -> Bus
     if "error" in answer:
         raise Unreadable(answer["error"])
     named = {uid: _pairs(intervals) for uid, intervals in answer["named"].items()}
-    return Busy(_pairs(answer["intervals"]), named)
+    left = tuple(Left(*each) for each in answer["left"])
+    unknown = tuple((name, count) for name, count in answer["unknown"])
+    return Busy(_pairs(answer["intervals"]), named, answer["left_out"], left, unknown)
 
 
 def _pairs(intervals) -> list[tuple[int, int]]:

@@ -255,11 +255,11 @@ def test_file_uploaded_twice_stands_twice(own):
     [
         (b"", "The file is empty."),
         (b"\x89PNG\r\n", "This is not a calendar file. Perhaps it is a page that wants a sign-in."),
-        (b" " * 1_000_001, "The calendar is larger than 1 MB."),
-        (file(event("DTSTART:20260231")), "“20260231” in the calendar is a date or time that does not exist."),
+        (b" " * 20_000_001, "The calendar is larger than 20 MB."),
+        (file(event("DTSTART:21000231")), "“21000231” in the calendar is a date or time that does not exist."),
         (
             file(event("DTSTART:20260201", "RRULE:FREQ=SECONDLY")),
-            "An event repeats more often than daily. Such calendars are not read.",
+            "An event repeats more often than daily. Such events are not read.",
         ),
     ],
 )

@@ -77,10 +77,10 @@ def test_event_is_busy(lines, expected):
     assert busy(event(*lines)) == expected
 
 
-def test_zone_of_the_file_wins_over_the_zone_of_that_name():
+def test_zone_of_iana_wins_over_what_the_file_calls_so():
     lines = ("DTSTART;TZID=Europe/Paris:20261102T090000", "DURATION:PT1H")
 
-    assert busy(ZONE.format(name="Europe/Paris", offset="-0330"), event(*lines)) == ["11-02 12:30 11-02 13:30"]
+    assert busy(ZONE.format(name="Europe/Paris", offset="-0330"), event(*lines)) == ["11-02 08:00 11-02 09:00"]
     assert busy(event(*lines)) == ["11-02 08:00 11-02 09:00"]
 
 
@@ -224,9 +224,9 @@ def test_nothing_but_times_is_kept():
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "ends in the middle"),
         (b"BEGIN:VCALENDAR\r\nEND:VEVENT\r\n", "do not end where they should"),
         (b"END:VCALENDAR\r\n", "do not end where they should"),
-        (file(event("DTSTART:20260231T090000Z")), "does not exist"),
+        (file(event("DTSTART:20261131T090000Z")), "does not exist"),
         (file(event("DTSTART:20261102T250000Z")), "does not exist"),
-        (file(event("DTSTART:00000102")), "does not exist"),
+        (file(event("DTSTART:00000102", "RRULE:FREQ=DAILY")), "does not exist"),
         (file(event("DTSTART:tomorrow")), "neither a date nor a time"),
         (file(event("DTSTART:20261102T090000Z", "DURATION:1 hour")), "no length of time"),
         (file(event("DTSTART:20261102T090000Z", "DURATION:P")), "no length of time"),
@@ -238,7 +238,7 @@ def test_nothing_but_times_is_kept():
         ),
         (file(event("DTSTART:20261102T090000Z", "RRULE:COUNT=2")), "recurrence rule"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:every day")), "recurrence rule"),
-        (file(*[event("DTSTART:20261102T090000Z")] * 2001), "more than 2,000 events"),
+        (file(*[event("DTSTART:20261102T090000Z")] * 50_001), "more than 50,000 events"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=WEEKLY;BYDAY=XX")), "recurrence rule"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=DAILY;INTERVAL=0")), "recurrence rule"),
         (file(event("DTSTART:20261102T090000Z", "RRULE:FREQ=MONTHLY;BYMONTHDAY=0")), "recurrence rule"),
@@ -261,8 +261,8 @@ def test_file_is_refused_in_words(data, words):
         (["DTSTART:DINNER WITH MAYA, 2026"], "…"),
         (["DTSTART:20261102T090000Z", "DURATION:dinner"], "…"),
         (["DTSTART:20261102T090000Z", "RRULE:FREQ=DAILY;UNTIL=dinner"], "…"),
-        (["DTSTART:2026-11-02T09:00"], "2026-11-02T09:00"),
-        (["DTSTART:20260231T090000Z"], "20260231T090000Z"),
+        (["DTSTART:2026-11-02T09:0"], "2026-11-02T09:0"),
+        (["DTSTART:20361131T090000Z"], "20361131T090000Z"),
         (["DTSTART:" + "2" * 60], "2" * 20),
     ],
 )

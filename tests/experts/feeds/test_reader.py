@@ -109,8 +109,8 @@ def test_calendar_is_read_in_whole_when_its_owner_moves(calendar, server):
         ((200, {}, b"<html>"), "This is not a calendar file. Perhaps it is a page that wants a sign-in."),
         ((200, {}, text(11)[:-15]), "The calendar file ends in the middle."),
         (
-            (200, {}, file(event("DTSTART:20260231"))),
-            "“20260231” in the calendar is a date or time that does not exist.",
+            (200, {}, file(event("DTSTART:20261131"))),
+            "“20261131” in the calendar is a date or time that does not exist.",
         ),
         ((304, {}, b""), "The server says “not changed” without having been asked."),
         (
