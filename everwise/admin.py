@@ -1,27 +1,21 @@
 """What every page of Django's admin shares: its name, searching, saving, viewing, deleting what is unused."""
 
 from contextlib import suppress
-from itertools import islice
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.text import smart_split, unescape_string_literal
 
 from everwise.admin_forms import RowForm, RowFormSet, StaffForm, rows_shown
+from everwise.admin_lists import MOST_WORDS, LongLists
 
-# More of either would only burden the database; SQLite refuses a thousand.
-MOST_WORDS = 10
-MOST_CHARACTERS = 200
 # A page that is saved is tried so often where PostgreSQL ends a tie with somebody else's writing.
 TRIES = 3
 DEADLOCK = "40P01"
@@ -32,21 +26,6 @@ admin.site.site_title = "Everwise admin"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # What can be deleted at all goes one by one, after a page that says what hangs on it.
 admin.site.disable_action("delete_selected")
-
-
-def search_words(term: str) -> list[str]:
-    """The words of a search, "quoted ones" as one: as many as are looked for."""
-    words = islice(smart_split(term[:MOST_CHARACTERS]), MOST_WORDS)
-    return [unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word for word in words]
-
-
-class StaffChangeList(ChangeList):
-    def get_filters(self, request):
-        try:
-            return super().get_filters(request)
-        except (OverflowError, ValueError) as error:
-            # A date in the address that no calendar has, like the year after 9999.
-            raise IncorrectLookupParameters(error) from error
 
 
 def possible_keys(field, values) -> list:
@@ -95,7 +74,7 @@ class StaffTable(Autocompleting, admin.TabularInline):
     formset = RowFormSet
 
 
-class StaffAdmin(Autocompleting, admin.ModelAdmin):
+class StaffAdmin(LongLists, Autocompleting, admin.ModelAdmin):
     """Base of every admin page of ours: whatever is searched or filtered for, it is answered in words.
 
     It writes the columns that were changed on it. Where somebody else has changed the same meanwhile, it is refused.
@@ -104,9 +83,6 @@ class StaffAdmin(Autocompleting, admin.ModelAdmin):
     form = StaffForm
     change_form_template = "admin/marked_change_form.html"
     search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
-
-    def get_changelist(self, request, **kwargs):
-        return StaffChangeList
 
     def response_action(self, request, queryset):
         # Not the page's own checkboxes: ids that no row can have.
@@ -157,10 +133,6 @@ class StaffAdmin(Autocompleting, admin.ModelAdmin):
             # SQLite's, for the key of a row that can't be there.
             messages.error(request, "A number on this page is too large. Nothing was saved.")
         return HttpResponseRedirect(request.get_full_path())
-
-    def get_search_results(self, request, queryset, search_term):
-        words = islice(smart_split(search_term[:MOST_CHARACTERS]), MOST_WORDS)
-        return super().get_search_results(request, queryset, " ".join(words))
 
 
 class ViewOnly:

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 
 from everwise.accounts.models import User
 from everwise.admin import StaffAdmin, StaffTable, ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 
 
@@ -27,6 +27,8 @@ class ExpertAdmin(StaffAdmin):
     list_display = ["user", "title", "time_zone", "accepting"]
     list_filter = ["accepting"]
     search_fields = ["user__name", "user__email", "title"]
+    ordering = ["-id"]
+    sortable_by = ["title"]
     autocomplete_fields = ["user"]
     # Or Django warns that its default is about to change.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -88,10 +90,10 @@ class BusyTimeAdmin(AutocompleteFilterMedia, ViewOnly, StaffAdmin):
     """What is read from elsewhere is not for writing here."""
 
     list_display = ["expert", "starts_at", "ends_at"]
-    list_filter = [("expert", AutocompleteFilter)]
+    list_filter = [("expert", AutocompleteFilter), ("starts_at", DateFilter)]
     search_fields = ["expert__user__name", "expert__user__email"]
-    date_hierarchy = "starts_at"
-    show_full_result_count = False
+    ordering = ["-starts_at", "-id"]
+    sortable_by = ["starts_at"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("expert__user")

@@ -35,6 +35,11 @@ class Expert(models.Model):
 
     class Meta:
         ordering = ["user__name", "id"]
+        # Staff's list.
+        indexes = [
+            models.Index(fields=["title", "id"], name="expert_listed_by_title"),
+            models.Index(fields=["id"], condition=Q(accepting=False), name="expert_listed_not_accepting"),
+        ]
 
     def __str__(self):
         return str(self.user)
@@ -67,7 +72,7 @@ class AvailabilityRule(models.Model):
 class DateOverride(models.Model):
     """Other hours on one local date of the expert's zone; no windows means a day off."""
 
-    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="overrides")
+    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="overrides", db_index=False)
     date = models.DateField()
     windows = WindowsField(blank=True)
 
@@ -140,7 +145,7 @@ class BusyCalendar(models.Model):
 class BusyTime(models.Model):
     """A time in which the expert is taken by something outside Everwise. No titles are kept."""
 
-    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="busy_times")
+    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="busy_times", db_index=False)
     calendar = models.ForeignKey(
         BusyCalendar, on_delete=models.CASCADE, null=True, related_name="busy_times", editable=False
     )
@@ -149,7 +154,10 @@ class BusyTime(models.Model):
 
     class Meta:
         ordering = ["starts_at"]
-        indexes = [models.Index(fields=["expert", "ends_at"])]
+        indexes = [
+            models.Index(fields=["expert", "ends_at"]),
+            models.Index(fields=["starts_at", "id"], name="busy_time_listed"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="busy_ends_after_start")]
 
     def __str__(self):

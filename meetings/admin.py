@@ -8,7 +8,7 @@ from everwise.admin import StaffAdmin, ViewOnly
 from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from meetings.admin_feedback import RatingInline
 from meetings.admin_outbox import NoticeInline
-from meetings.admin_search import MeetingRowAdmin, people
+from meetings.admin_search import MeetingRowAdmin, people, titled
 from meetings.models import Attendee, Meeting, MeetingEvent, Subscription
 from paths.models import Path
 
@@ -36,11 +36,11 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["title", "path", "kind", "status", "starts_at", "organizer", "who"]
     list_filter = ["kind", "status", ("path", AutocompleteFilter), ("starts_at", DateFilter)]
     list_select_related = ["path", "organizer"]
-    # Shows the box; what is searched stands in said_by.
+    # Shows the box; what is searched stands in `places`.
     search_fields = ["title", "path", "people"]
     uid_field = "pk"
-    date_hierarchy = "starts_at"
-    ordering = ["-starts_at", "id"]
+    ordering = ["-starts_at", "-id"]
+    sortable_by = ["starts_at"]
     # Or Django warns that its default is about to change, of a field nobody fills in here, too.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AttendeeInline, EventInline, RatingInline, NoticeInline]
@@ -52,14 +52,14 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
         attendees = models.Prefetch("attendees", Attendee.objects.select_related("user"))
         return super().get_queryset(request).prefetch_related(attendees)
 
-    def said_by(self, word):
+    def places(self, word):
         # Sets of keys, each found once, instead of a look into other tables for each meeting.
-        return (
-            Q(title__icontains=word)
-            | Q(path__in=Path.objects.filter(name__icontains=word).order_by().values("pk"))
-            | Q(organizer__in=people(word))
-            | Q(pk__in=Attendee.objects.filter(user__in=people(word)).order_by().values("meeting"))
-        )
+        return [
+            Q(title__icontains=word),
+            Q(path__in=Path.objects.filter(name__icontains=word).order_by().values("pk")),
+            Q(organizer__in=people(word)),
+            Q(pk__in=Attendee.objects.filter(user__in=people(word)).order_by().values("meeting")),
+        ]
 
     @admin.display(description="UID")
     def uid(self, meeting):
@@ -73,27 +73,27 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
 @admin.register(Attendee)
 class AttendeeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "user", "role", "starts_at", "ends_at", "live", "removed_at"]
-    list_filter = ["role", "live", ("user", AutocompleteFilter)]
+    list_filter = ["role", "live", ("user", AutocompleteFilter), ("starts_at", DateFilter)]
     list_select_related = ["meeting", "user"]
     search_fields = ["meeting", "user"]
-    date_hierarchy = "starts_at"
-    ordering = ["-starts_at", "id"]
+    ordering = ["-starts_at", "-id"]
+    sortable_by = ["starts_at"]
 
-    def said_by(self, word):
-        return Q(meeting__title__icontains=word) | Q(user__in=people(word))
+    def places(self, word):
+        return [Q(meeting__in=titled(word)), Q(user__in=people(word))]
 
 
 @admin.register(MeetingEvent)
 class MeetingEventAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "happening", "by", "at", "sequence"]
-    list_filter = ["happening", ("by", AutocompleteFilter)]
+    list_filter = ["happening", ("by", AutocompleteFilter), ("at", DateFilter)]
     list_select_related = ["meeting", "by"]
     search_fields = ["meeting", "by"]
-    date_hierarchy = "at"
-    ordering = ["-at", "id"]
+    ordering = ["-at", "-id"]
+    sortable_by = ["at"]
 
-    def said_by(self, word):
-        return Q(meeting__title__icontains=word) | Q(by__in=people(word))
+    def places(self, word):
+        return [Q(meeting__in=titled(word)), Q(by__in=people(word))]
 
 
 @admin.register(Subscription)
@@ -103,7 +103,8 @@ class SubscriptionAdmin(StaffAdmin):
     list_display = ["user", "made_at"]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
-    date_hierarchy = "made_at"
+    ordering = ["-made_at", "-id"]
+    sortable_by = ["made_at"]
     fields = ["user", "made_at"]
 
     def has_add_permission(self, request):

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db.models import Q
 
 from everwise.admin import ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from meetings.admin_search import MeetingRowAdmin, people
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from meetings.admin_search import MeetingRowAdmin, people, titled
 from meetings.models import Note, Rating
 
 
@@ -20,25 +20,26 @@ class RatingInline(ViewOnly, admin.TabularInline):
 @admin.register(Rating)
 class RatingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "user", "stars", "comment", "rated_at"]
-    list_filter = ["stars", ("user", AutocompleteFilter)]
+    list_filter = ["stars", ("user", AutocompleteFilter), ("rated_at", DateFilter)]
     list_select_related = ["meeting", "user"]
     search_fields = ["meeting", "user", "comment"]
-    date_hierarchy = "rated_at"
-    ordering = ["-rated_at", "id"]
+    ordering = ["-rated_at", "-id"]
+    sortable_by = ["rated_at"]
 
-    def said_by(self, word):
-        return Q(meeting__title__icontains=word) | Q(user__in=people(word)) | Q(comment__icontains=word)
+    def places(self, word):
+        # The index has no empty comments.
+        return [Q(meeting__in=titled(word)), Q(user__in=people(word)), Q(comment__icontains=word) & ~Q(comment="")]
 
 
 @admin.register(Note)
 class NoteAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "author", "shared", "written_at"]
-    list_filter = ["shared", ("author", AutocompleteFilter)]
+    list_filter = ["shared", ("author", AutocompleteFilter), ("written_at", DateFilter)]
     list_select_related = ["meeting", "author"]
     # Never the text: whether a search finds a note would tell what it says.
     search_fields = ["meeting", "author"]
-    date_hierarchy = "written_at"
-    ordering = ["-written_at", "id"]
+    ordering = ["-written_at", "-id"]
+    sortable_by = ["written_at"]
     fields = ["meeting", "author", "shared", "written_at", "says"]
     readonly_fields = ["says"]
 
@@ -49,8 +50,8 @@ class NoteAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
         # Nor may an address ask for it: Django allows any field of the row.
         return lookup.split("__")[0] != "text" and super().lookup_allowed(lookup, value, request)
 
-    def said_by(self, word):
-        return Q(meeting__title__icontains=word) | Q(author__in=people(word))
+    def places(self, word):
+        return [Q(meeting__in=titled(word)), Q(author__in=people(word))]
 
     @admin.display(description="text")
     def says(self, note):

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from everwise.admin import StaffAdmin, ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from meetings.admin_search import MeetingRowAdmin, people
+from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from meetings.admin_search import MeetingRowAdmin, people, titled
 from meetings.mail import outbox, workers
 from meetings.models import Notice, Worker
 
@@ -36,7 +36,10 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         match self.value():
             case "waiting":
-                return queryset.waiting().exclude(LATER, due_at__gt=timezone.now())
+                # Two sets, each with an index: reminders to come may be many.
+                waits = queryset.model.objects.waiting().order_by().values("pk")
+                due = waits.filter(due_at__lte=timezone.now())
+                return queryset.filter(pk__in=due.union(waits.exclude(LATER)))
             case "later":
                 return queryset.waiting().filter(LATER, due_at__gt=timezone.now())
             case "parked":
@@ -49,16 +52,18 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Notice)
 class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "kind", "recipient", "state", "last_error", "due_at", "sent_at", "attempts"]
-    list_filter = [StateFilter, "kind", ("user", AutocompleteFilter)]
+    list_filter = [StateFilter, "kind", ("user", AutocompleteFilter), ("due_at", DateFilter)]
     list_select_related = ["meeting", "user"]
     search_fields = ["meeting", "user"]
-    date_hierarchy = "due_at"
-    ordering = ["-due_at", "id"]
+    ordering = ["-due_at", "-id"]
+    sortable_by = ["due_at"]
     actions = ["send_again"]
 
-    def said_by(self, word):
-        said = Q(meeting__title__icontains=word) | Q(last_error__icontains=word) | Q(address__icontains=word)
-        return said | Q(user__in=people(word))
+    def places(self, word):
+        # The indexes have no empty texts.
+        error = Q(last_error__icontains=word) & ~Q(last_error="")
+        address = Q(address__icontains=word) & ~Q(address="")
+        return [Q(meeting__in=titled(word)), error, address, Q(user__in=people(word))]
 
     @admin.display(ordering="user")
     def recipient(self, notice):

@@ -33,6 +33,7 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     list_filter = [("program", AutocompleteFilter)]
     list_select_related = ["program"]
     search_fields = ["name"]
+    sortable_by = ["name"]
     autocomplete_fields = ["program"]
     kept_for = ["themes", "memberships", "meetings"]
     fieldsets = [
@@ -87,6 +88,8 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     list_filter = [("path", AutocompleteFilter)]
     list_select_related = ["path"]
     search_fields = ["name", "path__name"]
+    ordering = ["name", "id"]
+    sortable_by = ["name"]
     autocomplete_fields = ["path", "experts"]
     kept_for = ["meetings"]
 

@@ -141,7 +141,9 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
     list_select_related = ["user", "path"]
     search_fields = ["user__name", "user__email", "path__name"]
     autocomplete_fields = ["user", "path"]
-    show_full_result_count = False
+    ordering = ["-id"]
+    # No other order of all people's memberships has an index.
+    sortable_by = ()
 
     def get_fields(self, request, obj=None):
         if obj is None:

@@ -25,6 +25,7 @@ class Program(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="program_listed")]
 
     def __str__(self):
         return self.name
@@ -78,6 +79,7 @@ class Path(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="path_listed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closes_on__isnull=True) | Q(opens_on__isnull=True) | Q(closes_on__gte=F("opens_on")),
@@ -123,6 +125,7 @@ class Theme(models.Model):
 
     class Meta:
         ordering = ["position", "name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="theme_listed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(duration_minutes__gte=5, duration_minutes__lte=480),
@@ -160,6 +163,11 @@ class Membership(models.Model):
 
     class Meta:
         ordering = ["path", "role", "user"]
+        indexes = [
+            # Staff's list, by role and of those that are over.
+            models.Index(fields=["role", "id"], name="membership_listed_by_role"),
+            models.Index(fields=["id"], condition=Q(ended_at__isnull=False), name="membership_listed_ended"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
             models.UniqueConstraint(

@@ -165,7 +165,7 @@ def test_search_reads_no_other_table_once_per_meeting(staff, meeting):
 
     # The rows of people and attendees are found once, as sets of keys: nothing inside refers to the meeting outside.
     inner = listing.partition(" WHERE ")[2]
-    assert '"meetings_meeting"."id" IN (SELECT' in inner
+    assert '"meetings_meeting"."id" IN (SELECT' in inner.replace("((", "(")
     assert "EXISTS" not in inner
     assert "DISTINCT" not in listing
 

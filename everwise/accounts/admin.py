@@ -62,6 +62,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["name", "email"]
     ordering = ["name", "id"]
+    sortable_by = ["name"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["last_login", "date_joined", "addresses"]
     fieldsets = [

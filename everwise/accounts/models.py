@@ -109,6 +109,12 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["name", "id"]
+        # Staff's list, and its rare rows.
+        indexes = [
+            models.Index(fields=["name", "id"], name="user_listed"),
+            models.Index(fields=["name", "id"], condition=models.Q(is_staff=True), name="user_listed_staff"),
+            models.Index(fields=["name", "id"], condition=models.Q(is_active=False), name="user_listed_inactive"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -10,7 +10,7 @@ COMMENT_LENGTH = 2000
 class Note(models.Model):
     """One person's note to a meeting: private, for her alone, or shared with the others of the meeting."""
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notes")
+    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notes", db_index=False)
     author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     shared = models.BooleanField(default=False)
     text = models.TextField(max_length=NOTE_LENGTH, blank=True)
@@ -18,6 +18,7 @@ class Note(models.Model):
 
     class Meta:
         ordering = ["written_at", "id"]
+        indexes = [models.Index(fields=["written_at", "id"], name="note_listed")]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "author", "shared"], name="one_note_of_each_sort_and_author")
         ]
@@ -29,7 +30,7 @@ class Note(models.Model):
 class Rating(models.Model):
     """How a participant found a session, told to the program."""
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="ratings")
+    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="ratings", db_index=False)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     stars = models.PositiveSmallIntegerField()
     comment = models.TextField(max_length=COMMENT_LENGTH, blank=True)
@@ -37,6 +38,10 @@ class Rating(models.Model):
 
     class Meta:
         ordering = ["-rated_at", "id"]
+        indexes = [
+            models.Index(fields=["rated_at", "id"], name="rating_listed"),
+            models.Index(fields=["stars", "rated_at"], name="rating_listed_by_stars"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "user"], name="one_rating_per_person"),
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="one_to_five_stars"),

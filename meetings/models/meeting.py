@@ -95,7 +95,8 @@ class MeetingQuerySet(models.QuerySet):
 
 class Meeting(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    path = models.ForeignKey("paths.Path", on_delete=models.PROTECT, related_name="meetings")
+    # No index of their own: the path and the organizer begin one below.
+    path = models.ForeignKey("paths.Path", on_delete=models.PROTECT, related_name="meetings", db_index=False)
     theme = models.ForeignKey("paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     kind = models.CharField(max_length=6, choices=Kind.choices)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.SCHEDULED)
@@ -106,7 +107,9 @@ class Meeting(models.Model):
     video_link = models.URLField(max_length=LINK_LENGTH, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    organizer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="organized_meetings")
+    organizer = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="organized_meetings", db_index=False
+    )
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     sequence = models.PositiveIntegerField(
@@ -136,6 +139,10 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["path", "starts_at"]),
             models.Index(fields=["status", "starts_at"]),
+            models.Index(fields=["organizer", "ends_at"], name="meeting_of_organizer"),
+            # Staff's list, and the same by kind.
+            models.Index(fields=["starts_at", "id"], name="meeting_listed"),
+            models.Index(fields=["kind", "starts_at"], name="meeting_listed_by_kind"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
@@ -232,8 +239,8 @@ class Attendee(models.Model):
     PostgreSQL, triggers on SQLite.
     """
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendees")
-    # No index of its own: those below begin with it, and a database that has both takes the poorer one.
+    # No index of their own: those below begin with them, and a database that has both takes the poorer one.
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendees", db_index=False)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="attendances", db_index=False)
     role = models.CharField(max_length=11, choices=[(r.value, r.label) for r in (Role.EXPERT, Role.PARTICIPANT)])
     starts_at = models.DateTimeField()
@@ -255,6 +262,9 @@ class Attendee(models.Model):
             models.Index(fields=["user", "ends_at", "starts_at", "live"]),
             # Whose turn it is: when an expert was last assigned.
             models.Index(fields=["user", "role", "added_at"]),
+            # Staff's list; and whose reminders are to come.
+            models.Index(fields=["starts_at", "id"], name="attendee_listed"),
+            models.Index(fields=["starts_at", "id"], condition=Q(live=False), name="attendee_listed_not_live"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "user"], name="once_per_meeting"),
@@ -285,6 +295,10 @@ class MeetingEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [
+            models.Index(fields=["at", "id"], name="event_listed"),
+            models.Index(fields=["happening", "at"], name="event_listed_by_happening"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["by", "token"], condition=Q(token__isnull=False), name="one_change_per_form"

@@ -60,8 +60,9 @@ class Notice(models.Model):
     event = models.ForeignKey(
         "meetings.MeetingEvent", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
     )
+    # No index of its own: the constraints begin with it.
     meeting = models.ForeignKey(
-        "meetings.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+        "meetings.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="notices", db_index=False
     )
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="notices")
     address = models.EmailField(blank=True, help_text="Of an account's e-mail: where it goes.")
@@ -88,6 +89,20 @@ class Notice(models.Model):
                 condition=Q(sent_at__isnull=True, parked_at__isnull=True),
                 name="notice_waiting",
             ),
+            # Staff's list; by kind; what was tried in vain, and what was sent.
+            models.Index(fields=["due_at", "id"], name="notice_listed"),
+            models.Index(fields=["kind", "due_at"], name="notice_listed_by_kind"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(sent_at__isnull=True, parked_at__isnull=True) & ~Q(attempts=0),
+                name="notice_listed_tried",
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(sent_at__isnull=True, parked_at__isnull=True),
+                name="notice_listed_waiting",
+            ),
+            models.Index(fields=["due_at", "id"], condition=Q(sent_at__isnull=False), name="notice_listed_sent"),
             # By which the worker finds what it has kept for long enough.
             models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="notice_sent"),
             models.Index(fields=["parked_at"], condition=Q(parked_at__isnull=False), name="notice_parked"),

@@ -21,6 +21,7 @@ class Subscription(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["made_at", "id"], name="subscription_listed")]
 
     def __str__(self):
         return str(self.user)
