@@ -41,11 +41,11 @@ def test_confirming_an_address_that_was_just_taken_away_gives_it_back_to_nobody(
 def test_another_address_made_primary_is_told_to_staff_as_the_persons_own_change(client):
     user = UserFactory(email="maya@example.com", name="Maya")
     EmailAddress.objects.create(user=user, email="second@example.com", verified=True)
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     page = address(User, "change", user.pk)
     staff = staff_on(Client())
     sent = as_sent(staff.get(page), email="third@example.com")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.post(reverse("account_email"), {"action_primary": "", "email": "second@example.com"})
 
     response = staff.post(page, sent)
