@@ -18,7 +18,8 @@ class ClientAddressMiddleware:
 
     def __call__(self, request):
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
-        if settings.TRUSTED_PROXY_COUNT and (address := client_of(forwarded, settings.TRUSTED_PROXY_COUNT)):
+        address = client_of(forwarded, settings.TRUSTED_PROXY_COUNT) if settings.TRUSTED_PROXY_COUNT else ""
+        if address := address or _address(request.META.get("REMOTE_ADDR", "")):
             request.META["REMOTE_ADDR"] = address
         return self.get_response(request)
 
@@ -39,6 +40,8 @@ def _address(text: str) -> str:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ipaddress.ip_address(text))
+        address = ipaddress.ip_address(text)
     except ValueError:
         return ""
+    # A socket for both families writes IPv4 so; as IPv6 all of these would be one network, and one client to a limit.
+    return str(getattr(address, "ipv4_mapped", None) or address)

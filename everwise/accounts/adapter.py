@@ -3,12 +3,17 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import consume, get_ip
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from everwise.accounts.models import User
+
+# Past so many wrong passwords from anywhere, an account is under attack from many addresses at once. Then each address
+# has one try in a while: the owner's right password is still taken from theirs, and guessing is five times slower.
+ATTACKED, SLOWED = "100/h/key", "1/5m/key"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,10 +26,17 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
             raise ImmediateHttpResponse(respond_429(request)) from error
+        login = credentials.get("email", credentials.get("username", "")).lower()
+        here = self._get_login_attempts_cache_key(request, **credentials)
+        usage = _count(request, "login_attacked", ATTACKED, login) or _count(request, "login_slowed", SLOWED, here)
+        if not usage:
+            raise ImmediateHttpResponse(respond_429(request))
+        # Given back with the rest if the password is right.
+        self._login_failed_rl_usage.usage += usage.usage
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Per account *and* address. allauth counts per account, so that a stranger could keep its owner out."""
-        return f"{self.get_client_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
+        return f"{get_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
 
     def confirm_email(self, request, email_address):
         # allauth saves addresses whole, so they are read again with their person locked.
@@ -43,3 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 confirmed = {"confirmed_email": email_address.email}
                 self.send_notification_mail("account/email/email_confirm", email_address.user, confirmed)
             return True
+
+
+def _count(request, action, rate, key):
+    """One more of this by that key, as something that can be given back; None where the rate has no room."""
+    return consume(request, app="allauth.account", action=action, config={action: rate}, key=key)

@@ -1,8 +1,10 @@
 """People, for staff: found by name or e-mail address, added with a password."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -92,13 +94,31 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         return ", ".join(f"{each.email}{'' if each.verified else ' (not verified)'}" for each in addresses) or "–"
 
     def save_model(self, request, obj, form, change):
+        before = EmailAddress.objects.get_primary_email(obj) if change else None
         super().save_model(request, obj, form, change)
+        if before and before.lower() != obj.email:
+            _tell(request, obj, "email_changed", before, from_email=before, to_email=obj.email)
         # Sign-in goes by verified addresses, and staff vouch for the one they type in.
         addresses = EmailAddress.objects.filter(user=obj)
         if not addresses.filter(email=obj.email, verified=True, primary=True).exists():
             addresses.delete()
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
 
+    def user_change_password(self, request, id, form_url=""):
+        """Whose password staff change hears of it, as of a change of their own."""
+        user = self.get_object(request, unquote(id))
+        before = user and user.password
+        answer = super().user_change_password(request, id, form_url)
+        if user and self.get_object(request, unquote(id)).password != before:
+            _tell(request, user, "password_changed", EmailAddress.objects.get_primary_email(user))
+        return answer
+
     def has_delete_permission(self, request, obj=None):
         """Nobody is deleted: meetings keep who was in them. Switch “active” off instead."""
         return False
+
+
+def _tell(request, user, template, address, **facts):
+    """Write to the address that an account had before staff changed how its owner signs in; not from where they did."""
+    adapter = get_adapter(request)
+    adapter.send_notification_mail(f"account/email/{template}", user, {"ip": "", **facts}, email=address)

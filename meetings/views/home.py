@@ -66,7 +66,8 @@ def staff_steps() -> list[dict[str, object]]:
         },
         {
             "title": "Add people",
-            "text": "Make an account for each, then put them on the path as admin, expert or participant.",
+            "text": "Make an account for each, then put them on the path as admin, expert or participant. Nothing"
+            " is sent to them: tell them the address of this site and their password.",
             "url": reverse("admin:accounts_user_add"),
             "done": Membership.objects.exists(),
         },

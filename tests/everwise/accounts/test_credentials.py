@@ -148,3 +148,31 @@ def test_sign_up_knows_the_name_that_is_typed_with_the_password():
 
     assert "made of your name" in page.text
     assert not User.objects.exists()
+
+
+def test_what_staff_change_is_told_to_the_address_that_was_there_before(maya):
+    staff = Client()
+    staff.force_login(UserFactory(is_staff=True, is_superuser=True))
+    form = staff.get(reverse("admin:accounts_user_change", args=[maya.pk])).context["adminform"].form
+    typed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    sent = {name: value for name, value in typed.items() if value not in (None, False, [])}
+
+    saved = staff.post(reverse("admin:accounts_user_change", args=[maya.pk]), sent | {"email": "new@example.com"})
+
+    assert saved.status_code == 302
+    assert told("maya@example.com") == [AccountMail.ADDRESS_CHANGED]
+    assert told("new@example.com") == []
+
+
+def test_password_that_staff_set_is_told_and_ends_the_sessions(maya):
+    staff, here = Client(), signed_in(maya)
+    staff.force_login(UserFactory(is_staff=True, is_superuser=True))
+    page = reverse("admin:auth_user_password_change", args=[maya.pk])
+
+    staff.post(page, {"password1": "maya lindqvist", "password2": "maya lindqvist", "usable_password": "true"})
+    assert told("maya@example.com") == []
+    staff.post(page, {"password1": NEW, "password2": NEW, "usable_password": "true"})
+
+    assert told("maya@example.com") == [AccountMail.PASSWORD_CHANGED]
+    assert "ip" not in Notice.objects.get(address="maya@example.com").facts
+    assert here.get(reverse("profile")).status_code == 302

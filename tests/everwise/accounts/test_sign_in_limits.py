@@ -1,9 +1,13 @@
 """Wrong passwords are counted per address, and per address and account: an attacker is stopped, the owner is not."""
 
+import importlib
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.auth import hashers
 from django.core.cache import cache
 from django.db import connection, connections
@@ -134,3 +138,48 @@ def test_twenty_at_once_are_counted_one_by_one():
 
     assert set(answers) <= {200, 429}
     assert 1 <= answers.count(200) <= 5
+
+
+def test_account_attacked_from_many_addresses_leaves_each_one_try_and_its_owner_in():
+    user = UserFactory()
+    botnet = [f"198.51.100.{number}" for number in range(20)]
+    # Each of them has five tries; together they use up what the account has.
+    assert {sign_in(user.email, "wrong", address).status_code for address in botnet for _ in range(5)} == {200}
+
+    fresh = [sign_in(user.email, "wrong", "203.0.113.9").status_code for _ in range(2)]
+
+    assert fresh == [200, 429]
+    assert [sign_in(user.email, PASSWORD, OWNER).status_code for _ in range(3)] == [302] * 3
+    # Another account is not slowed by that.
+    assert [sign_in("other@example.com", "wrong", "203.0.113.9").status_code for _ in range(2)] == [200, 200]
+
+
+def test_addresses_of_one_ipv6_network_are_one_client():
+    user = UserFactory()
+    answers = [sign_in(user.email, "wrong", f"2001:db8::{number}").status_code for number in range(1, 7)]
+
+    assert answers == [200] * 5 + [429]
+    assert sign_in(user.email, PASSWORD, "2001:db8:1::7").status_code == 302
+
+
+def test_ipv4_addresses_on_a_socket_of_both_families_are_clients_of_their_own():
+    user = UserFactory()
+    for _ in range(6):
+        sign_in(user.email, "wrong", f"::ffff:{ATTACKER}")
+
+    assert sign_in(user.email, PASSWORD, f"::ffff:{ATTACKER}").status_code == 429
+    assert sign_in(user.email, PASSWORD, f"::ffff:{OWNER}").status_code == 302
+
+
+def test_superuser_who_was_shut_out_before_signs_in_after_the_update():
+    shut_out = UserFactory(is_superuser=True, is_staff=True, verified=False)
+    tried = UserFactory(is_superuser=True, is_staff=True, verified=False)
+    EmailAddress.objects.create(user=tried, email=tried.email, primary=True)
+    nobody = UserFactory(verified=False)
+
+    importlib.import_module("everwise.accounts.migrations.0004_superusers_sign_in").verify(
+        apps, SimpleNamespace(connection=connection)
+    )
+
+    assert [sign_in(each.email, PASSWORD, OWNER).url for each in (shut_out, tried)] == [reverse("home")] * 2
+    assert sign_in(nobody.email, PASSWORD, OWNER).url != reverse("home")
