@@ -177,7 +177,7 @@ def test_superuser_who_was_shut_out_before_signs_in_after_the_update():
     EmailAddress.objects.create(user=tried, email=tried.email, primary=True)
     nobody = UserFactory(verified=False)
 
-    importlib.import_module("everwise.accounts.migrations.0004_superusers_sign_in").verify(
+    importlib.import_module("everwise.accounts.migrations.0005_superusers_sign_in").verify(
         apps, SimpleNamespace(connection=connection)
     )
 

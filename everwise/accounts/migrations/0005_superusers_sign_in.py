@@ -18,7 +18,7 @@ def verify(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_cache_table"),
+        ("accounts", "0004_indexes_of_lists"),
         ("account", "0009_emailaddress_unique_primary_email"),
     ]
     operations = [migrations.RunPython(verify, migrations.RunPython.noop)]
