@@ -12,3 +12,8 @@ def on_starting(server):
     asked = subprocess.run([sys.executable, "-m", "everwise.start"])
     if asked.returncode:
         sys.exit(asked.returncode)
+
+
+# Which headers of a proxy are believed, Everwise's settings say alone (TRUSTED_PROXY_COUNT). Gunicorn on its own would
+# take X-Forwarded-Proto from whoever connects from this machine.
+secure_scheme_headers = {}
