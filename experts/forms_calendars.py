@@ -1,6 +1,10 @@
 """What an expert gives of a foreign calendar. Shape only: forms never save."""
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from everwise.plaintext import one_line, shortened
 from experts.feeds.fetch import BadAddress, clean_address, masked
@@ -10,12 +14,45 @@ LABEL_LENGTH = 80
 LABEL_HELP = "Like “Work” or “Family”."
 
 
+class OwnAddresses(forms.Field):
+    """Some e-mail addresses, as one text with commas."""
+
+    MOST, LENGTH = 10, 500
+
+    def __init__(self):
+        super().__init__(
+            label="My addresses in this calendar",
+            required=False,
+            help_text="E-mail addresses under which you are invited there, other than your account’s, with commas "
+            "between them. What you have declined under one of them leaves you free.",
+            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        )
+
+    def to_python(self, value):
+        addresses = [each.strip() for each in re.split(r"[,;\s]+", value or "") if each.strip()]
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(f"“{shortened(one_line(address), 80)}” is not an e-mail address.") from None
+        addresses = list(dict.fromkeys(addresses))
+        text = ", ".join(addresses)
+        if len(addresses) > self.MOST or len(text) > self.LENGTH:
+            raise ValidationError(f"Name at most {self.MOST} addresses, {self.LENGTH} characters in all.")
+        return text
+
+
+class AddressesForm(forms.Form):
+    addresses = OwnAddresses()
+
+
 class AddressForm(forms.Form):
     address = forms.CharField(
         help_text="The calendar’s secret address in iCal format. It begins with https:// or webcal://.",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     label = forms.CharField(label="Name", max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
+    addresses = OwnAddresses()
 
     def clean_address(self):
         try:
@@ -39,6 +76,7 @@ class UploadForm(forms.Form):
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )
     label = forms.CharField(label="Name", max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
+    addresses = OwnAddresses()
 
     def clean_file(self):
         file = self.cleaned_data["file"]

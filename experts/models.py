@@ -1,5 +1,7 @@
 """Experts and their time: weekly hours, exceptions, and what keeps them busy elsewhere."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -90,6 +92,11 @@ class BusyCalendarQuerySet(models.QuerySet):
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
         return self.filter(free, kind=BusyCalendar.Kind.ADDRESS, next_read_at__lte=now)
 
+    def to_be_told(self, now):
+        """What has failed for a day without its owner's having been told; who can't sign in is not told."""
+        long = now - timedelta(days=1)
+        return self.filter(failing_since__lte=long, told_at__isnull=True, expert__user__is_active=True)
+
 
 class BusyCalendar(models.Model):
     """A calendar kept elsewhere, of which only the busy times are known here.
@@ -119,6 +126,15 @@ class BusyCalendar(models.Model):
     error = models.CharField(max_length=300, blank=True)
     leased_until = models.DateTimeField(null=True, editable=False)
     busy_count = models.PositiveIntegerField("busy times", default=0)
+    # What its owner goes by in it, beside their account's addresses: what these have declined is free.
+    addresses = models.CharField("my addresses in this calendar", max_length=500, blank=True)
+    # All addresses that were looked for at the last whole reading.
+    read_as = models.TextField(blank=True, editable=False)
+    # {"left_out": 3, "left": [["2026-12-24", 120, "why"], …], "unknown": ["a zone", …]}: no titles.
+    notes = models.JSONField(default=dict, blank=True, editable=False)
+    # Since when no reading has gone well, and when its owner was told of it by e-mail.
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = BusyCalendarQuerySet.as_manager()
 
@@ -132,10 +148,29 @@ class BusyCalendar(models.Model):
                 condition=Q(kind="upload") | Q(next_read_at__isnull=False), name="calendar_address_has_next_read"
             ),
         ]
-        indexes = [models.Index(fields=["next_read_at"])]
+        indexes = [
+            models.Index(fields=["next_read_at"]),
+            models.Index(
+                fields=["failing_since"],
+                condition=Q(failing_since__isnull=False, told_at__isnull=True),
+                name="calendar_failing_untold",
+            ),
+        ]
 
     def __str__(self):
         return self.label
+
+    @property
+    def left_out(self) -> int:
+        return self.notes.get("left_out", 0)
+
+    @property
+    def left(self) -> list[dict]:
+        """Those of the events left out that are told one by one."""
+        return [
+            {"date": date.fromisoformat(day) if day else None, "line": line, "why": why}
+            for day, line, why in self.notes.get("left", [])
+        ]
 
     @property
     def masked(self) -> str:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("add/", views.add, name="add"),
     path("upload/", views.upload, name="upload"),
     path("<int:calendar_id>/read/", views.read, name="read"),
+    path("<int:calendar_id>/addresses/", views.addresses, name="addresses"),
     path("<int:calendar_id>/remove/", views.remove, name="remove"),
 ]

@@ -1,4 +1,4 @@
-"""An expert's foreign calendars: see, add, upload, have read again, remove."""
+"""An expert's foreign calendars: see, add, upload, name one's addresses in one, have read again, remove."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from experts.feeds import calendars
 from experts.feeds.ics import Unreadable
-from experts.forms_calendars import AddressForm, UploadForm
+from experts.forms_calendars import AddressesForm, AddressForm, UploadForm
 from experts.models import BusyCalendar
 from meetings.echoes import own_meetings
 from paths.taking import own_expert
@@ -51,6 +51,7 @@ def upload(request):
             added = calendars.add_upload(
                 expert=expert,
                 label=form.cleaned_data["label"],
+                addresses=form.cleaned_data["addresses"],
                 data=form.cleaned_data["file"].read(),
                 by=request.user,
                 now=now,
@@ -60,7 +61,8 @@ def upload(request):
             form.add_error("file", str(error))
         else:
             count = added.busy_count
-            messages.success(request, f"“{added}” is read: {count} busy time{'' if count == 1 else 's'}.")
+            left = f", {added.left_out} left out" if added.left_out else ""
+            messages.success(request, f"“{added}” is read: {count} busy time{'' if count == 1 else 's'}{left}.")
             return redirect("calendars:list")
     return _page(request, expert, upload_form=form)
 
@@ -75,6 +77,27 @@ def read(request, calendar_id):
     else:
         messages.success(request, f"“{calendar}” will be read in a moment.")
     return redirect("calendars:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def addresses(request, calendar_id):
+    now = request.now = timezone.now()
+    calendar = own_calendar(request.user, calendar_id)
+    form = AddressesForm(initial={"addresses": calendar.addresses})
+    if request.method == "POST":
+        form = AddressesForm(request.POST)
+        if form.is_valid():
+            try:
+                calendars.name_addresses(
+                    calendar=calendar, addresses=form.cleaned_data["addresses"], by=request.user, now=now
+                )
+            except calendars.Refused as error:
+                form.add_error("addresses", str(error))
+            else:
+                messages.success(request, f"Your addresses in “{calendar}” are saved. It will be read in a moment.")
+                return redirect("calendars:list")
+    context = {"nav": "availability", "calendar": calendar, "form": form}
+    return render(request, "experts/calendar_addresses.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

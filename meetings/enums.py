@@ -76,6 +76,7 @@ class AccountMail(TextChoices):
     ADDRESS_ADDED = "address-added", "E-mail address added"
     ADDRESS_CONFIRMED = "address-confirmed", "E-mail address confirmed"
     ADDRESS_REMOVED = "address-removed", "E-mail address removed"
+    CALENDAR_FAILED = "calendar-failed", "Calendar can't be read"
 
 
 # What somebody sits and waits for.

@@ -49,6 +49,7 @@ LAYER_OF_MODULE = {
     "meetings.calendars.feed": MAIL,
     "meetings.booking": WRITERS,
     "meetings.feedback": WRITERS,
+    "meetings.mail.failing_calendars": WRITERS,
     "meetings.mail.outbox": WRITERS,
     "meetings.mail.reminders": WRITERS,
     "meetings.mail.retention": WRITERS,

@@ -1,11 +1,11 @@
-"""What an expert does with her foreign calendars: add, have read again, remove."""
+"""What an expert does with their foreign calendars: add, name their addresses in one, have read again, remove."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from experts.feeds.fetch import clean_address
-from experts.feeds.reader import Ours, busy_in, intervals_of, lock_owner, store
+from experts.feeds.reader import Ours, busy_in, intervals_of, lock_owner, notes_of, own_addresses, store
 from experts.models import BusyCalendar, Expert
 
 MAX_CALENDARS = 10
@@ -17,7 +17,7 @@ class Refused(Exception):
     """What was asked for is not done; the message says why, in words."""
 
 
-def add_address(*, expert: Expert, label: str, address: str, by, now: datetime) -> BusyCalendar:
+def add_address(*, expert: Expert, label: str, address: str, by, now: datetime, addresses: str = "") -> BusyCalendar:
     """Add an address, to be read by a worker at once. Raises Refused, and BadAddress for one that is never read."""
     _own(expert, by)
     address = clean_address(address)
@@ -27,15 +27,24 @@ def add_address(*, expert: Expert, label: str, address: str, by, now: datetime) 
         if expert.busy_calendars.filter(kind=BusyCalendar.Kind.ADDRESS, url=address).exists():
             raise Refused("You have this calendar already.")
         return BusyCalendar.objects.create(
-            expert=expert, kind=BusyCalendar.Kind.ADDRESS, label=label, url=address, next_read_at=now
+            expert=expert,
+            kind=BusyCalendar.Kind.ADDRESS,
+            label=label,
+            url=address,
+            addresses=addresses,
+            next_read_at=now,
         )
 
 
-def add_upload(*, expert: Expert, label: str, data: bytes, by, now: datetime, ours: Ours) -> BusyCalendar:
+def add_upload(
+    *, expert: Expert, label: str, data: bytes, by, now: datetime, ours: Ours, addresses: str = ""
+) -> BusyCalendar:
     """Read a file and keep its busy times, not the file. Raises Refused, and Unreadable with what is wrong in it."""
     _own(expert, by)
     zone = str(expert.time_zone)
-    intervals = intervals_of(busy_in(data, zone=zone, now=now), ours)
+    own = own_addresses(expert, addresses)
+    busy = busy_in(data, zone=zone, now=now, own=own)
+    intervals = intervals_of(busy, ours)
     with transaction.atomic():
         lock_owner(expert)
         _room(expert)
@@ -47,6 +56,9 @@ def add_upload(*, expert: Expert, label: str, data: bytes, by, now: datetime, ou
             last_read_at=now,
             full_read_at=now,
             read_in_zone=zone,
+            addresses=addresses,
+            read_as="\n".join(own),
+            notes=notes_of(busy),
         )
         store(calendar, intervals)
     return calendar
@@ -64,6 +76,14 @@ def read_again(*, calendar: BusyCalendar, by, now: datetime) -> None:
         raise Refused("This calendar is about to be read.")
 
 
+def name_addresses(*, calendar: BusyCalendar, addresses: str, by, now: datetime) -> None:
+    """Say what its owner goes by in it, and have it read again by that at once. Raises Refused."""
+    _own(calendar.expert, by)
+    if calendar.kind == BusyCalendar.Kind.UPLOAD:
+        raise Refused("An uploaded file is read once. Upload it again and name your addresses there.")
+    BusyCalendar.objects.filter(pk=calendar.pk).update(addresses=addresses, next_read_at=now)
+
+
 def remove(*, calendar: BusyCalendar, by, now: datetime) -> None:
     """Remove a calendar and its busy times. Meetings stay as they are."""
     _own(calendar.expert, by)
@@ -74,7 +94,7 @@ def remove(*, calendar: BusyCalendar, by, now: datetime) -> None:
 
 def _own(expert: Expert, by) -> None:
     if by.pk != expert.user_id:
-        raise Refused("Only the expert herself keeps her calendars.")
+        raise Refused("Only the expert keeps their calendars.")
 
 
 def _room(expert: Expert) -> None:

@@ -1,8 +1,7 @@
 """The program that reads one foreign calendar and ends: `python -m experts.feeds.limited`, see sandbox.
 
 Takes one line of JSON ({"zone", "start", "end", "own"}) and then the file on standard input; answers one JSON object.
-It
-limits itself before it looks at a single byte: 5 s of CPU, 256 MiB, no file written, no process started.
+It limits itself before it looks at a single byte: 5 s of CPU, 256 MiB, no file written, no process started.
 """
 
 import json

@@ -1,23 +1,27 @@
 """Keeps the busy times of foreign calendars fresh: any number of workers, each calendar by one of them at a time.
 
 A worker takes a calendar by a lease, reads it outside any transaction, and puts what it found in place of what was
-there, with the owner locked as a booking locks her. Whatever goes wrong, the last good busy times stay.
+there, with the owner locked as a booking locks them. Whatever goes wrong, the last good busy times stay.
 """
 
 import logging
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from everwise.accounts.models import User
 from everwise.intervals import merge
+from everwise.plaintext import one_line
 from experts.feeds import sandbox
 from experts.feeds.fetch import Unreachable, fetch
 from experts.feeds.ics import Unreadable
 from experts.feeds.parse import Busy
-from experts.models import BusyCalendar, BusyTime
+from experts.models import BusyCalendar, BusyTime, Expert
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +59,8 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
     """Read a claimed calendar and store what it says; when that fails, note why in words and try again later."""
     now, zone = clock(), str(calendar.expert.time_zone)
     unchanged_counts = calendar.full_read_at and calendar.full_read_at > now - WHOLE_EVERY
-    unchanged_counts = unchanged_counts and calendar.read_in_zone == zone
+    own = own_addresses(calendar.expert, calendar.addresses)
+    unchanged_counts = unchanged_counts and calendar.read_in_zone == zone and calendar.read_as == "\n".join(own)
     try:
         answer = fetch(
             calendar.url,
@@ -63,7 +68,7 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
             last_modified=calendar.last_modified if unchanged_counts else "",
             allow_loopback=settings.FEEDS_ALLOW_LOOPBACK,
         )
-        busy = None if answer.body is None else busy_in(answer.body, zone=zone, now=now)
+        busy = None if answer.body is None else busy_in(answer.body, zone=zone, now=now, own=own)
         if busy is None and not unchanged_counts:
             raise Unreachable("The server says “not changed” without having been asked.")
         intervals = intervals_of(busy, ours) if busy else []
@@ -79,22 +84,55 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
         current = _held(calendar)
         if current is None:
             return False
-        changed = ["tried_at", "last_read_at", "next_read_at", "failures", "error", "leased_until"]
+        changed = [
+            "tried_at",
+            "last_read_at",
+            "next_read_at",
+            "failures",
+            "error",
+            "leased_until",
+            "failing_since",
+            "told_at",
+        ]
         if busy is not None:
-            changed += ["busy_count", "full_read_at", "read_in_zone", "etag", "last_modified"]
+            changed += ["busy_count", "full_read_at", "read_in_zone", "read_as", "notes", "etag", "last_modified"]
             current.busy_count = _replace(current, intervals)
-            current.full_read_at, current.read_in_zone = now, zone
+            current.full_read_at, current.read_in_zone, current.read_as = now, zone, "\n".join(own)
+            current.notes = notes_of(busy)
             current.etag, current.last_modified = answer.etag, answer.last_modified
         current.tried_at = current.last_read_at = now
         current.next_read_at = clock() + EVERY
         current.failures, current.error, current.leased_until = 0, "", None
+        current.failing_since = current.told_at = None
         current.save(update_fields=changed)
     return True
 
 
-def busy_in(data: bytes, *, zone: str, now: datetime) -> Busy:
+def busy_in(data: bytes, *, zone: str, now: datetime, own: Collection[str] = ()) -> Busy:
     """The busy times of a file, as far as they matter now. Raises Unreadable in words."""
-    return sandbox.busy_times(data, zone=zone, start=now - BEHIND, end=now + AHEAD)
+    return sandbox.busy_times(data, zone=zone, start=now - BEHIND, end=now + AHEAD, own=own)
+
+
+def own_addresses(expert: Expert, named: str) -> list[str]:
+    """What the owner goes by in a calendar: their account's confirmed addresses, and those they name beside it."""
+    confirmed = EmailAddress.objects.filter(user=expert.user_id, verified=True).values_list("email", flat=True)
+    return sorted({address.strip().casefold() for address in [*confirmed, *named.split(",")]} - {""})
+
+
+def notes_of(busy: Busy) -> dict:
+    """What the owner is told of a reading: how many events were left out, some of them, and zones that nobody knows."""
+    if not busy.left_out and not busy.unknown:
+        return {}
+    left = [[_day(each.date), each.line, one_line(each.why)[:200]] for each in busy.left]
+    return {"left_out": busy.left_out, "left": left, "unknown": [one_line(name)[:60] for name, _ in busy.unknown]}
+
+
+def _day(text: str) -> str:
+    """A day as the file has it; "" for one that does not exist."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 def intervals_of(busy: Busy, ours: Ours) -> list[tuple[int, int]]:
@@ -114,8 +152,14 @@ def _note_failure(calendar: BusyCalendar, words: str, asked: timedelta, now: dat
     failures = min(calendar.failures + 1, 1000)
     wait = min(max(EVERY * 2 ** min(failures, 10), asked), LONGEST_WAIT)
     # Only while the lease is ours: after it ran out, the row is another worker's to write.
+    since = Coalesce("failing_since", Value(now))
     BusyCalendar.objects.filter(pk=calendar.pk, leased_until=calendar.leased_until).update(
-        failures=failures, error=words[:300], tried_at=now, next_read_at=now + wait, leased_until=None
+        failing_since=since,
+        failures=failures,
+        error=words[:300],
+        tried_at=now,
+        next_read_at=now + wait,
+        leased_until=None,
     )
 
 

@@ -47,6 +47,9 @@ WORDS = {
     AccountMail.ADDRESS_ADDED: Words("An e-mail address was added", CHANGED, RENEW),
     AccountMail.ADDRESS_CONFIRMED: Words("An e-mail address was confirmed", CHANGED, RENEW),
     AccountMail.ADDRESS_REMOVED: Words("An e-mail address was removed", CHANGED, RENEW),
+    AccountMail.CALENDAR_FAILED: Words(
+        "One of your calendars can’t be read", "you added this calendar to your availability", "Other calendars"
+    ),
 }
 TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
 # Between what a template says before the button and after it.
@@ -119,6 +122,8 @@ def _link(kind: AccountMail, user: User | None, address: str) -> str | None:
         return _url("account_reset_password_from_key", user_pk_to_url_str(user), token)
     if kind == AccountMail.NO_ACCOUNT:
         return _url("account_signup") if settings.SIGNUP_OPEN else ""
+    if kind == AccountMail.CALENDAR_FAILED:
+        return _url("calendars:list")
     return _url("account_reset_password")
 
 

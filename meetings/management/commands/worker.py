@@ -4,6 +4,7 @@ import logging
 import os
 import select
 import signal
+from datetime import timedelta
 
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
@@ -12,13 +13,14 @@ from django.utils import timezone
 from everwise import cache_table, outage
 from experts.feeds import reader
 from meetings import echoes
-from meetings.mail import outbox, reminders, retention
+from meetings.mail import failing_calendars, outbox, reminders, retention
 from meetings.mail.carrier import Line
 from meetings.mail.workers import Heart
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
+TELL_EVERY = timedelta(minutes=1)
 
 
 class Stop:
@@ -63,7 +65,7 @@ class Command(BaseCommand):
 
     def _work(self, once: bool) -> None:
         made_up = False
-        self.sweep_at = timezone.now()
+        self.sweep_at = self.tell_at = timezone.now()
         while not self.stop.asked:
             try:
                 if not once:
@@ -72,6 +74,7 @@ class Command(BaseCommand):
                     reminders.make_up(timezone.now())
                     made_up = True
                 self._sweep()
+                self._tell()
                 if self._turn():
                     continue
             except Error as error:
@@ -100,6 +103,13 @@ class Command(BaseCommand):
         if calendar:
             self.read += reader.read(calendar, clock=timezone.now, ours=echoes.own_meetings)
         return bool(notice or calendar)
+
+    def _tell(self) -> None:
+        """Once a minute, tell experts whose calendar has failed for a day."""
+        now = timezone.now()
+        if now >= self.tell_at:
+            failing_calendars.tell(now)
+            self.tell_at = now + TELL_EVERY
 
     def _sweep(self) -> None:
         """One step of deleting what was sent long ago: the next one at the next turn, or after a while."""
