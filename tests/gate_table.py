@@ -63,6 +63,8 @@ GET  /availability/calendars/upload/           login  405   405  405   405  405 
 POST /availability/calendars/upload/           login  404   404  400   400  400   400   404    404   404  404
 GET  /availability/calendars/<int:calendar_id>/read/ login 405 405 405  405  405   405   405    405   405  405
 POST /availability/calendars/<int:calendar_id>/read/ login 404 404 302  404  404   404   404    404   404  404
+GET  /availability/calendars/<int:calendar_id>/addresses/ login 404 404 200 404 404 404 404 404 404 404
+POST /availability/calendars/<int:calendar_id>/addresses/ login 404 404 302 404 404 404 404 404 404 404
 GET  /availability/calendars/<int:calendar_id>/remove/ login 404 404 200 404 404   404   404    404   404  404
 POST /availability/calendars/<int:calendar_id>/remove/ login 404 404 302 404 404   404   404    404   404  404
 GET  /paths/<uuid:path_id>/why/                login  403   403  200   200  200   200   200    404   404  404
@@ -72,6 +74,7 @@ POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405 
 # One press of a button, without a body: the owner's POST is taken, and undone by the test.
 BUTTONS = {
     ("POST", "/availability/calendars/<int:calendar_id>/read/"),
+    ("POST", "/availability/calendars/<int:calendar_id>/addresses/"),
     ("POST", "/availability/calendars/<int:calendar_id>/remove/"),
     # allauth writes down the address of a person made without one.
     ("POST", "/accounts/email/"),

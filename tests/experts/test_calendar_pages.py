@@ -68,6 +68,7 @@ def posts(calendar):
         reverse("calendars:add"): {"address": "https://other.example.com/a.ics"},
         reverse("calendars:upload"): upload(),
         reverse("calendars:read", args=[calendar.pk]): {},
+        reverse("calendars:addresses", args=[calendar.pk]): {"addresses": "other@example.com"},
         reverse("calendars:remove", args=[calendar.pk]): {},
     }
 
@@ -124,8 +125,9 @@ def test_nothing_changes_without_a_post(own, calendar, method):
     statuses = {address: getattr(own, method)(address).status_code for address in posts(calendar)}
 
     assert everything() == before
-    page = reverse("calendars:remove", args=[calendar.pk])
-    assert statuses.pop(page) == (200 if method in {"get", "head"} else 405)
+    for name in ("addresses", "remove"):
+        page = reverse(f"calendars:{name}", args=[calendar.pk])
+        assert statuses.pop(page) == (200 if method in {"get", "head"} else 405)
     assert set(statuses.values()) == {405}
 
 
@@ -151,7 +153,7 @@ def test_another_expert_does_not_see_it(client, calendar):
     sign_in(client, ExpertFactory().user)
 
     assert "calendar.example.com" not in client.get(INDEX).content.decode()
-    for name in ("read", "remove"):
+    for name in ("read", "addresses", "remove"):
         assert client.post(reverse(f"calendars:{name}", args=[calendar.pk])).status_code == 404
     assert client.get(reverse("calendars:remove", args=[calendar.pk])).status_code == 404
     assert BusyCalendar.objects.get() == calendar

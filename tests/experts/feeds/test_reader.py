@@ -350,3 +350,31 @@ def test_worker_reads_what_is_due(calendar):
     calendar.refresh_from_db()
     assert calendar.last_read_at is not None
     assert calendar.next_read_at > calendar.last_read_at
+
+
+def test_calendar_is_read_in_whole_when_its_owner_names_another_address(calendar, expert, server):
+    declined = event("DTSTART:20261103T100000Z", "DURATION:PT1H", "ATTENDEE;PARTSTAT=DECLINED:mailto:alias@example.com")
+    server.answers["/secret.ics"] = (200, {"ETag": '"7"'}, file(declined))
+    read_due()
+    assert times(calendar) == hours(10)
+
+    calendars.name_addresses(calendar=calendar, addresses="alias@example.com", by=expert.user, now=NOW)
+    assert read_due(NOW) is True
+
+    assert "If-None-Match" not in server.asked[-1][1]
+    assert times(calendar) == []
+
+
+def test_notes_of_a_reading_stand_until_the_next_whole_one(calendar, server):
+    bad = event("DTSTART:20261105T090000Z", "DTEND:None", uid="bad")
+    good = event("DTSTART:20261103T100000Z", "DURATION:PT1H")
+    server.answers["/secret.ics"] = (200, {}, file(good, bad))
+    read_due()
+    calendar.refresh_from_db()
+    assert (calendar.left_out, calendar.left[0]["line"], times(calendar)) == (1, 7, hours(10))
+
+    server.answers["/secret.ics"] = (200, {}, file(good))
+    read_due(NOW + EVERY)
+
+    calendar.refresh_from_db()
+    assert (calendar.notes, calendar.left_out) == ({}, 0)

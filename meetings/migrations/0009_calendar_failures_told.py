@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0007_outbox_without_meetings'),
+        ('meetings', '0008_indexes_of_lists'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experts', '0002_busy_calendars'),
+        ('experts', '0003_indexes_of_lists'),
     ]
 
     operations = [
