@@ -28,6 +28,7 @@ _KEPT = (
     *("TZID", "TZOFFSETFROM", "TZOFFSETTO"),
 )
 _WANTED = re.compile(rf"({'|'.join(('BEGIN', 'END', *_KEPT))})\s*(?=[:;])", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(r"[A-Z-]+")
 _SHOWABLE = re.compile(r"[0-9TZPWDHMS:.+/-]+")
 # Outlook's "(UTC+01:00) Berlin" has a colon, which some programs do not quote.
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=((?:"[^"]*"|\((?:UTC|GMT)[^")]*\)|[^";:])*)')
@@ -79,7 +80,7 @@ class Component:
         if self._lines is None:
             self._lines = {}
             for text in self.raw:
-                end = re.match(r"[A-Z-]+", text).end()  # type: ignore[union-attr]
+                end = _NAME.match(text).end()  # type: ignore[union-attr]
                 self._lines.setdefault(text[:end], []).append(_line(text[end:]))
         return self._lines.get(name, [])
 

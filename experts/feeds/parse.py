@@ -156,14 +156,14 @@ class _Parsing:
             events.append(event)
             blocks[id(event)] = source.block
         self.read += len(events)
-        for event, others in _standing(events):
+        for event, others, out in _standing(events):
             block = blocks[id(event)]
             try:
-                if event.replaces is not None:
+                if out is None or (out.once and not others):
                     found.append(event.interval(event.start))
                 else:
                     leave = lambda error, block=block: self._leave(block, error)  # noqa: E731
-                    found.extend(list(_series(event, others, self.wanted, self.budget, leave)))
+                    found.extend(list(_series(event, out, others, self.wanted, self.budget, leave)))
             except TooMuch:
                 raise
             except (ValueError, OverflowError) as error:
@@ -202,7 +202,7 @@ class Override(NamedTuple):
     event: Event
 
 
-def _standing(events: list[Event]) -> Iterator[tuple[Event, list[Override]]]:
+def _standing(events: list[Event]) -> Iterator[tuple[Event, list[Override], "_TakenOut | None"]]:
     """Under one UID, what keeps busy: each override, and each master with all overrides; in whatever order they stand.
 
     An override older than its masters, which have taken its occurrence out since, is a ghost and free.
@@ -226,10 +226,10 @@ def _standing(events: list[Event]) -> Iterator[tuple[Event, list[Override]]]:
         if not older or not all(out.holds(override.replaces) for out in taken_out):
             alive.append(override)
             if not override.event.free:
-                yield override.event, []
-    for master in masters:
+                yield override.event, [], None
+    for master, out in zip(masters, taken_out, strict=True):
         if not master.free:
-            yield master, alive
+            yield master, alive, out
 
 
 class _TakenOut:
@@ -246,6 +246,7 @@ class _TakenOut:
                     # The occurrence then stays busy, which is the safe side.
                     continue
         rules = master.component.all("RRULE")
+        self.once = not (rules or self.moments or master.component.all("RDATE"))
         ends = [_until(line.value, master.start) for line in rules]
         self.last = max((end for end in ends if end), default=None) if all(ends) else None
         self.instants = {moment.instant for moment in self.moments if not moment.is_date}
@@ -260,9 +261,10 @@ class _TakenOut:
         return local.date() in self.dates or (not moment.is_date and moment.instant in self.instants)
 
 
-def _series(master: Event, overrides: list[Override], wanted: Range, budget: Budget, leave) -> Iterator[Interval]:
+def _series(
+    master: Event, out: _TakenOut, overrides: list[Override], wanted: Range, budget: Budget, leave
+) -> Iterator[Interval]:
     """A master's own occurrences: without what is excluded or replaced, moved where "this and future" moved them."""
-    out = _TakenOut(master)
     gone = [override.replaces for override in overrides]
     instants = out.instants | {moment.instant for moment in gone if not moment.is_date}
     dates = out.dates | {moment.local.date() for moment in gone if moment.is_date or master.start.is_date}

@@ -30,15 +30,15 @@ def hour(*lines, uid="one"):
 HOSTILE = {
     "secondly for ever": (file(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=SECONDLY")), "more often than daily"),
     "count from year 1": (file(hour("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY;COUNT=999999999")), "too often"),
-    "2,000 dense series": (
-        file(*(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=DAILY", uid=n) for n in range(2000))),
+    "50,000 dense series": (
+        file(*(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=DAILY", uid=n) for n in range(50_000))),
         "repeat too often",
     ),
     "series that never come": (
         file(
             *(
                 hour("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=9", uid=n)
-                for n in range(1999)
+                for n in range(49_000)
             )
         ),
         TOO_MUCH,
@@ -47,7 +47,21 @@ HOSTILE = {
     "more than 20 MB": (file(*["BEGIN:VEVENT\r\nEND:VEVENT"] * 800_000), "larger than 20 MB"),
     "impossible date": (file(hour("DTSTART:20261131T090000Z")), "does not exist"),
     "absurd offset": (file(ZONE.format(name="x", offset="+9900"), hour("DTSTART;TZID=x:20261101T090000")), "no offset"),
-    "nested components": (file(*["BEGIN:VEVENT"] * 1900, *["END:VEVENT"] * 1900), "too deep"),
+    "nested components": (file(*["BEGIN:VEVENT"] * 700_000, *["END:VEVENT"] * 700_000), "too deep"),
+    "100,000 zones": (file(*(ZONE.format(name=n, offset="+0100").strip() for n in range(100_000))), "2,000 time zones"),
+    "one line of 20 MB in pieces of a character": (
+        file(hour("DTSTART:" + "\r\n 2" * 4_900_000)),
+        f"{TOO_MUCH}|neither a date nor a time",
+    ),
+    "a million excluded dates": (
+        file(hour("DTSTART:20261101T090000Z", "EXDATE:" + "20261102T090000Z," * 1_100_000, "RRULE:FREQ=HOURLY")),
+        f"{TOO_MUCH}|more often than daily",
+    ),
+    "20 MB that end in the middle": (file("X-LONG:" + "a" * 19_000_000, hour())[:-15], "in the middle"),
+    "8 MB of an UNTIL": (
+        file(hour("DTSTART:20261101T000000Z", "RRULE:FREQ=DAILY;UNTIL=" + "2" * 8_000_000)),
+        "neither a date nor a time",
+    ),
     "zone that changes daily": (
         file(
             ZONE.format(name="x", offset="+0000").replace("END:STANDARD", "RRULE:FREQ=DAILY\nEND:STANDARD"),
@@ -92,6 +106,12 @@ def test_hostile_file_is_ended_in_words(name):
         (file(hour("DTSTART:20261101T090000Z", "SUMMARY:" + "\x00\x1b[2J" * 1000)), 1),
         (file("X-LONG:" + "a" * 900_000, hour("DTSTART:20261101T090000Z")), 1),
         (file("DTSTART" + ";A=b" * 200_000 + ":x", hour("DTSTART:20261101T090000Z")), 1),
+        (file("X-LONG:" + "ä" * 9_900_000, hour("DTSTART:20261101T090000Z")), 1),
+        (file("DTSTART" + ";A=b" * 1_500_000 + ":x", hour("DTSTART:20261101T090000Z")), 1),
+        (file(hour("DTSTART:20261101T090000Z", "EXDATE:" + "20261102T090000Z," * 100_000)), 1),
+        (file(hour("DTSTART:20261101T090000Z", *["ATTENDEE;PARTSTAT=DECLINED:mailto:a@b.example"] * 300_000)), 1),
+        # Names of zones that nobody knows, each another.
+        (file(*(hour(f"DTSTART;TZID=Zone {n}/b/c:20261101T090000", uid=n) for n in range(20_000))), 1),
         (file(event("DTSTART:00010101T000000", "DTEND:99991231T000000")), 1),
         (file(event("DTSTART:99991231T235959", "DURATION:P999999W")), 0),
     ],
