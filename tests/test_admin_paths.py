@@ -1,8 +1,9 @@
 """Paths, their themes and people in Django's admin."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,13 @@ from tests.factories import ExpertFactory, MembershipFactory, PathFactory, Theme
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """Before the meeting of `a_world`, whenever these tests run."""
+    with time_machine.travel(NOON - timedelta(days=10), tick=False):
+        yield
 
 
 @pytest.fixture
