@@ -1,9 +1,11 @@
 """An installation as the README's deployment has it: nginx before several gunicorns, a worker, a database."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 from acceptance.processes import HOST, PATIENCE_SECONDS, Process, free_port
 
@@ -15,8 +17,11 @@ SECRET_KEY = "an-acceptance-test-needs-a-long-and-random-looking-text-4711"
 class Installation:
     """Everwise at https://localhost:<port><prefix>, ready once `start` returns.
 
-    `settings` are environment variables on top of the usual ones. `demo` fills it with the demo program.
+    `settings` are environment variables on top of the usual ones.
     """
+
+    # The static files of the first one: to compress them takes long, and they are the same for all.
+    collected: ClassVar[Path | None] = None
 
     def __init__(
         self,
@@ -68,8 +73,14 @@ class Installation:
         return done.stdout
 
     def prepare(self, *, demo: bool = True) -> None:
+        """Tables, static files and, unless told otherwise, the demo program."""
         self.manage("migrate", "--no-input", "--verbosity=0")
-        self.manage("collectstatic", "--no-input", "--verbosity=0")
+        static = Path(self.env["DATA_DIR"]) / "static"
+        if Installation.collected:
+            shutil.copytree(Installation.collected, static)
+        else:
+            self.manage("collectstatic", "--no-input", "--verbosity=0")
+            Installation.collected = static
         if demo:
             self.manage("demo", DEMO="1")
 

@@ -2,9 +2,11 @@
 
 import os
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -103,13 +105,9 @@ class Cluster:
     """A PostgreSQL of the test's own, which may be killed and made read-only as no shared one may."""
 
     def __init__(self, folder: Path):
-        self.folder, self.port = folder / "cluster", free_port()
+        # Not below pytest's own folders, which nobody but us may pass.
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="everwise-cluster-")), free_port()
         self._log = folder / "postgresql.log"
-        self.folder.mkdir()
-        # Whoever runs PostgreSQL must reach its folder through those above it.
-        for above in [folder, *folder.parents]:
-            if above.stat().st_uid == os.geteuid() and above != Path("/"):
-                above.chmod(above.stat().st_mode | 0o711)
         give_to_postgres(self.folder)
         self._run("initdb", "-D", str(self.folder), "-A", "trust", "-U", "everwise", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
@@ -126,6 +124,7 @@ class Cluster:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder)
 
     def kill(self) -> None:
         """End the server without warning. Its children notice and end by themselves."""
