@@ -61,7 +61,11 @@ def test_booking_calendar_file_and_emails(site, page, mail_server):
     page.get_by_role("link", name="View meeting").click()
     meeting = urlsplit(page.url).path
 
-    own = [link for link in page.eval_on_selector_all("[href], [src], [action]", ADDRESSES) if link.startswith("https://localhost")]
+    own = [
+        link
+        for link in page.eval_on_selector_all("[href], [src], [action]", ADDRESSES)
+        if link.startswith("https://localhost")
+    ]
     assert len(own) > 10
     assert not [link for link in own if not link.startswith(f"{site.site_url}/")]
 
