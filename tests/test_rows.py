@@ -1,0 +1,115 @@
+"""Rows, not only queries: beside 100,000 meetings of others no page has the database read more than its own."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings.models import Meeting, Subscription, digest_of
+from meetings.openings import Openings
+from meetings.timetable import VALUE
+from paths.enums import Role
+from tests import grown
+from tests.admin_site import MODELS, address, staff_on
+from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+
+MEETINGS = 100_000
+MOST = 1000
+SECRET = "s" * 43
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+
+class World:
+    """Maya, Priya and their admin on a path of their own, with meetings behind and ahead."""
+
+    def __init__(self):
+        now = timezone.now().replace(minute=0, second=0, microsecond=0)
+        path = self.path = PathFactory(sessions_per_participant=40)
+        expert = ExpertFactory(user__name="Priya Raman")
+        self.theme = ThemeFactory(path=path, name="Giving feedback")
+        self.theme.experts.add(expert)
+        self.expert, self.maya, self.admin = expert.user, UserFactory(name="Maya Lindqvist"), UserFactory()
+        for user, role in ((self.expert, Role.EXPERT), (self.maya, Role.PARTICIPANT), (self.admin, Role.ADMIN)):
+            MembershipFactory(path=path, user=user, role=role)
+        days = (-40, -9, -1, 3, 9)
+        meetings = [make_dropin(self.maya, expert, self.theme, now + timedelta(days=day)) for day in days]
+        self.over, self.ahead = meetings[2], meetings[3]
+        Subscription.objects.create(user=self.maya, digest=digest_of(SECRET), made_at=now)
+        grown.grow(MEETINGS, now)
+
+    def pages(self):
+        """Who opens what."""
+        own, path = (self.maya, self.expert, self.admin), [self.path.pk]
+        theme = f"?theme={self.theme.pk}"
+        now = timezone.now()
+        openings = Openings(self.path, since=now, until=now + timedelta(days=10), now=now, theme=self.theme)
+        start = f"{theme}&start={min(openings.starts(45)).strftime(VALUE)}"
+        for user in own:
+            yield user, reverse("home")
+            yield user, reverse("meetings:list")
+            yield user, reverse("meetings:list") + "?show=past"
+            yield user, reverse("paths:list")
+            yield user, reverse("paths:detail", args=path)
+            yield user, reverse("meetings:detail", args=[self.ahead.pk])
+            yield user, reverse("meetings:detail", args=[self.over.pk])
+            yield user, reverse("meetings:join", args=[self.ahead.pk])
+            yield user, reverse("meetings:calendar-file", args=[self.ahead.pk])
+            yield user, reverse("schedule:theme", args=path)
+        for name in ("reschedule", "cancel"):
+            yield self.maya, reverse(f"meetings:{name}", args=[self.ahead.pk])
+        yield self.maya, reverse("schedule:time", args=path) + theme
+        yield self.maya, reverse("schedule:confirm", args=path) + start
+        yield self.maya, reverse("calendar-address")
+        yield self.maya, f"/calendar/{SECRET}.ics"
+        yield self.expert, reverse("availability")
+        yield self.expert, reverse("calendars:list")
+        yield self.expert, reverse("schedule:manually", args=path)
+        yield self.admin, reverse("paths:meetings", args=path)
+        yield self.admin, reverse("paths:meetings", args=path) + "?show=past"
+
+
+def too_many(found):
+    return [(rows, sql[:200]) for rows, sql in found if rows > MOST]
+
+
+def test_member_pages_read_their_own_rows(client):
+    world, wrong = World(), {}
+    for user, target in world.pages():
+        client.force_login(user)
+        with grown.rows_read() as found:
+            response = client.get(target)
+        assert response.status_code == 200, target
+        assert found
+        wrong |= {(user.name, target, rows): sql for rows, sql in too_many(found)}
+
+    assert list(wrong.items()) == []
+
+
+def test_admin_lists_read_what_they_show(client):
+    World()
+    staff_on(client)
+    Group.objects.create(name="Coaches")
+    wrong = {}
+    for model in MODELS:
+        queries = ["", "?q=priya", "?q=feedback+maya", "?q=other77%40grown", "?q=nobody-at-all"]
+        for query in queries:
+            with grown.rows_read() as found:
+                response = client.get(address(model, "changelist") + query, follow=True)
+            assert response.status_code == 200
+            wrong |= {(model._meta.label, query, rows): sql for rows, sql in too_many(found)}
+
+    assert list(wrong.items()) == []
+
+
+def test_reading_everything_is_seen(client):
+    """The control: what these tests count is what the database reads."""
+    World()
+    with grown.rows_read() as found:
+        Meeting.objects.filter(cancel_message="nowhere").count()
+
+    assert [rows > MEETINGS / 2 for rows, _ in found] == [True]
+    assert connection.vendor == "postgresql"
