@@ -14,7 +14,9 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-export PORT DATA_DIR
+# make bench SCALE=1 measures pages among half a million meetings instead.
+SCALE ?=
+export PORT DATA_DIR SCALE
 # An empty DATABASE_URL would hide the default of settings.py.
 ifneq ($(DATABASE_URL),)
 export DATABASE_URL
@@ -36,7 +38,7 @@ acceptance: .venv/dev ## what needs nginx, Redis, a PostgreSQL of its own and fa
 	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance
 	$(BIN)/python scripts/shifted_clock.py
 
-bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://...)
+bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://... SCALE=1)
 	$(BIN)/python -m bench
 
 lint: .venv/dev ## ruff, types, templates, missing migrations

@@ -17,6 +17,7 @@ from paths.models import Membership, Path, Program, Theme
 
 WINDOWS = tuple((start * 60, end * 60) for start, end in BLOCKS)
 MOST_ROWS = 2000
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

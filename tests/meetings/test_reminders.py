@@ -278,7 +278,7 @@ class TestText:
         meeting = book(a_theme(path, expert), maya, START, note="My case")
 
         row = Notice.objects.select_related("meeting", "user").get(user=maya, kind="reminder-day")
-        subject, text, html, invitation = notices.render(row)
+        subject, text, html, invitation, _ = notices.render(row)
         assert subject == "Reminder: Giving feedback, Thu 5 November, 11:00 Stockholm time"
         assert invitation is None
         assert text == (
