@@ -32,6 +32,7 @@ def home(request):
     unmarked = Meeting.objects.unmarked(now).markable_by(user, since=now - HELD_AFTER).with_people()[:UNMARKED]
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
     cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
+    steps = staff_steps() if user.is_staff and not cards and not met_before else None
     context = {
         "nav": "home",
         "greeting": greeting(user, now) if met_before else "Welcome",
@@ -44,7 +45,8 @@ def home(request):
         "welcome": FIRST_SESSION if any(each["credits"] for each in cards) else FIRST_AS_HOST,
         "more_paths": len(paths) > CARDS,
         "first_steps": next((each for each in cards if not each["obstacle"]), None),
-        "staff_steps": staff_steps() if user.is_staff and not cards and not met_before else None,
+        "staff_steps": steps,
+        "staff_todo": not all(step["done"] for step in steps or []),
     }
     return render(request, "meetings/home.html", context)
 

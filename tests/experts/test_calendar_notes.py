@@ -11,7 +11,8 @@ from experts.models import BusyCalendar
 from tests.experts.feeds.test_parse import event, file
 from tests.experts.test_calendar_pages import INDEX, calendar, expert, own, upload  # noqa: F401 - fixtures
 
-pytestmark = pytest.mark.django_db
+# The sandbox waits with a time limit, which libfaketime refuses now and then (EINVAL).
+pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]
 
 
 def test_page_tells_what_was_left_out(own, expert):  # noqa: F811 - the fixtures

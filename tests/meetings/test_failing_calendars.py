@@ -13,7 +13,8 @@ from meetings.models import Notice
 from tests.experts.feeds.conftest import calendar, expert, read_due, server  # noqa: F401 - fixtures
 from tests.meetings.scene import NOW
 
-pytestmark = pytest.mark.django_db
+# The sandbox waits with a time limit, which libfaketime refuses now and then (EINVAL).
+pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]
 DAY = timedelta(days=1)
 
 

@@ -34,6 +34,14 @@ def test_what_is_done_is_no_longer_offered(home):
     assert page.count("Done") == 2
 
 
+def test_nothing_is_listed_once_all_is_done(home):
+    MembershipFactory()
+    page = home(UserFactory(is_staff=True))
+
+    assert "Make a program" not in page
+    assert f'href="{reverse("admin:index")}"' in page
+
+
 def test_nobody_else_sees_them(home):
     assert "You run this installation" not in home(UserFactory())
     staff = UserFactory(is_staff=True)
