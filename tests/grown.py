@@ -76,6 +76,8 @@ def grow(meetings: int, now) -> None:
         cursor.execute(TIDY)
         cursor.execute("ANALYZE")
         cursor.execute("SET LOCAL random_page_cost = 1.1")
+        # A connection that has asked the small tables often keeps plans that were made for them.
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 @contextmanager
