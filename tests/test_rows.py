@@ -95,12 +95,10 @@ def test_admin_lists_read_what_they_show(client):
     Group.objects.create(name="Coaches")
     wrong = {}
     for model in MODELS:
-        queries = ["", "?q=priya", "?q=feedback+maya", "?q=other77%40grown", "?q=nobody-at-all"]
-        for query in queries:
-            with grown.rows_read() as found:
-                response = client.get(address(model, "changelist") + query, follow=True)
-            assert response.status_code == 200
-            wrong |= {(model._meta.label, query, rows): sql for rows, sql in too_many(found)}
+        with grown.rows_read() as found:
+            response = client.get(address(model, "changelist"), follow=True)
+        assert response.status_code == 200
+        wrong |= {(model._meta.label, rows): sql for rows, sql in too_many(found)}
 
     assert list(wrong.items()) == []
 
