@@ -19,9 +19,11 @@ class MeetingRowAdmin(ViewOnly, StaffAdmin):
     search_help_text = f"{StaffAdmin.search_help_text} A meeting's UID is found as well."
     uid_field = "meeting"
 
-    def searched(self, queryset, word):
+    def having(self, word):
         uid = UID.search(word)
-        return queryset.filter(**{self.uid_field: UUID(uid[0])}) if uid else super().searched(queryset, word)
+        if uid:
+            return self.model.objects.filter(**{self.uid_field: UUID(uid[0])}).order_by().values("pk")
+        return super().having(word)
 
     def places(self, word) -> list[Q]:
         """Its own texts, its meeting's title, its path's name, its people's names and addresses."""
