@@ -27,6 +27,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser") and not CHROMIUM and not BROWSER_REQUIRED:
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+        if item.get_closest_marker("race"):
+            # One after the other: together they would ask a database for more connections than it has.
+            item.add_marker(pytest.mark.xdist_group("races"))
         if item.get_closest_marker("postgres") and not postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
 

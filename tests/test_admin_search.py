@@ -191,7 +191,7 @@ def test_whatever_stands_in_the_address_is_answered(staff, model):
     assert answers <= {200, 400}
 
 
-@pytest.mark.parametrize("key", ["x", "0", "-1", "9" * 30, str(uuid4()), "_00"])
+@pytest.mark.parametrize("key", ["x", "0", "-1", "9" * 30, "5b3c1d6e-0f4a-4c1e-9a57-2f6f0b7d8e90", "_00"])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 def test_row_that_is_not_there_is_told(staff, model, key):
     a_world()

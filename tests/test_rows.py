@@ -20,7 +20,8 @@ MEETINGS = 100_000
 MOST = 1000
 SECRET = "s" * 43
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+# In one group, so that the rows are written once.
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db, pytest.mark.xdist_group("rows")]
 
 
 class World:

@@ -2,9 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from meetings.models import Meeting
+from paths.models import Theme
 from tests.browser.conftest import every_page
 
 PUBLIC = {
@@ -70,6 +73,28 @@ def test_pages_that_say_no_are_accessible(open_as, world, scheme):
     looked_at(page, f"/paths/{world.path.pk}/schedule/", "used up", problems=problems)
     looked_at(page, f"/paths/{world.path.pk}/", "path, used up", problems=problems)
     looked_at(page, "/accounts/confirm-email/nothing/", "bad link", problems=problems)
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_confirm_with_changed_terms_is_accessible(open_as, world, scheme):
+    page = open_as(world.participant, color_scheme=scheme)
+    page.goto(every_page(world, world.book())["confirm"])
+    Theme.objects.filter(pk=world.theme.pk).update(duration_minutes=60)
+    page.get_by_role("button", name="Confirm").click()
+
+    expect(page.get_by_text("This theme now takes 1 hour instead of 45 minutes.")).to_be_visible()
+    assert problems_of(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_of_an_outage_is_accessible(open_as, scheme):
+    page = open_as(None, color_scheme=scheme)
+    away = render_to_string("503.html")
+    page.route("**/away/", lambda route: route.fulfill(status=503, body=away, content_type="text/html"))
+    problems = []
+    looked_at(page, "/away/", "outage", problems=problems)
 
     assert problems == []
 

@@ -33,6 +33,8 @@ def test_calendar_pages_are_accessible(open_as, world, scheme):
     uploaded = calendars_of(world.expert)
     looked_at(page, reverse("calendars:list"), "list", problems=problems)
     looked_at(page, reverse("calendars:remove", args=[uploaded.pk]), "remove", problems=problems)
+    by_address = BusyCalendar.objects.get(label="Work")
+    looked_at(page, reverse("calendars:addresses", args=[by_address.pk]), "own addresses", problems=problems)
 
     assert problems == []
 
