@@ -9,7 +9,7 @@ def on_starting(server):
 
     In another process, since what this one had loaded would outlast a reload.
     """
-    asked = subprocess.run([sys.executable, "-m", "everwise.start"])
+    asked = subprocess.run([sys.executable, "-m", "everwise.config.start"])
     if asked.returncode:
         sys.exit(asked.returncode)
 

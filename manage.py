@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from everwise import start
+from everwise.config import start
 
 # They tell what is wrong in their own way, or need nothing that could be.
 ANYWAY = {"check", "help", "version", "--help", "-h", "--version"}

@@ -6,4 +6,4 @@ class EverwiseConfig(AppConfig):
 
     def ready(self):
         # Registers its checks.
-        from everwise import checks  # noqa: F401
+        from everwise.config import checks  # noqa: F401

@@ -4,7 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from everwise import start
+from everwise.config import start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everwise.settings")
 start.or_end()

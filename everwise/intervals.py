@@ -5,6 +5,7 @@ holds no instant and counts as nothing.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 Interval = tuple[int, int]
 
@@ -42,3 +43,16 @@ def subtract(intervals: Iterable[Interval], removed: Sequence[Interval]) -> list
         if start < end:
             left.append((start, end))
     return left
+
+
+def clip(intervals: Iterable[Interval], start: int, end: int) -> list[Interval]:
+    """The parts inside the range."""
+    return [(max(a, start), min(b, end)) for a, b in intervals if a < end and b > start]
+
+
+def epoch(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -11,13 +11,13 @@ import dj_email_url
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
-from everwise.environment import Environment, answers_to, is_loopback
+from everwise.config.environment import Environment, answers_to, is_loopback
 
 # Zone rules come from the tzdata package alone: the same on every machine, whatever its system has.
 zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# What is wrong in here is told at once, one line each, and nothing starts (everwise/start.py, everwise/checks.py).
+# What is wrong in here is told at once, one line each, and nothing starts (everwise/config/start.py and checks.py).
 ENV = Environment(os.environ)
 ENVIRONMENT_FAULTS = ENV.faults
 
@@ -99,15 +99,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "everwise.client_address.ClientAddressMiddleware",
-    "everwise.middleware.PrefixMiddleware",
-    "everwise.middleware.SecretAddressMiddleware",
-    "everwise.health.HealthMiddleware",
+    "everwise.web.client_address.ClientAddressMiddleware",
+    "everwise.web.middleware.PrefixMiddleware",
+    "everwise.web.middleware.SecretAddressMiddleware",
+    "everwise.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "everwise.middleware.PrivatePagesMiddleware",
+    "everwise.web.middleware.PrivatePagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "everwise.middleware.BrotliMiddleware",
+    "everwise.web.middleware.BrotliMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -118,7 +118,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "everwise.middleware.HostileInputMiddleware",
+    "everwise.web.middleware.HostileInputMiddleware",
 ]
 
 ROOT_URLCONF = "everwise.urls"
@@ -134,7 +134,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "everwise.context.reading",
+                "everwise.web.context.reading",
                 "experts.context.expertise",
             ],
         },
@@ -208,7 +208,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
     if CACHE_URL
     else {
-        "BACKEND": "everwise.cache_table.DatabaseCache",
+        "BACKEND": "everwise.db.cache_table.DatabaseCache",
         "LOCATION": "everwise_cache",
         # Full, it loses rows that are still counted; the worker deletes those that have run out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -297,7 +297,7 @@ COOKIE_PREFIX = ("__Secure-" if SITE.path else "__Host-") if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
-MESSAGE_STORAGE = "everwise.flashes.Storage"
+MESSAGE_STORAGE = "everwise.web.message_storage.Storage"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 # HSTS_SUBDOMAINS=1 tells browsers to ask all hosts below this one by https alone, for a year.
@@ -323,9 +323,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "filters": {
-        "secret_addresses": {"()": "everwise.middleware.SecretAddressFilter"},
-        "outages": {"()": "everwise.outage.OutageFilter"},
-        "without_traceback": {"()": "everwise.middleware.WithoutTracebackFilter"},
+        "secret_addresses": {"()": "everwise.web.middleware.SecretAddressFilter"},
+        "outages": {"()": "everwise.web.outage.OutageFilter"},
+        "without_traceback": {"()": "everwise.web.middleware.WithoutTracebackFilter"},
     },
     "loggers": {
         "django.server": {"filters": ["secret_addresses"], "propagate": True},

@@ -14,9 +14,9 @@ from meetings.views import calendars
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
 handler429 = "everwise.accounts.views.too_many_requests"
-handler500 = "everwise.views.broken"
+handler500 = "everwise.web.error_views.broken"
 
-# /healthz and /readyz are answered before these are asked (everwise/health).
+# /healthz and /readyz are answered before these are asked (everwise/web/health).
 urlpatterns = [
     path("", include("meetings.urls_home")),
     path("paths/", include("paths.urls")),

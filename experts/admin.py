@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from everwise.accounts.models import User
-from everwise.admin import StaffAdmin, StaffTable, ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.pages import StaffAdmin, StaffTable, ViewOnly
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 
 

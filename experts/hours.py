@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from everwise.accounts.models import User
-from everwise.changelog import note_change
+from everwise.admin.changelog import note_change
 from experts import patterns
 from experts.availability import Hours, Override, Rule
 from experts.models import AvailabilityRule, DateOverride, Expert

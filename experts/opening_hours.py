@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import CharField, DateField, F, Value
 
-from everwise.prepared import Among, Many, Prepared, Slot
+from everwise.db.prepared import Among, Many, Param, Prepared
 from experts.availability import Hours, Override, Rule
 from experts.models import AvailabilityRule, DateOverride, Expert
 
@@ -18,7 +18,7 @@ DATES_AROUND = timedelta(days=5)
 def _rules_and_overrides():
     """An override is the row without a recurrence."""
     theirs = Among(F("expert"), Many("experts", Expert._meta.pk))
-    near = {"date__gte": Slot("first", DateField()), "date__lte": Slot("last", DateField())}
+    near = {"date__gte": Param("first", DateField()), "date__lte": Param("last", DateField())}
     rules = AvailabilityRule.objects.filter(theirs).order_by()
     overrides = DateOverride.objects.filter(theirs, **near).order_by()
     return rules.values_list("expert", "rrule", "first_date", "windows").union(

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from everwise import timefmt
 from everwise.timefmt import Reader
+from everwise.wording import counted
 from experts import hours, patterns
 from experts.comparison import side_by_side
 from experts.editor import ACTIONS, MOST_PATTERNS, Editor
 from experts.models import Expert
 from meetings.diary import outside
 from meetings.preview import Preview
-from meetings.summaries import counted
 from paths import taking
 
 STRETCHES_PER_PAGE = 8

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 
-from everwise.admin import StaffAdmin, ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.pages import StaffAdmin, ViewOnly
 from meetings.admin_feedback import RatingInline
 from meetings.admin_outbox import NoticeInline
 from meetings.admin_search import MeetingRowAdmin, people, titled

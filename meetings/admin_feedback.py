@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from everwise.admin import ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.pages import ViewOnly
 from meetings.admin_search import MeetingRowAdmin, people, titled
 from meetings.models import Note, Rating
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from everwise.admin import StaffAdmin, ViewOnly
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
+from everwise.admin.pages import StaffAdmin, ViewOnly
 from meetings.admin_search import MeetingRowAdmin, people, titled
 from meetings.mail import outbox, workers
 from meetings.models import Notice, Worker

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from everwise.accounts.models import User
-from everwise.admin import StaffAdmin, ViewOnly
+from everwise.admin.pages import StaffAdmin, ViewOnly
 from meetings.models import Meeting
 
 # A meeting's id, bare or as it stands in a calendar's UID or in a link.

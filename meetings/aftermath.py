@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from django.forms import Form
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
-from meetings import access, feedback, summaries
+from meetings import access, feedback
 from meetings.enums import OUTCOMES, Kind, Standing, Status
 from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
 from meetings.meeting_page import may_read_note
@@ -68,7 +68,7 @@ def session_words(meeting: Meeting, user: User, outcome: Status) -> str:
     if outcome != Status.NO_SHOW_EXPERT:
         return "The session counts as used."
     own = user in meeting.participants
-    return f"{'You have' if own else f'{summaries.names(meeting.participants)} has'} the session back."
+    return f"{'You have' if own else f'{wording.names(meeting.participants)} has'} the session back."
 
 
 def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[str, object]]:
@@ -105,7 +105,7 @@ def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | Non
         "own": own,
         "stars": str(form["stars"].value()) if form else "",
         "ratings": [{"user": each.user, "given": str(each), "words": each.comment} for each in ratings if may_read],
-        "experts": summaries.names([expert.first_name for expert in meeting.experts]),
+        "experts": wording.names([expert.first_name for expert in meeting.experts]),
     }
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Q, Value
 
 from everwise.accounts.models import User
-from everwise.epoch import Packed, Spans, intervals
+from everwise.db.packed import Packed, Spans, intervals
+from everwise.db.prepared import Among, Many, Param, Prepared
 from everwise.intervals import Interval
-from everwise.prepared import Among, Many, Prepared, Slot
 from experts.models import BusyTime, Expert
 from meetings.models import Attendee, Meeting
 from paths.enums import Role
@@ -80,10 +80,10 @@ def _union(many: int, caps: bool, own: bool, moves: bool):
     within = _within("since", "until", ranges)
     person = User._meta.pk
     # Beside the ranges, not in them: what stands in an OR no index can use.
-    near = {"starts_at__lt": Slot("last", DateTimeField()), "ends_at__gt": Slot("first", DateTimeField())}
+    near = {"starts_at__lt": Param("last", DateTimeField()), "ends_at__gt": Param("first", DateTimeField())}
     live = Attendee.objects.filter(live=True, **near).order_by()
     if moves:
-        live = live.exclude(meeting=Slot("moving", Meeting._meta.pk))
+        live = live.exclude(meeting=Param("moving", Meeting._meta.pk))
 
     wanted, what = within, F("role") if caps else Value(MEETINGS)
     if caps:
@@ -94,14 +94,14 @@ def _union(many: int, caps: bool, own: bool, moves: bool):
     elsewhere = BusyTime.objects.filter(theirs, within, **near).order_by()
     parts = [_spans(elsewhere, F("expert__user"), Value(FOREIGN))]
     if own:
-        parts.append(_spans(live.filter(within, user=Slot("participant", person)), F("user"), Value(OWN)))
+        parts.append(_spans(live.filter(within, user=Param("participant", person)), F("user"), Value(OWN)))
     return rows.union(*parts, all=True)
 
 
 def _within(since: str, until: str, ranges: range) -> Q:
     moment = DateTimeField()
     any_of = (
-        Q(starts_at__lt=Slot(f"{until}{number}", moment), ends_at__gt=Slot(f"{since}{number}", moment))
+        Q(starts_at__lt=Param(f"{until}{number}", moment), ends_at__gt=Param(f"{since}{number}", moment))
         for number in ranges
     )
     return reduce(or_, any_of)

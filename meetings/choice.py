@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Count, DateTimeField, OuterRef, Su
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
 from everwise.accounts.models import User
-from everwise.prepared import Prepared, Slot, slots
+from everwise.db.prepared import Param, Prepared, params
 from meetings.models import Attendee
 from paths.enums import Role
 
@@ -33,16 +33,16 @@ def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID
 def _fairest(many: int):
     # One statement ranks and locks, so that between the two nobody can be booked unseen for longer than it takes.
     gives = Attendee.objects.filter(user=OuterRef("pk"), role=Role.EXPERT).order_by()
-    since, until = Slot("since", DateTimeField()), Slot("until", DateTimeField())
+    since, until = Param("since", DateTimeField()), Param("until", DateTimeField())
     # What starts then also ends then; said for the index.
     near = gives.filter(live=True, starts_at__gte=since, starts_at__lt=until, ends_at__gt=since)
     sessions = near.values("user").annotate(number=Count("pk")).values("number")
     assigned = gives.order_by("-added_at").values("added_at")[:1]
-    tie = MD5(Concat(Slot("seed", CharField()), Cast("pk", CharField())))
+    tie = MD5(Concat(Param("seed", CharField()), Cast("pk", CharField())))
     return (
-        User.objects.filter(pk__in=slots("people", UUIDField(), many))
+        User.objects.filter(pk__in=params("people", UUIDField(), many))
         .order_by(
-            Case(When(pk=Slot("beside", UUIDField()), then=0), default=1),
+            Case(When(pk=Param("beside", UUIDField()), then=0), default=1),
             Coalesce(Subquery(sessions), 0),
             Subquery(assigned).asc(nulls_first=True),
             tie,

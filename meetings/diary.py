@@ -6,11 +6,10 @@ Openings reads those who are offered, many at once; here is one, for pages that 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from everwise.intervals import Interval
+from everwise.intervals import Interval, epoch
 from experts.availability import Hours, windows
 from experts.models import BusyTime, Expert
 from meetings import slots
-from meetings.freebusy import epoch
 from meetings.models import Attendee, Meeting
 from meetings.openings import Openings
 from paths.enums import Role

@@ -6,11 +6,11 @@ A clash with one of our meetings forbids a time; an expert's hours and her own c
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from everwise.accounts.models import User
-from everwise.intervals import Interval, merge, subtract
+from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
 from experts.availability import windows
 from experts.models import BusyTime, Expert
 from experts.opening_hours import hours_of
@@ -97,19 +97,6 @@ def doubts(people: Iterable[FreeBusy], start: datetime, end: datetime) -> list[D
             times = tuple((instant(begin), instant(over)) for begin, over in busy)
             found.append(Doubt(person.user, times, f"busy:{person.user.pk}:{first}:{last}"))
     return found
-
-
-def clip(intervals: Iterable[Interval], start: int, end: int) -> list[Interval]:
-    """The parts inside the range."""
-    return [(max(a, start), min(b, end)) for a, b in intervals if a < end and b > start]
-
-
-def epoch(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _meetings(people: list[User], since: datetime, until: datetime, but: Meeting | None) -> dict[UUID, list[Interval]]:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
-from meetings import summaries, versions
+from meetings import versions
 from meetings.enums import OUTCOMES, Happening, Status
 from meetings.models import Meeting, MeetingEvent
 from meetings.versions import Version
@@ -122,4 +122,4 @@ def _name(person: str, people: dict[str, str]) -> str:
 
 
 def _names(ids: list[str] | tuple[str, ...], people: dict[str, str]) -> str:
-    return summaries.names([people[person] for person in ids if person in people])
+    return wording.names([people[person] for person in ids if person in people])

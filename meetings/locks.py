@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 
-from everwise.accounts.holding import hold, share_at_once
-from everwise.fairlock import FairLock
+from everwise.accounts.locks import hold, share_at_once
+from everwise.db.fair_lock import FairLock
 from meetings.overlap import RULE
 
 __all__ = ["in_turn", "lock_people", "lost_race", "share_at_once"]

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db.models import Q
 
-from everwise import timefmt, walltime
+from everwise import intervals, timefmt, walltime
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from experts.models import Expert
@@ -161,9 +161,9 @@ class ManualPage:
             spans = " and ".join(self._span_words(*span) for span in doubt.busy)
             return f"{name} is busy elsewhere.", f"Her own calendar is taken {spans}."
         hours = next(person.hours or [] for person in self.people if person.user == doubt.user)
-        inside = freebusy.clip(hours, *whos_free.day_bounds(timefmt.local_day(start, self.reader), self.reader))
+        inside = intervals.clip(hours, *whos_free.day_bounds(timefmt.local_day(start, self.reader), self.reader))
         spans = " and ".join(
-            timefmt.clock_range(freebusy.instant(a), freebusy.instant(b), self.reader) for a, b in inside
+            timefmt.clock_range(intervals.instant(a), intervals.instant(b), self.reader) for a, b in inside
         )
         available = f"{first} is {'available ' + spans if spans else 'not available'} that day."
         return f"{timefmt.clock(start, self.reader)} is outside {name}’s hours.", available

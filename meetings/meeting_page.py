@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from meetings import access, rights, summaries
@@ -35,7 +35,7 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
         "on_path": bool(held),
-        "others": summaries.names([person.first_name for person in summaries.others(meeting, user)]),
+        "others": wording.names([person.first_name for person in summaries.others(meeting, user)]),
     }
 
 
@@ -46,10 +46,10 @@ def may_read_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bo
 
 def note_title(meeting: Meeting, user: User) -> str:
     if user in meeting.participants and meeting.experts:
-        return f"Your note to {summaries.names([expert.first_name for expert in meeting.experts])}"
+        return f"Your note to {wording.names([expert.first_name for expert in meeting.experts])}"
     if user in meeting.participants:
         return "Your note"
-    return f"Note from {summaries.names([person.first_name for person in meeting.participants])}"
+    return f"Note from {wording.names([person.first_name for person in meeting.participants])}"
 
 
 def zones(meeting: Meeting, user: User) -> list[dict[str, object]]:
@@ -60,7 +60,7 @@ def zones(meeting: Meeting, user: User) -> list[dict[str, object]]:
         if _offset(meeting, person) != _offset(meeting, user):
             elsewhere.setdefault(str(person.time_zone), []).append(person)
     for group in elsewhere.values():
-        who = summaries.names([person.first_name for person in group])
+        who = wording.names([person.first_name for person in group])
         lines.append(_zone(who, Reader(group[0].time_zone, user.twelve_hour), meeting, user))
     return lines
 
@@ -160,7 +160,7 @@ def _session_after(meeting: Meeting, user: User) -> str:
     own = user in meeting.participants
     if meeting.counts_as_used:
         return "It was too late to get the session back: it counts as used."
-    whose = "You have" if own else f"{summaries.names(meeting.participants)} has"
+    whose = "You have" if own else f"{wording.names(meeting.participants)} has"
     return f"{whose} the session back."
 
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, DateField, DateTimeField, F, UUIDField, Value
 
-from everwise.epoch import Spans, intervals
+from everwise.db.packed import Spans, intervals
+from everwise.db.prepared import Param, Prepared, params
 from everwise.intervals import Interval
-from everwise.prepared import Prepared, Slot, slots
 from experts.availability import Hours, Override, Rule
 from experts.models import AvailabilityRule, BusyTime, DateOverride
 from experts.opening_hours import DATES_AROUND
@@ -145,8 +145,8 @@ class Moment:
 @Prepared
 def _offered(one: bool):
     """The experts of the theme, or the one of them, as far as the path offers them."""
-    found = experts_of(cast("Path", Slot("path", UUIDField()))).order_by().filter(themes=Slot("theme", UUIDField()))
-    return (found.filter(pk=Slot("expert", BigIntegerField())) if one else found).values_list(*Contender._fields)
+    found = experts_of(cast("Path", Param("path", UUIDField()))).order_by().filter(themes=Param("theme", UUIDField()))
+    return (found.filter(pk=Param("expert", BigIntegerField())) if one else found).values_list(*Contender._fields)
 
 
 @Prepared
@@ -155,12 +155,12 @@ def _facts(many: int, moves: bool):
 
     A RULE has all of it, an OVERRIDE no text. A role in meetings, or FOREIGN, has Spans as its text and nothing else.
     """
-    theirs = {"expert__pk__in": slots("experts", BigIntegerField(), many)}
-    dates = Slot("first", DateField()), Slot("last", DateField())
-    within = {"starts_at__lt": Slot("until", DateTimeField()), "ends_at__gt": Slot("since", DateTimeField())}
-    live = Attendee.objects.filter(live=True, user__pk__in=slots("people", UUIDField(), 1 + many), **within)
+    theirs = {"expert__pk__in": params("experts", BigIntegerField(), many)}
+    dates = Param("first", DateField()), Param("last", DateField())
+    within = {"starts_at__lt": Param("until", DateTimeField()), "ends_at__gt": Param("since", DateTimeField())}
+    live = Attendee.objects.filter(live=True, user__pk__in=params("people", UUIDField(), 1 + many), **within)
     if moves:
-        live = live.exclude(meeting=Slot("moving", UUIDField()))
+        live = live.exclude(meeting=Param("moving", UUIDField()))
     rules = AvailabilityRule.objects.filter(**theirs).order_by()
     overrides = DateOverride.objects.filter(**theirs, date__range=dates).order_by()
     return rules.values_list("expert__user", Value(RULE), "pk", "rrule", "first_date", "windows").union(

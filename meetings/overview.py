@@ -9,10 +9,10 @@ from functools import cached_property
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.wording import bare_day, counted, names
 from experts.models import Expert
 from meetings import credits
 from meetings.openings import Openings
-from meetings.summaries import bare_day, counted, names
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 

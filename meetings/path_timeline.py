@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.wording import names
 from meetings.enums import Status
 from meetings.models import Meeting
-from meetings.summaries import names
 from paths.models import Path
 
 # More points than this would hide each other.

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from everwise import timefmt
-from everwise.intervals import Interval, merge, subtract
+from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
 from everwise.timefmt import Reader
+from everwise.wording import counted
 from experts.availability import DAY, Hours, midnight, windows
 from experts.models import Expert
 from meetings import slots
 from meetings.diary import Diary, policy_of
-from meetings.freebusy import clip, epoch, instant
-from meetings.summaries import counted
 from paths.models import Theme
 
 DAYS = 14

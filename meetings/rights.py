@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from everwise.accounts.models import User
+from everwise.wording import names
 from meetings import access
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions import can
-from meetings.summaries import names
 
 KINDS = {
     Kind.DROP_IN: "A drop-in session, booked on demand.",

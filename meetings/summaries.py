@@ -1,14 +1,14 @@
 """A meeting in the few words that lists, cards and its own page share. Plain data: templates only place it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from everwise import timefmt
 from everwise.timefmt import Reader
+from everwise.wording import MOST_NAMES, counted, names, sentence
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 
-MOST_NAMES = 3
 RESCUED = ": the participant took the same time with another expert"
 STATE_BADGES = {
     Status.SCHEDULED: "confirmed",
@@ -20,16 +20,6 @@ STATE_BADGES = {
 }
 
 
-def sentence(text: str) -> str:
-    """The words with a capital first letter, and the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def counted(number: int, word: str) -> str:
-    """“1 session”, “6 sessions”."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def rescues(lost: int, rescued: int) -> str:
     """“Experts and admins cancelled 5 sessions. 3 of them were rescued: ...”; empty where nothing was cancelled."""
     if not lost:
@@ -39,14 +29,6 @@ def rescues(lost: int, rescued: int) -> str:
     else:
         which = f"{rescued or 'None'} of them {'was' if rescued < 2 else 'were'} rescued"
     return f"Experts and admins cancelled {counted(lost, 'session')}. {which}{RESCUED if rescued else ''}."
-
-
-def names(people: Sequence) -> str:
-    """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, “5 people”."""
-    if len(people) > MOST_NAMES:
-        return f"{len(people)} people"
-    words = [str(person) for person in people]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def others(meeting: Meeting, user) -> list:
@@ -140,11 +122,6 @@ def day_heading(moment: date, reader: Reader, now: datetime) -> str:
     """“Today, Tuesday 20 October”."""
     words, full = day_words(moment, reader, now), timefmt.long_day(moment, reader, now)
     return words if words == full else f"{words}, {full}"
-
-
-def bare_day(moment: date, reader: Reader, now: datetime) -> str:
-    """“18 December”: a date as the end of a sentence, without its weekday."""
-    return timefmt.short_day(moment, reader, now).partition(" ")[2]
 
 
 def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, UUIDField
 
 from everwise import timefmt
 from everwise.accounts.models import User
-from everwise.prepared import Shared, Slot, columns, instance
+from everwise.db.prepared import Param, Shared, columns, instance
 from meetings.enums import Standing
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -89,7 +89,7 @@ def agree(theme: UUID, *, by: User, participant: User) -> Agreed | None:
 def _agreed():
     # From the path to its theme: locks are taken in this order.
     live = Membership.objects.live().filter(user__is_active=True, path=OuterRef("pk"))
-    held = [Exists(live.filter(user=Slot("by", UUIDField()), role=role.value)) for role in ROLES]
-    participates = Exists(live.filter(user=Slot("participant", UUIDField()), role=Role.PARTICIPANT))
-    found = Path.objects.filter(themes=Slot("theme", UUIDField())).order_by().select_for_update(no_key=True)
+    held = [Exists(live.filter(user=Param("by", UUIDField()), role=role.value)) for role in ROLES]
+    participates = Exists(live.filter(user=Param("participant", UUIDField()), role=Role.PARTICIPANT))
+    found = Path.objects.filter(themes=Param("theme", UUIDField())).order_by().select_for_update(no_key=True)
     return found.values_list(*PATH, *THEME, *held, participates)

@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 from everwise import timefmt
 from everwise.accounts.models import User
-from everwise.intervals import Interval, merge, subtract
+from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
 from everwise.timefmt import Reader
 from experts.availability import to_instant
-from meetings.freebusy import FreeBusy, clip, epoch, instant
+from meetings.freebusy import FreeBusy
 
 # The hours of the day that are always shown; a meeting outside them widens the view.
 FROM_HOUR, TO_HOUR = 8, 20

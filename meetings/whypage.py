@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from everwise import timefmt
-from everwise.intervals import Interval
+from everwise.intervals import Interval, epoch, instant
 from everwise.timefmt import Reader
+from everwise.wording import bare_day, counted
 from experts import hours
 from experts.availability import local_date
 from experts.models import Expert
 from meetings import slots, why
 from meetings.diary import Diary, policy_of
-from meetings.freebusy import epoch, instant
 from meetings.models import Attendee
-from meetings.summaries import bare_day, counted
 from meetings.why import Answer, Rule
 from paths.models import Path, Theme
 

@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html
 
-from everwise.admin import DeletedUnused, StaffAdmin, StaffTable
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
+from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
 from experts.models import Expert
 from paths.admin_people import MOST_MEMBERS, MemberInline, NewMemberInline
 from paths.enums import Role

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.utils import timezone
 
-from everwise.admin import StaffAdmin, StaffTable
-from everwise.admin_filters import AutocompleteFilter, AutocompleteFilterMedia
-from everwise.admin_forms import RowForm, RowFormSet, StaffForm
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
+from everwise.admin.forms import RowForm, RowFormSet, StaffForm
+from everwise.admin.pages import StaffAdmin, StaffTable
 from paths import enrolment
 from paths.models import Membership
 

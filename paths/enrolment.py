@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from everwise.accounts.holding import hold
+from everwise.accounts.locks import hold
 from everwise.accounts.models import User
 from experts.models import Expert
 from paths.enums import Role

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from everwise.accounts.models import User
-from everwise.prepared import Prepared, Slot, columns, instance
+from everwise.db.prepared import Param, Prepared, columns, instance
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
 
@@ -12,13 +12,13 @@ PATH, PROGRAM = columns(Path, "path__"), columns(Program, "path__program__")
 
 @Prepared
 def _memberships():
-    live = Membership.objects.live().filter(user=Slot("user", User._meta.pk), path=Slot("path", Path._meta.pk))
+    live = Membership.objects.live().filter(user=Param("user", User._meta.pk), path=Param("path", Path._meta.pk))
     return live.order_by().values_list("role", *PATH, *PROGRAM)
 
 
 @Prepared
 def _themes():
-    found = Theme.objects.filter(pk=Slot("theme", Theme._meta.pk), path=Slot("path", Path._meta.pk))
+    found = Theme.objects.filter(pk=Param("theme", Theme._meta.pk), path=Param("path", Path._meta.pk))
     return found.order_by().values_list(*columns(Theme))
 
 

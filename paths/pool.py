@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 
 from everwise.accounts.models import User
+from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
 from everwise.faces import Face
-from everwise.prepared import Among, Many, Prepared, Slot, columns, instance
 from experts.models import Expert
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -25,7 +25,7 @@ SETTINGS = (
 )
 
 
-def experts_of(path: Path | Slot):
+def experts_of(path: Path | Param):
     """Experts of the path who can be offered: live on it, accepting sessions, able to sign in."""
     live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user=OuterRef("user"))
     return Expert.objects.filter(Exists(live), accepting=True, user__is_active=True).order_by("user__name", "pk")
@@ -44,9 +44,9 @@ class Row(NamedTuple):
 
 @Prepared
 def _rows(of_theme: bool, of_some: bool):
-    found = experts_of(Slot("path", Path._meta.pk))
+    found = experts_of(Param("path", Path._meta.pk))
     if of_theme:
-        found = found.filter(themes=Slot("theme", Theme._meta.pk))
+        found = found.filter(themes=Param("theme", Theme._meta.pk))
     if of_some:
         found = found.filter(Among(F("pk"), Many("experts", Expert._meta.pk)))
     return found.values_list("pk", "user_id", "user__name", "user__email", "time_zone", *SETTINGS)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from everwise import wording
 from everwise.templatetags.ui import Mark
 from meetings import access, rescuing, summaries
 from meetings.enums import Action, Kind, Standing
@@ -118,7 +119,7 @@ def _admin(overview, request):
     people = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT).count()
     ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
     page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
-    counts = (summaries.counted(people, "participant"), summaries.counted(len(overview.experts), "expert"))
+    counts = (wording.counted(people, "participant"), wording.counted(len(overview.experts), "expert"))
     return {
         "admin_facts": f"{overview.span()}. {', '.join(counts)}. You’re an admin.",
         "page": page,

@@ -8,9 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import OperationalError
 
-from everwise import admin_forms
 from everwise.accounts.models import User
-from everwise.admin import DEADLOCK
+from everwise.admin import forms
+from everwise.admin.pages import DEADLOCK
 from experts import hours
 from experts.models import AvailabilityRule, DateOverride, Expert
 from paths.models import Path, Theme
@@ -62,7 +62,7 @@ def test_what_the_expert_switched_meanwhile_stays_when_staff_save_a_title(staff,
 
 
 def test_control_without_the_mark_the_title_undoes_what_the_expert_switched(staff, eva, monkeypatch):
-    monkeypatch.setattr(admin_forms.StaffForm, "mark_needed", False)
+    monkeypatch.setattr(forms.StaffForm, "mark_needed", False)
     page = address(Expert, "change", eva.pk)
     shown = staff.get(page)
     by_themselves(eva, accepting=False, cap_per_day=2)
@@ -299,7 +299,7 @@ def test_page_is_tried_again_where_the_database_breaks_a_tie(staff, eva, monkeyp
 @pytest.mark.parametrize("model", EDITED, ids=lambda model: model._meta.label_lower)
 def test_every_page_that_saves_knows_what_it_showed(staff, model):
     model_admin = admin.site.get_model_admin(model)
-    assert issubclass(model_admin.form, admin_forms.StaffForm)
+    assert issubclass(model_admin.form, forms.StaffForm)
     for inline in [*model_admin.inlines, *model_admin.get_inlines(None, object())]:
-        assert issubclass(inline.form, admin_forms.RowForm)
-        assert issubclass(inline.formset, admin_forms.RowFormSet)
+        assert issubclass(inline.form, forms.RowForm)
+        assert issubclass(inline.formset, forms.RowFormSet)

@@ -12,8 +12,8 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
 from everwise.accounts.models import User
-from everwise.admin import StaffAdmin
-from everwise.admin_forms import StaffForm
+from everwise.admin.forms import StaffForm
+from everwise.admin.pages import StaffAdmin
 
 # A person's addresses are shown with her. allauth's own page would let staff give an address to two people.
 admin.site.unregister(EmailAddress)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from everwise import timefmt
 from everwise.accounts.models import User
-from everwise.shown import WatchedPage
+from everwise.shown_values import WatchedPage
 
 
 class SignupForm(allauth_forms.SignupForm):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from everwise import trigrams
+from everwise.db import trigrams
 
 
 class Migration(migrations.Migration):

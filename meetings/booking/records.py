@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import UUIDField
 
 from everwise.accounts.models import User
-from everwise.prepared import Prepared, Slot
+from everwise.db.prepared import Param, Prepared
 from meetings import access
 from meetings.booking.errors import Refused, Stale
 from meetings.enums import Action, Happening, Status
@@ -33,7 +33,7 @@ def done_by(by: User, token: UUID) -> tuple[Meeting, Happening] | None:
 
 @Prepared
 def _changed():
-    events = MeetingEvent.objects.filter(by=Slot("by", UUIDField()), token=Slot("token", UUIDField()))
+    events = MeetingEvent.objects.filter(by=Param("by", UUIDField()), token=Param("token", UUIDField()))
     return events.order_by().values_list("meeting", "happening")
 
 

@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from everwise import timefmt
+from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.addresses import absolute
 from everwise.plaintext import one_line
 from meetings.enums import AccountMail
 from meetings.mail.letters import Letter

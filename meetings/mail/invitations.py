@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.urls import reverse
 
+from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.addresses import absolute
 from meetings import versions
 from meetings.enums import Happening, Status
 from meetings.mail import ical, mailparts

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from everwise import timefmt
+from everwise import timefmt, wording
+from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.addresses import absolute
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
-from meetings import summaries
 from meetings.models import Meeting, MeetingEvent
 from meetings.versions import Version
 
@@ -89,7 +88,7 @@ def _their_start(told: Version, me: User, group: list[User]) -> str:
     text = timefmt.clock(told.starts_at, reader)
     if timefmt.local_day(told.starts_at, reader) != timefmt.local_day(told.starts_at, me.reader):
         text = f"{timefmt.tiny_day(told.starts_at, reader)}, {text}"
-    who = summaries.names([one_line(person.first_name or str(person)) for person in group])
+    who = wording.names([one_line(person.first_name or str(person)) for person in group])
     return f"{text} in {timefmt.city(reader.zone)}, for {who}"
 
 

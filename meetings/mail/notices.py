@@ -6,8 +6,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from everwise import plaintext, timefmt
+from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.addresses import absolute
 from meetings import access, rescuing, versions
 from meetings.enums import Happening
 from meetings.mail import changes, ical, invitations, mailparts

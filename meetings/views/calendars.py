@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from everwise.addresses import absolute
+from everwise.absolute_urls import absolute
 from meetings import access
 from meetings.calendars import feed as calendar_feed
 from meetings.calendars import links, subscriptions

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
-from everwise import trigrams
+from everwise.db import trigrams
 
 
 class Migration(migrations.Migration):

@@ -13,9 +13,9 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, get_script_prefix, reverse, set_script_prefix
 
-from everwise.addresses import absolute
-from everwise.middleware import PrefixMiddleware, PrivatePagesMiddleware
+from everwise.absolute_urls import absolute
 from everwise.templatetags import ui
+from everwise.web.middleware import PrefixMiddleware, PrivatePagesMiddleware
 from meetings.calendars import links, subscriptions
 from meetings.mail import invitations
 from meetings.models import Meeting
@@ -85,7 +85,7 @@ def test_only_one_module_reads_the_address_of_the_site():
     }
 
     # Passwords must not be made of the site's name, which is no address.
-    assert readers == {"everwise/addresses.py", "everwise/accounts/passwords.py"}
+    assert readers == {"everwise/absolute_urls.py", "everwise/accounts/passwords.py"}
 
 
 @pytest.mark.parametrize(

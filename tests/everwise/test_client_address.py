@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from everwise.client_address import ClientAddressMiddleware, client_of
+from everwise.web.client_address import ClientAddressMiddleware, client_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from everwise.accounts.models import User
-from everwise.epoch import Spans, intervals
+from everwise.db.packed import Spans, intervals
 
 pytestmark = pytest.mark.django_db
 

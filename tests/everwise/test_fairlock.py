@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from everwise.fairlock import FairLock
+from everwise.db.fair_lock import FairLock
 
 PATIENCE = 10
 

@@ -3,7 +3,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from everwise.middleware import BrotliMiddleware
+from everwise.web.middleware import BrotliMiddleware
 
 PAGE = b"<p>Nine o'clock</p>" * 100
 

@@ -23,7 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.urls import reverse
 
-from everwise import outage
+from everwise.web import outage
 from meetings.mail.workers import Heart
 from meetings.management.commands import worker
 from tests.factories import UserFactory

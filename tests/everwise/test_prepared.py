@@ -9,7 +9,7 @@ from django.db.models import BooleanField, CharField, DateTimeField, F, UUIDFiel
 from django.test.utils import CaptureQueriesContext
 
 from everwise.accounts.models import User
-from everwise.prepared import Among, Many, Prepared, Slot, columns, instance, slots
+from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance, params
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def people():
 
 def test_rows_are_what_the_fields_make_of_them(people):
     columns = "pk", "name", "time_zone", "date_joined", "last_login", "is_active"
-    read = Prepared(lambda: User.objects.filter(name=Slot("name", CharField())).values_list(*columns))
+    read = Prepared(lambda: User.objects.filter(name=Param("name", CharField())).values_list(*columns))
 
     assert read(name="Eva") == list(User.objects.filter(name="Eva").values_list(*columns))
     assert read(name="Nobody") == []
@@ -40,7 +40,7 @@ def test_each_run_has_its_own_values_and_none_is_built_again(people):
     @Prepared
     def joined(descending: bool):
         built.append(descending)
-        found = User.objects.filter(date_joined__gte=Slot("since", DateTimeField()))
+        found = User.objects.filter(date_joined__gte=Param("since", DateTimeField()))
         return found.order_by("-name" if descending else "name").values_list("name")
 
     answers = [joined(descending=descending, since=NOON + timedelta(days=1)) for descending in (False, True, False)]
@@ -53,14 +53,14 @@ def test_each_run_has_its_own_values_and_none_is_built_again(people):
 def test_list_of_values(people):
     @Prepared
     def named(many: int):
-        return User.objects.filter(pk__in=slots("people", UUIDField(), many)).order_by("name").values_list("name")
+        return User.objects.filter(pk__in=params("people", UUIDField(), many)).order_by("name").values_list("name")
 
     assert named(many=2, people=[people[2].pk, people[0].pk]) == [("Ada",), ("Pia",)]
     assert named(many=1, people=[people[1].pk]) == [("Eva",)]
 
 
 def test_values_are_never_part_of_the_sql(people):
-    read = Prepared(lambda: User.objects.filter(name=Slot("name", CharField())).values_list("pk"))
+    read = Prepared(lambda: User.objects.filter(name=Param("name", CharField())).values_list("pk"))
 
     assert read(name="' OR 1=1 --") == read(name="%s") == []
 
@@ -68,7 +68,7 @@ def test_values_are_never_part_of_the_sql(people):
 def test_one_query_a_run_and_constants_stay(people):
     read = Prepared(
         lambda: (
-            User.objects.filter(is_active=Slot("active", BooleanField()))
+            User.objects.filter(is_active=Param("active", BooleanField()))
             .order_by("name")
             .annotate(what=Value("person"))
             .values_list("what", F("name"))[:1]
@@ -90,7 +90,7 @@ def test_among_takes_any_number_of_values(people, count):
 
 
 def test_instance_is_the_stored_object(people):
-    read = Prepared(lambda: User.objects.filter(pk=Slot("pk", User._meta.pk)).values_list(*columns(User)))
+    read = Prepared(lambda: User.objects.filter(pk=Param("pk", User._meta.pk)).values_list(*columns(User)))
 
     (row,) = read(pk=people[0].pk)
     made = instance(User, row)

@@ -9,8 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Engine
 from django.test import RequestFactory
 
-from everwise import context
 from everwise.timefmt import Reader
+from everwise.web import context
 
 ENGINE = Engine(builtins=["everwise.templatetags.times"])
 VALUES = {

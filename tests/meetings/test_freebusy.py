@@ -1,5 +1,6 @@
 import pytest
 
+from everwise import intervals
 from experts.models import BusyTime, DateOverride
 from meetings import freebusy
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, an_expert, at
@@ -26,8 +27,8 @@ def read(eva, pia, start, end, but=None):
     return freebusy.read([eva.user], [pia], since=start, until=end, but=but)
 
 
-def spans(intervals):
-    return [(f"{freebusy.instant(a):%d %H:%M}", f"{freebusy.instant(b):%d %H:%M}") for a, b in intervals]
+def spans(found):
+    return [(f"{intervals.instant(a):%d %H:%M}", f"{intervals.instant(b):%d %H:%M}") for a, b in found]
 
 
 def test_read_expert_first_with_hours_participant_without(eva, pia):
@@ -62,7 +63,7 @@ def test_free_is_hours_without_anything_busy(eva, pia, path):
     BusyTime.objects.create(expert=eva, starts_at=at(12), ends_at=at(13))
 
     expert, participant = read(eva, pia, at(0), at(23))
-    start, end = freebusy.epoch(at(8)), freebusy.epoch(at(18))
+    start, end = intervals.epoch(at(8)), intervals.epoch(at(18))
 
     assert spans(expert.free(start, end)) == [
         ("03 09:00", "03 10:00"),

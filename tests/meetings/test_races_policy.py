@@ -14,9 +14,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections, transaction
 
-from everwise.accounts import holding
+from everwise.accounts import locks as people_locks
 from everwise.accounts.models import User
-from everwise.prepared import Prepared
+from everwise.db.prepared import Prepared
 from meetings import booking, locks, terms
 from meetings.booking import dropin
 from meetings.models import Meeting
@@ -286,11 +286,11 @@ def test_admins_who_meet_each_other_deadlock_nobody(monkeypatch):
 
 def test_order_of_locks_puts_who_acts_among_the_people(monkeypatch):
     taken = []
-    monkeypatch.setattr(holding, "connection", SimpleNamespace(vendor="postgresql"))
-    monkeypatch.setattr(holding, "_hold", lambda many, people: taken.extend(people))
-    monkeypatch.setattr(holding, "_shared", lambda by: taken.append(by))
+    monkeypatch.setattr(people_locks, "connection", SimpleNamespace(vendor="postgresql"))
+    monkeypatch.setattr(people_locks, "_hold", lambda many, people: taken.extend(people))
+    monkeypatch.setattr(people_locks, "_shared", lambda by: taken.append(by))
 
     for by in range(1, 6):
         taken.clear()
-        holding.hold([4, 2, 4], by)
+        people_locks.hold([4, 2, 4], by)
         assert taken == sorted({2, 4, by})

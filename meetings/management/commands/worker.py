@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from everwise import cache_table, outage
+from everwise.db import cache_table
+from everwise.web import outage
 from experts.feeds import reader
 from meetings import echoes
 from meetings.mail import failing_calendars, outbox, reminders, retention

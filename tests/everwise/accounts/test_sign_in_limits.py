@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from everwise import cache_table
 from everwise.accounts.models import User
+from everwise.db import cache_table
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db

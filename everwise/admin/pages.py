@@ -13,8 +13,8 @@ from django.db.models import ProtectedError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from everwise.admin_forms import RowForm, RowFormSet, StaffForm, rows_shown
-from everwise.admin_lists import MOST_WORDS, LongLists
+from everwise.admin.forms import RowForm, RowFormSet, StaffForm, rows_shown
+from everwise.admin.lists import MOST_WORDS, LongLists
 
 # A page that is saved is tried so often where PostgreSQL ends a tie with somebody else's writing.
 TRIES = 3

@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponsePermanentRedirect
 from django.utils.cache import patch_vary_headers
 
-from everwise.addresses import absolute
+from everwise.absolute_urls import absolute
 
 # Smaller than gzip's usual in half of its time.
 QUALITY = 4

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from everwise import senders
+from everwise.config import senders
 
 SHOWN = 60
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Expression, Field, Func, QuerySet
 
 
-class Slot(Expression):
+class Param(Expression):
     """Where a value is put in at each run, as the field's own lookups would put it; with a place, one of a list."""
 
     def __init__(self, name: str, output_field: Field, place: int | None = None):
@@ -24,12 +24,12 @@ class Slot(Expression):
         return self.output_field.get_db_prep_value(given, database)
 
 
-def slots(name: str, output_field: Field, many: int) -> list[Any]:
+def params(name: str, output_field: Field, many: int) -> list[Any]:
     """For `in`: slots for a list of so many values. (Any, because the types of lookups ask for values.)"""
-    return [Slot(name, output_field, place) for place in range(many)]
+    return [Param(name, output_field, place) for place in range(many)]
 
 
-class Many(Slot):
+class Many(Param):
     """A slot for any number of values, as one parameter, so that the SQL is the same for each number."""
 
     def value(self, values: dict[str, Any], database):
@@ -71,7 +71,7 @@ class Prepared:
         if key not in self._compiled:
             self._compiled[key] = self._compile(database, *shape)
         sql, params, converters = self._compiled[key]
-        bound = [param.value(values, database) if isinstance(param, Slot) else param for param in params]
+        bound = [param.value(values, database) if isinstance(param, Param) else param for param in params]
         with database.cursor() as cursor:
             cursor.execute(sql, bound)
             rows = cursor.fetchall()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import UUIDField
 
 from everwise.accounts.models import User
-from everwise.prepared import Prepared, Shared, Slot, slots
+from everwise.db.prepared import Param, Prepared, Shared, params
 
 
 def hold(people: Iterable[UUID], by: UUID | None = None) -> None:
@@ -41,16 +41,16 @@ def _hold_all(people: list[UUID]) -> None:
 
 @Prepared
 def _hold(many: int):
-    people = User.objects.filter(pk__in=slots("people", UUIDField(), many))
+    people = User.objects.filter(pk__in=params("people", UUIDField(), many))
     return people.order_by("pk").select_for_update(no_key=True).values_list("pk")
 
 
 @Shared
 def _shared():
-    return User.objects.filter(pk=Slot("by", UUIDField())).order_by().select_for_update(no_key=True).values_list("pk")
+    return User.objects.filter(pk=Param("by", UUIDField())).order_by().select_for_update(no_key=True).values_list("pk")
 
 
 @Shared
 def _shared_at_once():
-    person = User.objects.filter(pk=Slot("by", UUIDField())).order_by()
+    person = User.objects.filter(pk=Param("by", UUIDField())).order_by()
     return person.select_for_update(no_key=True, skip_locked=True).values_list("pk")

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 
-from everwise import outage
+from everwise.web import outage
 
 RETRY_SECONDS = 10
 

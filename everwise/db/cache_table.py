@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.cache.backends import db
 from django.db import DatabaseError, connection
 
-from everwise import outage
+from everwise.web import outage
 
-DATABASE_CACHE = "everwise.cache_table.DatabaseCache"
+DATABASE_CACHE = "everwise.db.cache_table.DatabaseCache"
 STEP = 1000
 
 

@@ -1,0 +1,1 @@
+"""What all pages of Django's admin share."""

@@ -1,0 +1,1 @@
+"""What the environment sets, checked before anything starts."""

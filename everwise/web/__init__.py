@@ -1,0 +1,1 @@
+"""What stands around every request: middleware, health, outages, whose address it is."""
