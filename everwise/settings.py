@@ -135,7 +135,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "everwise.web.context.reading",
-                "experts.context.expertise",
+                "paths.context.expertise",
             ],
         },
     }

@@ -17,7 +17,7 @@ from django.db.models import Field, Model
 from django.http import QueryDict
 from django.utils import timezone
 
-from everwise.admin import changelog
+from everwise import changelog
 
 NAME = "shown"
 SALT = "everwise.shown"

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from timezone_field import TimeZoneField
 
 from experts import availability
-from experts.feeds.fetch import MAX_ADDRESS, masked
+from experts.addresses import MAX_ADDRESS, masked
 from experts.fields import WindowsField
 
 

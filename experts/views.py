@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 from everwise import timefmt
 from everwise.timefmt import Reader
 from everwise.wording import counted
-from experts import hours, patterns
-from experts.comparison import side_by_side
-from experts.editor import ACTIONS, MOST_PATTERNS, Editor
+from experts.hours import patterns, writer
+from experts.hours.comparison import side_by_side
+from experts.hours.editor import ACTIONS, MOST_PATTERNS, Editor
 from experts.models import Expert
 from meetings.diary import outside
 from meetings.preview import Preview
-from paths import taking
+from paths import expert_paths
 
 STRETCHES_PER_PAGE = 8
 QUARTER = 15
@@ -27,7 +27,7 @@ QUARTER = 15
 @require_http_methods(["GET", "HEAD", "POST"])
 def availability(request):
     now = request.now = timezone.now()
-    expert = taking.own_expert(request.user)
+    expert = expert_paths.own_expert(request.user)
     page = Page(request, expert, now)
     if request.method != "POST":
         return page.render()
@@ -42,12 +42,12 @@ def availability(request):
     if plan is None:
         return page.render(typed=True, errors=editor.problems, status=400)
     try:
-        hours.save(expert=expert, plan=plan, version=editor.version, by=request.user)
-    except hours.HoursError as error:
+        writer.save(expert=expert, plan=plan, version=editor.version, by=request.user)
+    except writer.HoursError as error:
         # As it stands now, which may be newer than what this request read first.
-        editor.present = hours.read(Expert.objects.get(pk=expert.pk))
+        editor.present = writer.read(Expert.objects.get(pk=expert.pk))
         editor.version = editor.present.version
-        stale = isinstance(error, hours.Stale)
+        stale = isinstance(error, writer.Stale)
         return page.render(plan=plan, typed=True, errors=[("", str(error))], stale=stale, status=409)
     _tell_saved(request, page, plan, now)
     return redirect("availability")
@@ -72,13 +72,13 @@ class Page:
     def __init__(self, request, expert: Expert, now):
         self.request, self.expert, self.now = request, expert, now
         self.reader = request.user.reader
-        self.paths = [(path, list(path.themes.all())) for path in taking.paths_of(request.user)]
+        self.paths = [(path, list(path.themes.all())) for path in expert_paths.paths_of(request.user)]
         for path, themes in self.paths:
             for theme in themes:
                 theme.path = path
         self.themes = {theme.pk: theme for _, themes in self.paths for theme in themes}
         self.editor = Editor(
-            hours.read(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
+            writer.read(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
         )
 
     def render(self, *, plan=None, typed=False, errors=(), stale=False, status=200):
@@ -130,7 +130,7 @@ class Page:
         gone = present.themes if stopped else present.themes - after
         found += [
             f"Nobody else takes “{theme}” on {theme.path}, so it can’t be booked then."
-            for theme in taking.without_others(self.expert, gone)
+            for theme in expert_paths.without_others(self.expert, gone)
         ]
         return found
 

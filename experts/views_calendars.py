@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from experts.feeds import calendars
+from experts.feeds import calendars, limits
+from experts.feeds.forms import AddressesForm, AddressForm, UploadForm
 from experts.feeds.ics import Unreadable
-from experts.forms_calendars import AddressesForm, AddressForm, UploadForm
 from experts.models import BusyCalendar
 from meetings.echoes import own_meetings
-from paths.taking import own_expert
+from paths.expert_paths import own_expert
 
 
 def own_calendar(user, calendar_id) -> BusyCalendar:
@@ -118,7 +118,7 @@ def _page(request, expert, *, address_form=None, upload_form=None):
         "now": request.now,
         "expert": expert,
         "calendars": expert.busy_calendars.all(),
-        "most": calendars.MAX_CALENDARS,
+        "most": limits.MAX_CALENDARS,
         "address_form": address_form or AddressForm(auto_id="address_%s"),
         "upload_form": upload_form or UploadForm(auto_id="upload_%s"),
         "failed_form": bound,

@@ -16,7 +16,7 @@ from everwise.accounts.models import User
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions import can
-from paths import lookup
+from paths import members
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -156,7 +156,7 @@ def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
 
 def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
     """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
-    path, roles = lookup.path_of_member(user.pk, path_id)
+    path, roles = members.path_of_member(user.pk, path_id)
     if path is None:
         raise Http404("No such path for this person")
     held = frozenset(Standing(role.value) for role in roles)

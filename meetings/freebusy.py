@@ -12,8 +12,8 @@ from uuid import UUID
 from everwise.accounts.models import User
 from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
 from experts.availability import windows
+from experts.hours.stored import hours_of
 from experts.models import BusyTime, Expert
-from experts.opening_hours import hours_of
 from meetings.models import Attendee, Meeting
 
 

@@ -17,15 +17,15 @@ from everwise.db.packed import Spans, intervals
 from everwise.db.prepared import Param, Prepared, params
 from everwise.intervals import Interval
 from experts.availability import Hours, Override, Rule
+from experts.hours.stored import DATES_AROUND
 from experts.models import AvailabilityRule, BusyTime, DateOverride
-from experts.opening_hours import DATES_AROUND
 from meetings import slots as engine
 from meetings.busy import FOREIGN, OWN, WEEK_AROUND, Range
 from meetings.models import Attendee, Meeting
 from meetings.openings import booking_policy
 from paths.enums import Role
 from paths.models import Path, Theme
-from paths.pool import experts_of
+from paths.offered_experts import experts_of
 
 RULE, OVERRIDE = "rule", "override"
 

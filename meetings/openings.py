@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from experts.opening_hours import hours_of
+from experts.hours.stored import hours_of
 from meetings import slots
 from meetings.busy import Busy, Range
 from meetings.models import Meeting
 from paths.models import Path, Theme
-from paths.pool import Experts
+from paths.offered_experts import Experts
 
 # How far "next available" looks at first: most paths have a free time so soon, and busy times are read only so far.
 STRETCH = timedelta(days=7)

@@ -7,8 +7,8 @@ from everwise import timefmt
 from everwise.intervals import Interval, epoch, instant
 from everwise.timefmt import Reader
 from everwise.wording import bare_day, counted
-from experts import hours
 from experts.availability import local_date
+from experts.hours import writer
 from experts.models import Expert
 from meetings import slots, why
 from meetings.diary import Diary, policy_of
@@ -43,7 +43,7 @@ class Explanation:
         self.path, self.theme, self.expert = path, theme, expert
         self.start, self.end = start, start + theme.duration
         self.reader, self.now, self.participant = reader, now, participant
-        stored = hours.read(expert)
+        stored = writer.read(expert)
         self.calendar = Diary(expert, since=start, until=self.end).calendar(expert.pk, stored.hours, stored.settings)
         self.policy = policy_of(path, theme.duration_minutes, now)
         self.busy = _meetings_of(participant, start, self.end) if participant else []

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from everwise.accounts.models import User
 from paths import enrolment
-from paths.admin_people import MOST_MEMBERS
+from paths.admin.people import MOST_MEMBERS
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 from tests.admin_site import NOON, a_world, address, as_sent, inline, limited_staff_on, staff_on

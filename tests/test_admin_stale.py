@@ -11,7 +11,7 @@ from django.db import OperationalError
 from everwise.accounts.models import User
 from everwise.admin import forms
 from everwise.admin.pages import DEADLOCK
-from experts import hours
+from experts.hours import writer
 from experts.models import AvailabilityRule, DateOverride, Expert
 from paths.models import Path, Theme
 from tests.admin_site import EDITED, address, as_sent, sign_in, staff_on
@@ -34,10 +34,10 @@ def eva():
 
 def by_themselves(expert, *, patterns=None, **settings):
     """The expert changes these settings on their own page."""
-    present = hours.read(Expert.objects.get(pk=expert.pk))
+    present = writer.read(Expert.objects.get(pk=expert.pk))
     kept = tuple(present.patterns) if patterns is None else patterns
-    plan = hours.Plan({**present.settings, **settings}, patterns=kept)
-    hours.save(expert=expert, plan=plan, version=present.version, by=expert.user)
+    plan = writer.Plan({**present.settings, **settings}, patterns=kept)
+    writer.save(expert=expert, plan=plan, version=present.version, by=expert.user)
 
 
 def save(staff, page, shown, /, **changes):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import User
-from everwise.admin.changelog import note_change
+from everwise.changelog import note_change
 
 # The longest that a limit lasts, of those in settings and allauth's own.
 RETRY_AFTER_SECONDS = 300

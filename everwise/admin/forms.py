@@ -7,7 +7,7 @@ from django.db.models import Field, Model
 from django.forms import BaseInlineFormSet
 from django.http import QueryDict
 
-from everwise.admin import changelog
+from everwise import changelog
 from everwise.shown_values import Watched, WatchedPage, digest, mark_in
 
 

@@ -1,16 +1,13 @@
 """What an expert does with their foreign calendars: add, name their addresses in one, have read again, remove."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from experts.feeds.fetch import clean_address
+from experts.addresses import clean_address
+from experts.feeds.limits import MAX_CALENDARS, PAUSE
 from experts.feeds.reader import Ours, busy_in, intervals_of, lock_owner, notes_of, own_addresses, store
 from experts.models import BusyCalendar, Expert
-
-MAX_CALENDARS = 10
-# Asked for again sooner, a calendar would not have changed, and its server would call it a nuisance.
-PAUSE = timedelta(minutes=1)
 
 
 class Refused(Exception):

@@ -7,7 +7,6 @@ Django, no clock but the one that counts seconds. A calendar's address is a secr
 
 import http.client
 import ipaddress
-import re
 import socket
 import ssl
 import threading
@@ -15,13 +14,11 @@ import time
 import zlib
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
-MAX_BYTES = 20_000_000
-MAX_REDIRECTS = 5
-MAX_ADDRESS = 2000
-# Everything together: resolving, all redirects, the whole body.
-TOTAL_SECONDS = 20.0
+from experts.addresses import BadAddress, clean_address
+from experts.feeds.limits import MAX_BYTES, MAX_REDIRECTS, TOTAL_SECONDS
+
 REDIRECTS = {301, 302, 303, 307, 308}
 # Cloud platforms answer with their keys at these, and not all of them count as private.
 METADATA = {ipaddress.ip_address(address) for address in ("168.63.129.16", "192.0.0.192", "169.254.169.254")}
@@ -29,10 +26,6 @@ NAT64 = ipaddress.ip_network("64:ff9b::/96")
 HEADERS = {"User-Agent": "Everwise", "Accept": "text/calendar, */*;q=0.5", "Accept-Encoding": "gzip, deflate"}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class BadAddress(ValueError):
-    """An address that is never read; its message says why, in words for the person who typed it."""
 
 
 class Unreachable(Exception):
@@ -50,66 +43,6 @@ class Answer:
     body: bytes | None
     etag: str
     last_modified: str
-
-
-def clean_address(text: str) -> str:
-    """The address as it is read: https for webcal, ASCII throughout, no fragment. Raises BadAddress."""
-    text = text.strip()
-    if len(text) > MAX_ADDRESS:
-        raise BadAddress(f"The address is longer than {MAX_ADDRESS} characters.")
-    if any(ord(each) <= 32 or ord(each) == 127 for each in text):
-        raise BadAddress("An address has no spaces or control characters in it.")
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise BadAddress("This is not an address. It should look like https://example.com/calendar.ics.") from None
-    scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
-    if scheme not in {"http", "https"}:
-        raise BadAddress("The address must begin with https://, http:// or webcal://.")
-    if parts.username is not None or parts.password is not None:
-        raise BadAddress("The address may not hold a user name or password. Use the calendar’s secret address.")
-    if port is not None and port < 1024 and port not in {80, 443}:
-        raise BadAddress(f"Port {port} is not one that calendars are read from.")
-    if "[" in parts.netloc and not re.fullmatch(r"\[[0-9A-Fa-f:.]+\](:\d*)?", parts.netloc):
-        raise BadAddress("This is not an address: its host is no name and no number.")
-    host = _clean_host(host)
-    netloc = f"[{host}]" if ":" in host else host
-    if port is not None:
-        netloc += f":{port}"
-    path, query = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    cleaned = urlunsplit((scheme, netloc, path, query, ""))
-    if len(cleaned) > MAX_ADDRESS:
-        raise BadAddress(f"The address is longer than {MAX_ADDRESS} characters.")
-    return cleaned
-
-
-def _clean_host(host: str) -> str:
-    if ":" in host:
-        try:
-            return str(ipaddress.IPv6Address(host))
-        except ValueError:
-            raise BadAddress("This is not an address: its host is no name and no number.") from None
-    try:
-        # A trailing dot is the same host.
-        host = host.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        raise BadAddress("This is not an address: its host name can’t be.") from None
-    if not host or not all(label and label.replace("-", "").replace("_", "").isalnum() for label in host.split(".")):
-        raise BadAddress("This is not an address: its host name can’t be.")
-    last = host.rpartition(".")[2]
-    if last.isdigit() or last.startswith("0x"):
-        # 2130706433, 0177.0.0.1 and 0x7f.1 are all 127.0.0.1 to a resolver; only the plain spelling is taken.
-        try:
-            return str(ipaddress.IPv4Address(host))
-        except ValueError:
-            raise BadAddress("This is not an address: its host is no name and no plain number.") from None
-    return host
-
-
-def masked(address: str) -> str:
-    """What of an address may be shown: its host. The rest is as good as a password."""
-    return f"{urlsplit(address).hostname or ''}/…"
 
 
 def is_public(address: Address) -> bool:

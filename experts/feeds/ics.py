@@ -11,13 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-MAX_BYTES = 20_000_000
+from experts.feeds.limits import MAX_BYTES, MAX_DEPTH, MAX_EVENTS, MAX_ZONES
+
 TOO_LARGE = "The calendar is larger than 20 MB."
-# Of those that are not over.
-MAX_EVENTS = 50_000
-MAX_ZONES = 2_000
-# An alarm in an event in a calendar is three deep.
-MAX_DEPTH = 8
 EVENTS = {"VEVENT", "VFREEBUSY"}
 # What a file without a VCALENDAR around it may begin with.
 _BARE = {"VEVENT", "VFREEBUSY", "VTIMEZONE", "VTODO", "VJOURNAL"}

@@ -10,9 +10,7 @@ import sys
 import zoneinfo
 
 from experts.feeds import parse
-
-CPU_SECONDS = 5
-MEMORY_BYTES = 256 * 1024 * 1024
+from experts.feeds.limits import CPU_SECONDS, MEMORY_BYTES
 
 
 def main() -> None:

@@ -16,13 +16,10 @@ from everwise.intervals import Interval, merge
 from experts.feeds import zones
 from experts.feeds.events import DAY, Event, Moment, Owner, Span, duration
 from experts.feeds.ics import Block, Calendar, Component, Line, TooMuch, Unreadable, calendars
+from experts.feeds.limits import MAX_STEPS, MAX_TOLD
 from experts.feeds.recurrence import Rule, until_of
 from experts.feeds.zones import Zone, Zones, stamp
 
-# All events of a file together, on the way to the range and in it; 2,000 weekly ones take 220,000 in two years.
-MAX_STEPS = 300_000
-# How many of the events that were left out are told one by one.
-MAX_TOLD = 20
 _OWN_UID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@.*", re.IGNORECASE | re.DOTALL)
 _FIRST_DATE = re.compile(r"^(?:DTSTART|RECURRENCE-ID)[^\n]*:(\d{4})-?(\d{2})-?(\d{2})", re.MULTILINE)
 

@@ -20,21 +20,13 @@ from everwise.plaintext import one_line
 from experts.feeds import sandbox
 from experts.feeds.fetch import Unreachable, fetch
 from experts.feeds.ics import Unreadable
+from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT, MAX_TIMES, WHOLE_EVERY
 from experts.feeds.parse import Busy
 from experts.models import BusyCalendar, BusyTime, Expert
 
 logger = logging.getLogger(__name__)
-
-# Longer than the time limits of fetching and reading together.
-LEASE = timedelta(minutes=2)
-EVERY = timedelta(minutes=15)
-LONGEST_WAIT = timedelta(hours=24)
 # From yesterday to beyond the farthest horizon a path can have.
 BEHIND, AHEAD = timedelta(days=1), timedelta(days=760)
-# As they are kept, merged: two years of 26 a day.
-MAX_TIMES = 20_000
-# An unchanged calendar is read in whole this often all the same, for the range of dates moves on.
-WHOLE_EVERY = timedelta(days=7)
 
 # Of some UUIDs, those that are meetings of ours: an expert who reads our own calendar back in is not busy by it.
 Ours = Callable[[Collection[str]], set[str]]

@@ -10,12 +10,11 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from experts.feeds.ics import MAX_BYTES, TOO_LARGE, Unreadable
+from experts.feeds.ics import TOO_LARGE, Unreadable
+from experts.feeds.limits import MAX_BYTES, WALL_SECONDS
 from experts.feeds.parse import Busy, Left
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Beside the CPU limit of the process itself, for one that only waits.
-WALL_SECONDS = 20.0
 TOO_MUCH = "The calendar takes too long or too much memory to read."
 
 

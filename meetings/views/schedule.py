@@ -22,7 +22,7 @@ from meetings.openings import Openings
 from meetings.permissions import can
 from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
-from paths import lookup
+from paths import members
 from paths.enums import Role
 from paths.models import Membership
 
@@ -72,7 +72,7 @@ class Step:
         if pk is None:
             self.problems["theme"] = "We don’t know that theme. Please choose one."
             return None
-        theme = lookup.theme_of(self.path, pk)
+        theme = members.theme_of(self.path, pk)
         if theme is None:
             raise Http404("No such theme on this path")
         return theme

@@ -4,7 +4,7 @@ import html
 import re
 from datetime import UTC, datetime
 
-from experts import hours
+from experts.hours import writer
 from experts.models import Expert
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)  # a Tuesday
@@ -39,4 +39,4 @@ def change(hers, **changes):
 
 
 def stored(world):
-    return hours.read(Expert.objects.get(pk=world.expert.pk))
+    return writer.read(Expert.objects.get(pk=world.expert.pk))

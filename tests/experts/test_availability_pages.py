@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from experts.availability import Override
-from experts.editor import ACTIONS
+from experts.hours.editor import ACTIONS
 from experts.models import AvailabilityRule, DateOverride, Expert
 from tests.experts.scene import NOW, URL, change, fields_of, stored, text_of
 from tests.factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory, make_dropin

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from experts.feeds.calendars import MAX_CALENDARS
+from experts.feeds.limits import MAX_CALENDARS
 from experts.models import BusyCalendar, BusyTime
 from tests.experts.feeds.test_parse import event, file
 from tests.factories import ExpertFactory, MembershipFactory, UserFactory

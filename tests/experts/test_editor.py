@@ -7,11 +7,11 @@ import pytest
 from django.http import QueryDict
 
 from experts.availability import Override, Rule
-from experts.editor import Editor
 from experts.fields import parse_windows
-from experts.hours import Present
-from experts.patterns import Pattern
-from experts.typed import Wrong, parse_time
+from experts.hours.editor import Editor
+from experts.hours.parsing import Wrong, parse_time
+from experts.hours.patterns import Pattern
+from experts.hours.writer import Present
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)  # a Tuesday
 TODAY = NOW.date()

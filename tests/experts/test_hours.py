@@ -5,11 +5,11 @@ from unittest import mock
 
 import pytest
 
-from experts import hours, patterns
 from experts.availability import Override, Rule
-from experts.hours import Plan
+from experts.hours import patterns, writer
+from experts.hours.patterns import Pattern
+from experts.hours.writer import Plan
 from experts.models import AvailabilityRule, DateOverride, Expert
-from experts.patterns import Pattern
 from tests.factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,15 +24,15 @@ def expert():
 
 
 def plan_of(expert, **changes):
-    present = hours.read(expert)
+    present = writer.read(expert)
     known = {"settings": present.settings, "patterns": tuple(present.patterns)}
     return Plan(**known | changes)
 
 
 def save(expert, by=None, version=None, **changes):
     plan = plan_of(expert, **changes)
-    version = version or hours.read(expert).version
-    hours.save(expert=expert, plan=plan, version=version, by=by or expert.user)
+    version = version or writer.read(expert).version
+    writer.save(expert=expert, plan=plan, version=version, by=by or expert.user)
     return plan
 
 
@@ -66,7 +66,7 @@ def test_save_writes_the_settings(expert):
 
     save(expert, settings=settings)
 
-    stored = hours.read(Expert.objects.get(pk=expert.pk)).settings
+    stored = writer.read(Expert.objects.get(pk=expert.pk)).settings
     assert {**stored, "time_zone": str(stored["time_zone"])} == settings
 
 
@@ -104,7 +104,7 @@ def test_save_drops_no_rule_of_somebody_else(expert):
 
 
 def test_save_sets_and_clears_exceptions(expert):
-    days = hours.dates(MONDAY, MONDAY + timedelta(days=3))
+    days = writer.dates(MONDAY, MONDAY + timedelta(days=3))
     for day in days[:3]:
         DateOverride.objects.create(expert=expert, date=day, windows="")
     untouched = DateOverride.objects.get(date=days[2]).pk
@@ -119,12 +119,12 @@ def test_save_sets_and_clears_exceptions(expert):
 def test_hours_of_a_plan_are_those_read_after_saving_it(expert):
     AvailabilityRule.objects.create(expert=expert, rrule="FREQ=DAILY;COUNT=3", first_date=MONDAY, windows=MORNING)
     DateOverride.objects.create(expert=expert, date=MONDAY, windows="")
-    before = hours.read(expert)
+    before = writer.read(expert)
     weeks = (Pattern(1, MONDAY, None, (MORNING, NIGHT, *((),) * 5)), Pattern(2, MONDAY, None, ((),) * 6 + (NIGHT,)))
 
     plan = save(expert, patterns=weeks, exceptions={MONDAY + timedelta(days=1): MORNING})
 
-    after = hours.read(Expert.objects.get(pk=expert.pk))
+    after = writer.read(Expert.objects.get(pk=expert.pk))
     assert plan.hours(before).overrides == tuple(sorted(after.overrides))
     assert sorted(plan.hours(before).rules) == sorted(rule for _, rule in after.rules)
     assert plan.hours(before).zone == after.hours.zone
@@ -133,7 +133,7 @@ def test_hours_of_a_plan_are_those_read_after_saving_it(expert):
 
 
 def test_save_refuses_anybody_else(expert):
-    with pytest.raises(hours.NotHers):
+    with pytest.raises(writer.NotHers):
         save(expert, by=UserFactory(is_superuser=True), patterns=(Pattern(1, MONDAY, None, (MORNING,) * 7),))
 
     assert rows(expert) == []
@@ -151,15 +151,15 @@ CHANGES = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_save_refuses_what_was_changed_meanwhile(expert, what):
-    version = hours.read(expert).version
+    version = writer.read(expert).version
     plan = plan_of(expert, patterns=(Pattern(1, MONDAY, None, (NIGHT,) * 7),))
     CHANGES[what](expert)
-    before = hours.read(Expert.objects.get(pk=expert.pk))
+    before = writer.read(Expert.objects.get(pk=expert.pk))
 
-    with pytest.raises(hours.Stale):
-        hours.save(expert=expert, plan=plan, version=version, by=expert.user)
+    with pytest.raises(writer.Stale):
+        writer.save(expert=expert, plan=plan, version=version, by=expert.user)
 
-    assert hours.read(Expert.objects.get(pk=expert.pk)) == before
+    assert writer.read(Expert.objects.get(pk=expert.pk)) == before
 
 
 def test_save_chooses_among_the_themes_of_her_paths(expert):
@@ -181,21 +181,23 @@ def test_save_refuses_a_theme_of_a_path_where_she_is_no_expert(expert, role):
     if role:
         MembershipFactory(path=theme.path, user=expert.user, role=role)
 
-    with pytest.raises(hours.NotHerTheme):
+    with pytest.raises(writer.NotHerTheme):
         save(expert, themes=frozenset({theme.pk}), offered=frozenset({theme.pk}))
 
     assert not expert.themes.exists()
 
 
 def test_save_writes_all_or_nothing(expert):
-    with mock.patch.object(hours, "_write_exceptions", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with mock.patch.object(writer, "_write_exceptions", side_effect=RuntimeError), pytest.raises(RuntimeError):
         save(expert, patterns=(Pattern(1, MONDAY, None, (MORNING,) * 7),))
 
     assert rows(expert) == []
 
 
 def test_save_holds_her_row_first(expert):
-    with mock.patch.object(hours.User.objects, "select_for_update", wraps=hours.User.objects.select_for_update) as lock:
+    with mock.patch.object(
+        writer.User.objects, "select_for_update", wraps=writer.User.objects.select_for_update
+    ) as lock:
         save(expert)
 
     lock.assert_called_once_with(no_key=True)
@@ -210,7 +212,7 @@ def test_read_gives_patterns_and_what_they_cannot_say(expert):
         )
     DateOverride.objects.create(expert=expert, date=MONDAY, windows="")
 
-    present = hours.read(expert)
+    present = writer.read(expert)
 
     assert present.patterns == patterns.patterns([weekly])
     assert [rule for _, rule in present.others] == [monthly]

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from experts import hours
-from experts.hours import Plan
+from experts.hours import writer
+from experts.hours.patterns import Pattern
+from experts.hours.writer import Plan
 from experts.models import AvailabilityRule
-from experts.patterns import Pattern
 from meetings import booking, invariants
 from tests.meetings.racing import race, tally
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at
@@ -20,17 +20,17 @@ TABS = 10
 def plan_for(expert, tab):
     start = 60 * tab
     return Plan(
-        settings=hours.read(expert).settings,
+        settings=writer.read(expert).settings,
         patterns=(Pattern(1, NOW.date(), None, (((start, start + 30),),) * 7),),
-        dropped_rules=frozenset(pk for pk, _ in hours.read(expert).others),
+        dropped_rules=frozenset(pk for pk, _ in writer.read(expert).others),
     )
 
 
 def test_one_of_many_tabs_saves_and_the_others_are_told():
     expert = an_expert(a_path())
-    version = hours.read(expert).version
+    version = writer.read(expert).version
     saves = [
-        partial(hours.save, expert=expert, plan=plan_for(expert, tab), version=version, by=expert.user)
+        partial(writer.save, expert=expert, plan=plan_for(expert, tab), version=version, by=expert.user)
         for tab in range(TABS)
     ]
 
@@ -46,10 +46,10 @@ def test_bookings_beside_a_change_of_hours_come_by_the_old_or_the_new():
     theme = a_theme(path, expert)
     people = [a_participant(path) for _ in range(6)]
     save = partial(
-        hours.save,
+        writer.save,
         expert=expert,
         plan=plan_for(expert, 20),
-        version=hours.read(expert).version,
+        version=writer.read(expert).version,
         by=expert.user,
     )
     books = [

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experts import patterns
 from experts.availability import WEEKDAYS, Hours, Override, Rule, windows
 from experts.fields import parse_windows
-from experts.patterns import Join, Pattern, Stretch, TooLong
+from experts.hours import patterns
+from experts.hours.patterns import Join, Pattern, Stretch, TooLong
 
 MONDAY = date(2026, 10, 19)
 NONE = ((),) * 7

@@ -11,7 +11,7 @@ from everwise.faces import Face
 from experts.models import BusyTime, DateOverride
 from meetings import booking
 from meetings.openings import Openings
-from paths.pool import experts_of
+from paths.offered_experts import experts_of
 from tests.meetings.scene import (
     NOW,
     a_meeting,

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from experts import hours
+from experts.hours import writer
 from experts.models import DateOverride, Expert
 from meetings.diary import Diary
 from meetings.openings import Openings
@@ -168,7 +168,7 @@ def test_diary_is_read_as_openings_reads_it(world):
     world.expert.busy_times.create(starts_at=at(12), ends_at=at(13))
     Expert.objects.update(cap_per_week=5, notice_minutes=30, buffer_before_minutes=5, buffer_after_minutes=10)
     expert = Expert.objects.get()
-    stored = hours.read(expert)
+    stored = writer.read(expert)
     since, until = NOW, NOW + timedelta(days=7)
 
     own = Diary(expert, since=since, until=until).calendar(expert.pk, stored.hours, stored.settings)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from everwise.accounts.models import User
-from everwise.admin.changelog import note_change
+from everwise.changelog import note_change
 from tests.admin_site import as_sent
 from tests.factories import UserFactory
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from experts.addresses import BadAddress, clean_address, masked
 from experts.feeds import fetch as fetching
-from experts.feeds.fetch import Answer, BadAddress, Unreachable, clean_address, fetch, is_public, masked
+from experts.feeds.fetch import Answer, Unreachable, fetch, is_public
 from tests.experts.feeds.server import serving
 
 BODY = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from experts.feeds import calendars, reader
 from experts.feeds.ics import Unreadable
+from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT
 from experts.feeds.parse import Busy
-from experts.feeds.reader import EVERY, LEASE, LONGEST_WAIT
 from experts.models import BusyCalendar, BusyTime
 from meetings import booking
 from meetings.echoes import own_meetings

@@ -10,7 +10,8 @@ import pytest
 
 from everwise.intervals import merge
 from experts.feeds.ics import Unreadable
-from experts.feeds.parse import MAX_TOLD, parse
+from experts.feeds.limits import MAX_TOLD
+from experts.feeds.parse import parse
 from tests.experts.feeds.test_parse import event, file
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)

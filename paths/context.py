@@ -2,7 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from paths.taking import is_expert_somewhere
+from paths.expert_paths import is_expert_somewhere
 
 
 def expertise(request) -> dict[str, object]:

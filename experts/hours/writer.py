@@ -14,11 +14,11 @@ from uuid import UUID
 from django.db import transaction
 
 from everwise.accounts.models import User
-from everwise.admin.changelog import note_change
-from experts import patterns
+from everwise.changelog import note_change
 from experts.availability import Hours, Override, Rule
+from experts.hours import patterns
+from experts.hours.patterns import Pattern, Windows
 from experts.models import AvailabilityRule, DateOverride, Expert
-from experts.patterns import Pattern, Windows
 
 # What the expert herself sets of her profile.
 SETTINGS = (

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from everwise import timefmt
-from experts import patterns
-from experts.forms import SettingsForm
-from experts.hours import Plan, Present, dates
-from experts.patterns import Pattern, Stretch, Windows
-from experts.typed import MOST_ROWS, OFF, OTHER, Block, DayFields, PatternFields, Row, parse_stretch
+from experts.hours import patterns
+from experts.hours.forms import SettingsForm
+from experts.hours.parsing import MOST_ROWS, OFF, OTHER, Block, DayFields, PatternFields, Row, parse_stretch
+from experts.hours.patterns import Pattern, Stretch, Windows
+from experts.hours.writer import Plan, Present, dates
 
 MOST_PATTERNS, MOST_BLOCKS = 8, 12
 USUAL: Windows = ((9 * 60, 17 * 60),)

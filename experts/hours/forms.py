@@ -6,7 +6,7 @@ from typing import cast
 from django import forms
 
 from everwise import timefmt
-from experts.hours import SETTINGS
+from experts.hours.writer import SETTINGS
 
 HOUR, DAY = 60, 24 * 60
 MOST_MINUTES = 525_600

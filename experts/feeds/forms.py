@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from everwise.plaintext import one_line, shortened
-from experts.feeds.fetch import BadAddress, clean_address, masked
-from experts.feeds.ics import MAX_BYTES, TOO_LARGE
+from experts.addresses import BadAddress, clean_address, masked
+from experts.feeds.ics import TOO_LARGE
+from experts.feeds.limits import MAX_BYTES
 
 LABEL_LENGTH = 80
 LABEL_HELP = "Like “Work” or “Family”."

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from everwise import timefmt
-from experts import patterns
-from experts.patterns import DAY_MINUTES, Pattern, Stretch, Window, Windows, windows_words
+from experts.hours import patterns
+from experts.hours.patterns import DAY_MINUTES, Pattern, Stretch, Window, Windows, windows_words
 
 MOST_ROWS, LONGEST = 12, 366
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -1,4 +1,4 @@
-"""Programs, paths and their themes, for staff. Who is on a path is in paths/admin_people.py."""
+"""Programs, paths and their themes, for staff. Who is on a path is in paths/admin/people.py."""
 
 from django.contrib import admin, messages
 from django.urls import reverse
@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
 from experts.models import Expert
-from paths.admin_people import MOST_MEMBERS, MemberInline, NewMemberInline
+from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
 

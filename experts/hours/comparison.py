@@ -7,11 +7,11 @@ from django import forms
 
 from everwise import timefmt
 from everwise.timefmt import Reader
-from experts import patterns
 from experts.availability import Override, Rule
-from experts.forms import NumberChoice, SettingsForm
-from experts.hours import SETTINGS, Plan, Present
-from experts.patterns import Stretch
+from experts.hours import patterns
+from experts.hours.forms import NumberChoice, SettingsForm
+from experts.hours.patterns import Stretch
+from experts.hours.writer import SETTINGS, Plan, Present
 
 
 def side_by_side(

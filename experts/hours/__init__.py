@@ -1,0 +1,1 @@
+"""An expert's hours: stored, typed, compared and written."""
