@@ -18,8 +18,9 @@ from django.utils import timezone
 django.setup()
 
 from bench import world  # noqa: E402 - models can be imported only now
-from meetings import booking, invariants, locks  # noqa: E402
+from meetings import booking  # noqa: E402
 from meetings.enums import Happening, Kind  # noqa: E402
+from meetings.integrity import invariants, locks  # noqa: E402
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice  # noqa: E402
 from meetings.openings import Openings  # noqa: E402
 from paths.enums import Role  # noqa: E402

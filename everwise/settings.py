@@ -167,7 +167,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     # It does all that Django's own does. With both, a wrong password would be hashed twice.
     "allauth.account.auth_backends.AuthenticationBackend",
-    "meetings.backends.MeetingBackend",
+    "meetings.permissions.backend.MeetingBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {

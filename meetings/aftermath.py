@@ -7,11 +7,12 @@ from django.forms import Form
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User
-from meetings import access, feedback
+from meetings import feedback
 from meetings.enums import OUTCOMES, Kind, Standing, Status
 from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
-from meetings.meeting_page import may_read_note
 from meetings.models import Meeting, Note, Rating
+from meetings.permissions import refusals
+from meetings.permissions.refusals import may_read_note
 
 IN_MEETING = {Standing.EXPERT, Standing.PARTICIPANT}
 
@@ -30,7 +31,7 @@ def cards(
 def outcome_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
     """Nothing before the start and once it was called off."""
     text = outcome_text(meeting, user, now)
-    open_to_her = not access.outcome_refusal(meeting, held, now)
+    open_to_her = not refusals.outcome_refusal(meeting, held, now)
     if not text and not open_to_her:
         return None
     if open_to_her and not text:
@@ -91,7 +92,7 @@ def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[st
 
 def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
     """Her own rating to a participant; everybody's to an admin, unless it was she whom they met."""
-    open_to_her = not access.rating_refusal(meeting, held, now)
+    open_to_her = not refusals.rating_refusal(meeting, held, now)
     may_read = Standing.ADMIN in held and not held & IN_MEETING
     if not open_to_her and not may_read:
         return None
@@ -116,7 +117,7 @@ def rating_form(rating: Rating | None) -> RatingForm:
 
 def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
     """Her own private note, and what is shared. In one query, which asks for no other private note."""
-    may_write = not access.notes_refusal(meeting, held)
+    may_write = not refusals.notes_refusal(meeting, held)
     if not may_write and not may_read_note(meeting, user, held):
         return None
     found = Note.objects.filter(meeting=meeting).select_related("author").order_by("author__name", "pk")

@@ -6,7 +6,7 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self):
-        from meetings import overlap
+        from meetings.integrity import overlap
 
         # SQLite drops a table's triggers whenever a migration remakes the table, so they are made again.
         post_migrate.connect(overlap.ensure_rule, sender=self)

@@ -2,18 +2,19 @@
 
 from datetime import datetime
 
-from meetings import access, credits
+from meetings import credits
 from meetings.enums import Action
 from meetings.forms import CancelForm
 from meetings.models import Meeting
+from meetings.permissions import refusals, standings
 
 
 def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | None = None) -> dict:
     """The form and the sentences: who is told, and whether the session comes back or counts as used."""
-    held = access.standings(user, meeting)
+    held = standings.standings(user, meeting)
     participant = meeting.participants[0]
     tally = credits.of(participant, [meeting.path], now=now)[meeting.path_id]
-    counts = now > meeting.change_until and not held & access.CHANGERS
+    counts = now > meeting.change_until and not held & standings.CHANGERS
     others = [person for person in (*meeting.experts, *meeting.participants) if person != user]
     return {
         "cancel": {
@@ -23,7 +24,7 @@ def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | Non
             "participant": participant,
             "left_after": None if tally.left is None else tally.left + (not counts),
             "total": tally.total,
-            "can_move": not access.refusal(Action.RESCHEDULE, meeting, held, now),
+            "can_move": not refusals.refusal(Action.RESCHEDULE, meeting, held, now),
         },
         "cancel_form": form or CancelForm(initial={"sequence": meeting.sequence}),
     }

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from everwise.accounts.models import User
-from meetings import access
-from meetings.locks import in_turn, lock_people
+from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting, Note, Rating
+from meetings.permissions import refusals, standings
 
 
 class FeedbackError(Exception):
@@ -49,7 +49,7 @@ def write_note(*, meeting: Meeting, shared: bool, text: str, seen: str, by: User
     """
     with transaction.atomic():
         current = _locked(meeting, by)
-        if reason := access.notes_refusal(current, access.standings(by, current)):
+        if reason := refusals.notes_refusal(current, standings.standings(by, current)):
             raise Refused(reason)
         stored = Note.objects.filter(meeting=current, author=by, shared=shared).first()
         if text == (stored.text if stored else ""):
@@ -66,7 +66,7 @@ def rate(*, meeting: Meeting, stars: int, comment: str, seen: str, by: User, now
     """Keep this as the participant's rating, in place of the one whose digest is `seen`. Raises Refused, Stale."""
     with transaction.atomic():
         current = _locked(meeting, by)
-        if reason := access.rating_refusal(current, access.standings(by, current), now):
+        if reason := refusals.rating_refusal(current, standings.standings(by, current), now):
             raise Refused(reason)
         stored = Rating.objects.filter(meeting=current, user=by).first()
         if stored and (stars, comment) == (stored.stars, stored.comment):

@@ -9,7 +9,8 @@ from django.core.validators import URLValidator
 
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
-from meetings.booking import LONGEST, SHORTEST, Plan
+from meetings.booking import Plan
+from meetings.constants import LONGEST, SHORTEST
 from meetings.forms import TOO_LONG, FarewellForm, ZoneField
 from meetings.forms_marks import MarkedForm
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting

@@ -6,10 +6,9 @@ from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
-from meetings import versions
 from meetings.enums import OUTCOMES, Happening, Status
-from meetings.models import Meeting, MeetingEvent
-from meetings.versions import Version
+from meetings.models import Meeting, MeetingEvent, versions
+from meetings.models.versions import Version
 
 
 def lines(meeting: Meeting, user: User) -> list[dict[str, object]]:

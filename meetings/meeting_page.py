@@ -6,9 +6,11 @@ from datetime import datetime
 from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from meetings import access, rights, summaries
+from meetings import rights, summaries
 from meetings.enums import Standing, Status
 from meetings.models import Meeting
+from meetings.permissions import refusals, standings
+from meetings.permissions.refusals import may_read_note
 
 # How people begin the lines of a list, which the page numbers by itself.
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
@@ -30,18 +32,13 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "called_off": called_off(meeting, user, now),
         "note_shown": may_read_note(meeting, user, held),
         "note_title": note_title(meeting, user),
-        "note_open": not access.note_refusal(meeting, held, now),
-        "bound": not held & access.CHANGERS,
+        "note_open": not refusals.note_refusal(meeting, held, now),
+        "bound": not held & standings.CHANGERS,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
         "on_path": bool(held),
         "others": wording.names([person.first_name for person in summaries.others(meeting, user)]),
     }
-
-
-def may_read_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bool:
-    """The people of the meeting and the admins of its path: not an organizer who is neither."""
-    return Standing.ADMIN in held or user in meeting.participants or user in meeting.experts
 
 
 def note_title(meeting: Meeting, user: User) -> str:

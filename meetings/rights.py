@@ -4,10 +4,9 @@ from datetime import datetime
 
 from everwise.accounts.models import User
 from everwise.wording import names
-from meetings import access
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
-from meetings.permissions import can
+from meetings.permissions import can, refusals, standings
 
 KINDS = {
     Kind.DROP_IN: "A drop-in session, booked on demand.",
@@ -29,14 +28,14 @@ def actions_of(kind: Kind) -> list[Action]:
 def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> list[str]:
     """What kind of meeting it is, who organizes it, what this reader may do, what not and why, and who else may."""
     kind = Kind(meeting.kind)
-    refusals = {action: access.refusal(action, meeting, held, now) for action in actions_of(kind)}
+    reasons = {action: refusals.refusal(action, meeting, held, now) for action in actions_of(kind)}
     organizer = "You are its organizer." if meeting.organizer == user else f"Its organizer is {meeting.organizer}."
     told = [KINDS[kind], organizer]
-    allowed = [action for action, reason in refusals.items() if not reason]
+    allowed = [action for action, reason in reasons.items() if not reason]
     if allowed:
         told.append(f"As {_as(allowed, kind, held)} you can {_words(allowed)} it.")
-    told += dict.fromkeys(reason for reason in refusals.values() if reason)
-    if len(allowed) == len(refusals):
+    told += dict.fromkeys(reason for reason in reasons.values() if reason)
+    if len(allowed) == len(reasons):
         told += _others(meeting, user, allowed)
     return told
 
@@ -59,9 +58,9 @@ def _others(meeting: Meeting, user: User, actions: list[Action]) -> list[str]:
         return all(can(action, kind, held) for action in actions)
 
     told = []
-    standings = access.standings_of_people(meeting)
+    everybody = standings.standings_of_people(meeting)
     if may({Standing.ADMIN}):
         told.append("So can the path’s admins.")
-    if barred := [person.first_name for person, held in standings.items() if person != user and not may(held)]:
+    if barred := [person.first_name for person, held in everybody.items() if person != user and not may(held)]:
         told.append(f"{names(barred)} can’t.")
     return told

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from everwise import wording
 from everwise.templatetags.ui import Mark
-from meetings import access, rescuing, summaries
+from meetings import rescuing, summaries
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.overview import expert_words, overviews
 from meetings.path_timeline import path_timeline
-from meetings.permissions import can
+from meetings.permissions import can, gates, standings
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -47,7 +47,7 @@ def path_list(request):
 def path_detail(request, path_id):
     now = request.now = timezone.now()
     user = request.user
-    path = access.open_path(user, path_id)
+    path = gates.open_path(user, path_id)
     [overview] = overviews([path], user, now)
     context = {
         "nav": "paths",
@@ -74,8 +74,8 @@ def path_detail(request, path_id):
 def path_meetings(request, path_id):
     """All meetings of a path for its admins, with what was cancelled and deleted."""
     now = request.now = timezone.now()
-    path = access.open_path(request.user, path_id)
-    if Role.ADMIN not in access.roles_on(request.user, path):
+    path = gates.open_path(request.user, path_id)
+    if Role.ADMIN not in standings.roles_on(request.user, path):
         raise PermissionDenied("Only admins of this path can see all its meetings.")
     past = request.GET.get("show") == "past"
     found = Meeting.objects.filter(path=path)

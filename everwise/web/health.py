@@ -13,7 +13,8 @@ from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
-from meetings.models import WORKER_ALIVE, Notice, Worker
+from meetings.constants import WORKER_ALIVE
+from meetings.models import Notice, Worker
 
 # E-mails that wait longer than this are late, whatever the worker says of itself.
 LATE = timedelta(minutes=15)

@@ -1,11 +1,11 @@
 """The only writer of meetings. Each function is one atomic change: people locked in id order, who acts among them, then
-the policy (meetings/locks), rows re-read, the same engine asked that listed the time, then the meeting, its history and
-its outbox written together.
+the policy (meetings/integrity/locks), rows re-read, the same engine asked that listed the time, then the meeting, its
+history and its outbox written together.
 
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 """
 
-from meetings.booking.adhoc import LONGEST, SHORTEST, Plan, add_manually, asked_before, delete, edit, hand_over
+from meetings.booking.adhoc import Plan, add_manually, asked_before, delete, edit, hand_over
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
@@ -26,8 +26,6 @@ from meetings.booking.records import done_by, made_by
 from meetings.booking.rescue import rescue
 
 __all__ = [
-    "LONGEST",
-    "SHORTEST",
     "AlreadyBusy",
     "BookingError",
     "Changed",

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from everwise.accounts.models import User
-from meetings import access, freebusy
+from meetings import freebusy
 from meetings.booking.errors import Clashing, Doubtful, Overtaken, Refused, Unfit
 from meetings.booking.records import (
     CALLED_OFF,
@@ -22,14 +22,13 @@ from meetings.booking.records import (
     reread,
     tell,
 )
+from meetings.constants import LONGEST, SHORTEST
 from meetings.enums import Action, Happening, Kind, Status
-from meetings.locks import in_turn, lock_people
+from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
-from meetings.permissions import can
+from meetings.permissions import can, refusals, standings
 from paths.enums import Role
 from paths.models import Membership, Path
-
-SHORTEST, LONGEST = timedelta(minutes=5), timedelta(minutes=480)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ def add_manually(
         lock_people(plan.people, by=by.pk)
         if made := made_by(by, token):
             return made
-        if not can(Action.SCHEDULE, Kind.AD_HOC, access.path_standings(by, path)):
-            raise Refused(access.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
+        if not can(Action.SCHEDULE, Kind.AD_HOC, standings.path_standings(by, path)):
+            raise Refused(refusals.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
         _check_people(plan, path)
         _check_organizer(plan.organizer, plan, allowed={by.pk})
         _check_time(plan, now)

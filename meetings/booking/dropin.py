@@ -9,7 +9,7 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import access, credits
+from meetings import credits
 from meetings.booking import hold
 from meetings.booking.errors import BookingError, Changed, NoSessionsLeft, Overtaken, Refused, Stale
 from meetings.booking.records import (
@@ -27,10 +27,10 @@ from meetings.booking.records import (
 )
 from meetings.enums import Action, Happening, Kind, Status
 from meetings.feedback import digest
-from meetings.locks import in_turn, lock_people
+from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.moment import Moment
-from meetings.permissions import can
+from meetings.permissions import can, refusals, standings
 from meetings.terms import Agreed, Terms
 from paths.enums import Role
 from paths.models import Theme
@@ -180,7 +180,7 @@ def cancel(
             hold.terms(meeting.theme_id, by, by)
         current = reread(meeting, by, Action.CANCEL, now, sequence)
         late = now > current.change_until
-        own = not access.standings(by, current) & access.CHANGERS
+        own = not standings.standings(by, current) & standings.CHANGERS
         if shown is not None and shown != (late and own):
             told = "counts as used" if late and own else "doesn’t count as used"
             raise Changed(f"If you cancel now, this session {told}: that has changed since this page was opened.")
@@ -205,7 +205,7 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: s
     with transaction.atomic():
         lock_people(people_of(meeting), by=by.pk)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if reason := access.note_refusal(current, access.standings(by, current), now):
+        if reason := refusals.note_refusal(current, standings.standings(by, current), now):
             raise Refused(reason)
         before = current.note
         if note[:NOTE_LENGTH] == before:
@@ -228,7 +228,7 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
         raise Refused("You are no longer on this path.")
     if not agreed.participates:
         raise Refused(f"{participant.name} is not a participant of this path.")
-    if by != participant and not agreed.by & access.CHANGERS:
+    if by != participant and not agreed.by & standings.CHANGERS:
         raise Refused("You can only book a session for yourself.")
 
 

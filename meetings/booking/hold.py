@@ -7,7 +7,7 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import choice
 from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
-from meetings.locks import lock_people, share_at_once
+from meetings.integrity.locks import lock_people, share_at_once
 from meetings.moment import Contender, Moment
 from meetings.terms import Agreed, Terms, agree
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db import transaction
 
 from everwise.accounts.models import User
-from meetings import access
 from meetings.booking.errors import Overtaken, Refused, Stale, Unfit
 from meetings.booking.records import made_by, people_of, record
 from meetings.enums import Happening, Status
-from meetings.locks import in_turn, lock_people
+from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
+from meetings.permissions import refusals, standings
 
 
 @in_turn(Overtaken)
@@ -27,7 +27,7 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
         if made := made_by(by, token):
             return made
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if reason := access.outcome_refusal(current, access.standings(by, current), now):
+        if reason := refusals.outcome_refusal(current, standings.standings(by, current), now):
             raise Refused(reason)
         if outcome == Status.HELD and not current.is_past(now):
             raise Unfit("outcome", "It can be marked as completed once it is over.")

@@ -8,11 +8,11 @@ from django.db.models import UUIDField
 
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
-from meetings import access
 from meetings.booking.errors import Refused, Stale
 from meetings.enums import Action, Happening, Status
 from meetings.mail import reminders
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from meetings.permissions import refusals, standings
 from paths.enums import Role
 
 # The columns of a meeting that its calling off changes.
@@ -47,7 +47,7 @@ def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: 
 
 
 def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
-    if reason := access.refusal(action, meeting, access.standings(by, meeting), now):
+    if reason := refusals.refusal(action, meeting, standings.standings(by, meeting), now):
         raise Refused(reason)
 
 

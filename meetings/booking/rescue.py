@@ -8,13 +8,14 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import access, choice, rescuing
+from meetings import choice, rescuing
 from meetings.booking import hold
 from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, Overtaken, Refused
 from meetings.booking.records import fill, made_by, record, tell
 from meetings.enums import Happening, Kind
-from meetings.locks import in_turn, lock_people
+from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
+from meetings.permissions import standings
 from meetings.terms import Terms
 from paths.enums import Role
 
@@ -77,7 +78,7 @@ def _made(meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting | N
     if made := made_by(by, token):
         return made
     current = Meeting.objects.with_people().get(pk=meeting.pk)
-    if reason := rescuing.refusal(current, by, access.standings(by, current), now):
+    if reason := rescuing.refusal(current, by, standings.standings(by, current), now):
         raise Refused(reason)
     return rescuing.rescuer(current)
 

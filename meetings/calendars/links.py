@@ -10,9 +10,8 @@ from django.utils.text import slugify
 
 from everwise.accounts.models import User
 from everwise.plaintext import lines, shortened
-from meetings import versions
 from meetings.mail import ical, invitations
-from meetings.models import Meeting
+from meetings.models import Meeting, versions
 
 GOOGLE = "https://calendar.google.com/calendar/render"
 OUTLOOK = "https://outlook.office.com/calendar/0/deeplink/compose"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from everwise.accounts.models import User
-from meetings.locks import lock_people
+from meetings.integrity.locks import lock_people
 from meetings.models import Subscription, digest_of
 
 SECRET_BYTES = 32

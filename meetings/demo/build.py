@@ -16,9 +16,10 @@ from django.db.models import F
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 from meetings import booking, feedback, freebusy
+from meetings.constants import HELD_AFTER
 from meetings.demo import data
 from meetings.enums import Kind, Status
-from meetings.models import HELD_AFTER, Attendee, Meeting, Notice
+from meetings.models import Attendee, Meeting, Notice
 from meetings.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme

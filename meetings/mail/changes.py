@@ -6,7 +6,7 @@ from datetime import datetime
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from meetings.versions import Version
+from meetings.models.versions import Version
 
 
 def lines(was: Version, now: Version, user: User, people: dict[str, str], at: datetime) -> list[str]:

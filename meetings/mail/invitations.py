@@ -13,12 +13,11 @@ from django.urls import reverse
 
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from meetings import versions
 from meetings.enums import Happening, Status
 from meetings.mail import ical, mailparts
 from meetings.mail.mailparts import MeetingNotice
-from meetings.models import Meeting
-from meetings.versions import Version
+from meetings.models import Meeting, versions
+from meetings.models.versions import Version
 
 CALLED_OFF = {Happening.CANCELLED, Happening.DELETED}
 # Says nothing new of a meeting: a second message of the same sequence would only make calendars ring again.

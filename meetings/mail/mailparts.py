@@ -12,7 +12,7 @@ from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
 from meetings.models import Meeting, MeetingEvent
-from meetings.versions import Version
+from meetings.models.versions import Version
 
 
 class MeetingNotice(Protocol):

@@ -8,14 +8,15 @@ from django.urls import reverse
 from everwise import plaintext, timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from meetings import access, rescuing, versions
+from meetings import rescuing
 from meetings.enums import Happening
 from meetings.mail import changes, ical, invitations, mailparts
 from meetings.mail.invitations import Invitation
 from meetings.mail.letters import Letter
 from meetings.mail.mailparts import MeetingNotice
-from meetings.models import Meeting
-from meetings.versions import Version
+from meetings.models import Meeting, versions
+from meetings.models.versions import Version
+from meetings.permissions import standings
 
 SUBJECTS = {
     Happening.BOOKED: "Booked: {title}, {when}",
@@ -211,7 +212,7 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
     Read when the mail is made. The moment is the one at which it is due, before which it is never sent.
     """
     meeting, user, now = notice.meeting, notice.user, notice.due_at
-    if rescuing.refusal(meeting, user, access.standings(user, meeting), now) or rescuing.rescuer(meeting):
+    if rescuing.refusal(meeting, user, standings.standings(user, meeting), now) or rescuing.rescuer(meeting):
         return None
     if rescuing.exhausted(meeting, user, now):
         return None

@@ -5,9 +5,10 @@ One per attendee, kind and start, by a constraint. An organizer who does not att
 
 from datetime import datetime, timedelta
 
-from meetings import invariants
+from meetings.constants import REMINDERS_AHEAD
 from meetings.enums import Happening, Status
-from meetings.models import REMINDERS_AHEAD, Attendee, MeetingEvent, Notice
+from meetings.integrity import invariants
+from meetings.models import Attendee, MeetingEvent, Notice
 
 # So close to the start, a day's reminder that is late leaves the word to the hour's.
 TOO_LATE = timedelta(hours=2)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from meetings.models import WORKER_ALIVE, Worker
+from meetings.constants import WORKER_ALIVE
+from meetings.models import Worker
 
 EVERY = timedelta(seconds=10)
 FORGOTTEN = timedelta(days=1)

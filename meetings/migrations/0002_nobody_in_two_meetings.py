@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from meetings.overlap import drop_rule, make_rule
+from meetings.integrity.overlap import drop_rule, make_rule
 
 
 class Migration(migrations.Migration):

@@ -3,9 +3,6 @@
 from meetings.models.feedback import Note, Rating
 from meetings.models.meeting import (
     AGENDA_LENGTH,
-    HELD_AFTER,
-    JOIN_OPENS,
-    JOIN_STAYS,
     LINK_LENGTH,
     NOTE_LENGTH,
     PLACE_LENGTH,
@@ -17,21 +14,16 @@ from meetings.models.meeting import (
     MeetingEvent,
     MeetingQuerySet,
 )
-from meetings.models.outbox import REMINDERS_AHEAD, WORKER_ALIVE, Notice, NoticeQuerySet, Priority, Sweep, Worker
+from meetings.models.outbox import Notice, NoticeQuerySet, Priority, Sweep, Worker
 from meetings.models.subscription import Subscription, digest_of
 
 __all__ = [
     "AGENDA_LENGTH",
-    "HELD_AFTER",
-    "JOIN_OPENS",
-    "JOIN_STAYS",
     "LINK_LENGTH",
     "NOTE_LENGTH",
     "PLACE_LENGTH",
     "REACH",
-    "REMINDERS_AHEAD",
     "TITLE_LENGTH",
-    "WORKER_ALIVE",
     "Attendee",
     "AttendeeQuerySet",
     "Meeting",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from meetings.constants import HELD_AFTER, JOIN_OPENS, JOIN_STAYS
 from meetings.enums import Happening, Kind, Status
 from paths.enums import Role
 from paths.models import Membership
@@ -16,10 +17,6 @@ NOTE_LENGTH = 2000
 AGENDA_LENGTH = 4000
 PLACE_LENGTH = 120
 LINK_LENGTH = 500
-JOIN_OPENS = timedelta(minutes=15)
-JOIN_STAYS = timedelta(minutes=25)
-# So long after its end a meeting that nobody has marked counts as held.
-HELD_AFTER = timedelta(hours=48)
 # Longer than any meeting can be (480 minutes): one that takes place at a moment started at most so long before it.
 REACH = timedelta(days=1)
 
@@ -235,8 +232,8 @@ class AttendeeQuerySet(models.QuerySet):
 class Attendee(models.Model):
     """One person in one meeting. Carries the time, so that one database rule covers everybody everywhere.
 
-    The rule itself (nobody in two live meetings at once) is in meetings/overlap.py: an exclusion constraint on
-    PostgreSQL, triggers on SQLite.
+    The rule itself (nobody in two live meetings at once) is in meetings/integrity/overlap.py: an exclusion constraint
+    on PostgreSQL, triggers on SQLite.
     """
 
     # No index of their own: those below begin with them, and a database that has both takes the poorer one.

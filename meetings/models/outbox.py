@@ -1,15 +1,12 @@
 """What is still to be told, and who tells it."""
 
 import uuid
-from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 
+from meetings.constants import WORKER_ALIVE
 from meetings.enums import AccountMail, Happening
-
-# Reminders, and how long before the start each is due.
-REMINDERS_AHEAD = {Happening.REMINDER_DAY: timedelta(hours=24), Happening.REMINDER_HOUR: timedelta(hours=1)}
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -134,10 +131,6 @@ class Sweep(models.Model):
 
     def __str__(self):
         return f"Deleted up to {self.until}"
-
-
-# Reading a calendar may take most of a minute between two beats.
-WORKER_ALIVE = timedelta(minutes=2)
 
 
 class Worker(models.Model):

@@ -11,10 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everwise.absolute_urls import absolute
-from meetings import access
 from meetings.calendars import feed as calendar_feed
 from meetings.calendars import links, subscriptions
 from meetings.models import Subscription
+from meetings.permissions import gates
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 NOT_FOUND = b"There is no calendar at this address.\n"
@@ -22,7 +22,7 @@ NOT_FOUND = b"There is no calendar at this address.\n"
 
 @require_safe
 def meeting_file(request, meeting_id):
-    meeting = access.open_meeting(request.user, meeting_id, now=timezone.now())
+    meeting = gates.open_meeting(request.user, meeting_id, now=timezone.now())
     response = HttpResponse(links.file(meeting, request.user), content_type=CALENDAR_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{links.file_name(meeting)}"'
     return response

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from meetings import access, booking, timetable
+from meetings import booking, timetable
 from meetings.afterwards import next_page, once, said
 from meetings.cancelling import cancel_context
 from meetings.enums import Action, Happening, Status
 from meetings.forms import ANY, CancelForm, MoveForm
 from meetings.openings import Openings
+from meetings.permissions import gates, refusals, standings
 from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 
@@ -25,7 +26,7 @@ from meetings.timepage import TimePage, offers, reader_of
 @once
 def reschedule(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
     if request.method != "POST":
         return _times(request, meeting, now)
     form = MoveForm(request.POST)
@@ -49,10 +50,10 @@ def reschedule(request, meeting_id):
             now=now,
         )
     except booking.Changed as error:
-        current = access.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
+        current = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
         return _times(request, current, now, problems=[f"{error} The meeting was not moved."], status=409)
     except booking.Stale as error:
-        current = access.open_meeting(request.user, meeting_id, now=now)
+        current = gates.open_meeting(request.user, meeting_id, now=now)
         return _times(request, current, now, problems=[str(error)], status=409)
     except (booking.JustTaken, booking.AlreadyBusy) as error:
         return _taken(request, meeting, now, form.cleaned_data["start"], busy=isinstance(error, booking.AlreadyBusy))
@@ -138,13 +139,13 @@ def _taken(request, meeting, now, start, *, busy):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
     form = CancelForm(request.POST) if request.method == "POST" else None
     # The same form once more, or one from another tab: they have what they ask for.
     mine = meeting.status == Status.CANCELLED and meeting.cancelled_by_id == request.user.pk
     if form is not None and mine and form.is_valid():
         return _cancelled(request, meeting)
-    if reason := access.refusal(Action.CANCEL, meeting, access.standings(request.user, meeting), now):
+    if reason := refusals.refusal(Action.CANCEL, meeting, standings.standings(request.user, meeting), now):
         raise PermissionDenied(reason)
     status = 200
     if form is not None:
@@ -160,7 +161,7 @@ def cancel(request, meeting_id):
                     now=now,
                 )
             except (booking.Stale, booking.Changed) as error:
-                meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
+                meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
                 form.data = form.data.dict() | {"sequence": meeting.sequence}
                 form.add_error(None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else error)
                 status = 409

@@ -6,20 +6,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from meetings import access, aftermath, booking, feedback
+from meetings import aftermath, booking, feedback
 from meetings.afterwards import once, said
 from meetings.enums import Happening
 from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
 from meetings.forms_marks import mend
 from meetings.meeting_page import facts
 from meetings.models import Note, Rating
+from meetings.permissions import gates, refusals, standings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def outcome(request, meeting_id):
     now, meeting, held = _opened(request, meeting_id)
-    _refuse(access.outcome_refusal(meeting, held, now))
+    _refuse(refusals.outcome_refusal(meeting, held, now))
     if request.method != "POST":
         return _page(request, meeting, held, now, "outcome", "How did it go?")
     form, status = OutcomeForm(request.POST), 400
@@ -32,7 +33,7 @@ def outcome(request, meeting_id):
         except booking.Unfit as error:
             form.add_error(error.field, str(error))
         except booking.BookingError as error:
-            meeting = access.open_meeting(request.user, meeting_id, now=now)
+            meeting = gates.open_meeting(request.user, meeting_id, now=now)
             form.data = form.data.dict() | {"was": meeting.status}
             form.add_error(None, str(error))
             status = 409
@@ -45,7 +46,7 @@ def outcome(request, meeting_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating(request, meeting_id):
     now, meeting, held = _opened(request, meeting_id)
-    _refuse(access.rating_refusal(meeting, held, now))
+    _refuse(refusals.rating_refusal(meeting, held, now))
     if request.method != "POST":
         return _page(request, meeting, held, now, "rating", "Your rating")
     form, status, stored = RatingForm(request.POST), 400, None
@@ -69,7 +70,7 @@ def rating(request, meeting_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def notes(request, meeting_id):
     now, meeting, held = _opened(request, meeting_id)
-    _refuse(access.notes_refusal(meeting, held))
+    _refuse(refusals.notes_refusal(meeting, held))
     if request.method != "POST":
         return _page(request, meeting, held, now, "notes", "Notes")
     sort = SHARED if request.POST.get("sort") == SHARED else PRIVATE
@@ -94,8 +95,8 @@ def notes(request, meeting_id):
 
 def _opened(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
-    return now, meeting, access.standings(request.user, meeting)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    return now, meeting, standings.standings(request.user, meeting)
 
 
 def _refuse(reason: str) -> None:

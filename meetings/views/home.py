@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from everwise import timefmt
 from meetings import summaries
-from meetings.models import HELD_AFTER, Meeting
+from meetings.constants import HELD_AFTER
+from meetings.models import Meeting
 from meetings.overview import overviews
 from paths.models import Membership, Path, Program
 

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.models import User
-from meetings import access, booking
+from meetings import booking
 from meetings.afterwards import next_page, once, said
 from meetings.comparison import side_by_side
 from meetings.enums import Action, Happening, Kind, Standing
 from meetings.forms_adhoc import AddExpertForm
 from meetings.manual_page import UNTYPED, ManualPage
+from meetings.permissions import gates, standings
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
@@ -24,7 +25,7 @@ from paths.models import Membership
 @once
 def add_manually(request, path_id):
     now = request.now = timezone.now()
-    path = access.open_path(request.user, path_id, kind=Kind.AD_HOC)
+    path = gates.open_path(request.user, path_id, kind=Kind.AD_HOC)
     return _answer(request, path, now)
 
 
@@ -32,7 +33,7 @@ def add_manually(request, path_id):
 @once
 def edit(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now, action=Action.EDIT)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.EDIT)
     return _answer(request, meeting.path, now, meeting)
 
 
@@ -119,7 +120,7 @@ def _save(request, page):
 
 def _stale(request, shown):
     """Somebody else has saved meanwhile: both versions, and nothing overwritten."""
-    current = access.open_meeting(request.user, shown.meeting.pk, now=shown.now, action=Action.EDIT)
+    current = gates.open_meeting(request.user, shown.meeting.pk, now=shown.now, action=Action.EDIT)
     last = current.events.select_related("by").order_by("at", "pk").last()
     context = {
         "nav": "paths",
@@ -139,7 +140,7 @@ def _carried(data, *, but=""):
 def _add_expert(request, page, *, adding):
     """Just the form that puts an expert on the path, with all that was typed carried along, and back."""
     shown = page(request.POST, quiet=True)
-    if Standing.ADMIN not in access.path_standings(request.user, shown.path):
+    if Standing.ADMIN not in standings.path_standings(request.user, shown.path):
         raise PermissionDenied("Only an admin of this path can add an expert to it.")
     live = Membership.objects.live().filter(path=shown.path, role__in=enrolment.EITHER).values("user")
     known = User.objects.filter(expert__isnull=False, is_active=True).exclude(pk__in=live).select_related("expert")

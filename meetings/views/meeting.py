@@ -6,13 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from meetings import access, aftermath, booking, history, summaries
+from meetings import aftermath, booking, history, summaries
 from meetings.calendars.links import links
 from meetings.cancelling import cancel_context
 from meetings.feedback import digest
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
 from meetings.models import Meeting
+from meetings.permissions import gates, refusals, standings
 from meetings.rescue_page import rescue_context
 
 PAGE_SIZE = 20
@@ -32,20 +33,20 @@ def meeting_list(request):
 @require_safe
 def detail(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
-    refusals = access.refusals(request.user, meeting, now)
-    held = access.standings(request.user, meeting)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    refused = refusals.refusals(request.user, meeting, now)
+    held = standings.standings(request.user, meeting)
     context = {
         "nav": "meetings",
         "meeting": meeting,
-        "refusals": refusals,
+        "refusals": refused,
         "history": history.lines(meeting, request.user),
         "calendar_links": links(meeting, now),
         **facts(meeting, request.user, held, now),
         **aftermath.cards(meeting, request.user, held, now),
         **rescue_context(meeting, request.user, held, now),
     }
-    if not refusals["cancel"]:
+    if not refused["cancel"]:
         context |= cancel_context(request.user, meeting, now)
     return render(request, "meetings/detail.html", context)
 
@@ -54,12 +55,12 @@ def detail(request, meeting_id):
 def booked(request, meeting_id):
     """What a person sees right after booking a drop-in; to anybody else the meeting's own page tells more."""
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
     everybody = [attendee.user for attendee in meeting.attendees.all()]
     fresh = meeting.is_dropin and meeting.is_scheduled and not meeting.has_started(now)
     if not fresh or request.user not in everybody:
         return redirect(meeting)
-    held = access.standings(request.user, meeting)
+    held = standings.standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
     context["calendar_links"] = links(meeting, now)
     return render(request, "meetings/booked.html", context)
@@ -69,10 +70,10 @@ def booked(request, meeting_id):
 def join(request, meeting_id):
     """The address that mails carry: it leads on to the video room while that is open, and says when otherwise."""
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
     if meeting.video_link and meeting.room_is_open(now):
         return redirect(meeting.video_link)
-    held = access.standings(request.user, meeting)
+    held = standings.standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
     return render(request, "meetings/join.html", context)
 
@@ -80,9 +81,9 @@ def join(request, meeting_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_note(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
-    held = access.standings(request.user, meeting)
-    if reason := access.note_refusal(meeting, held, now):
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    held = standings.standings(request.user, meeting)
+    if reason := refusals.note_refusal(meeting, held, now):
         raise PermissionDenied(reason)
     shown = {"note": meeting.note, "seen": digest(meeting.note)}
     form = NoteForm(request.POST if request.method == "POST" else None, initial=shown)
@@ -93,7 +94,7 @@ def change_note(request, meeting_id):
         except booking.Refused as refused:
             raise PermissionDenied(str(refused)) from refused
         except booking.Stale as error:
-            meeting = access.open_meeting(request.user, meeting_id, now=now)
+            meeting = gates.open_meeting(request.user, meeting_id, now=now)
             form.data = form.data.dict() | {"seen": digest(meeting.note)}
             form.add_error(None, f"{error} It stands below; save again to put yours in its place.")
             status, saved = 409, meeting.note or "Nothing: the note was emptied."

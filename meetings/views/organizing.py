@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.models import User
-from meetings import access, booking
+from meetings import booking
 from meetings.afterwards import next_page, once, said
 from meetings.enums import Action, Happening
 from meetings.forms_adhoc import DeleteForm, HandOverForm
 from meetings.forms_marks import mend
+from meetings.permissions import gates
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +61,7 @@ def _marked(form):
 def _change(request, meeting_id, action, template, make_form, change):
     """One form about one meeting: shown, shown again with what is wrong, or done."""
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now, action=action)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now, action=action)
     form, status = make_form(meeting, request.POST or None), 200
     if request.method == "POST":
         status = 400
@@ -73,7 +74,7 @@ def _change(request, meeting_id, action, template, make_form, change):
             except booking.Unfit as error:
                 form.add_error(error.field, str(error))
             except booking.BookingError as error:
-                meeting = access.open_meeting(request.user, meeting_id, now=now, action=action)
+                meeting = gates.open_meeting(request.user, meeting_id, now=now, action=action)
                 form.data = form.data.dict() | {"sequence": meeting.sequence}
                 form.add_error(None, str(error))
                 status = 409

@@ -8,15 +8,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from meetings import access, booking
+from meetings import booking
 from meetings.forms_marks import sending
+from meetings.permissions import gates
 from meetings.terms import Terms
 
 
 @require_POST
 def rescue(request, meeting_id):
     now = request.now = timezone.now()
-    meeting = access.open_meeting(request.user, meeting_id, now=now)
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
     # A damaged token does no harm: a meeting is rescued once, whatever form asks for it.
     token = sending(request.POST) or uuid4()
     shown = request.POST.get("shown", "")

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise.accounts.models import User
-from meetings import access, booking, credits, timetable
+from meetings import booking, credits, timetable
 from meetings.afterwards import booked_before, next_page
 from meetings.enums import Action, Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
 from meetings.openings import Openings
-from meetings.permissions import can
+from meetings.permissions import can, gates, standings
 from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 from paths import members
@@ -37,8 +37,8 @@ class Step:
     def __init__(self, request, path_id):
         self.now = request.now = timezone.now()
         self.user = request.user
-        self.path, self.standings = access.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
-        self.books_for_others = bool(self.standings & access.CHANGERS)
+        self.path, self.standings = gates.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
+        self.books_for_others = bool(self.standings & standings.CHANGERS)
         self.is_expert = Standing.EXPERT in self.standings
         self.problems: dict[str, str] = {}
         self.participants = (

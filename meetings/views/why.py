@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from everwise.timefmt import offset
 from experts.availability import to_instant
 from experts.models import Expert
-from meetings import access
 from meetings.forms_why import WhyForm
+from meetings.permissions import gates, standings
 from meetings.whypage import Explanation
 from paths.enums import Role
 from paths.models import Membership
@@ -20,8 +20,8 @@ from paths.models import Membership
 @require_safe
 def why(request, path_id):
     now = request.now = timezone.now()
-    path = access.open_path(request.user, path_id)
-    roles = access.roles_on(request.user, path)
+    path = gates.open_path(request.user, path_id)
+    roles = standings.roles_on(request.user, path)
     if not roles & {Role.ADMIN, Role.EXPERT}:
         raise PermissionDenied("Only experts and admins of this path can see why a time is not offered.")
     live = Membership.objects.live().filter(path=path, role=Role.EXPERT)

@@ -9,7 +9,8 @@ from experts.hours import writer
 from experts.hours.patterns import Pattern
 from experts.hours.writer import Plan
 from experts.models import AvailabilityRule
-from meetings import booking, invariants
+from meetings import booking
+from meetings.integrity import invariants
 from tests.meetings.racing import race, tally
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from meetings import overlap
+from meetings.integrity import overlap
 from meetings.models import Attendee
 
 

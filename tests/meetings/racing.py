@@ -6,7 +6,7 @@ from collections import Counter
 
 from django.db import connection, connections
 
-from meetings import invariants, locks
+from meetings.integrity import invariants, locks
 from tests.meetings.scene import NOW
 
 # PostgreSQL allows 100 connections; SQLite has one writer at a time, and the others wait for it.

@@ -8,9 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from meetings import access
 from meetings.enums import Action, Kind, Status
 from meetings.models import Meeting
+from meetings.permissions import gates, refusals
 from paths.enums import Role
 from tests.meetings.scene import (
     NOW,
@@ -188,7 +188,7 @@ class TestMembershipJustEnded:
     def test_own_meetings_can_still_be_seen(self, path, participant, dropin):
         leave(participant, path)
 
-        assert access.open_meeting(participant, dropin.pk, now=NOW) == dropin
+        assert gates.open_meeting(participant, dropin.pk, now=NOW) == dropin
 
 
 class TestSchedule:
@@ -218,11 +218,11 @@ class TestSchedule:
 
     def test_open_path_names_why_not(self, path, participant):
         with pytest.raises(PermissionDenied, match="Only admins and experts"):
-            access.open_path(participant, path.pk, kind=Kind.AD_HOC)
+            gates.open_path(participant, path.pk, kind=Kind.AD_HOC)
 
     def test_open_path_of_a_stranger_is_not_there(self, path):
         with pytest.raises(Http404):
-            access.open_path(an_admin(a_path()), path.pk)
+            gates.open_path(an_admin(a_path()), path.pk)
 
 
 class TestWhen:
@@ -286,11 +286,11 @@ class TestOpenMeeting:
             (Action.DELETE, dropin, "cancelled, not deleted"),
         ]:
             with pytest.raises(PermissionDenied, match=words):
-                access.open_meeting(user, meeting.pk, now=NOW, action=action)
+                gates.open_meeting(user, meeting.pk, now=NOW, action=action)
 
     def test_too_late_to_move_is_refused_in_words(self, participant, dropin):
         with pytest.raises(PermissionDenied, match="counts as used"):
-            access.open_meeting(participant, dropin.pk, now=at(9), action=Action.RESCHEDULE)
+            gates.open_meeting(participant, dropin.pk, now=at(9), action=Action.RESCHEDULE)
 
     @pytest.mark.parametrize(
         "stranger",
@@ -303,24 +303,24 @@ class TestOpenMeeting:
     )
     def test_for_a_stranger_it_is_not_there(self, path, dropin, stranger):
         with pytest.raises(Http404):
-            access.open_meeting(stranger(path), dropin.pk, now=NOW)
+            gates.open_meeting(stranger(path), dropin.pk, now=NOW)
 
     def test_deleted_is_there_for_admins_alone(self, path, expert, participant, adhoc):
         Meeting.objects.filter(pk=adhoc.pk).update(status=Status.DELETED)
 
         for user in (expert.user, participant):
             with pytest.raises(Http404):
-                access.open_meeting(user, adhoc.pk, now=NOW)
-        assert access.open_meeting(an_admin(path), adhoc.pk, now=NOW) == adhoc
+                gates.open_meeting(user, adhoc.pk, now=NOW)
+        assert gates.open_meeting(an_admin(path), adhoc.pk, now=NOW) == adhoc
 
     def test_taken_out_it_is_not_there(self, expert, dropin):
         dropin.attendees.filter(user=expert.user).update(live=False, removed_at=NOW)
 
         with pytest.raises(Http404):
-            access.open_meeting(expert.user, dropin.pk, now=NOW)
+            gates.open_meeting(expert.user, dropin.pk, now=NOW)
 
     def test_refusals_names_every_action_on_a_meeting(self, participant, dropin):
-        refusals = access.refusals(participant, dropin, NOW)
+        found = refusals.refusals(participant, dropin, NOW)
 
-        assert set(refusals) == {"reschedule", "cancel", "edit", "delete"}
-        assert [name for name, reason in refusals.items() if not reason] == ["reschedule", "cancel"]
+        assert set(found) == {"reschedule", "cancel", "edit", "delete"}
+        assert [name for name, reason in found.items() if not reason] == ["reschedule", "cancel"]

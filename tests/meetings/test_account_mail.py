@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from everwise.accounts.models import User
 from everwise.demo import mailbox
-from meetings import invariants
 from meetings.enums import QUICK, AccountMail
+from meetings.integrity import invariants
 from meetings.mail import accounts, outbox
 from meetings.mail.carrier import Line
 from meetings.models import Notice, Priority

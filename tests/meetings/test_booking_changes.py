@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import access, booking
+from meetings import booking
 from meetings.models import Meeting, Notice
+from meetings.permissions import standings
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ class TestAnotherExpert:
         meeting.refresh_from_db()
         assert told(meeting, 1) == {("Eva", "cancelled"), ("Ines", "booked"), ("Pia", "rescheduled")}
         assert not Meeting.objects.visible_to(eva.user).exists()
-        assert access.standings(eva.user, meeting) == frozenset()
+        assert standings.standings(eva.user, meeting) == frozenset()
         assert list(Meeting.objects.visible_to(ines.user)) == [meeting]
         assert meeting.video_link == ines.video_link
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invariants
+from meetings.integrity import invariants
 from meetings.models import Meeting
 from meetings.openings import Openings
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory

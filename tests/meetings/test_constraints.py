@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from experts.models import BusyTime
-from meetings import overlap
 from meetings.enums import Kind
+from meetings.integrity import overlap
 from meetings.models import Attendee
 from paths.enums import Role
 from paths.models import Membership

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from everwise.accounts.models import User
 from experts.models import BusyTime, DateOverride, Expert
-from meetings import credits, invariants, rescuing
+from meetings import credits, rescuing
 from meetings.demo import data
 from meetings.enums import Kind, Status
+from meetings.integrity import invariants
 from meetings.models import Meeting, MeetingEvent, Note, Notice, Rating
 from paths.enums import Role
 from paths.models import Membership, Path, Theme

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from meetings import booking, invariants, overlap
+from meetings import booking
+from meetings.integrity import invariants, overlap
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from tests.meetings.scene import NOW, a_participant, a_path, a_person, a_theme, an_expert, at, book
 

@@ -17,7 +17,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from meetings import invariants
+from meetings.integrity import invariants
 from meetings.models import Notice, Worker
 from tests.factories import UserFactory
 from tests.meetings.mailserver import MailServer

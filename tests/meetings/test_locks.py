@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from meetings import booking, locks
+from meetings import booking
+from meetings.integrity import locks
 from meetings.models import Meeting
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 

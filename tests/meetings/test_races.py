@@ -13,9 +13,10 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from meetings import booking, choice, locks
+from meetings import booking, choice
 from meetings.booking import dropin, hold
 from meetings.enums import Status
+from meetings.integrity import locks
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.racing import BOOKERS, PATIENCE, ROUNDS, broken, race, tally, watch_lost_races
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book

@@ -15,8 +15,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from meetings import booking, freebusy, locks
+from meetings import booking, freebusy
 from meetings.booking import adhoc
+from meetings.integrity import locks
 from meetings.models import Meeting, MeetingEvent, Notice
 from paths import enrolment
 from paths.models import Membership

@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 
 from everwise.accounts.models import User
-from meetings import booking, invariants
+from meetings import booking
+from meetings.integrity import invariants
 from meetings.mail import notices, outbox, reminders
 from meetings.models import Attendee, Notice
 from tests.meetings.letters import body, living_in

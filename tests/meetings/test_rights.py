@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import access, booking, rights
+from meetings import booking, rights
 from meetings.models import Meeting
+from meetings.permissions import standings
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def cast():
 
 def told(meeting, user, now=NOW):
     current = Meeting.objects.with_people().get(pk=meeting.pk)
-    return rights.sentences(current, user, access.standings(user, current), now)
+    return rights.sentences(current, user, standings.standings(user, current), now)
 
 
 class TestAdHoc:
@@ -145,4 +146,4 @@ def test_sentences_ask_the_same_number_of_queries_for_many(cast, django_assert_n
     meeting = Meeting.objects.with_people().get(pk=cast.adhoc(cast.eva).pk)
 
     with django_assert_num_queries(2):
-        rights.sentences(meeting, cast.eva, access.standings(cast.eva, meeting), NOW)
+        rights.sentences(meeting, cast.eva, standings.standings(cast.eva, meeting), NOW)

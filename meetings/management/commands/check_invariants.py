@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from meetings import invariants
+from meetings.integrity import invariants
 
 
 class Command(BaseCommand):

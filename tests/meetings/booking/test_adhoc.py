@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from experts.models import BusyTime
-from meetings import booking, freebusy, invariants
+from meetings import booking, freebusy
+from meetings.integrity import invariants
 from meetings.models import Meeting, Notice
 from tests.meetings.scene import (
     NOW,

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, freebusy, invariants
+from meetings import booking, freebusy
+from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from tests.meetings.scene import NOW, a_meeting, a_participant, add, an_expert, at, edit, told
 

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import access, booking, credits, history, invariants, summaries
+from meetings import booking, credits, history, summaries
 from meetings.enums import OUTCOMES, Action, Kind, Status
+from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, Notice
+from meetings.permissions import refusals, standings
 from tests.gate_world import PEOPLE, a_world
 from tests.meetings.scene import a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
@@ -256,5 +258,5 @@ def test_only_her_own_and_those_of_her_path_are_asked_of_anybody(path, session, 
 def test_marked_meeting_can_be_changed_no_more_than_any_that_has_started(session, eva, ada):
     marked = mark(session, NO_PARTICIPANT, eva.user, at(10, 5))
 
-    held = access.standings(ada, marked)
-    assert all(access.refusal(action, marked, held, at(10, 6)) for action in Action if action != Action.SCHEDULE)
+    held = standings.standings(ada, marked)
+    assert all(refusals.refusal(action, marked, held, at(10, 6)) for action in Action if action != Action.SCHEDULE)

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 
 from everwise.accounts.locks import hold, share_at_once
 from everwise.db.fair_lock import FairLock
-from meetings.overlap import RULE
+from meetings.integrity.overlap import RULE
 
 __all__ = ["in_turn", "lock_people", "lost_race", "share_at_once"]
 

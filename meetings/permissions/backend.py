@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from meetings import access
 from meetings.enums import Action, Kind
 from meetings.models import Meeting
-from meetings.permissions import can, codename
+from meetings.permissions import refusals, standings
+from meetings.permissions.matrix import can, codename
 from paths.models import Path
 
 RIGHTS = {f"meetings.{codename(action, kind)}": (action, kind) for action in Action for kind in Kind}
@@ -26,7 +26,7 @@ class MeetingBackend:
             return False
         action, kind = right
         if action is Action.SCHEDULE:
-            return isinstance(obj, Path) and can(action, kind, access.path_standings(user, obj))
+            return isinstance(obj, Path) and can(action, kind, standings.path_standings(user, obj))
         if not isinstance(obj, Meeting) or obj.kind != kind:
             return False
-        return not access.refusal(action, obj, access.standings(user, obj), timezone.now())
+        return not refusals.refusal(action, obj, standings.standings(user, obj), timezone.now())

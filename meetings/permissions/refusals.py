@@ -1,26 +1,13 @@
-"""Reads what a person is to a path or a meeting, and answers in words why she may not do a thing to it.
+"""Why a person may not do a thing to a meeting, in words; empty when they may."""
 
-The rule itself is permissions.MATRIX; what is added here is the state of the row: nothing that has started or was
-called off can be changed, and a participant can move a session only until the path's change-until.
-"""
-
-from collections import defaultdict
 from datetime import datetime
-from uuid import UUID
-
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from everwise.accounts.models import User
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
-from meetings.permissions import can
-from paths import members
-from paths.enums import Role
-from paths.models import Membership, Path
+from meetings.permissions.matrix import can
+from meetings.permissions.standings import CHANGERS, standings
 
-CHANGERS = {Standing.ADMIN, Standing.EXPERT}
 REFUSED = {
     (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
     (Action.SCHEDULE, Kind.AD_HOC): "Only admins and experts of this path can add a meeting manually.",
@@ -36,45 +23,6 @@ REFUSED = {
     (Action.DELETE, Kind.DROP_IN): "A drop-in session is cancelled, not deleted.",
     (Action.DELETE, Kind.AD_HOC): "Only its organizer and the admins of this path can delete this meeting.",
 }
-
-
-def roles_on(user, path) -> frozenset[Role]:
-    """The person's live roles on the path; none for somebody whose account is switched off."""
-    rows = Membership.objects.live().filter(user=user, user__is_active=True, path=path)
-    return frozenset(Role(role) for role in rows.order_by().values_list("role", flat=True))
-
-
-def path_standings(user, path) -> frozenset[Standing]:
-    return frozenset(Standing(role.value) for role in roles_on(user, path))
-
-
-def standings(user, meeting: Meeting) -> frozenset[Standing]:
-    """What the person is to the meeting. Without a live membership of its path no standing counts."""
-    return _standings(user, meeting, roles_on(user, meeting.path_id))
-
-
-def standings_of_people(meeting: Meeting) -> dict[User, frozenset[Standing]]:
-    """What each person in the meeting is to it, in one query."""
-    people = [attendee.user for attendee in meeting.attendees.all()]
-    roles: dict[UUID, set[Role]] = defaultdict(set)
-    rows = Membership.objects.live().filter(path=meeting.path_id, user__in=people)
-    for user, role in rows.values_list("user", "role"):
-        roles[user].add(Role(role))
-    return {person: _standings(person, meeting, frozenset(roles[person.pk])) for person in people}
-
-
-def _standings(user, meeting: Meeting, roles: frozenset[Role]) -> frozenset[Standing]:
-    if not roles:
-        return frozenset()
-    held = {Standing.ADMIN} if Role.ADMIN in roles else set()
-    held |= {
-        Standing(attendee.role)
-        for attendee in meeting.attendees.all()
-        if attendee.user_id == user.pk and attendee.removed_at is None and attendee.role in roles
-    }
-    if meeting.organizer_id == user.pk:
-        held.add(Standing.ORGANIZER)
-    return frozenset(held)
 
 
 def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
@@ -147,27 +95,6 @@ def notes_refusal(meeting: Meeting, held: frozenset[Standing]) -> str:
     return ""
 
 
-def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
-    """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
-    if kind:
-        return open_path_to_schedule(user, path_id, kind=kind)[0]
-    return get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)
-
-
-def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
-    """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
-    path, roles = members.path_of_member(user.pk, path_id)
-    if path is None:
-        raise Http404("No such path for this person")
-    held = frozenset(Standing(role.value) for role in roles)
-    if not can(Action.SCHEDULE, kind, held):
-        raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
-    return path, held
-
-
-def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
-    """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason)."""
-    meeting = get_object_or_404(Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people())
-    if action and (reason := refusal(action, meeting, standings(user, meeting), now)):
-        raise PermissionDenied(reason)
-    return meeting
+def may_read_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bool:
+    """The people of the meeting and the admins of its path: not an organizer who is neither."""
+    return Standing.ADMIN in held or user in meeting.participants or user in meeting.experts

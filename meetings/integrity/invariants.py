@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
 
-from meetings import overlap
+from meetings.constants import REMINDERS_AHEAD
 from meetings.enums import Happening, Status
-from meetings.models import REMINDERS_AHEAD, Attendee, Meeting, Notice, Sweep
+from meetings.integrity import overlap
+from meetings.models import Attendee, Meeting, Notice, Sweep
 from paths.enums import Role
 
 # Changes that everybody who is in the meeting afterwards is written about.

@@ -1,0 +1,20 @@
+"""The product's numbers about meetings: each stands here once."""
+
+from datetime import timedelta
+
+from meetings.enums import Happening
+
+# The room is open from so long before a meeting's start until so long after its end.
+JOIN_OPENS = timedelta(minutes=15)
+JOIN_STAYS = timedelta(minutes=25)
+# So long after its end a meeting that nobody has marked counts as held.
+HELD_AFTER = timedelta(hours=48)
+
+# Reminders, and how long before the start each is due.
+REMINDERS_AHEAD = {Happening.REMINDER_DAY: timedelta(hours=24), Happening.REMINDER_HOUR: timedelta(hours=1)}
+
+# A worker silent for so long counts as gone. Reading a calendar may take most of a minute between two beats.
+WORKER_ALIVE = timedelta(minutes=2)
+
+# Of ad-hoc meetings.
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(minutes=480)

@@ -1,0 +1,1 @@
+"""What must never be: nobody in two meetings, nothing lost; and the locks that writers take for it."""

@@ -1,0 +1,41 @@
+"""Loads the path or meeting of a page, or answers 404 or 403."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from meetings.enums import Action, Kind, Standing
+from meetings.models import Meeting
+from meetings.permissions.matrix import can
+from meetings.permissions.refusals import REFUSED, refusal
+from meetings.permissions.standings import standings
+from paths import members
+from paths.models import Path
+
+
+def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
+    """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
+    if kind:
+        return open_path_to_schedule(user, path_id, kind=kind)[0]
+    return get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)
+
+
+def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
+    """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
+    path, roles = members.path_of_member(user.pk, path_id)
+    if path is None:
+        raise Http404("No such path for this person")
+    held = frozenset(Standing(role.value) for role in roles)
+    if not can(Action.SCHEDULE, kind, held):
+        raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
+    return path, held
+
+
+def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
+    """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason)."""
+    meeting = get_object_or_404(Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people())
+    if action and (reason := refusal(action, meeting, standings(user, meeting), now)):
+        raise PermissionDenied(reason)
+    return meeting
