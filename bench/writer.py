@@ -22,7 +22,7 @@ from meetings import booking  # noqa: E402
 from meetings.enums import Happening, Kind  # noqa: E402
 from meetings.integrity import invariants, locks  # noqa: E402
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice  # noqa: E402
-from meetings.openings import Openings  # noqa: E402
+from meetings.slots.openings import Openings  # noqa: E402
 from paths.enums import Role  # noqa: E402
 
 THREADS, EXPERTS, EACH, ROUNDS = 8, 10, 20, 3

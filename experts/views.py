@@ -16,8 +16,8 @@ from experts.hours import patterns, writer
 from experts.hours.comparison import side_by_side
 from experts.hours.editor import ACTIONS, MOST_PATTERNS, Editor
 from experts.models import Expert
-from meetings.diary import outside
 from meetings.preview import Preview
+from meetings.slots.one_expert import outside
 from paths import expert_paths
 
 STRETCHES_PER_PAGE = 8

@@ -11,7 +11,7 @@ from meetings.permissions import refusals, standings
 
 def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | None = None) -> dict:
     """The form and the sentences: who is told, and whether the session comes back or counts as used."""
-    held = standings.standings(user, meeting)
+    held = standings.meeting_standings(user, meeting)
     participant = meeting.participants[0]
     tally = credits.of(participant, [meeting.path], now=now)[meeting.path_id]
     counts = now > meeting.change_until and not held & standings.CHANGERS

@@ -49,7 +49,7 @@ def write_note(*, meeting: Meeting, shared: bool, text: str, seen: str, by: User
     """
     with transaction.atomic():
         current = _locked(meeting, by)
-        if reason := refusals.notes_refusal(current, standings.standings(by, current)):
+        if reason := refusals.notes_refusal(current, standings.meeting_standings(by, current)):
             raise Refused(reason)
         stored = Note.objects.filter(meeting=current, author=by, shared=shared).first()
         if text == (stored.text if stored else ""):
@@ -66,7 +66,7 @@ def rate(*, meeting: Meeting, stars: int, comment: str, seen: str, by: User, now
     """Keep this as the participant's rating, in place of the one whose digest is `seen`. Raises Refused, Stale."""
     with transaction.atomic():
         current = _locked(meeting, by)
-        if reason := refusals.rating_refusal(current, standings.standings(by, current), now):
+        if reason := refusals.rating_refusal(current, standings.meeting_standings(by, current), now):
             raise Refused(reason)
         stored = Rating.objects.filter(meeting=current, user=by).first()
         if stored and (stars, comment) == (stored.stars, stored.comment):

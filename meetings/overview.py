@@ -12,7 +12,7 @@ from everwise.accounts.models import User
 from everwise.wording import bare_day, counted, names
 from experts.models import Expert
 from meetings import credits
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 

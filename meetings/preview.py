@@ -13,7 +13,7 @@ from everwise.wording import counted
 from experts.availability import DAY, Hours, midnight, windows
 from experts.models import Expert
 from meetings import slots
-from meetings.diary import Diary, policy_of
+from meetings.slots.one_expert import ExpertTime, policy_of
 from paths.models import Theme
 
 DAYS = 14
@@ -75,7 +75,7 @@ class Preview:
         self.days = [Day(today + number * DAY) for number in range(DAYS)]
         self.since, self.until = midnight(today, zone), midnight(today + DAYS * DAY, zone)
         since, until = instant(self.since), instant(self.until)
-        diary = Diary(expert, since=since, until=until)
+        diary = ExpertTime(expert, since=since, until=until)
         self.starts: list[datetime] = []
         if theme is not None and self.accepting:
             calendar = diary.calendar(expert.pk, hours, settings)
@@ -84,7 +84,7 @@ class Preview:
         self.sessions = sum(self.since <= start < self.until for start in diary.sessions)
         self._fill(hours, diary)
 
-    def _fill(self, hours: Hours, diary: Diary) -> None:
+    def _fill(self, hours: Hours, diary: ExpertTime) -> None:
         # Exceptions and what they leave: the hours of the exceptions alone are those that differ.
         open_times = windows(hours, self.since, self.until)
         differs = windows(Hours(hours.zone, (), hours.overrides), self.since, self.until)

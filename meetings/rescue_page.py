@@ -11,7 +11,7 @@ from everwise.accounts.models import User
 from meetings import rescuing, timetable
 from meetings.enums import Standing
 from meetings.models import Meeting
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from meetings.terms import Terms
 from meetings.timepage import NEAR, nearest
 

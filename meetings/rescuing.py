@@ -12,7 +12,7 @@ from experts.models import Expert
 from meetings import credits
 from meetings.enums import Kind, Standing, Status
 from meetings.models import REACH, Attendee, Meeting
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Path
 

@@ -9,7 +9,7 @@ from everwise.timefmt import Reader
 from meetings import timetable
 from meetings.forms import ANY, TimeQuery
 from meetings.models import Meeting
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from meetings.timetable import MOST_NAMES, Company
 from paths.models import Path, Theme
 

@@ -10,10 +10,11 @@ from everwise.wording import bare_day, counted
 from experts.availability import local_date
 from experts.hours import writer
 from experts.models import Expert
-from meetings import slots, why
-from meetings.diary import Diary, policy_of
+from meetings import slots
 from meetings.models import Attendee
-from meetings.why import Answer, Rule
+from meetings.slots import reasons
+from meetings.slots.one_expert import ExpertTime, policy_of
+from meetings.slots.reasons import Answer, Rule
 from paths.models import Path, Theme
 
 
@@ -44,10 +45,12 @@ class Explanation:
         self.start, self.end = start, start + theme.duration
         self.reader, self.now, self.participant = reader, now, participant
         stored = writer.read(expert)
-        self.calendar = Diary(expert, since=start, until=self.end).calendar(expert.pk, stored.hours, stored.settings)
+        self.calendar = ExpertTime(expert, since=start, until=self.end).calendar(
+            expert.pk, stored.hours, stored.settings
+        )
         self.policy = policy_of(path, theme.duration_minutes, now)
         self.busy = _meetings_of(participant, start, self.end) if participant else []
-        self.answers = why.answers(self.calendar, self.policy, start, now=now, participant_busy=self.busy)
+        self.answers = reasons.answers(self.calendar, self.policy, start, now=now, participant_busy=self.busy)
 
     @property
     def offered(self) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings.models import Meeting, Subscription, digest_of
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from meetings.timetable import VALUE
 from paths.enums import Role
 from tests import grown

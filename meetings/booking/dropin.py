@@ -29,8 +29,8 @@ from meetings.enums import Action, Happening, Kind, Status
 from meetings.feedback import digest
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
-from meetings.moment import Moment
 from meetings.permissions import can, refusals, standings
+from meetings.slots.one_start import StartCheck
 from meetings.terms import Agreed, Terms
 from paths.enums import Role
 from paths.models import Theme
@@ -54,7 +54,7 @@ def schedule(
     It is made by the theme and policy as they stand under the lock; Changed where the page has `shown` others.
     The same `token` from the same person returns the meeting that it made. Raises a BookingError.
     """
-    moment = Moment(theme, start, theme.duration_minutes, participant=participant, now=now)
+    moment = StartCheck(theme, start, theme.duration_minutes, participant=participant, now=now)
     for waiting in (False, True):
         with suppress(Overtaken), transaction.atomic():
             try:
@@ -122,7 +122,7 @@ def reschedule(
     present = _expert_of(meeting)
     old_expert = present.user_id
     wanted = None if any_expert else (expert or present)
-    moment = Moment(theme, start, minutes, participant=participant, now=now, moving=meeting)
+    moment = StartCheck(theme, start, minutes, participant=participant, now=now, moving=meeting)
     candidates = [wanted.user_id] if wanted else [each.user_id for each in hold.free(moment)]
     with transaction.atomic():
         lock_people([participant.pk, old_expert, *candidates], by=by.pk)
@@ -180,7 +180,7 @@ def cancel(
             hold.terms(meeting.theme_id, by, by)
         current = reread(meeting, by, Action.CANCEL, now, sequence)
         late = now > current.change_until
-        own = not standings.standings(by, current) & standings.CHANGERS
+        own = not standings.meeting_standings(by, current) & standings.CHANGERS
         if shown is not None and shown != (late and own):
             told = "counts as used" if late and own else "doesn’t count as used"
             raise Changed(f"If you cancel now, this session {told}: that has changed since this page was opened.")
@@ -205,7 +205,7 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: s
     with transaction.atomic():
         lock_people(people_of(meeting), by=by.pk)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if reason := refusals.note_refusal(current, standings.standings(by, current), now):
+        if reason := refusals.note_refusal(current, standings.meeting_standings(by, current), now):
             raise Refused(reason)
         before = current.note
         if note[:NOTE_LENGTH] == before:

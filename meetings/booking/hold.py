@@ -8,13 +8,13 @@ from experts.models import Expert
 from meetings import choice
 from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
 from meetings.integrity.locks import lock_people, share_at_once
-from meetings.moment import Contender, Moment
+from meetings.slots.one_start import Contender, StartCheck
 from meetings.terms import Agreed, Terms, agree
 
 TAKEN = "That time was just taken."
 
 
-def free(moment: Moment, expert: Expert | None = None) -> list[Contender]:
+def free(moment: StartCheck, expert: Expert | None = None) -> list[Contender]:
     """Who is free at this start, of all the theme's experts or of this one. Raises why nobody is."""
     if found := moment.free(expert.pk if expert else None):
         return found
@@ -25,7 +25,7 @@ def free(moment: Moment, expert: Expert | None = None) -> list[Contender]:
     raise NotOffered("No expert of this theme offers that time. Please choose one of the times shown.")
 
 
-def still_free(moment: Moment, locked: Iterable[UUID]) -> list[Contender]:
+def still_free(moment: StartCheck, locked: Iterable[UUID]) -> list[Contender]:
     """Which of the locked people are free after all. Overtaken if all are gone while somebody else has become free."""
     held = set(locked)
     if found := [one for one in free(moment) if one.user_id in held]:
@@ -33,7 +33,7 @@ def still_free(moment: Moment, locked: Iterable[UUID]) -> list[Contender]:
     raise Overtaken(TAKEN)
 
 
-def fairest(moment: Moment, among: list[Contender], token: UUID) -> Contender:
+def fairest(moment: StartCheck, among: list[Contender], token: UUID) -> Contender:
     """The fairest of these, locked without waiting. Overtaken if other writers hold them all."""
     by_user = {one.user_id: one for one in among}
     chosen = choice.fairest(by_user, moment.start, seed=str(token), beside=moment.participant.pk)
@@ -55,7 +55,7 @@ def unchanged(shown: Terms | None, now: Terms) -> None:
         raise Changed(" ".join(told))
 
 
-def one(moment: Moment, expert: Expert, *, by: User, shown: Terms | None) -> tuple[Contender, Agreed]:
+def one(moment: StartCheck, expert: Expert, *, by: User, shown: Terms | None) -> tuple[Contender, Agreed]:
     """This expert, free and locked, as are the participant and the terms, until the transaction ends."""
     lock_people([moment.participant.pk, expert.user_id], by=by.pk)
     agreed = _renewed(moment, by, shown)
@@ -63,7 +63,7 @@ def one(moment: Moment, expert: Expert, *, by: User, shown: Terms | None) -> tup
 
 
 def any_of_them(
-    moment: Moment, token: UUID, *, by: User, shown: Terms | None, waiting: bool
+    moment: StartCheck, token: UUID, *, by: User, shown: Terms | None, waiting: bool
 ) -> tuple[Contender, Agreed]:
     """The fairest of all who are free, locked, as are the participant and the terms, until the transaction ends.
 
@@ -86,7 +86,7 @@ def any_of_them(
     return chosen, agreed
 
 
-def _renewed(moment: Moment, by: User, shown: Terms | None) -> Agreed:
+def _renewed(moment: StartCheck, by: User, shown: Terms | None) -> Agreed:
     """The terms by which is booked, which the moment goes by from now on, too."""
     agreed = terms(moment.theme.pk, by, moment.participant)
     unchanged(shown, Terms.of(agreed.theme.path, agreed.theme.duration_minutes))

@@ -27,7 +27,7 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
         if made := made_by(by, token):
             return made
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if reason := refusals.outcome_refusal(current, standings.standings(by, current), now):
+        if reason := refusals.outcome_refusal(current, standings.meeting_standings(by, current), now):
             raise Refused(reason)
         if outcome == Status.HELD and not current.is_past(now):
             raise Unfit("outcome", "It can be marked as completed once it is over.")

@@ -47,7 +47,7 @@ def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: 
 
 
 def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
-    if reason := refusals.refusal(action, meeting, standings.standings(by, meeting), now):
+    if reason := refusals.refusal(action, meeting, standings.meeting_standings(by, meeting), now):
         raise Refused(reason)
 
 

@@ -78,7 +78,7 @@ def _made(meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting | N
     if made := made_by(by, token):
         return made
     current = Meeting.objects.with_people().get(pk=meeting.pk)
-    if reason := rescuing.refusal(current, by, standings.standings(by, current), now):
+    if reason := rescuing.refusal(current, by, standings.meeting_standings(by, current), now):
         raise Refused(reason)
     return rescuing.rescuer(current)
 

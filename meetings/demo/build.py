@@ -20,7 +20,7 @@ from meetings.constants import HELD_AFTER
 from meetings.demo import data
 from meetings.enums import Kind, Status
 from meetings.models import Attendee, Meeting, Notice
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
 

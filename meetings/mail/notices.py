@@ -212,7 +212,7 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
     Read when the mail is made. The moment is the one at which it is due, before which it is never sent.
     """
     meeting, user, now = notice.meeting, notice.user, notice.due_at
-    if rescuing.refusal(meeting, user, standings.standings(user, meeting), now) or rescuing.rescuer(meeting):
+    if rescuing.refusal(meeting, user, standings.meeting_standings(user, meeting), now) or rescuing.rescuer(meeting):
         return None
     if rescuing.exhausted(meeting, user, now):
         return None

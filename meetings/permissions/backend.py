@@ -29,4 +29,4 @@ class MeetingBackend:
             return isinstance(obj, Path) and can(action, kind, standings.path_standings(user, obj))
         if not isinstance(obj, Meeting) or obj.kind != kind:
             return False
-        return not refusals.refusal(action, obj, standings.standings(user, obj), timezone.now())
+        return not refusals.refusal(action, obj, standings.meeting_standings(user, obj), timezone.now())

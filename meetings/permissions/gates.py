@@ -10,7 +10,7 @@ from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions.matrix import can
 from meetings.permissions.refusals import REFUSED, refusal
-from meetings.permissions.standings import standings
+from meetings.permissions.standings import meeting_standings
 from paths import members
 from paths.models import Path
 
@@ -36,6 +36,6 @@ def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
     """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason)."""
     meeting = get_object_or_404(Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people())
-    if action and (reason := refusal(action, meeting, standings(user, meeting), now)):
+    if action and (reason := refusal(action, meeting, meeting_standings(user, meeting), now)):
         raise PermissionDenied(reason)
     return meeting

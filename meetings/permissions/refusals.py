@@ -6,7 +6,7 @@ from everwise.accounts.models import User
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions.matrix import can
-from meetings.permissions.standings import CHANGERS, standings
+from meetings.permissions.standings import CHANGERS, meeting_standings
 
 REFUSED = {
     (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
@@ -39,9 +39,9 @@ def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: da
     return ""
 
 
-def refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
+def meeting_refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
     """For each action on a meeting, why this person may not take it; empty when she may."""
-    held = standings(user, meeting)
+    held = meeting_standings(user, meeting)
     return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}
 
 

@@ -22,7 +22,7 @@ def path_standings(user, path) -> frozenset[Standing]:
     return frozenset(Standing(role.value) for role in roles_on(user, path))
 
 
-def standings(user, meeting: Meeting) -> frozenset[Standing]:
+def meeting_standings(user, meeting: Meeting) -> frozenset[Standing]:
     """What the person is to the meeting. Without a live membership of its path no standing counts."""
     return _standings(user, meeting, roles_on(user, meeting.path_id))
 

@@ -16,8 +16,8 @@ from meetings.afterwards import next_page, once, said
 from meetings.cancelling import cancel_context
 from meetings.enums import Action, Happening, Status
 from meetings.forms import ANY, CancelForm, MoveForm
-from meetings.openings import Openings
 from meetings.permissions import gates, refusals, standings
+from meetings.slots.openings import Openings
 from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 
@@ -145,7 +145,7 @@ def cancel(request, meeting_id):
     mine = meeting.status == Status.CANCELLED and meeting.cancelled_by_id == request.user.pk
     if form is not None and mine and form.is_valid():
         return _cancelled(request, meeting)
-    if reason := refusals.refusal(Action.CANCEL, meeting, standings.standings(request.user, meeting), now):
+    if reason := refusals.refusal(Action.CANCEL, meeting, standings.meeting_standings(request.user, meeting), now):
         raise PermissionDenied(reason)
     status = 200
     if form is not None:

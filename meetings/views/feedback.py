@@ -96,7 +96,7 @@ def notes(request, meeting_id):
 def _opened(request, meeting_id):
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
-    return now, meeting, standings.standings(request.user, meeting)
+    return now, meeting, standings.meeting_standings(request.user, meeting)
 
 
 def _refuse(reason: str) -> None:

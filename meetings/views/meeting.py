@@ -34,8 +34,8 @@ def meeting_list(request):
 def detail(request, meeting_id):
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
-    refused = refusals.refusals(request.user, meeting, now)
-    held = standings.standings(request.user, meeting)
+    refused = refusals.meeting_refusals(request.user, meeting, now)
+    held = standings.meeting_standings(request.user, meeting)
     context = {
         "nav": "meetings",
         "meeting": meeting,
@@ -60,7 +60,7 @@ def booked(request, meeting_id):
     fresh = meeting.is_dropin and meeting.is_scheduled and not meeting.has_started(now)
     if not fresh or request.user not in everybody:
         return redirect(meeting)
-    held = standings.standings(request.user, meeting)
+    held = standings.meeting_standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
     context["calendar_links"] = links(meeting, now)
     return render(request, "meetings/booked.html", context)
@@ -73,7 +73,7 @@ def join(request, meeting_id):
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     if meeting.video_link and meeting.room_is_open(now):
         return redirect(meeting.video_link)
-    held = standings.standings(request.user, meeting)
+    held = standings.meeting_standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
     return render(request, "meetings/join.html", context)
 
@@ -82,7 +82,7 @@ def join(request, meeting_id):
 def change_note(request, meeting_id):
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
-    held = standings.standings(request.user, meeting)
+    held = standings.meeting_standings(request.user, meeting)
     if reason := refusals.note_refusal(meeting, held, now):
         raise PermissionDenied(reason)
     shown = {"note": meeting.note, "seen": digest(meeting.note)}

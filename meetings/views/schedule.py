@@ -18,8 +18,8 @@ from meetings import booking, credits, timetable
 from meetings.afterwards import booked_before, next_page
 from meetings.enums import Action, Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
-from meetings.openings import Openings
 from meetings.permissions import can, gates, standings
+from meetings.slots.openings import Openings
 from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 from paths import members

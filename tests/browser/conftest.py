@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from experts.models import AvailabilityRule, Expert
 from meetings import booking, freebusy
 from meetings.models import Meeting
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from paths.models import Membership, Path, Program, Theme
 from tests.factories import UserFactory
 

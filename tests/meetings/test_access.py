@@ -320,7 +320,7 @@ class TestOpenMeeting:
             gates.open_meeting(expert.user, dropin.pk, now=NOW)
 
     def test_refusals_names_every_action_on_a_meeting(self, participant, dropin):
-        found = refusals.refusals(participant, dropin, NOW)
+        found = refusals.meeting_refusals(participant, dropin, NOW)
 
         assert set(found) == {"reschedule", "cancel", "edit", "delete"}
         assert [name for name, reason in found.items() if not reason] == ["reschedule", "cancel"]

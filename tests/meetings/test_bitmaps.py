@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.bitmaps import Grid, Tally
+from meetings.slots.bitmaps import Grid, Tally
 
 GRIDS = st.builds(Grid, origin=st.integers(-100, 100), quantum=st.integers(1, 60), size=st.integers(0, 40))
 MOMENTS = st.integers(-400, 2800)

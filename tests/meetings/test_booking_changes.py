@@ -122,7 +122,7 @@ class TestAnotherExpert:
         meeting.refresh_from_db()
         assert told(meeting, 1) == {("Eva", "cancelled"), ("Ines", "booked"), ("Pia", "rescheduled")}
         assert not Meeting.objects.visible_to(eva.user).exists()
-        assert standings.standings(eva.user, meeting) == frozenset()
+        assert standings.meeting_standings(eva.user, meeting) == frozenset()
         assert list(Meeting.objects.visible_to(ines.user)) == [meeting]
         assert meeting.video_link == ines.video_link
 

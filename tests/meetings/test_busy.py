@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from experts.models import BusyTime
-from meetings.busy import Busy
-from meetings.openings import Openings
+from meetings.slots.busy import Busy
+from meetings.slots.openings import Openings
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, an_expert, at
 
 pytestmark = pytest.mark.django_db

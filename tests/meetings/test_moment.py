@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from experts.models import BusyTime, DateOverride
-from meetings.moment import Moment
-from meetings.openings import Openings
+from meetings.slots.one_start import StartCheck
+from meetings.slots.openings import Openings
 from paths.enums import Role
 from tests.meetings.scene import (
     NOW,
@@ -48,7 +48,7 @@ def free_by_openings(theme, participant, start, **narrowed):
 
 
 def free_by_moment(theme, participant, start, *, expert=None, moving=None):
-    moment = Moment(theme, start, theme.duration_minutes, participant=participant, now=NOW, moving=moving)
+    moment = StartCheck(theme, start, theme.duration_minutes, participant=participant, now=NOW, moving=moving)
     found = sorted(each.pk for each in moment.free(expert))
     return found, moment.participant_is_busy, moment.hours_offer
 

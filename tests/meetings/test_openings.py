@@ -10,7 +10,7 @@ from everwise.accounts.models import User
 from everwise.faces import Face
 from experts.models import BusyTime, DateOverride
 from meetings import booking
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from paths.offered_experts import experts_of
 from tests.meetings.scene import (
     NOW,

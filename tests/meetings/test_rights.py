@@ -47,7 +47,7 @@ def cast():
 
 def told(meeting, user, now=NOW):
     current = Meeting.objects.with_people().get(pk=meeting.pk)
-    return rights.sentences(current, user, standings.standings(user, current), now)
+    return rights.sentences(current, user, standings.meeting_standings(user, current), now)
 
 
 class TestAdHoc:
@@ -146,4 +146,4 @@ def test_sentences_ask_the_same_number_of_queries_for_many(cast, django_assert_n
     meeting = Meeting.objects.with_people().get(pk=cast.adhoc(cast.eva).pk)
 
     with django_assert_num_queries(2):
-        rights.sentences(meeting, cast.eva, standings.standings(cast.eva, meeting), NOW)
+        rights.sentences(meeting, cast.eva, standings.meeting_standings(cast.eva, meeting), NOW)

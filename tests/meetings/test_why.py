@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experts.availability import Hours, Override, Rule
-from meetings import slots, why
-from meetings.slots import Calendar, Policy
+from meetings import slots
+from meetings.slots import Calendar, Policy, reasons
 from tests.meetings.test_slots_model import questions
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)  # a Monday
@@ -27,7 +27,7 @@ def seconds(*moments):
 
 
 def refusals(start, calendar=FREE, policy=POLICY, **more):
-    return [each.rule.value for each in why.answers(calendar, policy, start, now=NOW, **more) if not each.passed]
+    return [each.rule.value for each in reasons.answers(calendar, policy, start, now=NOW, **more) if not each.passed]
 
 
 @st.composite
@@ -59,7 +59,7 @@ def test_answers_together_are_the_engines(question):
     calendars, policy, start, now, participant_busy = question
 
     for calendar in calendars:
-        answers = why.answers(calendar, policy, start, now=now, participant_busy=participant_busy)
+        answers = reasons.answers(calendar, policy, start, now=now, participant_busy=participant_busy)
 
         offered = slots.is_offered([calendar], policy, start, now=now, participant_busy=participant_busy)
         assert all(answer.passed for answer in answers) == bool(offered), answers
@@ -103,7 +103,7 @@ def test_answers_count_from_the_second_that_has_not_begun():
     calendar = replace(FREE, horizon_days=0)
     start = at(9, day=2)
 
-    answers = why.answers(calendar, POLICY, start, now=almost_midnight)
+    answers = reasons.answers(calendar, POLICY, start, now=almost_midnight)
 
     assert all(answer.passed for answer in answers)
     assert slots.is_offered([calendar], POLICY, start, now=almost_midnight) == ["eva"]
@@ -116,9 +116,9 @@ def test_answers_name_the_participants_own_meeting():
 def test_answers_carry_what_decided():
     calendar = replace(FREE, meetings=[seconds(at(9), at(10))], session_starts=seconds(at(9)), cap_day=3)
 
-    found = {answer.rule: answer for answer in why.answers(calendar, POLICY, at(9), now=NOW)}
+    found = {answer.rule: answer for answer in reasons.answers(calendar, POLICY, at(9), now=NOW)}
 
-    assert found[why.Rule.HOURS].intervals == (seconds(at(9), at(12)), seconds(at(13), at(17)))
-    assert found[why.Rule.SESSION].intervals == (seconds(at(9), at(10)),)
-    assert (found[why.Rule.CAP_DAY].number, found[why.Rule.CAP_DAY].limit) == (1, 3)
-    assert (found[why.Rule.NOTICE].number, found[why.Rule.NOTICE].limit) == (25 * 3600, 0)
+    assert found[reasons.Rule.HOURS].intervals == (seconds(at(9), at(12)), seconds(at(13), at(17)))
+    assert found[reasons.Rule.SESSION].intervals == (seconds(at(9), at(10)),)
+    assert (found[reasons.Rule.CAP_DAY].number, found[reasons.Rule.CAP_DAY].limit) == (1, 3)
+    assert (found[reasons.Rule.NOTICE].number, found[reasons.Rule.NOTICE].limit) == (25 * 3600, 0)

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from experts.hours import writer
 from experts.models import DateOverride, Expert
-from meetings.diary import Diary
-from meetings.openings import Openings
+from meetings.slots.one_expert import ExpertTime
+from meetings.slots.openings import Openings
 from paths.models import Path
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
@@ -171,7 +171,7 @@ def test_diary_is_read_as_openings_reads_it(world):
     stored = writer.read(expert)
     since, until = NOW, NOW + timedelta(days=7)
 
-    own = Diary(expert, since=since, until=until).calendar(expert.pk, stored.hours, stored.settings)
+    own = ExpertTime(expert, since=since, until=until).calendar(expert.pk, stored.hours, stored.settings)
 
     (listed,) = Openings(world.path, since=since, until=until, now=NOW).calendars
     spans = {name: list(getattr(listed, name)) for name in ("meetings", "foreign")}

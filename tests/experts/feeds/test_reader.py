@@ -16,7 +16,7 @@ from experts.models import BusyCalendar, BusyTime
 from meetings import booking
 from meetings.echoes import own_meetings
 from meetings.models import Meeting
-from meetings.openings import Openings
+from meetings.slots.openings import Openings
 from tests.experts.feeds.conftest import read_due, text
 from tests.experts.feeds.server import serving
 from tests.experts.feeds.test_parse import ZONE, event, file

@@ -4,7 +4,7 @@ import pytest
 
 from meetings import booking
 from meetings.booking import hold
-from meetings.moment import Moment
+from meetings.slots.one_start import StartCheck
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def look_before(theme, participant, monkeypatch):
 
     def look_before(looks):
         free = hold.free
-        before = free(Moment(theme, at(10), 30, participant=participant, now=NOW))
+        before = free(StartCheck(theme, at(10), 30, participant=participant, now=NOW))
         answers = [before] * looks
         monkeypatch.setattr(hold, "free", lambda *whom: answers.pop() if answers else free(*whom))
 

@@ -258,5 +258,5 @@ def test_only_her_own_and_those_of_her_path_are_asked_of_anybody(path, session, 
 def test_marked_meeting_can_be_changed_no_more_than_any_that_has_started(session, eva, ada):
     marked = mark(session, NO_PARTICIPANT, eva.user, at(10, 5))
 
-    held = standings.standings(ada, marked)
+    held = standings.meeting_standings(ada, marked)
     assert all(refusals.refusal(action, marked, held, at(10, 6)) for action in Action if action != Action.SCHEDULE)

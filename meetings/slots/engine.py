@@ -18,7 +18,7 @@ from math import gcd
 
 from everwise.intervals import Interval
 from experts.availability import DAY, Hours, instants_of, local_date, midnight, midnights, windows
-from meetings.bitmaps import Grid, Tally
+from meetings.slots.bitmaps import Grid, Tally
 
 DAY_SECONDS = 24 * 60 * 60
 EPOCH = datetime.fromtimestamp(0, UTC)

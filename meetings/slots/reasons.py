@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from everwise.intervals import Interval
 from experts.availability import DAY, Hours, local_date, midnight, windows
-from meetings import slots
-from meetings.slots import Calendar, Policy
+from meetings.slots import engine
+from meetings.slots.engine import Calendar, Policy
 
 
 class Rule(StrEnum):
@@ -87,7 +87,7 @@ def _in_hours(calendar: Calendar, policy: Policy, start: datetime, at: int, end:
         calendar, meetings=(), foreign=(), session_starts=(), notice=0, horizon_days=None, cap_day=None, cap_week=None
     )
     free = replace(policy, notice=0, horizon_days=None, opens=None, closes=None)
-    counted = bool(slots.is_offered([idle], free, start, now=min(now, start)))
+    counted = bool(engine.is_offered([idle], free, start, now=min(now, start)))
     return [
         # Where an exception takes away what the rules give, it alone says no.
         Answer(Rule.HOURS, held or held_usually, usual),

@@ -19,10 +19,10 @@ from everwise.intervals import Interval
 from experts.availability import Hours, Override, Rule
 from experts.hours.stored import DATES_AROUND
 from experts.models import AvailabilityRule, BusyTime, DateOverride
-from meetings import slots as engine
-from meetings.busy import FOREIGN, OWN, WEEK_AROUND, Range
 from meetings.models import Attendee, Meeting
-from meetings.openings import booking_policy
+from meetings.slots import engine
+from meetings.slots.busy import FOREIGN, OWN, WEEK_AROUND, Range
+from meetings.slots.openings import booking_policy
 from paths.enums import Role
 from paths.models import Path, Theme
 from paths.offered_experts import experts_of
@@ -45,7 +45,7 @@ class Contender(NamedTuple):
     cap_per_week: int | None
 
 
-class Moment:
+class StartCheck:
     """One start of a theme's session, as one participant would find it. `free` reads everything anew each time.
 
     `moving` is a meeting being rescheduled, which then does not count anywhere.

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from everwise.intervals import Interval, epoch
 from experts.availability import Hours, windows
 from experts.models import BusyTime, Expert
-from meetings import slots
 from meetings.models import Attendee, Meeting
-from meetings.openings import Openings
+from meetings.slots import engine
+from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Path
 
@@ -19,7 +19,7 @@ from paths.models import Path
 MARGIN = timedelta(days=9)
 
 
-class Diary:
+class ExpertTime:
     """What takes an expert's time between two instants: her meetings, the sessions among them, and the rest."""
 
     def __init__(self, expert: Expert, *, since: datetime, until: datetime):
@@ -34,9 +34,9 @@ class Diary:
         busy = BusyTime.objects.filter(expert=expert, starts_at__lt=until + MARGIN, ends_at__gt=since - MARGIN)
         self.foreign = [(epoch(start), epoch(end)) for start, end in busy.values_list("starts_at", "ends_at")]
 
-    def calendar(self, expert_id: int, hours: Hours, settings: Mapping) -> slots.Calendar:
+    def calendar(self, expert_id: int, hours: Hours, settings: Mapping) -> engine.Calendar:
         """Her calendar with these hours and settings (named as the fields of Expert), stored or not."""
-        return slots.Calendar(
+        return engine.Calendar(
             id=expert_id,
             hours=hours,
             meetings=self.meetings,
@@ -51,7 +51,7 @@ class Diary:
         )
 
 
-def policy_of(path: Path, minutes: int, now: datetime) -> slots.Policy:
+def policy_of(path: Path, minutes: int, now: datetime) -> engine.Policy:
     """What the path asks of a session of this length, as its participants meet it."""
     return Openings(path, since=now, until=now, now=now, experts=()).policy(minutes)
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from experts.hours.stored import hours_of
-from meetings import slots
-from meetings.busy import Busy, Range
 from meetings.models import Meeting
+from meetings.slots import engine
+from meetings.slots.busy import Busy, Range
 from paths.models import Path, Theme
 from paths.offered_experts import Experts
 
@@ -16,9 +16,9 @@ from paths.offered_experts import Experts
 STRETCH = timedelta(days=7)
 
 
-def booking_policy(path: Path, minutes: int) -> slots.Policy:
+def booking_policy(path: Path, minutes: int) -> engine.Policy:
     """What the path asks of a session of this length."""
-    return slots.Policy(
+    return engine.Policy(
         duration=minutes * 60,
         interval=path.start_interval_minutes * 60,
         notice=path.notice_minutes * 60,
@@ -52,10 +52,10 @@ class Openings:
         self.path, self.since, self.until, self.now = path, since, until, now
         self.participant, self.moving, self.at_once = participant, moving, at_once
         self.experts = Experts(path, theme=theme, some=None if experts is None else list(experts))
-        self.idle: list[slots.Calendar] = self._read_hours()
+        self.idle: list[engine.Calendar] = self._read_hours()
         reach = max((max(one.buffer_before, one.buffer_after) for one in self.idle), default=0)
         self.reach = timedelta(seconds=reach)
-        self._read: list[tuple[list[Range], list[slots.Calendar], Busy]] = []
+        self._read: list[tuple[list[Range], list[engine.Calendar], Busy]] = []
 
     def _read_hours(self):
         """The experts' calendars as if nobody had anything to do."""
@@ -65,7 +65,7 @@ class Openings:
         for pk, row in rows.items():
             before, after, notice, *limits = row.settings
             notice = 0 if self.at_once else notice * 60
-            calendars.append(slots.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice, *limits))
+            calendars.append(engine.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice, *limits))
         return calendars
 
     @property
@@ -74,7 +74,7 @@ class Openings:
         return self.since, min(self.since + STRETCH, self.until)
 
     @property
-    def calendars(self) -> list[slots.Calendar]:
+    def calendars(self) -> list[engine.Calendar]:
         """The experts' calendars with what takes their time between the two instants."""
         return self._busy(self.since, self.until, 0)[0]
 
@@ -97,7 +97,7 @@ class Openings:
         ]
         self._read.append((wide, calendars, busy))
 
-    def _busy(self, since: datetime, until: datetime, minutes: int) -> tuple[list[slots.Calendar], Busy]:
+    def _busy(self, since: datetime, until: datetime, minutes: int) -> tuple[list[engine.Calendar], Busy]:
         """The calendars with all that keeps anybody from a session of this length that starts in the range."""
         first, last = self._around(since, until, minutes)
         for ranges, calendars, busy in self._read:
@@ -115,7 +115,7 @@ class Openings:
         _, busy = self._busy(start, end, 0)
         return any(begin < end.timestamp() and over > start.timestamp() for begin, over in busy.participant)
 
-    def policy(self, minutes: int) -> slots.Policy:
+    def policy(self, minutes: int) -> engine.Policy:
         policy = booking_policy(self.path, minutes)
         return replace(policy, notice=0) if self.at_once else policy
 
@@ -128,7 +128,7 @@ class Openings:
         experts: Iterable[int] | None = None,
     ) -> dict[datetime, list[int]]:
         """Starts of sessions of this length, with the ids of the experts free at each."""
-        found = slots.starts(**self._question(minutes, since, until, experts))
+        found = engine.starts(**self._question(minutes, since, until, experts))
         return cast("dict[datetime, list[int]]", found)
 
     def free(
@@ -141,7 +141,7 @@ class Openings:
         experts: Iterable[int] | None = None,
     ) -> dict[int, tuple[list[int], int]]:
         """The same starts (epoch seconds) with the ids of the first `most` experts and how many are free in all."""
-        found = slots.free(**self._question(minutes, since, until, experts), most=most)
+        found = engine.free(**self._question(minutes, since, until, experts), most=most)
         return cast("dict[int, tuple[list[int], int]]", found)
 
     def first(
@@ -150,7 +150,7 @@ class Openings:
         """The next free time: looked for in the next days, then in all that is left."""
         begin, (_, soon) = max(since or self.since, self.since), self.soon
         for start, end in ((begin, soon), (max(begin, soon), self.until)):
-            if start < end and (found := slots.first(**self._question(minutes, start, end, experts))):
+            if start < end and (found := engine.first(**self._question(minutes, start, end, experts))):
                 return found
         return None
 
@@ -170,7 +170,7 @@ class Openings:
 
     def hours_offer(self, minutes: int, start: datetime) -> bool:
         """Whether this would be a start if nobody had anything else to do: what tells "taken" from "never offered"."""
-        return bool(slots.is_offered(self.idle, self.policy(minutes), start, now=self.now))
+        return bool(engine.is_offered(self.idle, self.policy(minutes), start, now=self.now))
 
     def in_hours(
         self, minutes: int, *, since: datetime, until: datetime, experts: Iterable[int] | None = None
@@ -178,10 +178,10 @@ class Openings:
         """The starts at which anybody works, however busy and however short the notice."""
         idle = [replace(calendar, notice=0) for calendar in _only(self.idle, experts)]
         policy = replace(self.policy(minutes), notice=0)
-        return slots.times(idle, policy, range_start=since, range_end=until, now=min(self.now, since))
+        return engine.times(idle, policy, range_start=since, range_end=until, now=min(self.now, since))
 
 
-def _only(calendars: list[slots.Calendar], experts: Iterable[int] | None) -> list[slots.Calendar]:
+def _only(calendars: list[engine.Calendar], experts: Iterable[int] | None) -> list[engine.Calendar]:
     wanted = None if experts is None else set(experts)
     return calendars if wanted is None else [calendar for calendar in calendars if calendar.id in wanted]
 
