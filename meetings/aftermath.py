@@ -7,7 +7,7 @@ from django.forms import Form
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User
-from meetings import feedback
+from meetings.booking import feedback
 from meetings.enums import OUTCOMES, Kind, Standing, Status
 from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
 from meetings.models import Meeting, Note, Rating

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from meetings import credits
+from meetings.booking import credits
 from meetings.enums import Action
 from meetings.forms import CancelForm
 from meetings.models import Meeting

@@ -91,7 +91,7 @@ class ManualForm(MarkedForm):
         required=False,
         error_messages={"invalid_choice": "That person can’t organize this meeting. Choose one of its people."},
     )
-    # The keys of the doubts (meetings/freebusy.py) that are overridden.
+    # The keys of the doubts (meetings/booking/conflicts.py) that are overridden.
     accept = forms.Field(required=False, widget=forms.CheckboxSelectMultiple)
     place = forms.CharField(required=False, max_length=PLACE_LENGTH, error_messages=TOO_LONG)
     video_link = forms.CharField(

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.http import QueryDict
 
-from meetings.terms import Terms
+from meetings.booking.terms import Terms
 
 DAMAGED = {
     "required": "This form is damaged. Please send it once more.",

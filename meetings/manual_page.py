@@ -10,7 +10,8 @@ from everwise import intervals, timefmt, walltime
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from experts.models import Expert
-from meetings import booking, freebusy, whos_free
+from meetings import booking, whos_free
+from meetings.booking import conflicts
 from meetings.forms_adhoc import DURATIONS, USUAL_DURATION, ManualForm, initial_of
 from meetings.forms_marks import mend
 from meetings.models import Meeting
@@ -109,12 +110,12 @@ class ManualPage:
         )
 
     @cached_property
-    def people(self) -> list[freebusy.FreeBusy]:
+    def people(self) -> list[conflicts.FreeBusy]:
         """The time of everybody who is chosen, for the day and the two weeks after it."""
         if self.day is None:
             return []
         since, until = whos_free.horizon(self.day, self.reader)
-        return freebusy.read(
+        return conflicts.free_busy(
             [user for user in self.experts if user.pk in self.chosen],
             [user for user in self.participants if user.pk in self.chosen],
             since=since,
@@ -123,15 +124,15 @@ class ManualPage:
         )
 
     @cached_property
-    def clashes(self) -> list[freebusy.Clash]:
-        return freebusy.clashes(self.people, *self.span) if self.span else []
+    def clashes(self) -> list[conflicts.Clash]:
+        return conflicts.clashes(self.people, *self.span) if self.span else []
 
     @cached_property
-    def doubts(self) -> list[freebusy.Doubt]:
+    def doubts(self) -> list[conflicts.Doubt]:
         if not self.span:
             return []
         known = booking.asked_before(self.meeting, *self.span) if self.meeting else set()
-        return [doubt for doubt in freebusy.doubts(self.people, *self.span) if doubt.user.pk not in known]
+        return [doubt for doubt in conflicts.doubts(self.people, *self.span) if doubt.user.pk not in known]
 
     def check(self) -> bool:
         """Put what speaks against the time beside its fields; whether nothing does and the form is in order."""
@@ -144,7 +145,7 @@ class ManualPage:
             self.form.add_error("accept", f"Tick “{what} anyway”, or choose another time.")
         return not self.form.errors
 
-    def _clash_words(self, clash: freebusy.Clash) -> str:
+    def _clash_words(self, clash: conflicts.Clash) -> str:
         when, first = self._span_words(clash.start, clash.end), clash.user.first_name
         return f"{clash.user} already has a meeting {when}. Choose another time or take {first} out."
 
@@ -154,7 +155,7 @@ class ManualPage:
         day = f"on {timefmt.short_day(start, self.reader)} " if other else ""
         return f"{day}from {timefmt.clock_range(start, end, self.reader)}"
 
-    def _doubt_words(self, doubt: freebusy.Doubt, start: datetime) -> tuple[str, str]:
+    def _doubt_words(self, doubt: conflicts.Doubt, start: datetime) -> tuple[str, str]:
         """What is the matter, and when it would not be."""
         name, first = str(doubt.user), doubt.user.first_name
         if doubt.busy:

@@ -11,7 +11,7 @@ from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.wording import bare_day, counted, names
 from experts.models import Expert
-from meetings import credits
+from meetings.booking import credits
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme

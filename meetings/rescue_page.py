@@ -8,34 +8,35 @@ from django.urls import reverse
 
 from everwise import timefmt
 from everwise.accounts.models import User
-from meetings import rescuing, timetable
+from meetings import timetable
+from meetings.booking import lost_sessions
+from meetings.booking.terms import Terms
 from meetings.enums import Standing
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
-from meetings.terms import Terms
 from meetings.timepage import NEAR, nearest
 
 
 def rescue_context(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object]:
     """`rescue`: the offer to the participant, or what came of it; `stands_in`: the meeting that this one replaces."""
     return {
-        "rescue": _rescue(meeting, user, held, now) if rescuing.lost(meeting) else None,
+        "rescue": _rescue(meeting, user, held, now) if lost_sessions.lost(meeting) else None,
         "stands_in": _stands_in(meeting, user),
     }
 
 
 def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object] | None:
     own = user in meeting.participants
-    if new := rescuing.rescuer(meeting):
+    if new := lost_sessions.rescuer(meeting):
         # Its expert is not in that meeting, which therefore doesn't exist for her.
         return {"taken": new, "own": own} if own or Standing.ADMIN in held else None
-    if rescuing.refusal(meeting, user, held, now):
+    if lost_sessions.refusal(meeting, user, held, now):
         return None
     times_url = _url("schedule:time", meeting, user)
-    if reason := rescuing.exhausted(meeting, user, now):
+    if reason := lost_sessions.exhausted(meeting, user, now):
         return {"obstacle": reason}
-    openings = rescuing.openings(meeting, user, now)
-    if free := rescuing.free(openings, meeting):
+    openings = lost_sessions.openings(meeting, user, now)
+    if free := lost_sessions.free(openings, meeting):
         terms = Terms.of(meeting.path, meeting.duration_minutes)
         return {"people": [expert.user for expert in free], "token": uuid4(), "terms": terms, "times_url": times_url}
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
@@ -53,7 +54,7 @@ def _nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
         participant=user,
         theme=meeting.theme,
     )
-    minutes, start, gone = meeting.duration_minutes, meeting.starts_at, set(rescuing.absent(meeting))
+    minutes, start, gone = meeting.duration_minutes, meeting.starts_at, set(lost_sessions.absent(meeting))
     day = timefmt.local_day(start, user.reader)
 
     def url(other: datetime, _: list[int]) -> str:

@@ -12,7 +12,7 @@ from everwise.accounts.models import User
 from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
 from everwise.timefmt import Reader
 from experts.availability import to_instant
-from meetings.freebusy import FreeBusy
+from meetings.booking.conflicts import FreeBusy
 
 # The hours of the day that are always shown; a meeting outside them widens the view.
 FROM_HOUR, TO_HOUR = 8, 20

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from everwise import wording
 from everwise.templatetags.ui import Mark
-from meetings import rescuing, summaries
+from meetings import summaries
+from meetings.booking import lost_sessions
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.overview import expert_words, overviews
@@ -86,7 +87,7 @@ def path_meetings(request, path_id):
     for meeting, row in zip(page, rows, strict=True):
         if hasattr(meeting, "rescued_by"):
             row["second"] = "Rescued: its time was taken with another expert"
-    context = {"rescues": summaries.rescues(*rescuing.tally(path))}
+    context = {"rescues": summaries.rescues(*lost_sessions.tally(path))}
     return render(
         request,
         "paths/meetings.html",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from everwise.accounts.models import User
-from meetings import freebusy
+from meetings.booking import conflicts
 from meetings.booking.errors import Clashing, Doubtful, Overtaken, Refused, Unfit
 from meetings.booking.records import (
     CALLED_OFF,
@@ -239,10 +239,10 @@ def _check_free(
     plan: Plan, accepted: Collection[str], *, but: Meeting | None = None, known: Collection[UUID] = ()
 ) -> list[UUID]:
     """The experts whose doubts are overridden; Clashing or Doubtful when the time can't be taken."""
-    people = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=but)
-    if freebusy.clashes(people, plan.starts_at, plan.ends_at):
+    people = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=but)
+    if conflicts.clashes(people, plan.starts_at, plan.ends_at):
         raise Clashing("Somebody is in another meeting at that time.")
-    asked = [doubt for doubt in freebusy.doubts(people, plan.starts_at, plan.ends_at) if doubt.user.pk not in known]
+    asked = [doubt for doubt in conflicts.doubts(people, plan.starts_at, plan.ends_at) if doubt.user.pk not in known]
     if any(doubt.key not in accepted for doubt in asked):
         raise Doubtful("The time lies outside an expert’s hours, or she is busy elsewhere.")
     return [doubt.user.pk for doubt in asked]

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import credits
-from meetings.booking import hold
+from meetings.booking import credits, hold
 from meetings.booking.errors import BookingError, Changed, NoSessionsLeft, Overtaken, Refused, Stale
+from meetings.booking.feedback import digest
 from meetings.booking.records import (
     CALLED_OFF,
     attend,
@@ -25,13 +25,12 @@ from meetings.booking.records import (
     reread,
     tell,
 )
+from meetings.booking.terms import Agreed, Terms
 from meetings.enums import Action, Happening, Kind, Status
-from meetings.feedback import digest
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.permissions import can, refusals, standings
 from meetings.slots.one_start import StartCheck
-from meetings.terms import Agreed, Terms
 from paths.enums import Role
 from paths.models import Theme
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import choice
+from meetings.booking import fair_choice
 from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
+from meetings.booking.terms import Agreed, Terms, agree
 from meetings.integrity.locks import lock_people, share_at_once
 from meetings.slots.one_start import Contender, StartCheck
-from meetings.terms import Agreed, Terms, agree
 
 TAKEN = "That time was just taken."
 
@@ -36,7 +36,7 @@ def still_free(moment: StartCheck, locked: Iterable[UUID]) -> list[Contender]:
 def fairest(moment: StartCheck, among: list[Contender], token: UUID) -> Contender:
     """The fairest of these, locked without waiting. Overtaken if other writers hold them all."""
     by_user = {one.user_id: one for one in among}
-    chosen = choice.fairest(by_user, moment.start, seed=str(token), beside=moment.participant.pk)
+    chosen = fair_choice.fairest(by_user, moment.start, seed=str(token), beside=moment.participant.pk)
     if chosen is None:
         raise Overtaken(TAKEN)
     return by_user[chosen]

@@ -8,9 +8,9 @@ from django.db.models import UUIDField
 
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
+from meetings.booking import reminders
 from meetings.booking.errors import Refused, Stale
 from meetings.enums import Action, Happening, Status
-from meetings.mail import reminders
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from meetings.permissions import refusals, standings
 from paths.enums import Role
@@ -152,4 +152,4 @@ def tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> Non
         reminders.plan(event, now)
     else:
         # A new meeting has none yet: one insert for all.
-        Notice.objects.bulk_create([*rows, *reminders.of(event, now)])
+        Notice.objects.bulk_create([*rows, *reminders.reminders_of(event, now)])

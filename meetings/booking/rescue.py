@@ -8,15 +8,14 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import choice, rescuing
-from meetings.booking import hold
+from meetings.booking import fair_choice, hold, lost_sessions
 from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, Overtaken, Refused
 from meetings.booking.records import fill, made_by, record, tell
+from meetings.booking.terms import Terms
 from meetings.enums import Happening, Kind
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
 from meetings.permissions import standings
-from meetings.terms import Terms
 from paths.enums import Role
 
 
@@ -45,10 +44,10 @@ def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime, shown: Ter
         hold.unchanged(shown, Terms.of(agreed.theme.path, meeting.duration_minutes))
         # By which the sessions are counted, and the others' times read.
         meeting.theme, meeting.path = agreed.theme, agreed.theme.path
-        if reason := rescuing.exhausted(meeting, by, now):
+        if reason := lost_sessions.exhausted(meeting, by, now):
             raise NoSessionsLeft(reason)
         free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}
-        fairest = choice.fairest(free, meeting.starts_at, seed=str(token), beside=by.pk)
+        fairest = fair_choice.fairest(free, meeting.starts_at, seed=str(token), beside=by.pk)
         if fairest is None:
             raise Overtaken("That time was just taken.")
         chosen = free[fairest]
@@ -78,15 +77,15 @@ def _made(meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting | N
     if made := made_by(by, token):
         return made
     current = Meeting.objects.with_people().get(pk=meeting.pk)
-    if reason := rescuing.refusal(current, by, standings.meeting_standings(by, current), now):
+    if reason := lost_sessions.refusal(current, by, standings.meeting_standings(by, current), now):
         raise Refused(reason)
-    return rescuing.rescuer(current)
+    return lost_sessions.rescuer(current)
 
 
 def _free(meeting: Meeting, by: User, now: datetime, locked: list[Expert] | None = None) -> list[Expert]:
     """Who could hold the session: anybody, to know whom to lock, then whoever of those is free after all."""
-    openings = rescuing.openings(meeting, by, now, among=locked)
-    if found := rescuing.free(openings, meeting):
+    openings = lost_sessions.openings(meeting, by, now, among=locked)
+    if found := lost_sessions.free(openings, meeting):
         return found
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
         raise AlreadyBusy("You are in another meeting at that time.")

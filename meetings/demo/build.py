@@ -15,7 +15,8 @@ from django.db.models import F
 
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
-from meetings import booking, feedback, freebusy
+from meetings import booking
+from meetings.booking import conflicts, feedback
 from meetings.constants import HELD_AFTER
 from meetings.demo import data
 from meetings.enums import Kind, Status
@@ -287,8 +288,8 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
         participants=tuple(participants),
         organizer=organizer,
     )
-    known = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
-    doubts = {doubt.key for doubt in freebusy.doubts(known, plan.starts_at, plan.ends_at)}
+    known = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
+    doubts = {doubt.key for doubt in conflicts.doubts(known, plan.starts_at, plan.ends_at)}
     meeting = booking.add_manually(
         path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment, accepted=doubts
     )

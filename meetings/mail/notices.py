@@ -8,7 +8,7 @@ from django.urls import reverse
 from everwise import plaintext, timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from meetings import rescuing
+from meetings.booking import lost_sessions
 from meetings.enums import Happening
 from meetings.mail import changes, ical, invitations, mailparts
 from meetings.mail.invitations import Invitation
@@ -212,11 +212,13 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
     Read when the mail is made. The moment is the one at which it is due, before which it is never sent.
     """
     meeting, user, now = notice.meeting, notice.user, notice.due_at
-    if rescuing.refusal(meeting, user, standings.meeting_standings(user, meeting), now) or rescuing.rescuer(meeting):
+    if lost_sessions.refusal(meeting, user, standings.meeting_standings(user, meeting), now) or lost_sessions.rescuer(
+        meeting
+    ):
         return None
-    if rescuing.exhausted(meeting, user, now):
+    if lost_sessions.exhausted(meeting, user, now):
         return None
-    free = rescuing.free(rescuing.openings(meeting, user, now), meeting)
+    free = lost_sessions.free(lost_sessions.openings(meeting, user, now), meeting)
     return [plaintext.one_line(str(expert.user)) for expert in free]
 
 

@@ -14,8 +14,9 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from everwise.accounts.models import User
+from meetings.booking import reminders
 from meetings.enums import QUICK, AccountMail
-from meetings.mail import accounts, notices, reminders
+from meetings.mail import accounts, notices
 from meetings.mail.carrier import Fault, Line
 from meetings.mail.letters import Letter
 from meetings.mail.mailparts import MeetingNotice

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from meetings import booking, timetable
 from meetings.afterwards import next_page, once, said
+from meetings.booking.terms import Terms
 from meetings.cancelling import cancel_context
 from meetings.enums import Action, Happening, Status
 from meetings.forms import ANY, CancelForm, MoveForm
 from meetings.permissions import gates, refusals, standings
 from meetings.slots.openings import Openings
-from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 
 

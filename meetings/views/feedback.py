@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from meetings import aftermath, booking, feedback
+from meetings import aftermath, booking
 from meetings.afterwards import once, said
+from meetings.booking import feedback
 from meetings.enums import Happening
 from meetings.forms_feedback import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
 from meetings.forms_marks import mend

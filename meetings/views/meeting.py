@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings import aftermath, booking, history, summaries
+from meetings.booking.feedback import digest
 from meetings.calendars.links import links
 from meetings.cancelling import cancel_context
-from meetings.feedback import digest
 from meetings.forms import NoteForm
 from meetings.meeting_page import facts
 from meetings.models import Meeting

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from meetings import booking
+from meetings.booking.terms import Terms
 from meetings.forms_marks import sending
 from meetings.permissions import gates
-from meetings.terms import Terms
 
 
 @require_POST

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise.accounts.models import User
-from meetings import booking, credits, timetable
+from meetings import booking, timetable
 from meetings.afterwards import booked_before, next_page
+from meetings.booking import credits
+from meetings.booking.terms import Terms
 from meetings.enums import Action, Kind, Standing
 from meetings.forms import ANY, ConfirmForm, TimeQuery
 from meetings.permissions import can, gates, standings
 from meetings.slots.openings import Openings
-from meetings.terms import Terms
 from meetings.timepage import TimePage, offers, reader_of
 from paths import members
 from paths.enums import Role

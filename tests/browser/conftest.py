@@ -13,7 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from experts.models import AvailabilityRule, Expert
-from meetings import booking, freebusy
+from meetings import booking
+from meetings.booking import conflicts
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
 from paths.models import Membership, Path, Program, Theme
@@ -59,7 +60,7 @@ class World:
         now = timezone.now()
         start = now.replace(hour=22, minute=0, second=0, microsecond=0) + timedelta(days=8 - now.weekday())
         span = (start, start + timedelta(hours=1))
-        people = freebusy.read([self.expert], [self.participant], since=span[0], until=span[1], but=None)
+        people = conflicts.free_busy([self.expert], [self.participant], since=span[0], until=span[1], but=None)
         return booking.add_manually(
             path=self.path,
             plan=booking.Plan(
@@ -75,7 +76,7 @@ class World:
             by=self.admin,
             token=uuid4(),
             now=now,
-            accepted={doubt.key for doubt in freebusy.doubts(people, *span)},
+            accepted={doubt.key for doubt in conflicts.doubts(people, *span)},
         )
 
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, Expert
-from meetings import booking, freebusy
+from meetings import booking
+from meetings.booking import conflicts
 from meetings.enums import Kind
 from meetings.models import Attendee, Meeting
 from paths.enums import Role
@@ -98,8 +99,8 @@ def add(path: Path, plan: booking.Plan, by: User, **fields) -> Meeting:
 
 def accepted(plan: booking.Plan) -> set[str]:
     """The keys of all that speaks against a plan's time without forbidding it."""
-    people = freebusy.read(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
-    return {doubt.key for doubt in freebusy.doubts(people, plan.starts_at, plan.ends_at)}
+    people = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
+    return {doubt.key for doubt in conflicts.doubts(people, plan.starts_at, plan.ends_at)}
 
 
 def edit(meeting: Meeting, plan: booking.Plan, by: User, **fields) -> Meeting:

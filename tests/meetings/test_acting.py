@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from everwise.accounts.models import User
-from meetings import booking, feedback
-from meetings.booking import adhoc, dropin, hold, outcome
+from meetings import booking
+from meetings.booking import adhoc, dropin, feedback, hold, outcome
 from meetings.enums import Status
 from meetings.models import Meeting, MeetingEvent
 from paths import enrolment

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from everwise.accounts.models import User
 from experts.models import BusyTime, DateOverride, Expert
-from meetings import credits, rescuing
+from meetings.booking import credits, lost_sessions
 from meetings.demo import data
 from meetings.enums import Kind, Status
 from meetings.integrity import invariants
@@ -204,7 +204,7 @@ class TestDemo:
         maya, rescued = person("participant"), Meeting.objects.get(rescues__isnull=False)
         (lost,) = Meeting.objects.with_people().filter(status=Status.CANCELLED, organizer=maya)
 
-        assert rescuing.free(rescuing.openings(lost, maya, timezone.now()), lost)
+        assert lost_sessions.free(lost_sessions.openings(lost, maya, timezone.now()), lost)
         assert rescued.status == Status.SCHEDULED
 
     def test_sessions_are_rated_and_written_about(self):

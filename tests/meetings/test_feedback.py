@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from meetings import booking
+from meetings.booking.feedback import Refused, rate, seen_note, seen_rating, write_note
 from meetings.enums import Kind, Status
-from meetings.feedback import Refused, rate, seen_note, seen_rating, write_note
 from meetings.models import Meeting, Note, Rating
 from tests.gate_world import PEOPLE, a_world, call_off, signed_in
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave

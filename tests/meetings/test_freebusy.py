@@ -2,7 +2,7 @@ import pytest
 
 from everwise import intervals
 from experts.models import BusyTime, DateOverride
-from meetings import freebusy
+from meetings.booking import conflicts
 from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, an_expert, at
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def pia(path):
 
 
 def read(eva, pia, start, end, but=None):
-    return freebusy.read([eva.user], [pia], since=start, until=end, but=but)
+    return conflicts.free_busy([eva.user], [pia], since=start, until=end, but=but)
 
 
 def spans(found):
@@ -87,9 +87,9 @@ def test_free_is_hours_without_anything_busy(eva, pia, path):
 def test_clashes_touching_is_no_clash(eva, pia, path, start, end, clashing):
     a_meeting(path, eva.user, a_participant(path), at(10))
 
-    found = freebusy.clashes(read(eva, pia, start, end), start, end)
+    found = conflicts.clashes(read(eva, pia, start, end), start, end)
 
-    expected = [freebusy.Clash(eva.user, at(10), at(10, 30))] if clashing else []
+    expected = [conflicts.Clash(eva.user, at(10), at(10, 30))] if clashing else []
     assert found == expected
 
 
@@ -104,7 +104,7 @@ def test_clashes_touching_is_no_clash(eva, pia, path, start, end, clashing):
     ],
 )
 def test_doubts_outside_hours(eva, pia, start, end, outside):
-    found = freebusy.doubts(read(eva, pia, start, end), start, end)
+    found = conflicts.doubts(read(eva, pia, start, end), start, end)
 
     assert [(doubt.user, doubt.busy) for doubt in found] == ([(eva.user, ())] if outside else [])
 
@@ -112,14 +112,14 @@ def test_doubts_outside_hours(eva, pia, start, end, outside):
 def test_doubts_busy_elsewhere_name_the_time(eva, pia):
     BusyTime.objects.create(expert=eva, starts_at=at(12), ends_at=at(13))
 
-    found = freebusy.doubts(read(eva, pia, at(12, 30), at(13, 30)), at(12, 30), at(13, 30))
+    found = conflicts.doubts(read(eva, pia, at(12, 30), at(13, 30)), at(12, 30), at(13, 30))
 
     assert [(doubt.user, doubt.busy) for doubt in found] == [(eva.user, ((at(12), at(13)),))]
 
 
 def test_doubts_of_another_time_have_another_key(eva, pia):
     spans = [(at(7), at(8)), (at(7, 30), at(8, 30)), (at(7), at(8, 30))]
-    keys = {doubt.key for span in spans for doubt in freebusy.doubts(read(eva, pia, *span), *span)}
+    keys = {doubt.key for span in spans for doubt in conflicts.doubts(read(eva, pia, *span), *span)}
 
     assert len(keys) == 3
 
@@ -128,6 +128,6 @@ def test_read_asks_the_same_number_of_queries_for_many(eva, pia, path, django_as
     others = [an_expert(path, name=f"Expert {number}").user for number in range(5)]
 
     with django_assert_num_queries(4):
-        freebusy.read([eva.user], [pia], since=NOW, until=at(23), but=None)
+        conflicts.free_busy([eva.user], [pia], since=NOW, until=at(23), but=None)
     with django_assert_num_queries(4):
-        freebusy.read([eva.user, *others], [pia], since=NOW, until=at(23), but=None)
+        conflicts.free_busy([eva.user, *others], [pia], since=NOW, until=at(23), but=None)

@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from meetings import booking, choice
-from meetings.booking import dropin, hold
+from meetings import booking
+from meetings.booking import dropin, fair_choice, hold
 from meetings.enums import Status
 from meetings.integrity import locks
 from meetings.models import Meeting, MeetingEvent, Notice
@@ -40,7 +40,7 @@ def without_lock(monkeypatch):
         check_right(*args)
 
     monkeypatch.setattr(dropin, "_check_right_to_book", wait_and_check)
-    monkeypatch.setattr(choice, "fairest", lambda experts, start, **_: next(iter(experts)))
+    monkeypatch.setattr(fair_choice, "fairest", lambda experts, start, **_: next(iter(experts)))
     for module in (dropin, hold):
         monkeypatch.setattr(module, "lock_people", lambda ids, **_: None)
     if connection.vendor == "sqlite":

@@ -15,8 +15,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from meetings import booking, freebusy
-from meetings.booking import adhoc
+from meetings import booking
+from meetings.booking import adhoc, conflicts
 from meetings.integrity import locks
 from meetings.models import Meeting, MeetingEvent, Notice
 from paths import enrolment
@@ -62,7 +62,7 @@ def changes(meeting, by, **fields):
 def without_lock(monkeypatch):
     """Nobody waits for anybody, and two writers both find the time free before either writes."""
     both_have_looked = threading.Barrier(2)
-    clashes = freebusy.clashes
+    clashes = conflicts.clashes
 
     def wait_and_tell(*args):
         found = clashes(*args)
@@ -70,7 +70,7 @@ def without_lock(monkeypatch):
             both_have_looked.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(freebusy, "clashes", wait_and_tell)
+    monkeypatch.setattr(conflicts, "clashes", wait_and_tell)
     monkeypatch.setattr(adhoc, "lock_people", lambda ids, **_: None)
     if connection.vendor == "sqlite":
         # There the transaction is the lock, and the line before it.

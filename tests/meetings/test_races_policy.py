@@ -17,8 +17,8 @@ from django.db import connection, connections, transaction
 from everwise.accounts import locks as people_locks
 from everwise.accounts.models import User
 from everwise.db.prepared import Prepared
-from meetings import booking, terms
-from meetings.booking import dropin
+from meetings import booking
+from meetings.booking import dropin, terms
 from meetings.integrity import locks
 from meetings.models import Meeting
 from paths import enrolment

@@ -8,8 +8,9 @@ from django.core import mail
 
 from everwise.accounts.models import User
 from meetings import booking
+from meetings.booking import reminders
 from meetings.integrity import invariants
-from meetings.mail import notices, outbox, reminders
+from meetings.mail import notices, outbox
 from meetings.models import Attendee, Notice
 from tests.meetings.letters import body, living_in
 from tests.meetings.scene import (

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from meetings import booking
+from meetings.booking import reminders
 from meetings.enums import AccountMail
 from meetings.integrity import invariants
-from meetings.mail import outbox, reminders, retention
+from meetings.mail import outbox, retention
 from meetings.models import Meeting, MeetingEvent, Notice, Sweep
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from meetings.terms import Terms
+from meetings.booking.terms import Terms
 
 SHOWN = Terms(45, 720, 6)
 

@@ -6,7 +6,7 @@ import pytest
 from everwise.accounts.models import User
 from everwise.intervals import epoch
 from everwise.timefmt import Reader
-from meetings.freebusy import FreeBusy
+from meetings.booking.conflicts import FreeBusy
 from meetings.whos_free import horizon, panel
 from tests.meetings.scene import NOW, at
 

@@ -14,7 +14,8 @@ from everwise.db import cache_table
 from everwise.web import outage
 from experts.feeds import reader
 from meetings import echoes
-from meetings.mail import failing_calendars, outbox, reminders, retention
+from meetings.booking import reminders
+from meetings.mail import failing_calendars, outbox, retention
 from meetings.mail.carrier import Line
 from meetings.mail.workers import Heart
 

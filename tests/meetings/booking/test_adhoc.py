@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from experts.models import BusyTime
-from meetings import booking, freebusy
+from meetings import booking
+from meetings.booking import conflicts
 from meetings.integrity import invariants
 from meetings.models import Meeting, Notice
 from tests.meetings.scene import (
@@ -179,16 +180,16 @@ class TestDoubts:
         with pytest.raises(booking.Doubtful):
             add(path, late, ada)
 
-        people = freebusy.read([eva], [], since=at(20), until=at(21), but=None)
-        (doubt,) = freebusy.doubts(people, at(20), at(21))
+        people = conflicts.free_busy([eva], [], since=at(20), until=at(21), but=None)
+        (doubt,) = conflicts.doubts(people, at(20), at(21))
         meeting = add(path, late, ada, accepted={doubt.key})
 
         assert meeting.starts_at == at(20)
         assert meeting.events.get().facts["overridden"] == [str(eva.pk)]
 
     def test_consent_to_another_time_does_not_count(self, path, plan, ada, eva):
-        people = freebusy.read([eva], [], since=at(20), until=at(21), but=None)
-        (doubt,) = freebusy.doubts(people, at(20), at(21))
+        people = conflicts.free_busy([eva], [], since=at(20), until=at(21), but=None)
+        (doubt,) = conflicts.doubts(people, at(20), at(21))
 
         with pytest.raises(booking.Doubtful):
             add(path, replace(plan, starts_at=at(21), ends_at=at(22)), ada, accepted={doubt.key})
@@ -201,8 +202,8 @@ class TestDoubts:
 
     def test_clash_can_not_be_accepted(self, path, plan, ada, eva, pia):
         a_meeting(path, eva, pia, at(20))
-        people = freebusy.read([eva], [], since=at(20), until=at(21), but=None)
-        keys = {doubt.key for doubt in freebusy.doubts(people, at(20), at(21))}
+        people = conflicts.free_busy([eva], [], since=at(20), until=at(21), but=None)
+        keys = {doubt.key for doubt in conflicts.doubts(people, at(20), at(21))}
 
         with pytest.raises(booking.Clashing):
             add(path, replace(plan, starts_at=at(20), ends_at=at(21)), ada, accepted=keys)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, freebusy
+from meetings import booking
+from meetings.booking import conflicts
 from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from tests.meetings.scene import NOW, a_meeting, a_participant, add, an_expert, at, edit, told
@@ -100,8 +101,8 @@ class TestEdit:
 
     def test_title_of_a_meeting_outside_hours_is_not_asked_about_again(self, path, plan, ada, eva):
         late = replace(plan, starts_at=at(20), ends_at=at(21))
-        people = freebusy.read([eva], [], since=at(20), until=at(21), but=None)
-        meeting = add(path, late, ada, accepted={doubt.key for doubt in freebusy.doubts(people, at(20), at(21))})
+        people = conflicts.free_busy([eva], [], since=at(20), until=at(21), but=None)
+        meeting = add(path, late, ada, accepted={doubt.key for doubt in conflicts.doubts(people, at(20), at(21))})
 
         assert edit(meeting, replace(late, title="New"), ada).title == "New"
         meeting.refresh_from_db()

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, credits, history, summaries
+from meetings import booking, history, summaries
+from meetings.booking import credits
 from meetings.enums import OUTCOMES, Action, Kind, Status
 from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, Notice

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, credits, rescuing
+from meetings import booking
+from meetings.booking import credits, lost_sessions
 from meetings.enums import Happening, Status
 from meetings.models import Meeting
 from tests.meetings.scene import (
@@ -178,7 +179,7 @@ def test_rescue_lasts_as_long_as_the_session_that_was_lost(theme, pia, eva):
 def test_expert_who_called_off_is_never_chosen(path, pia, eva):
     old = lost(a_theme(path, eva), pia, eva)
 
-    assert rescuing.free(rescuing.openings(old, pia, NOW), old) == []
+    assert lost_sessions.free(lost_sessions.openings(old, pia, NOW), old) == []
     with pytest.raises(booking.JustTaken):
         rescue(old, pia)
 
@@ -284,4 +285,4 @@ def test_tally_counts_what_others_called_off_and_what_was_rescued(theme, pia, ev
     book(theme, pia, at(15))
 
     with django_assert_num_queries(1):
-        assert rescuing.tally(path) == (2, 1)
+        assert lost_sessions.tally(path) == (2, 1)

@@ -1,4 +1,4 @@
-"""After a drop-in was called off: whether its participant may have the same time with somebody else, and with whom.
+"""After a drop-in was cancelled: whether its participant may have the same time with somebody else, and with whom.
 
 It is hers to take wherever she did not cancel herself: an admin who cancels often does so for an expert who can't.
 """
@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings import credits
+from meetings.booking import credits
 from meetings.enums import Kind, Standing, Status
 from meetings.models import REACH, Attendee, Meeting
 from meetings.slots.openings import Openings

@@ -58,7 +58,7 @@ class Doubt:
     key: str
 
 
-def read(
+def free_busy(
     experts: Iterable[User], participants: Iterable[User], *, since: datetime, until: datetime, but: Meeting | None
 ) -> list[FreeBusy]:
     """Everybody's time in the range, experts first, without the meeting `but`, which is being changed."""

@@ -19,13 +19,13 @@ def plan(event: MeetingEvent, now: datetime) -> None:
 
     A row that a worker holds is left to it: it looks again before it sends.
     """
-    rows = of(event, now)
+    rows = reminders_of(event, now)
     waiting = Notice.objects.reminders().waiting().filter(meeting=event.meeting, leased_until__isnull=True)
     waiting.exclude(user__in=_people(event), starts_at=event.meeting.starts_at).delete()
     _add(rows)
 
 
-def of(event: MeetingEvent, now: datetime) -> list[Notice]:
+def reminders_of(event: MeetingEvent, now: datetime) -> list[Notice]:
     """The reminders that a meeting asks for after this change, unsaved: of those whose time is still to come."""
     start = event.meeting.starts_at
     return [
@@ -53,7 +53,7 @@ def make_up(now: datetime) -> None:
     for pk in sorted(set(lacking)):
         event = MeetingEvent.objects.select_related("meeting").filter(meeting=pk).order_by("at", "id").last()
         if event:
-            _add(of(event, now))
+            _add(reminders_of(event, now))
 
 
 def still_wanted(notice: Notice, now: datetime) -> bool:
