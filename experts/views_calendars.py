@@ -9,7 +9,7 @@ from experts.feeds import calendars, limits
 from experts.feeds.forms import AddressesForm, AddressForm, UploadForm
 from experts.feeds.ics import Unreadable
 from experts.models import BusyCalendar
-from meetings.echoes import own_meetings
+from meetings.calendars.own_meetings import own_meetings
 from paths.expert_paths import own_expert
 
 

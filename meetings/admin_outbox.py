@@ -9,7 +9,7 @@ from django.utils import timezone
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import StaffAdmin, ViewOnly
 from meetings.admin_search import MeetingRowAdmin, people, titled
-from meetings.mail import outbox, workers
+from meetings.mail import heartbeat, outbox
 from meetings.models import Notice, Worker
 
 # Of the reminders to come; what was tried in vain waits, however long.
@@ -78,7 +78,7 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
         return "Waiting" if notice.attempts or notice.due_at <= timezone.now() else "Later"
 
     def changelist_view(self, request, extra_context=None):
-        if request.method == "GET" and not workers.living(timezone.now()).exists():
+        if request.method == "GET" and not heartbeat.living(timezone.now()).exists():
             messages.warning(request, "No worker is running, so nothing is sent: start “manage.py worker”.")
         return super().changelist_view(request, extra_context)
 

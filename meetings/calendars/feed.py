@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.views.decorators.debug import sensitive_variables
 
 from everwise.accounts.models import User
-from meetings.mail import ical, invitations
+from meetings.calendars import ical, invitations
 from meetings.models import Meeting, MeetingEvent, Subscription, digest_of
 
 NAME = "Everwise meetings"

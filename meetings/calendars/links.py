@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from everwise.accounts.models import User
 from everwise.plaintext import lines, shortened
-from meetings.mail import ical, invitations
+from meetings.calendars import ical, invitations
 from meetings.models import Meeting, versions
 
 GOOGLE = "https://calendar.google.com/calendar/render"

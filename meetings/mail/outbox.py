@@ -16,10 +16,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from everwise.accounts.models import User
 from meetings.booking import reminders
 from meetings.enums import QUICK, AccountMail
-from meetings.mail import accounts, notices
-from meetings.mail.carrier import Fault, Line
-from meetings.mail.letters import Letter
-from meetings.mail.mailparts import MeetingNotice
+from meetings.mail import account_mails, render
+from meetings.mail.delivery import Fault, Line
+from meetings.mail.facts import MeetingNotice
+from meetings.mail.mime import Letter
 from meetings.models import Notice, NoticeQuerySet, Priority
 
 logger = logging.getLogger(__name__)
@@ -101,10 +101,10 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = N
 
 def _letter(notice: Notice, now: datetime) -> Letter | None:
     if notice.address:
-        return accounts.message(notice, now)
+        return account_mails.message(notice, now)
     if notice.starts_at and not reminders.still_wanted(notice, now):
         return None
-    return notices.message(cast("MeetingNotice", notice))
+    return render.message(cast("MeetingNotice", notice))
 
 
 def _put_back(notice: Notice, error: Exception, fault: Fault, now: datetime) -> None:

@@ -16,8 +16,7 @@ from django.urls import get_resolver, get_script_prefix, reverse, set_script_pre
 from everwise.absolute_urls import absolute
 from everwise.templatetags import ui
 from everwise.web.middleware import PrefixMiddleware, PrivatePagesMiddleware
-from meetings.calendars import links, subscriptions
-from meetings.mail import invitations
+from meetings.calendars import invitations, links, subscriptions
 from meetings.models import Meeting
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 

@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from everwise.web import outage
-from meetings.mail.workers import Heart
+from meetings.mail.heartbeat import Heart
 from meetings.management.commands import worker
 from tests.factories import UserFactory
 

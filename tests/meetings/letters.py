@@ -1,7 +1,7 @@
 """Reads what lies in the outbox, as the person to whom it goes."""
 
 from everwise.accounts.models import User
-from meetings.mail import notices
+from meetings.mail import render
 from meetings.models import Notice
 
 
@@ -12,7 +12,7 @@ def living_in(zone, user, **fields):
 
 def sent(user, kind, sequence=None):
     rows = Notice.objects.select_related("event__by", "meeting__path", "user").filter(user=user, kind=kind)
-    return tuple(notices.render(rows.get() if sequence is None else rows.get(sequence=sequence))[:2])
+    return tuple(render.render(rows.get() if sequence is None else rows.get(sequence=sequence))[:2])
 
 
 def body(user, kind, sequence=None):

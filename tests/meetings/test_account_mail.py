@@ -18,8 +18,8 @@ from everwise.accounts.models import User
 from everwise.demo import mailbox
 from meetings.enums import QUICK, AccountMail
 from meetings.integrity import invariants
-from meetings.mail import accounts, outbox
-from meetings.mail.carrier import Line
+from meetings.mail import account_mails, outbox
+from meetings.mail.delivery import Line
 from meetings.models import Notice, Priority
 from tests.admin_site import staff_on
 from tests.factories import PASSWORD, UserFactory
@@ -354,5 +354,5 @@ def test_killed_workers_row_is_sent_with_the_same_message_id(maya):
     assert outbox.claim(NOW) is None
 
     again = outbox.claim(NOW + outbox.LEASE)
-    ids = {accounts.message(each, NOW).message()["Message-ID"] for each in (row, again)}
+    ids = {account_mails.message(each, NOW).message()["Message-ID"] for each in (row, again)}
     assert ids == {f"<{row.message_id}@everwise>"}

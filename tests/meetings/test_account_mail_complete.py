@@ -14,7 +14,7 @@ from django.contrib.auth.views import PasswordResetView
 from django.urls import get_resolver
 
 from meetings.enums import QUICK, AccountMail, Happening
-from meetings.mail import accounts, outbox
+from meetings.mail import account_mails, outbox
 from meetings.mail.adapter import KINDS
 from meetings.models import Notice
 from tests.factories import UserFactory
@@ -54,20 +54,20 @@ def test_every_mail_of_allauths_has_one_of_ours():
 def test_every_kind_is_reached_and_none_is_a_happenings():
     # What is no business of allauth's: meetings/mail/failing_calendars writes it.
     ours = {AccountMail.CALENDAR_FAILED}
-    assert set(KINDS.values()) | ours == set(AccountMail) == set(accounts.WORDS)
+    assert set(KINDS.values()) | ours == set(AccountMail) == set(account_mails.WORDS)
     assert not set(AccountMail.values) & set(Happening.values)
 
 
 @pytest.mark.parametrize("kind", AccountMail)
 def test_every_kind_says_the_same_in_text_and_html(maya, kind):
-    EmailAddress.objects.filter(user=maya).update(verified=kind not in accounts.TO_CONFIRM)
+    EmailAddress.objects.filter(user=maya).update(verified=kind not in account_mails.TO_CONFIRM)
     addresses = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_email")
     facts = {name: f"{name.partition('_')[0]}&<b>@example.com" for name in addresses}
     facts |= {"at": NOW.isoformat(), "ip": "192.0.2.7"}
     outbox.post(kind=kind, user_id=maya.pk, address=maya.email, facts=facts, now=NOW)
     row = Notice.objects.select_related("user").get()
 
-    subject, text, html = accounts.render(row, NOW)
+    subject, text, html = account_mails.render(row, NOW)
 
     assert "\n" not in subject
     assert "{" not in text + re.sub(r"<style.*?</style>", "", html)
@@ -112,4 +112,4 @@ def test_nobody_else_sends_mail():
         for path in (root / floor).rglob("*.py")
         if senders.search(re.sub(r"def send_mail\(|super\(\)\.send_\w+\(", "", path.read_text()))
     }
-    assert found == {"meetings/mail/letters.py"}
+    assert found == {"meetings/mail/mime.py"}

@@ -7,8 +7,8 @@ import pytest
 from django.core.mail import EmailMessage
 
 from everwise.smtp import EmailBackend
-from meetings.mail import carrier, outbox
-from meetings.mail.carrier import Line
+from meetings.mail import delivery, outbox
+from meetings.mail.delivery import Line
 from meetings.models import Notice
 from tests.meetings.mailserver import MailServer, free_port
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
@@ -159,14 +159,14 @@ def test_server_that_takes_none_costs_no_attempts_and_one_try_at_a_time(
 
     assert set(rows().values_list("attempts", "parked_at", "leased_until")) == {(0, None, None)}
     assert rows().exclude(last_error="").count() == 1
-    assert line.rest == carrier.PAUSES[0]
+    assert line.rest == delivery.PAUSES[0]
 
-    monotonic.seconds += carrier.PAUSES[0]
+    monotonic.seconds += delivery.PAUSES[0]
     assert work(line) == 1
-    assert line.rest == carrier.PAUSES[1]
+    assert line.rest == delivery.PAUSES[1]
 
     server.replies, settings.EMAIL_TIMEOUT = lambda said, recipient: None, ALLOWED
-    monotonic.seconds += carrier.PAUSES[1]
+    monotonic.seconds += delivery.PAUSES[1]
     work(line)
     assert rows().sent().count() == len(server.letters) == 6
 
@@ -221,7 +221,7 @@ def test_long_conversation_that_the_server_ends_is_begun_anew(server, meetings, 
 
 
 def test_connection_is_changed_after_many(server, meetings, line, monkeypatch):
-    monkeypatch.setattr(carrier, "MOST_ON_ONE_LINE", 2)
+    monkeypatch.setattr(delivery, "MOST_ON_ONE_LINE", 2)
 
     work(line)
 

@@ -7,7 +7,7 @@ import pytest
 
 from everwise.accounts.models import User
 from meetings import booking
-from meetings.mail import notices
+from meetings.mail import render
 from meetings.models import Notice
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
 
@@ -25,7 +25,7 @@ def theme(path):
 
 
 def text_to(user, kind):
-    return notices.render(Notice.objects.get(user=user, kind=kind))[1]
+    return render.render(Notice.objects.get(user=user, kind=kind))[1]
 
 
 def move(meeting, **fields):
@@ -103,7 +103,7 @@ def test_subject_of_utc_reader_names_utc_alone(path, theme):
     participant = a_participant(path)
     book(theme, participant, at(10))
 
-    subject, body, *_ = notices.render(Notice.objects.of_changes().get(user=participant))
+    subject, body, *_ = render.render(Notice.objects.of_changes().get(user=participant))
 
     assert subject == "Booked: Giving feedback, Tue 3 November, 10:00 UTC"
     assert "\nTuesday 3 November, 10:00 to 10:30\nUTC\nWith Eva\n" in body

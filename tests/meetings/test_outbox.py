@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from meetings import booking
-from meetings.mail import notices, outbox
+from meetings.mail import outbox, render
 from meetings.models import Notice
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 
@@ -42,7 +42,7 @@ def booked():
 
 def text_to(name, kind):
     row = Notice.objects.select_related("event__by", "meeting", "user").get(user__name=name, kind=kind)
-    return notices.render(row)[:2]
+    return render.render(row)[:2]
 
 
 @pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_title_with_line_breaks_stays_one_header(booked):
     event.save()
     notice = Notice.objects.select_related("event__by", "meeting", "user").first()
 
-    message = notices.message(notice).message()
+    message = render.message(notice).message()
 
     assert message["Bcc"] is None
     assert message["Subject"].startswith("Booked: Bad Bcc: everybody@example.com")
@@ -113,7 +113,7 @@ def test_killed_worker_loses_nothing(booked):
     again = outbox.claim(NOW + outbox.LEASE)
 
     assert again.pk == first.pk
-    assert notices.message(again).message()["Message-ID"] == notices.message(first).message()["Message-ID"]
+    assert render.message(again).message()["Message-ID"] == render.message(first).message()["Message-ID"]
 
 
 @pytest.mark.django_db

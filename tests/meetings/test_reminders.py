@@ -10,7 +10,7 @@ from everwise.accounts.models import User
 from meetings import booking
 from meetings.booking import reminders
 from meetings.integrity import invariants
-from meetings.mail import notices, outbox
+from meetings.mail import outbox, render
 from meetings.models import Attendee, Notice
 from tests.meetings.letters import body, living_in
 from tests.meetings.scene import (
@@ -280,7 +280,7 @@ class TestText:
         meeting = book(a_theme(path, expert), maya, START, note="My case")
 
         row = Notice.objects.select_related("meeting", "user").get(user=maya, kind="reminder-day")
-        subject, text, html, invitation, _ = notices.render(row)
+        subject, text, html, invitation, _ = render.render(row)
         assert subject == "Reminder: Giving feedback, Thu 5 November, 11:00 Stockholm time"
         assert invitation is None
         assert text == (
@@ -296,7 +296,7 @@ class TestText:
             "http://testserver/accounts/profile/\nEverwise\n\n"
         )
         assert "This is to remind you of your session." in html
-        to_expert = notices.render(Notice.objects.get(user=expert.user, kind="reminder-hour"))
+        to_expert = render.render(Notice.objects.get(user=expert.user, kind="reminder-hour"))
         assert to_expert.text.startswith("Hello Priya,\n\nyour session starts soon.\n\n")
         assert "11:00 in Stockholm, for Maya\nWith Maya Lindqvist\n\nNote: My case\n" in to_expert.text
         assert "My case" in to_expert.html

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from meetings.booking import Plan
-from meetings.mail.workers import EVERY, FORGOTTEN, Heart, living
+from meetings.mail.heartbeat import EVERY, FORGOTTEN, Heart, living
 from meetings.management.commands.worker import Stop
 from meetings.models import Notice, Worker
 from tests.admin_site import address, staff_on

@@ -13,11 +13,11 @@ from django.utils import timezone
 from everwise.db import cache_table
 from everwise.web import outage
 from experts.feeds import reader
-from meetings import echoes
 from meetings.booking import reminders
+from meetings.calendars import own_meetings
 from meetings.mail import failing_calendars, outbox, retention
-from meetings.mail.carrier import Line
-from meetings.mail.workers import Heart
+from meetings.mail.delivery import Line
+from meetings.mail.heartbeat import Heart
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             self.sent += outbox.deliver(notice, timezone.now, self.line)
         calendar = None if self.stop.asked else reader.claim(timezone.now())
         if calendar:
-            self.read += reader.read(calendar, clock=timezone.now, ours=echoes.own_meetings)
+            self.read += reader.read(calendar, clock=timezone.now, ours=own_meetings.own_meetings)
         return bool(notice or calendar)
 
     def _tell(self) -> None:

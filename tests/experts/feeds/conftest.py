@@ -3,7 +3,7 @@
 import pytest
 
 from experts.feeds import calendars, reader
-from meetings.echoes import own_meetings
+from meetings.calendars.own_meetings import own_meetings
 from tests.experts.feeds.server import serving
 from tests.experts.feeds.test_parse import event, file
 from tests.meetings.scene import NOW, a_path, an_expert

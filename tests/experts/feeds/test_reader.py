@@ -14,7 +14,7 @@ from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT
 from experts.feeds.parse import Busy
 from experts.models import BusyCalendar, BusyTime
 from meetings import booking
-from meetings.echoes import own_meetings
+from meetings.calendars.own_meetings import own_meetings
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
 from tests.experts.feeds.conftest import read_due, text

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from everwise.accounts.models import User
-from meetings.mail import ical, notices
+from meetings.calendars import ical
+from meetings.mail import render
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.invitations import strict
 from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
@@ -114,7 +115,7 @@ def test_mail_has_the_headers_and_parts_that_it_should(notice, title, agenda, na
     User.objects.update(name=name[:120])
 
     row = Notice.objects.select_related("event__by", "meeting__path", "user").get(pk=notice.pk)
-    mail = message_from_bytes(notices.message(row).message().as_bytes(linesep="\r\n"), policy=policy.default)
+    mail = message_from_bytes(render.message(row).message().as_bytes(linesep="\r\n"), policy=policy.default)
 
     answerable = set(User.objects.values_list("email", flat=True))
     assert sorted(mail.keys()) == sorted(

@@ -9,7 +9,7 @@ import icalendar
 import pytest
 
 from meetings import booking
-from meetings.mail import notices
+from meetings.mail import render
 from meetings.models import Notice
 from tests.meetings.invitations import strict
 from tests.meetings.scene import (
@@ -72,7 +72,7 @@ def row(user, kind):
 
 
 def told(user, kind):
-    found = notices.render(row(user, kind)).invitation
+    found = render.render(row(user, kind)).invitation
     message = strict.read(found.content)
     assert message.method == found.method
     return message
@@ -177,14 +177,14 @@ def test_late_mail_brings_nothing_back_to_who_was_taken_out(path, plan, ada, pia
 
 
 def test_same_facts_are_the_same_bytes_at_every_attempt(session, pia):
-    contents = {notices.render(row(pia, "booked")).invitation.content for _ in range(2)}
+    contents = {render.render(row(pia, "booked")).invitation.content for _ in range(2)}
     assert len(contents) == 1
 
 
 def test_mail_carries_the_calendar_twice_and_names_its_method(session, pia):
     booking.cancel(meeting=session, by=pia, now=NOW)
 
-    sent = notices.message(row(pia, "cancelled")).message().as_bytes(linesep="\r\n")
+    sent = render.message(row(pia, "cancelled")).message().as_bytes(linesep="\r\n")
     mail = message_from_bytes(sent, policy=policy.default)
 
     assert mail.get_content_type() == "multipart/mixed"

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from meetings import booking
+from meetings.calendars import invitations
 from meetings.enums import Status
-from meetings.mail import invitations, notices
+from meetings.mail import render
 from meetings.models import Meeting, Notice
 from paths.models import Path
 from tests.meetings.invitations import strict
@@ -175,7 +176,7 @@ class World:
 def read_messages(rows) -> dict[int, strict.Message]:
     """What these rows of the outbox would carry if they were sent now, by their keys, in order."""
     wanted = rows.filter(starts_at=None).select_related("event__by", "meeting__path", "user").order_by("pk")
-    found = {row.pk: notices.render(row).invitation for row in wanted}
+    found = {row.pk: render.render(row).invitation for row in wanted}
     read = {pk: (one.method, strict.read(one.content)) for pk, one in found.items() if one}
     assert all(method == message.method for method, message in read.values())
     return {pk: message for pk, (_, message) in read.items()}

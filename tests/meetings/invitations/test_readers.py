@@ -15,7 +15,7 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.calendars import feed, links
-from meetings.mail import notices
+from meetings.mail import render
 from meetings.models import Meeting, Notice
 from tests.meetings.scene import NOW, a_participant, a_path, add, an_admin, an_expert, at, edit
 
@@ -108,7 +108,7 @@ def made(people, shape):
 
 def letter_to(user, kind="scheduled"):
     row = Notice.objects.select_related("event__by", "meeting__path", "user").get(user=user, kind=kind)
-    raw = notices.message(row).message().as_bytes(linesep="\r\n")
+    raw = render.message(row).message().as_bytes(linesep="\r\n")
     return message_from_bytes(raw, policy=policy.default)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from everwise.accounts.models import User
-from meetings.mail import notices
+from meetings.mail import render
 from meetings.models import Notice
 from tests.meetings.letters import body, ending, page, sent
 from tests.meetings.scene import a_participant, accepted, add, at, edit
@@ -197,7 +197,7 @@ See it here:
         meeting = add(path, plan, ada)
         edit(meeting, replace(plan, video_link="https://video.example.test/hill"), ada)
 
-        assert not [notice for notice in Notice.objects.all() if "video.example.test" in notices.render(notice)[1]]
+        assert not [notice for notice in Notice.objects.all() if "video.example.test" in render.render(notice)[1]]
 
     def test_move_over_a_clock_change_names_both_offsets(self, path, plan, ada, eva, pia):
         summer = datetime(2027, 3, 30, 10, tzinfo=UTC)
@@ -238,7 +238,7 @@ class TestHostile:
     def test_header_holds_the_subject_only(self, path, plan, ada, pia):
         add(path, replace(plan, title="Bad\r\nBcc: all@example.com"), ada)
 
-        mail = notices.message(Notice.objects.of_changes().get(user=pia)).message()
+        mail = render.message(Notice.objects.of_changes().get(user=pia)).message()
 
         assert mail["Bcc"] is None
 
@@ -287,4 +287,4 @@ def test_as_many_queries_for_one_as_for_many(path, plan, ada, pia, more, django_
     notice = Notice.objects.select_related("event__by", "meeting__path", "user").get(user=pia, kind="updated")
 
     with django_assert_num_queries(2):
-        notices.render(notice)
+        render.render(notice)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from meetings import booking
-from meetings.mail import notices
+from meetings.mail import render
 from meetings.models import Notice
 from paths.models import Path
 from tests.meetings.letters import living_in, page
@@ -19,7 +19,7 @@ PROFILE = "http://testserver/accounts/profile/"
 
 
 def rendered(user, kind):
-    return notices.render(Notice.objects.select_related("event__by", "meeting__path", "user").get(user=user, kind=kind))
+    return render.render(Notice.objects.select_related("event__by", "meeting__path", "user").get(user=user, kind=kind))
 
 
 def words(html):
@@ -80,11 +80,11 @@ def letters(path, plan, ada, eva, pia, per):
     found = {kind: rendered(user, kind) for kind, user in readers.items()}
     event = meeting.events.get(happening="handed-over")
     handed = event.notices.select_related("event__by", "meeting__path", "user").get(user=per)
-    return {**found, **reminders, "handed-over": notices.render(handed)}
+    return {**found, **reminders, "handed-over": render.render(handed)}
 
 
 def test_says_what_the_text_says(letters):
-    assert set(letters) == {kind.value for kind in notices.SUBJECTS}
+    assert set(letters) == {kind.value for kind in render.SUBJECTS}
     for kind, letter in letters.items():
         shown = words(letter.html)
         assert [line for line in facts_of(letter.text) if line.lower() not in shown.lower()] == [], kind

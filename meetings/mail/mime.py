@@ -5,7 +5,7 @@ from email.mime.base import MIMEBase
 
 from django.core.mail import EmailMultiAlternatives
 
-from meetings.mail.invitations import Invitation
+from meetings.calendars.invitations import Invitation
 
 
 class Letter(EmailMultiAlternatives):

@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
+from meetings.calendars import ical
 from meetings.enums import Happening, Status
-from meetings.mail import ical, mailparts
-from meetings.mail.mailparts import MeetingNotice
+from meetings.mail import facts
+from meetings.mail.facts import MeetingNotice
 from meetings.models import Meeting, versions
 from meetings.models.versions import Version
 
@@ -115,8 +116,8 @@ def event(
     join = absolute(reverse("meetings:join", args=[meeting.pk])) if told.video_link else ""
     # The organizer need not attend, and leads the meeting all the same.
     there = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
-    attendees = [user for user in there if mailparts.shows_address(told, reader, str(user.pk))]
-    company = mailparts.named(told, [user for user in there if user not in attendees])
+    attendees = [user for user in there if facts.shows_address(told, reader, str(user.pk))]
+    company = facts.named(told, [user for user in there if user not in attendees])
     return ical.Event(
         uid=uid(meeting),
         sequence=sequence,

@@ -19,7 +19,7 @@ from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from meetings.enums import AccountMail
-from meetings.mail.letters import Letter
+from meetings.mail.mime import Letter
 from meetings.models import Notice
 
 

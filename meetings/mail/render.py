@@ -9,11 +9,12 @@ from everwise import plaintext, timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from meetings.booking import lost_sessions
+from meetings.calendars import ical, invitations
+from meetings.calendars.invitations import Invitation
 from meetings.enums import Happening
-from meetings.mail import changes, ical, invitations, mailparts
-from meetings.mail.invitations import Invitation
-from meetings.mail.letters import Letter
-from meetings.mail.mailparts import MeetingNotice
+from meetings.mail import changes, facts
+from meetings.mail.facts import MeetingNotice
+from meetings.mail.mime import Letter
 from meetings.models import Meeting, versions
 from meetings.models.versions import Version
 from meetings.permissions import standings
@@ -97,8 +98,8 @@ def render(notice: MeetingNotice) -> Rendered:
         "added": event.happening == Happening.UPDATED,
         "farewell": farewell,
         "overridden": me in event.facts.get("overridden", ()),
-        "company": mailparts.company(told, notice.user, users) if knows_people else [],
-        "elsewhere": mailparts.elsewhere(told, notice.user, users) if knows_people else [],
+        "company": facts.company(told, notice.user, users) if knows_people else [],
+        "elsewhere": facts.elsewhere(told, notice.user, users) if knows_people else [],
         "organizes": me == now.organizer,
         "organized": me == was.organizer != now.organizer,
         "organizer": people.get(now.organizer) if knows or (farewell and now.organizer in was.people) else "",
@@ -111,7 +112,7 @@ def render(notice: MeetingNotice) -> Rendered:
         "message": plaintext.lines(event.message),
         "outdated": outdated,
         "invites": calendar is not None and calendar.method == ical.REQUEST,
-        "plans": mailparts.plans(notice.meeting, told, notice.user, event.at)
+        "plans": facts.plans(notice.meeting, told, notice.user, event.at)
         if kind in WITH_PLANS and may_open and not outdated
         else None,
         **_when_and_where(notice, told),
@@ -121,7 +122,7 @@ def render(notice: MeetingNotice) -> Rendered:
         f" {'in this meeting' if me in told.people else 'its organizer'}",
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
-    return Rendered(subject, text, html, calendar, mailparts.reply_to(told, notice.user, users))
+    return Rendered(subject, text, html, calendar, facts.reply_to(told, notice.user, users))
 
 
 def _reminder(notice: MeetingNotice) -> Rendered:
@@ -140,19 +141,19 @@ def _reminder(notice: MeetingNotice) -> Rendered:
         "is_dropin": meeting.is_dropin,
         "first_name": _first_name(user),
         "attends": True,
-        "company": mailparts.company(told, user, people),
-        "elsewhere": mailparts.elsewhere(told, user, people),
+        "company": facts.company(told, user, people),
+        "elsewhere": facts.elsewhere(told, user, people),
         "agenda": plaintext.lines(told.agenda),
         "shows_agenda": True,
         "note": plaintext.lines(meeting.note) if user in meeting.experts else [],
         "shows_note": True,
-        "plans": mailparts.plans(meeting, told, user, notice.due_at) if may_open else None,
+        "plans": facts.plans(meeting, told, user, notice.due_at) if may_open else None,
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=True),
         "why": f"your profile asks for a reminder {before} before, and you are in this meeting",
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
-    return Rendered(subject, text, html, None, mailparts.reply_to(told, user, people))
+    return Rendered(subject, text, html, None, facts.reply_to(told, user, people))
 
 
 def message(notice: MeetingNotice) -> Letter:
@@ -186,7 +187,7 @@ def _when_and_where(notice: MeetingNotice, told: Version) -> dict[str, object]:
         "title": told.title,
         "day": timefmt.long_day(told.starts_at, reader, notice.event.at),
         "range": timefmt.clock_range(*told.times, reader),
-        "leaf": mailparts.leaf(told, reader),
+        "leaf": facts.leaf(told, reader),
         "zone": timefmt.zone_time(reader.zone, told.starts_at),
         "city": timefmt.city(reader.zone),
         "place": told.place,
