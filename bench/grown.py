@@ -24,8 +24,8 @@ from bench import world  # noqa: E402
 from everwise.accounts.models import User  # noqa: E402
 from meetings.enums import Happening  # noqa: E402
 from meetings.models import Meeting, MeetingEvent, Notice  # noqa: E402
+from meetings.pages.fields import VALUE  # noqa: E402
 from meetings.slots.openings import Openings  # noqa: E402
-from meetings.timetable import VALUE  # noqa: E402
 from paths.enums import Role  # noqa: E402
 from paths.models import Membership, Path, Theme  # noqa: E402
 from tests.grown import grow  # noqa: E402

@@ -17,8 +17,8 @@ django.setup()
 
 from bench import server, world  # noqa: E402 - models can be imported only now
 from meetings.models import Meeting  # noqa: E402
+from meetings.pages.fields import VALUE  # noqa: E402
 from meetings.slots.openings import Openings  # noqa: E402
-from meetings.timetable import VALUE  # noqa: E402
 
 # Experts, and the days for which they have meetings: about 20,000 for a hundred experts and fewer.
 SIZES = ((10, 28), (100, 28), (1000, 7))

@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "everwise.web.client_address.ClientAddressMiddleware",
     "everwise.web.middleware.PrefixMiddleware",
     "everwise.web.middleware.SecretAddressMiddleware",
-    "everwise.web.health.HealthMiddleware",
+    "meetings.pages.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "everwise.web.middleware.PrivatePagesMiddleware",
@@ -130,6 +130,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"chips": "meetings.pages.schedule.chips"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -9,27 +9,16 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from everwise.accounts.views import Addresses, profile
-from meetings.views import calendars
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
 handler429 = "everwise.accounts.views.too_many_requests"
 handler500 = "everwise.web.error_views.broken"
 
-# /healthz and /readyz are answered before these are asked (everwise/web/health).
+# /healthz and /readyz are answered before these are asked (meetings/pages/health).
 urlpatterns = [
-    path("", include("meetings.urls_home")),
-    path("paths/", include("paths.urls")),
-    path("paths/<uuid:path_id>/schedule/", include("meetings.urls_schedule")),
-    path("paths/<uuid:path_id>/why/", include("meetings.urls_why")),
-    path("meetings/", include("meetings.urls")),
-    path("availability/calendars/", include("experts.urls_calendars")),
-    path("availability/", include("experts.urls")),
+    path("", include("meetings.pages.urls")),
     path("accounts/profile/", profile, name="profile"),
-    path("accounts/calendar/", calendars.address, name="calendar-address"),
-    path("accounts/calendar/remove/", calendars.remove_address, name="calendar-address-remove"),
-    # What follows is the secret, which SecretAddressMiddleware has taken out of the address by now.
-    path("calendar/", calendars.feed, name="calendar-feed"),
     path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

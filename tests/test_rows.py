@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings.models import Meeting, Subscription, digest_of
+from meetings.pages.fields import VALUE
 from meetings.slots.openings import Openings
-from meetings.timetable import VALUE
 from paths.enums import Role
 from tests import grown
 from tests.admin_site import MODELS, address, staff_on

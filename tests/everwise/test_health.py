@@ -9,8 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from everwise.web import health
 from meetings.models import Notice, Worker
+from meetings.pages import health
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 PAGES = ["/healthz", "/readyz", "/readyz/worker"]

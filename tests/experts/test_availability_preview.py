@@ -6,7 +6,7 @@ import pytest
 
 from experts.models import DateOverride, Expert
 from meetings.models import Meeting
-from meetings.preview import Preview
+from meetings.pages.availability.preview import Preview
 from meetings.slots.openings import Openings
 from tests.experts.scene import NOW, URL, change, text_of
 from tests.factories import UserFactory, make_dropin

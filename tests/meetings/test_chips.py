@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from everwise.faces import Face
-from meetings.templatetags import chips
-from meetings.timetable import Chip, Choice, Company, Day
+from meetings.pages.schedule import chips
+from meetings.pages.schedule.timetable import Chip, Choice, Company, Day
 
 HOSTILE = Face('<b>"Mallory" & \'co', 3)
 ESCAPED = "&lt;b&gt;&quot;Mallory&quot;"

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from everwise.accounts.models import User
-from meetings import booking, history
+from meetings import booking
+from meetings.pages.meeting import history
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
 
 pytestmark = pytest.mark.django_db

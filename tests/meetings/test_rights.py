@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, rights
+from meetings import booking
 from meetings.models import Meeting
+from meetings.pages.meeting import rights
 from meetings.permissions import standings
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
 

@@ -7,7 +7,7 @@ import pytest
 
 from everwise.faces import Face
 from everwise.timefmt import Reader
-from meetings import timetable
+from meetings.pages.schedule import timetable
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 MONDAY = date(2026, 10, 19)

@@ -7,7 +7,7 @@ from everwise.accounts.models import User
 from everwise.intervals import epoch
 from everwise.timefmt import Reader
 from meetings.booking.conflicts import FreeBusy
-from meetings.whos_free import horizon, panel
+from meetings.pages.adhoc.whos_free import horizon, panel
 from tests.meetings.scene import NOW, at
 
 UTC = Reader(ZoneInfo("UTC"))

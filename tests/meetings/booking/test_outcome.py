@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from meetings import booking, history, summaries
+from meetings import booking
 from meetings.booking import credits
 from meetings.enums import OUTCOMES, Action, Kind, Status
 from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, Notice
+from meetings.pages import meeting_rows
+from meetings.pages.meeting import history
 from meetings.permissions import refusals, standings
 from tests.gate_world import PEOPLE, a_world
 from tests.meetings.scene import a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
@@ -225,9 +227,9 @@ def test_unmarked_counts_as_held_from_48_hours_on(session):
     turn = session.ends_at + timedelta(hours=48)
 
     assert [session.counts_as_held(now) for now in (session.ends_at, turn - TICK, turn)] == [False, False, True]
-    assert summaries.state_badge(session, session.ends_at - TICK) == "confirmed"
-    assert summaries.state_badge(session, turn - TICK) == "over"
-    assert summaries.state_badge(session, turn) == "completed"
+    assert meeting_rows.state_badge(session, session.ends_at - TICK) == "confirmed"
+    assert meeting_rows.state_badge(session, turn - TICK) == "over"
+    assert meeting_rows.state_badge(session, turn) == "completed"
     assert list(Meeting.objects.unmarked(session.ends_at - TICK)) == []
     assert list(Meeting.objects.unmarked(session.ends_at)) == [session]
     assert list(Meeting.objects.unmarked(turn - TICK)) == [session]

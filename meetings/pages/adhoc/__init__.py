@@ -1,0 +1,1 @@
+"""Ad-hoc meetings: added, edited, handed over, deleted by hand."""

@@ -1,0 +1,233 @@
+"""What the pages of a meeting set by hand ask for. Shape only: forms never save."""
+
+import unicodedata
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django import forms
+from django.core.validators import URLValidator
+
+from everwise import plaintext, timefmt, walltime
+from everwise.accounts.models import User
+from meetings.booking import Plan
+from meetings.constants import LONGEST, SHORTEST
+from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
+from meetings.pages.fields import TOO_LONG, ZoneField
+from meetings.pages.form_tokens import MarkedForm
+from meetings.pages.meeting.forms import FarewellForm
+
+DURATIONS = (15, 20, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
+USUAL_DURATION = 60
+LAST_YEAR = 2100
+TOO_SHORT_OR_LONG = "A meeting lasts from 5 minutes to 8 hours."
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of the people offered. What is no id at all is answered like the id of somebody else."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(self.error_messages["invalid_choice"]) from error
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(self.error_messages["invalid_choice"]) from error
+
+
+def people_field(what: str) -> PeopleField:
+    gone = f"Somebody you chose is not {what} of this path any more. Please choose again."
+    return PeopleField(
+        queryset=User.objects.none(),
+        error_messages={
+            "required": f"Choose at least one {what.split()[-1]}.",
+            "invalid_choice": gone,
+        },
+    )
+
+
+class ManualForm(MarkedForm):
+    """All parameters of an ad-hoc meeting. `cleaned_data` gains starts_at, in UTC, when its parts are in order."""
+
+    title = forms.CharField(
+        max_length=TITLE_LENGTH, error_messages={"required": "Give the meeting a title.", **TOO_LONG}
+    )
+    agenda = forms.CharField(
+        required=False,
+        max_length=AGENDA_LENGTH,
+        error_messages=TOO_LONG,
+        help_text="One item per line works well.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    date = forms.DateField(
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": "Choose a date.", "invalid": "That is not a date. Write it like 2026-10-28."},
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    start = forms.TimeField(
+        input_formats=["%H:%M"],
+        error_messages={"required": "Choose a start.", "invalid": "That is not a time. Write it like 16:00."},
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    # Of a start that the clocks show twice.
+    which = forms.ChoiceField(choices=[("first", ""), ("second", "")], required=False)
+    duration = forms.IntegerField(
+        min_value=int(SHORTEST.total_seconds()) // 60,
+        max_value=int(LONGEST.total_seconds()) // 60,
+        error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], TOO_SHORT_OR_LONG),
+    )
+    zone = ZoneField(
+        label="Time zone",
+        error_messages={"required": "Choose a time zone.", "invalid": "That is not a time zone we know. Choose one."},
+    )
+    experts = people_field("an expert")
+    participants = people_field("a participant")
+    organizer = PersonField(
+        queryset=User.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": "That person can’t organize this meeting. Choose one of its people."},
+    )
+    # The keys of the doubts (meetings/booking/conflicts.py) that are overridden.
+    accept = forms.Field(required=False, widget=forms.CheckboxSelectMultiple)
+    place = forms.CharField(required=False, max_length=PLACE_LENGTH, error_messages=TOO_LONG)
+    video_link = forms.CharField(
+        label="Video link",
+        required=False,
+        max_length=LINK_LENGTH,
+        error_messages=TOO_LONG,
+        validators=[URLValidator(["http", "https"], message="Enter the full video link, starting with https://")],
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, experts, participants, organizers, editing=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sequence"].required = editing
+        self.fields["experts"].queryset = experts
+        self.fields["participants"].queryset = participants
+        self.fields["organizer"].queryset = organizers
+
+    def clean_title(self):
+        title = plaintext.one_line(self.cleaned_data["title"])
+        # Marks of direction, spaces without width: nothing of it would be seen.
+        if all(unicodedata.category(each) in {"Cf", "Cc", "Zs"} for each in title):
+            raise forms.ValidationError("Give the meeting a title.")
+        return title
+
+    def clean_agenda(self):
+        # Browsers end lines with CR LF: an agenda that was only looked at must not count as changed.
+        return "\n".join(self.cleaned_data["agenda"].splitlines())
+
+    def clean_date(self):
+        # Here and not beside the start: near the ends of the calendar no range can be put around a day.
+        if not 1970 < self.cleaned_data["date"].year < LAST_YEAR:
+            raise forms.ValidationError(f"Choose a date before the year {LAST_YEAR}.")
+        return self.cleaned_data["date"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"date", "start", "zone"} <= cleaned.keys():
+            self._find_start(cleaned)
+        return cleaned
+
+    def _find_start(self, cleaned):
+        date, start, zone = cleaned["date"], cleaned["start"], cleaned["zone"]
+        found = walltime.instants(datetime.combine(date, start), zone)
+        there = f"in {timefmt.city(zone)} on that date"
+        if not found:
+            self.add_error("start", f"The clocks skip {start:%H:%M} {there}. Choose another start.")
+        elif len(found) == 1:
+            cleaned["starts_at"] = found[0]
+        elif cleaned.get("which"):
+            cleaned["starts_at"] = found[cleaned["which"] == "second"]
+        else:
+            self.add_error("which", f"The clocks show {start:%H:%M} twice {there}. Say which you mean.")
+
+    def plan(self) -> Plan:
+        """What a valid form asks for."""
+        cleaned = self.cleaned_data
+        return Plan(
+            title=cleaned["title"],
+            agenda=cleaned["agenda"],
+            starts_at=cleaned["starts_at"],
+            ends_at=cleaned["starts_at"] + timedelta(minutes=cleaned["duration"]),
+            experts=tuple(cleaned["experts"]),
+            participants=tuple(cleaned["participants"]),
+            organizer=cleaned["organizer"],
+            place=cleaned["place"],
+            video_link=cleaned["video_link"],
+        )
+
+
+def initial_of(meeting: Meeting, zone) -> dict[str, object]:
+    """The form's fields as a meeting fills them, on the wall clock of a zone."""
+    local = meeting.starts_at.astimezone(zone)
+    return {
+        "token": uuid4(),
+        "sequence": meeting.sequence,
+        "title": meeting.title,
+        "agenda": meeting.agenda,
+        "date": local.date(),
+        "start": local.time(),
+        "which": "second" if local.fold else "first",
+        "duration": meeting.duration_minutes,
+        "zone": str(zone),
+        "experts": [user.pk for user in meeting.experts],
+        "participants": [user.pk for user in meeting.participants],
+        "organizer": meeting.organizer_id,
+        "place": meeting.place,
+        "video_link": meeting.video_link,
+    }
+
+
+class HandOverForm(MarkedForm):
+    to = PersonField(
+        queryset=User.objects.none(),
+        error_messages={
+            "required": "Choose who shall organize the meeting.",
+            "invalid_choice": "Only somebody who is in the meeting can become its organizer.",
+        },
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = people
+
+
+class DeleteForm(MarkedForm, FarewellForm):
+    """As a drop-in's cancelling: a message to everybody."""
+
+
+class AddExpertForm(forms.Form):
+    """An expert who is known here already, or anybody by the address she signs in with."""
+
+    expert = PersonField(
+        queryset=User.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": "That person is not an expert here any more, or is on this path already."},
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        required=False,
+        error_messages={"invalid": "That is not an e-mail address. Write it like name@example.com."},
+    )
+
+    def __init__(self, *args, experts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["expert"].queryset = experts
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors or cleaned["expert"]:
+            return cleaned
+        if not cleaned["email"]:
+            self.add_error("email", "Choose an expert, or write her e-mail address.")
+            return cleaned
+        cleaned["expert"] = User.objects.filter(email__iexact=cleaned["email"], is_active=True).first()
+        if cleaned["expert"] is None:
+            self.add_error("email", "Nobody signs in here with this address. Staff can add her first.")
+        return cleaned

@@ -1,0 +1,190 @@
+"""An expert's own availability: one page to see, try out and save it."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from everwise import timefmt
+from everwise.timefmt import Reader
+from everwise.wording import counted
+from experts.hours import patterns, writer
+from experts.hours.comparison import side_by_side
+from experts.hours.editor import ACTIONS, MOST_PATTERNS, Editor
+from experts.models import Expert
+from meetings.pages.availability.preview import Preview
+from meetings.slots.one_expert import outside
+from paths import expert_paths
+
+STRETCHES_PER_PAGE = 8
+QUARTER = 15
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def availability(request):
+    now = request.now = timezone.now()
+    expert = expert_paths.own_expert(request.user)
+    page = Page(request, expert, now)
+    if request.method != "POST":
+        return page.render()
+    editor, saving = page.editor, not ACTIONS & request.POST.keys()
+    editor.read(request.POST)
+    # A button may have been pressed in the middle of typing: what is wrong is told when it matters.
+    plan = editor.plan(strict=saving)
+    if not saving:
+        if plan is None and "preview" not in request.POST:
+            editor.forget_errors()
+        return page.render(plan=plan, typed=True)
+    if plan is None:
+        return page.render(typed=True, errors=editor.problems, status=400)
+    try:
+        writer.save(expert=expert, plan=plan, version=editor.version, by=request.user)
+    except writer.HoursError as error:
+        # As it stands now, which may be newer than what this request read first.
+        editor.present = writer.read(Expert.objects.get(pk=expert.pk))
+        editor.version = editor.present.version
+        stale = isinstance(error, writer.Stale)
+        return page.render(plan=plan, typed=True, errors=[("", str(error))], stale=stale, status=409)
+    _tell_saved(request, page, plan, now)
+    return redirect("availability")
+
+
+def _tell_saved(request, page, plan, now) -> None:
+    """What saving has done, and what it has not."""
+    messages.success(request, "Your availability is saved.")
+    for note in [*page.editor.notes, *page.warnings(plan)]:
+        messages.info(request, note)
+    if left := outside(page.expert, plan.hours(page.editor.present), now):
+        lie = "lies" if len(left) == 1 else "lie"
+        words = (
+            f"{counted(len(left), 'meeting')} {lie} outside your hours now. Nothing was cancelled: see the list below."
+        )
+        messages.warning(request, words)
+
+
+class Page:
+    """What the availability page shows, as stored or as typed."""
+
+    def __init__(self, request, expert: Expert, now):
+        self.request, self.expert, self.now = request, expert, now
+        self.reader = request.user.reader
+        self.paths = [(path, list(path.themes.all())) for path in expert_paths.paths_of(request.user)]
+        for path, themes in self.paths:
+            for theme in themes:
+                theme.path = path
+        self.themes = {theme.pk: theme for _, themes in self.paths for theme in themes}
+        self.editor = Editor(
+            writer.read(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
+        )
+
+    def render(self, *, plan=None, typed=False, errors=(), stale=False, status=200):
+        editor, present = self.editor, self.editor.present
+        dirty = typed and (plan is None or plan.changes(present))
+        known = plan is not None or not typed
+        context = {
+            "nav": "availability",
+            "editor": editor,
+            "single_pattern": len(editor.patterns) == 1,
+            "can_add_pattern": len(editor.patterns) < MOST_PATTERNS,
+            "other_rules": [
+                (pk, patterns.rule_words(rule, self.reader.twelve_hour), pk in editor.dropped_rules)
+                for pk, rule in present.others
+            ],
+            "dates_page": self._dates_page(),
+            "paths": [(path, [(theme, theme.pk in editor.themes) for theme in themes]) for path, themes in self.paths],
+            "taken_themes": self._taken(),
+            "calendar_count": self.expert.busy_calendars.count(),
+            "clock_times": [
+                timefmt.time_of_day(minute, self.reader.twelve_hour) for minute in range(0, 24 * 60 + 1, QUARTER)
+            ],
+            "clock_example": timefmt.time_of_day(9 * 60, self.reader.twelve_hour),
+            "typed": typed,
+            "dirty": dirty,
+            "errors": errors,
+            "stale": stale,
+            "versions": side_by_side(present, plan, self.themes, self.reader) if stale else [],
+            "notes": [*editor.notes, *self.warnings(plan)] if typed and known else [],
+            "preview": self._preview(plan) if known else None,
+            "outside": outside(self.expert, plan.hours(present) if plan else present.hours, self.now) if known else [],
+        }
+        return render(self.request, "experts/availability.html", context, status=status)
+
+    def warnings(self, plan) -> list[str]:
+        """What a change brings about that one might not think of."""
+        present = self.editor.present
+        if plan is None:
+            return []
+        found = []
+        old_zone, new_zone = str(present.settings["time_zone"]), str(plan.settings["time_zone"])
+        if old_zone != new_zone:
+            found.append(
+                f"Your hours keep their times of the day, in {timefmt.city(new_zone)} instead of"
+                f" {timefmt.city(old_zone)}. Booked sessions stay when they are."
+            )
+        after = plan.themes_after(present)
+        stopped = present.settings["accepting"] and not plan.settings["accepting"]
+        gone = present.themes if stopped else present.themes - after
+        found += [
+            f"Nobody else takes “{theme}” on {theme.path}, so it can’t be booked then."
+            for theme in expert_paths.without_others(self.expert, gone)
+        ]
+        return found
+
+    def _dates_page(self):
+        editor, reader = self.editor, self.reader
+        listed = [
+            {
+                "first": each.first,
+                "value": f"{each.first.isoformat()}/{each.last.isoformat()}",
+                "dropped": (each.first, each.last) in editor.dropped,
+                **_stretch_words(each, reader, self.now),
+            }
+            for each in editor.listed
+        ]
+        return Paginator(listed, STRETCHES_PER_PAGE).get_page(editor.page)
+
+    def _taken(self):
+        groups = [(path, [theme for theme in themes if theme.pk in self.editor.themes]) for path, themes in self.paths]
+        return [(path, themes) for path, themes in groups if themes]
+
+    def _preview(self, plan) -> Preview:
+        present = self.editor.present
+        asked = self.request.POST if self.request.method == "POST" else self.request.GET
+        taken = [theme for _, themes in self._taken() for theme in themes]
+        wanted = _uuid(asked.get("seen_theme", ""))
+        theme = next((each for each in taken if each.pk == wanted), taken[0] if taken else None)
+        zone = asked.get("seen_zone", "")
+        if zone not in self.editor.settings.zones:
+            zone = self.editor.zone.key
+        return Preview(
+            self.expert,
+            hours=plan.hours(present) if plan else present.hours,
+            settings=plan.settings if plan else present.settings,
+            theme=theme,
+            reader=Reader(ZoneInfo(zone), self.reader.twelve_hour),
+            now=self.now,
+        )
+
+
+def _stretch_words(stretch, reader, now) -> dict[str, str]:
+    first = timefmt.short_day(stretch.first, reader, now)
+    span = first if stretch.first == stretch.last else f"{first} to {timefmt.short_day(stretch.last, reader, now)}"
+    windows = patterns.windows_words(stretch.windows, reader.twelve_hour)
+    days = (stretch.last - stretch.first).days + 1
+    text = f"{windows} only" if windows else "All day"
+    return {
+        "title": "Different hours" if windows else "Time off",
+        "text": text if days == 1 else f"{span}, {text[:1].lower()}{text[1:]}",
+        "name": f"the exception of {span}",
+    }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""What pages about meetings ask for. Shape only: forms never save."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+ANY = "any"
+TOO_LONG = {"max_length": "Please keep it under %(limit_value)d characters: it has %(show_value)d now."}
+
+
+class StartField(forms.CharField):
+    """An instant as the time page writes it, in UTC."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            start = datetime.strptime(text, VALUE).replace(tzinfo=UTC)
+        except ValueError:
+            start = None
+        # Near the ends of the calendar no range can be put around a time.
+        if start is None or not 1970 < start.year < 9000:
+            raise forms.ValidationError("That is not a time we know. Please choose one of the times shown.")
+        return start
+
+
+class ZoneField(forms.CharField):
+    default_error_messages = {"invalid": "That is not a time zone we know, so times are shown in yours."}
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return ZoneInfo(text)
+        except (ValueError, OSError, KeyError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
+
+
+class ExpertField(forms.CharField):
+    """The id of an expert, "any", or nothing."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in {"", ANY}:
+            return text
+        if not text.isascii() or not text.isdecimal() or len(text) > 12:
+            raise forms.ValidationError("We don’t know that expert, so everybody’s times are shown.")
+        return int(text)
+
+
+VALUE = "%Y-%m-%dT%H:%M:%SZ"

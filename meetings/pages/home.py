@@ -1,0 +1,122 @@
+"""The first page: what is next, what comes later, and where to book."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from everwise import timefmt
+from meetings.constants import HELD_AFTER
+from meetings.models import Meeting
+from meetings.pages import meeting_rows
+from meetings.pages.path.overview import overviews
+from paths.models import Membership, Path, Program
+
+LATER = 5
+# What has waited longest comes first, so that none is forgotten behind newer ones.
+UNMARKED = 4
+# Each card looks for a free time of its own; whoever is on more paths finds the rest in the list.
+CARDS = 4
+FIRST_SESSION = (
+    "Your first session is a good moment to say where you’d like to get to. It takes about two minutes to book."
+)
+FIRST_AS_HOST = "Sessions you hold or organize on your paths appear here."
+NOON, EVENING, NIGHT_ENDS = 12, 17, 5
+
+
+@require_safe
+def home(request):
+    now = request.now = timezone.now()
+    user = request.user
+    coming = list(Meeting.objects.of(user, since=now).upcoming(now).with_people()[: LATER + 2])
+    met_before = bool(coming) or Meeting.objects.of(user).exists()
+    unmarked = Meeting.objects.unmarked(now).markable_by(user, since=now - HELD_AFTER).with_people()[:UNMARKED]
+    paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
+    cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
+    steps = staff_steps() if user.is_staff and not cards and not met_before else None
+    context = {
+        "nav": "home",
+        "greeting": greeting(user, now) if met_before else "Welcome",
+        "today": timefmt.long_day(now, user.reader),
+        "next": next_meeting(coming[0], user, now) if coming else None,
+        "later": meeting_rows.rows(coming[1 : LATER + 1], user, now),
+        "unmarked": unmarked_rows(unmarked, user, now),
+        "met_before": met_before,
+        "cards": cards,
+        "welcome": FIRST_SESSION if any(each["credits"] for each in cards) else FIRST_AS_HOST,
+        "more_paths": len(paths) > CARDS,
+        "first_steps": next((each for each in cards if not each["obstacle"]), None),
+        "staff_steps": steps,
+        "staff_todo": not all(step["done"] for step in steps or []),
+    }
+    return render(request, "meetings/home.html", context)
+
+
+def staff_steps() -> list[dict[str, object]]:
+    """What makes an empty installation one in which people book, in order, and what of it is done."""
+    return [
+        {
+            "title": "Make a program",
+            "text": "It holds the paths of one topic or group.",
+            "url": reverse("admin:paths_program_add"),
+            "done": Program.objects.exists(),
+        },
+        {
+            "title": "Make a path",
+            "text": "With its booking rules and themes; sessions are booked on it.",
+            "url": reverse("admin:paths_path_add"),
+            "done": Path.objects.exists(),
+        },
+        {
+            "title": "Add people",
+            "text": "Make an account for each, then put them on the path as admin, expert or participant. Nothing"
+            " is sent to them: tell them the address of this site and their password.",
+            "url": reverse("admin:accounts_user_add"),
+            "done": Membership.objects.exists(),
+        },
+    ]
+
+
+def greeting(user, now) -> str:
+    hour = now.astimezone(user.time_zone).hour
+    if NIGHT_ENDS <= hour < NOON:
+        return "Good morning"
+    return "Good afternoon" if NOON <= hour < EVENING else "Good evening"
+
+
+def unmarked_rows(meetings, user, now) -> list[dict[str, object]]:
+    """Meetings of which the reader should say how they went, leading to where she can."""
+    return [
+        meeting_rows.past_row(meeting, user, now) | {"url": reverse("meetings:outcome", args=[meeting.pk])}
+        for meeting in meetings
+    ]
+
+
+def next_meeting(meeting, user, now) -> dict[str, object]:
+    reader = user.reader
+    nearness = meeting_rows.nearness(meeting, reader, now)
+    today = timefmt.local_day(meeting.starts_at, reader) == timefmt.local_day(now, reader)
+    opens = meeting_rows.room_opens(meeting, reader, now)
+    return {
+        "meeting": meeting,
+        "kind_badge": meeting_rows.kind_badge(meeting),
+        "starts": nearness if meeting.has_started(now) else f"Starts {nearness[:1].lower()}{nearness[1:]}",
+        "soon": today or meeting.has_started(now),
+        "day": meeting_rows.day_words(meeting.starts_at, reader, now),
+        "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
+        "company": meeting_rows.company(meeting, user),
+        "can_join": bool(meeting.video_link) and meeting.room_is_open(now),
+        "room": f"The room {opens[:1].lower()}{opens[1:]}" if opens and meeting.video_link else "",
+    }
+
+
+def card(overview) -> dict[str, object]:
+    return {
+        "path": overview.path,
+        "experts": [expert.user for expert in overview.offered],
+        "credits": overview.credits,
+        "credit_words": overview.credit_words,
+        "obstacle": overview.obstacle,
+        "next_free": "" if overview.obstacle else overview.next_free_words(),
+        "steps": overview.steps(),
+    }

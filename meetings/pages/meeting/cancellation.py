@@ -1,0 +1,30 @@
+"""What a person is told and asked before she cancels a session, on the page and in the dialog alike."""
+
+from datetime import datetime
+
+from meetings.booking import credits
+from meetings.enums import Action
+from meetings.models import Meeting
+from meetings.pages.meeting.forms import CancelForm
+from meetings.permissions import refusals, standings
+
+
+def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | None = None) -> dict:
+    """The form and the sentences: who is told, and whether the session comes back or counts as used."""
+    held = standings.meeting_standings(user, meeting)
+    participant = meeting.participants[0]
+    tally = credits.of(participant, [meeting.path], now=now)[meeting.path_id]
+    counts = now > meeting.change_until and not held & standings.CHANGERS
+    others = [person for person in (*meeting.experts, *meeting.participants) if person != user]
+    return {
+        "cancel": {
+            "others": others,
+            "counts": counts,
+            "own": participant == user,
+            "participant": participant,
+            "left_after": None if tally.left is None else tally.left + (not counts),
+            "total": tally.total,
+            "can_move": not refusals.refusal(Action.RESCHEDULE, meeting, held, now),
+        },
+        "cancel_form": form or CancelForm(initial={"sequence": meeting.sequence}),
+    }

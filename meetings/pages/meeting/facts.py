@@ -1,0 +1,166 @@
+"""What the pages of one meeting tell its reader, worked out before any template sees it."""
+
+import re
+from datetime import datetime
+
+from everwise import timefmt, wording
+from everwise.accounts.models import User
+from everwise.timefmt import Reader
+from meetings.enums import Standing, Status
+from meetings.models import Meeting
+from meetings.pages import meeting_rows
+from meetings.pages.meeting import rights
+from meetings.permissions import refusals, standings
+from meetings.permissions.refusals import may_read_note
+
+# How people begin the lines of a list, which the page numbers by itself.
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+
+
+def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object]:
+    return {
+        "badges": [key for key in (meeting_rows.kind_badge(meeting), meeting_rows.state_badge(meeting, now)) if key],
+        "day": timefmt.long_day(meeting.starts_at, user.reader, now),
+        "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, user.reader),
+        "nearness": meeting_rows.nearness(meeting, user.reader, now),
+        "zones": zones(meeting, user),
+        "people": people(meeting, user, now),
+        "booked_by": booked_by(meeting, user, now),
+        "where": where(meeting),
+        "room": room(meeting, user.reader, now),
+        "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
+        "rights": rights.sentences(meeting, user, held, now),
+        "called_off": called_off(meeting, user, now),
+        "note_shown": may_read_note(meeting, user, held),
+        "note_title": note_title(meeting, user),
+        "note_open": not refusals.note_refusal(meeting, held, now),
+        "bound": not held & standings.CHANGERS,
+        "own": user in meeting.participants,
+        # Somebody who has left the path still sees her meetings, not the path.
+        "on_path": bool(held),
+        "others": wording.names([person.first_name for person in meeting_rows.others(meeting, user)]),
+    }
+
+
+def note_title(meeting: Meeting, user: User) -> str:
+    if user in meeting.participants and meeting.experts:
+        return f"Your note to {wording.names([expert.first_name for expert in meeting.experts])}"
+    if user in meeting.participants:
+        return "Your note"
+    return f"Note from {wording.names([person.first_name for person in meeting.participants])}"
+
+
+def zones(meeting: Meeting, user: User) -> list[dict[str, object]]:
+    """The meeting's time for the reader first, then for those whose clocks show another, zone by zone."""
+    lines = [_zone("You", user.reader, meeting, user)]
+    elsewhere: dict[str, list[User]] = {}
+    for person in meeting_rows.others(meeting, user):
+        if _offset(meeting, person) != _offset(meeting, user):
+            elsewhere.setdefault(str(person.time_zone), []).append(person)
+    for group in elsewhere.values():
+        who = wording.names([person.first_name for person in group])
+        lines.append(_zone(who, Reader(group[0].time_zone, user.twelve_hour), meeting, user))
+    return lines
+
+
+def _offset(meeting: Meeting, person: User):
+    return meeting.starts_at.astimezone(person.time_zone).utcoffset()
+
+
+def _zone(who: str, reader: Reader, meeting: Meeting, user: User) -> dict[str, object]:
+    start, end = meeting.starts_at, meeting.ends_at
+    times = timefmt.clock_range(start, end, reader)
+    if timefmt.local_day(start, reader) != timefmt.local_day(start, user.reader):
+        times = f"{timefmt.tiny_day(start, reader)}, {times}"
+    city = timefmt.city(reader.zone)
+    # UTC is its own offset: "UTC GMT" would say one thing twice.
+    offset = "" if city == "UTC" else timefmt.offset(start, reader.zone)
+    return {"who": who, "city": city, "offset": offset, "times": times, "reader": reader}
+
+
+def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object]]:
+    """Everybody of the meeting with the badges they wear, and how the reader knows them."""
+    found = []
+    for attendee in meeting.attendees.all():
+        person = attendee.user
+        organizes = person.pk == meeting.organizer_id and not meeting.is_dropin
+        title = person.expert.title if attendee.role == Standing.EXPERT and hasattr(person, "expert") else ""
+        found.append(
+            {
+                "user": person,
+                "you": person == user,
+                "text": title,
+                "badges": [attendee.role, *(["organizer"] if organizes else [])],
+                "their_time": _their_time(meeting, person, user),
+            }
+        )
+    if all(each["user"] != meeting.organizer for each in found):
+        organizer = meeting.organizer
+        found.append({"user": organizer, "you": organizer == user, "text": "", "badges": ["organizer"]})
+    return found
+
+
+def _their_time(meeting: Meeting, person: User, user: User) -> str:
+    """What the clock shows them then, where it differs from the reader's."""
+    if _offset(meeting, person) == _offset(meeting, user):
+        return ""
+    reader = Reader(person.time_zone, user.twelve_hour)
+    text = timefmt.clock(meeting.starts_at, reader)
+    if timefmt.local_day(meeting.starts_at, reader) != timefmt.local_day(meeting.starts_at, user.reader):
+        text = f"{timefmt.tiny_day(meeting.starts_at, reader)}, {text}"
+    return f"It will be {text} for {person.first_name}."
+
+
+def booked_by(meeting: Meeting, user: User, now: datetime) -> str:
+    verb = "Booked" if meeting.is_dropin else "Added"
+    who = "you" if meeting.created_by_id == user.pk else str(meeting.created_by)
+    return f"{verb} by {who} {_on(meeting.created_at, user.reader, now)}."
+
+
+def where(meeting: Meeting) -> str:
+    """“Lake room, 4th floor, and by video”; a drop-in is always held in its expert's room."""
+    if not meeting.place:
+        return "Video room" if meeting.is_dropin or meeting.video_link else "No place has been set"
+    return f"{meeting.place}, and by video" if meeting.video_link else meeting.place
+
+
+def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
+    """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
+    if meeting.status in {Status.CANCELLED, Status.DELETED}:
+        return {"open": False, "text": f"This meeting is {meeting.get_status_display().lower()}, so its room is shut."}
+    if meeting.is_no_show and not meeting.room_is_open(now):
+        return {"open": False, "text": f"{meeting.get_status_display()}."}
+    if not meeting.video_link:
+        return {"open": False, "text": "" if meeting.place else "No video link has been set for this meeting."}
+    if meeting.room_is_open(now):
+        return {"open": True, "text": "The room is open. No download needed."}
+    if opens := meeting_rows.room_opens(meeting, reader, now):
+        return {"open": False, "text": f"{opens}. No download needed."}
+    return {"open": False, "text": "The meeting is over, and its room is shut."}
+
+
+def called_off(meeting: Meeting, user: User, now: datetime) -> dict[str, str] | None:
+    """Who called the meeting off, when, in which words, and what became of the session."""
+    if meeting.status not in {Status.CANCELLED, Status.DELETED}:
+        return None
+    text = meeting.get_status_display()
+    if meeting.cancelled_by:
+        text += f" by {'you' if meeting.cancelled_by_id == user.pk else meeting.cancelled_by}"
+    if meeting.cancelled_at:
+        text += f" {_on(meeting.cancelled_at, user.reader, now)}"
+    return {"text": f"{text}.", "message": meeting.cancel_message, "session": _session_after(meeting, user)}
+
+
+def _session_after(meeting: Meeting, user: User) -> str:
+    """Only a path that counts its sessions gives any back."""
+    if not meeting.is_dropin or meeting.path.sessions_per_participant is None:
+        return ""
+    own = user in meeting.participants
+    if meeting.counts_as_used:
+        return "It was too late to get the session back: it counts as used."
+    whose = "You have" if own else f"{wording.names(meeting.participants)} has"
+    return f"{whose} the session back."
+
+
+def _on(instant: datetime, reader: Reader, now: datetime) -> str:
+    return f"on {timefmt.short_day(instant, reader, now)}, {timefmt.clock(instant, reader)}"

@@ -1,0 +1,139 @@
+"""What the page of a meeting tells and asks after it: how it went, what its people thought of it, their notes."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.forms import Form
+
+from everwise import timefmt, wording
+from everwise.accounts.models import User
+from meetings.booking import feedback
+from meetings.enums import OUTCOMES, Kind, Standing, Status
+from meetings.models import Meeting, Note, Rating
+from meetings.pages.meeting.feedback_forms import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
+from meetings.permissions import refusals
+from meetings.permissions.refusals import may_read_note
+
+IN_MEETING = {Standing.EXPERT, Standing.PARTICIPANT}
+
+
+def cards(
+    meeting: Meeting, user: User, held: frozenset[Standing], now: datetime, bound: Form | None = None
+) -> dict[str, object]:
+    """The three cards. `bound`, a form that was sent and not taken, is shown instead of the fresh one of its kind."""
+    return {
+        "outcome": outcome_card(meeting, user, held, now, bound if isinstance(bound, OutcomeForm) else None),
+        "rating": rating_card(meeting, user, held, now, bound if isinstance(bound, RatingForm) else None),
+        "notes": notes_card(meeting, user, held, bound if isinstance(bound, OwnNoteForm) else None),
+    }
+
+
+def outcome_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
+    """Nothing before the start and once it was called off."""
+    text = outcome_text(meeting, user, now)
+    open_to_her = not refusals.outcome_refusal(meeting, held, now)
+    if not text and not open_to_her:
+        return None
+    if open_to_her and not text:
+        text = "Once it is over, it can be marked as completed. Until then, only that somebody did not come."
+    form = (bound or outcome_form(meeting)) if open_to_her else None
+    return {"text": text, "form": form, "choices": _choices(meeting, form, now), "marked": meeting.status in OUTCOMES}
+
+
+def outcome_form(meeting: Meeting) -> OutcomeForm:
+    return OutcomeForm(initial={"token": uuid4(), "was": meeting.status, "outcome": meeting.status})
+
+
+def outcome_text(meeting: Meeting, user: User, now: datetime) -> str:
+    """How it went as far as anybody knows, who says so, and what became of the session."""
+    reader = user.reader
+    if meeting.status in OUTCOMES:
+        told = f"Marked as “{meeting.get_status_display()}”"
+        if meeting.outcome_by and meeting.outcome_at:
+            who = "you" if meeting.outcome_by == user else meeting.outcome_by
+            told += f" by {who} on {timefmt.short_day(meeting.outcome_at, reader, now)}"
+            told += f", {timefmt.clock(meeting.outcome_at, reader)}"
+        return " ".join(filter(None, (f"{told}.", session_words(meeting, user, Status(meeting.status)))))
+    if not meeting.is_scheduled or not meeting.is_past(now):
+        return ""
+    if meeting.counts_as_held(now):
+        return "Nobody has said otherwise, so it counts as completed."
+    until = f"{timefmt.short_day(meeting.held_from, reader, now)}, {timefmt.clock(meeting.held_from, reader)}"
+    return f"Nobody has said yet how it went. From {until} on it counts as completed."
+
+
+def session_words(meeting: Meeting, user: User, outcome: Status) -> str:
+    """Only a drop-in of a path that counts its sessions uses one up."""
+    if meeting.kind != Kind.DROP_IN or meeting.path.sessions_per_participant is None:
+        return ""
+    if outcome != Status.NO_SHOW_EXPERT:
+        return "The session counts as used."
+    own = user in meeting.participants
+    return f"{'You have' if own else f'{wording.names(meeting.participants)} has'} the session back."
+
+
+def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[str, object]]:
+    """What can be marked at this moment. Completed only once it is over."""
+    if form is None:
+        return []
+    return [
+        {
+            "value": outcome.value,
+            "label": outcome.label,
+            "text": {Status.NO_SHOW_EXPERT: "The session comes back."}.get(outcome, "The session counts as used.")
+            if session_words(meeting, meeting.organizer, outcome)
+            else "",
+            "checked": form["outcome"].value() == outcome.value,
+        }
+        for outcome in OUTCOMES
+        if outcome != Status.HELD or meeting.is_past(now)
+    ]
+
+
+def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
+    """Her own rating to a participant; everybody's to an admin, unless it was she whom they met."""
+    open_to_her = not refusals.rating_refusal(meeting, held, now)
+    may_read = Standing.ADMIN in held and not held & IN_MEETING
+    if not open_to_her and not may_read:
+        return None
+    ratings = list(Rating.objects.filter(meeting=meeting).select_related("user").order_by("user__name", "pk"))
+    own = next((rating for rating in ratings if rating.user_id == user.pk), None)
+    form = (bound or rating_form(own)) if open_to_her else None
+    if not form and not ratings:
+        return None
+    return {
+        "form": form,
+        "own": own,
+        "stars": str(form["stars"].value()) if form else "",
+        "ratings": [{"user": each.user, "given": str(each), "words": each.comment} for each in ratings if may_read],
+        "experts": wording.names([expert.first_name for expert in meeting.experts]),
+    }
+
+
+def rating_form(rating: Rating | None) -> RatingForm:
+    stored = {"stars": rating.stars, "comment": rating.comment} if rating else {}
+    return RatingForm(initial={"seen": feedback.seen_rating(rating), **stored})
+
+
+def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
+    """Her own private note, and what is shared. In one query, which asks for no other private note."""
+    may_write = not refusals.notes_refusal(meeting, held)
+    if not may_write and not may_read_note(meeting, user, held):
+        return None
+    found = Note.objects.filter(meeting=meeting).select_related("author").order_by("author__name", "pk")
+    found = found.filter(author=user) | found.filter(shared=True)
+    own = {SHARED if note.shared else PRIVATE: note for note in found if note.author_id == user.pk}
+    others = [note for note in found if note.author_id != user.pk and note.text]
+    forms = {sort: own_note_form(sort, own.get(sort)) for sort in (PRIVATE, SHARED)} if may_write else {}
+    if bound is not None:
+        forms[bound.which] = bound
+    # Somebody who has left the path reads what she wrote.
+    kept = {} if may_write else {sort: note for sort, note in own.items() if note.text}
+    if not forms and not kept and not others:
+        return None
+    return {"private": forms.get(PRIVATE), "shared": forms.get(SHARED), "kept": kept, "others": others}
+
+
+def own_note_form(sort: str, note: Note | None) -> OwnNoteForm:
+    text = note.text if note else ""
+    return OwnNoteForm(sort=sort, initial={"sort": sort, "seen": feedback.seen_note(note), "text": text})

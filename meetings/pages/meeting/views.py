@@ -1,0 +1,181 @@
+"""A meeting's own pages: the list, one of them, the page after booking, the way into its room, its note."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from meetings import booking
+from meetings.booking.feedback import digest
+from meetings.booking.terms import Terms
+from meetings.calendars.links import links
+from meetings.enums import Action, Happening, Status
+from meetings.models import Meeting
+from meetings.pages import meeting_rows
+from meetings.pages.form_tokens import sending
+from meetings.pages.meeting import feedback_cards, history
+from meetings.pages.meeting.cancellation import cancel_context
+from meetings.pages.meeting.facts import facts
+from meetings.pages.meeting.forms import CancelForm, NoteForm
+from meetings.pages.meeting.rescue_offer import rescue_context
+from meetings.pages.next_page import next_page, said
+from meetings.permissions import gates, refusals, standings
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def meeting_list(request):
+    now = request.now = timezone.now()
+    past = request.GET.get("show") == "past"
+    found = Meeting.objects.of(request.user, since=None if past else now)
+    found = found.past(now) if past else found.upcoming(now)
+    page = Paginator(found.with_people(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"nav": "meetings", "past": past, "page": page, "rows": meeting_rows.rows(page, request.user, now)}
+    return render(request, "meetings/list.html", context)
+
+
+@require_safe
+def detail(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    refused = refusals.meeting_refusals(request.user, meeting, now)
+    held = standings.meeting_standings(request.user, meeting)
+    context = {
+        "nav": "meetings",
+        "meeting": meeting,
+        "refusals": refused,
+        "history": history.lines(meeting, request.user),
+        "calendar_links": links(meeting, now),
+        **facts(meeting, request.user, held, now),
+        **feedback_cards.cards(meeting, request.user, held, now),
+        **rescue_context(meeting, request.user, held, now),
+    }
+    if not refused["cancel"]:
+        context |= cancel_context(request.user, meeting, now)
+    return render(request, "meetings/detail.html", context)
+
+
+@require_safe
+def booked(request, meeting_id):
+    """What a person sees right after booking a drop-in; to anybody else the meeting's own page tells more."""
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    everybody = [attendee.user for attendee in meeting.attendees.all()]
+    fresh = meeting.is_dropin and meeting.is_scheduled and not meeting.has_started(now)
+    if not fresh or request.user not in everybody:
+        return redirect(meeting)
+    held = standings.meeting_standings(request.user, meeting)
+    context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
+    context["calendar_links"] = links(meeting, now)
+    return render(request, "meetings/booked.html", context)
+
+
+@require_safe
+def join(request, meeting_id):
+    """The address that mails carry: it leads on to the video room while that is open, and says when otherwise."""
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    if meeting.video_link and meeting.room_is_open(now):
+        return redirect(meeting.video_link)
+    held = standings.meeting_standings(request.user, meeting)
+    context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
+    return render(request, "meetings/join.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_note(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    held = standings.meeting_standings(request.user, meeting)
+    if reason := refusals.note_refusal(meeting, held, now):
+        raise PermissionDenied(reason)
+    shown = {"note": meeting.note, "seen": digest(meeting.note)}
+    form = NoteForm(request.POST if request.method == "POST" else None, initial=shown)
+    status, saved = 400 if form.is_bound else 200, ""
+    if form.is_valid():
+        try:
+            booking.change_note(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
+        except booking.Refused as refused:
+            raise PermissionDenied(str(refused)) from refused
+        except booking.Stale as error:
+            meeting = gates.open_meeting(request.user, meeting_id, now=now)
+            form.data = form.data.dict() | {"seen": digest(meeting.note)}
+            form.add_error(None, f"{error} It stands below; save again to put yours in its place.")
+            status, saved = 409, meeting.note or "Nothing: the note was emptied."
+        else:
+            return redirect(meeting)
+    context = {"nav": "meetings", "meeting": meeting, "form": form, "saved": saved}
+    return render(request, "meetings/note.html", context | facts(meeting, request.user, held, now), status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    form = CancelForm(request.POST) if request.method == "POST" else None
+    # The same form once more, or one from another tab: they have what they ask for.
+    mine = meeting.status == Status.CANCELLED and meeting.cancelled_by_id == request.user.pk
+    if form is not None and mine and form.is_valid():
+        return _cancelled(request, meeting)
+    if reason := refusals.refusal(Action.CANCEL, meeting, standings.meeting_standings(request.user, meeting), now):
+        raise PermissionDenied(reason)
+    status = 200
+    if form is not None:
+        status = 400
+        if form.is_valid():
+            try:
+                done = booking.cancel(
+                    meeting=meeting,
+                    by=request.user,
+                    message=form.cleaned_data["message"],
+                    sequence=form.cleaned_data["sequence"],
+                    shown=form.cleaned_data["counts"],
+                    now=now,
+                )
+            except (booking.Stale, booking.Changed) as error:
+                meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
+                form.data = form.data.dict() | {"sequence": meeting.sequence}
+                form.add_error(None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else error)
+                status = 409
+            except booking.Refused as error:
+                raise PermissionDenied(str(error)) from error
+            else:
+                return _cancelled(request, done)
+    context = {"meeting": meeting, "nav": "meetings", "now": now, **cancel_context(request.user, meeting, now, form)}
+    return render(request, "meetings/cancel.html", context, status=status)
+
+
+def _cancelled(request, meeting):
+    """The same page for each sending; a message that comes after the first is not passed on, which is said."""
+    messages.success(request, said(meeting, Happening.CANCELLED, request.user.reader, request.now))
+    typed = " ".join(request.POST.get("message", "").split())
+    if typed and typed != " ".join(meeting.cancel_message.split()):
+        messages.info(request, f"It was cancelled before, so this message was not sent: “{typed}”")
+    return redirect(next_page(request.user, meeting))
+
+
+@require_POST
+def rescue(request, meeting_id):
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    # A damaged token does no harm: a meeting is rescued once, whatever form asks for it.
+    token = sending(request.POST) or uuid4()
+    shown = request.POST.get("shown", "")
+    try:
+        terms = Terms.read(shown) if shown else None
+    except ValueError:
+        messages.warning(request, "This form was damaged. Nothing was booked; please take the time once more.")
+        return redirect(meeting)
+    try:
+        new = booking.rescue(meeting=meeting, by=request.user, token=token, shown=terms, now=now)
+    except booking.Refused as error:
+        raise PermissionDenied(str(error)) from error
+    except booking.BookingError as error:
+        messages.warning(request, f"{error} Nothing was booked.")
+        return redirect(meeting)
+    return redirect("meetings:booked", new.pk)

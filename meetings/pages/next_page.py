@@ -1,0 +1,88 @@
+"""Where a person goes after a change they made, and what they are told, also when they send the same form again."""
+
+import functools
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from everwise import timefmt
+from everwise.accounts.models import User
+from everwise.timefmt import Reader
+from meetings import booking
+from meetings.enums import Happening, Status
+from meetings.models import Attendee, Meeting
+from meetings.pages.form_tokens import sending
+from paths.enums import Role
+from paths.models import Path, Theme
+
+
+def next_page(user: User, meeting: Meeting) -> str:
+    """The meeting's page, or what is nearest to it: a change may take away the right to see it."""
+    if meeting.status != Status.DELETED and Meeting.objects.filter(pk=meeting.pk).visible_to(user).exists():
+        return meeting.get_absolute_url()
+    if Path.objects.visible_to(user).filter(pk=meeting.path_id).exists():
+        return reverse("paths:detail", args=[meeting.path_id])
+    return reverse("home")
+
+
+def said(meeting: Meeting, happening: Happening, reader: Reader, now: datetime) -> str:
+    """What whoever has done this is told."""
+    match happening:
+        case Happening.RESCHEDULED:
+            when = timefmt.short_day(meeting.starts_at, reader, now)
+            return f"Moved to {when}, {timefmt.clock(meeting.starts_at, reader)}."
+        case Happening.HANDED_OVER:
+            return f"{meeting.organizer} is the organizer now. Everybody in the meeting gets an e-mail."
+        case Happening.DELETED:
+            return f"“{meeting.title}” is deleted. Everybody in it gets an e-mail."
+        case Happening.OUTCOME:
+            return "Thank you, that is noted. Nobody gets an e-mail about it."
+        case _:
+            return f"The meeting is {happening.label.lower()}. Everybody in it gets an e-mail."
+
+
+def once(view):
+    """A form with a token (forms_marks.sending) that is sent twice is one change, and both times the same answer.
+
+    Asked first, for the change may have taken the right away; and once more where the view says no, since what stands
+    in the way may be what this very form has done meanwhile.
+    """
+
+    @functools.wraps(view)
+    def answer(request, *args, **kwargs):
+        if done := _sent_before(request):
+            return done
+        try:
+            response = view(request, *args, **kwargs)
+        except (Http404, PermissionDenied):
+            if done := _sent_before(request):
+                return done
+            raise
+        return (response.status_code >= 400 and _sent_before(request)) or response
+
+    return answer
+
+
+def _sent_before(request):
+    # A button with a name only shows the page again.
+    token = None if request.method != "POST" or request.POST.get("do") else sending(request.POST)
+    if not (token and request.user.is_authenticated and (done := booking.done_by(request.user, token))):
+        return None
+    meeting, happening = done
+    messages.success(request, said(meeting, happening, request.user.reader, timezone.now()))
+    return redirect(next_page(request.user, meeting))
+
+
+def booked_before(participant: User, theme: Theme, start: datetime, expert: int | None = None) -> Meeting | None:
+    """The very session that somebody wants to book, where the participant has it already; with this expert, if any."""
+    mine = {"attendees__user": participant, "attendees__role": Role.PARTICIPANT, "attendees__live": True}
+    found = Meeting.objects.scheduled().filter(theme=theme, starts_at=start, **mine)
+    if expert is not None:
+        gives = Attendee.objects.present().filter(role=Role.EXPERT, user__expert=expert)
+        found = found.filter(pk__in=gives.values("meeting"))
+    return found.first()

@@ -1,0 +1,1 @@
+"""Paths: those of a person, one of them, all its meetings."""

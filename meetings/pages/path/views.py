@@ -1,0 +1,128 @@
+"""Paths: those a person is on, one of them, and all its meetings."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from everwise import wording
+from everwise.templatetags.ui import Mark
+from meetings.booking import lost_sessions
+from meetings.enums import Action, Kind, Standing
+from meetings.models import Meeting
+from meetings.pages import meeting_rows
+from meetings.pages.path.overview import expert_words, overviews
+from meetings.pages.path.timeline import path_timeline
+from meetings.permissions import can, gates, standings
+from paths.enums import Role
+from paths.models import Membership, Path
+
+PATHS_PER_PAGE = 12
+COMING_PER_PAGE = 10
+MEETINGS_PER_PAGE = 20
+SHOWN = 5
+
+
+@require_safe
+def path_list(request):
+    now = request.now = timezone.now()
+    found = Path.objects.visible_to(request.user).select_related("program")
+    page = Paginator(found, PATHS_PER_PAGE).get_page(request.GET.get("page"))
+    cards = [
+        {
+            "path": overview.path,
+            "experts": [expert.user for expert in overview.offered],
+            "roles": sorted(overview.roles),
+            "credits": overview.credits,
+            "credit_words": overview.credit_words,
+            "span": overview.span(),
+            "obstacle": overview.obstacle,
+        }
+        for overview in overviews(list(page), request.user, now)
+    ]
+    return render(request, "paths/list.html", {"nav": "paths", "page": page, "cards": cards})
+
+
+@require_safe
+def path_detail(request, path_id):
+    now = request.now = timezone.now()
+    user = request.user
+    path = gates.open_path(user, path_id)
+    [overview] = overviews([path], user, now)
+    context = {
+        "nav": "paths",
+        "path": path,
+        "overview": overview,
+        "obstacle": overview.obstacle,
+        "experts": [(expert, expert_words(overview, expert)) for expert in overview.experts],
+        "themes": [(theme, bool(overview.takers[theme.pk]) and not overview.obstacle) for theme in overview.themes],
+        "untaken": _untaken_words(overview),
+        "may_add_manually": can(Action.SCHEDULE, Kind.AD_HOC, map(Standing, overview.roles)),
+        "steps": overview.steps(),
+        "terms": overview.terms(),
+    }
+    if overview.is_participant or Role.EXPERT in overview.roles:
+        context |= _own(path, user, now)
+    if overview.is_participant and (drawn := path_timeline(path, user, now)):
+        context |= {"marks": [Mark(*point) for point in drawn.points], "gone": drawn.gone}
+    if overview.is_admin:
+        context |= _admin(overview, request)
+    return render(request, "paths/detail.html", context)
+
+
+@require_safe
+def path_meetings(request, path_id):
+    """All meetings of a path for its admins, with what was cancelled and deleted."""
+    now = request.now = timezone.now()
+    path = gates.open_path(request.user, path_id)
+    if Role.ADMIN not in standings.roles_on(request.user, path):
+        raise PermissionDenied("Only admins of this path can see all its meetings.")
+    past = request.GET.get("show") == "past"
+    found = Meeting.objects.filter(path=path)
+    found = found.past(now) if past else found.upcoming(now)
+    found = found.with_people().select_related("rescued_by")
+    page = Paginator(found, MEETINGS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = meeting_rows.rows(page, request.user, now)
+    for meeting, row in zip(page, rows, strict=True):
+        if hasattr(meeting, "rescued_by"):
+            row["second"] = "Rescued: its time was taken with another expert"
+    context = {"rescues": meeting_rows.rescues(*lost_sessions.tally(path))}
+    return render(
+        request,
+        "paths/meetings.html",
+        {"nav": "paths", "path": path, "past": past, "page": page, "rows": rows, **context},
+    )
+
+
+def _untaken_words(overview):
+    """What an admin should put right: themes that nobody can book."""
+    themes = [theme.name for theme in overview.untaken]
+    return f"Themes without an expert, which can’t be booked: {', '.join(themes)}." if themes else ""
+
+
+def _own(path, user, now):
+    """The person's own meetings here: the next few and the last few."""
+    ahead = Meeting.objects.of(user, since=now).filter(path=path).upcoming(now)
+    behind = Meeting.objects.of(user).filter(path=path).past(now)
+    return {
+        "own": True,
+        "upcoming": meeting_rows.rows(ahead.with_people()[:SHOWN], user, now),
+        "upcoming_count": ahead.count(),
+        "past": meeting_rows.rows(behind.with_people()[:SHOWN], user, now),
+        "past_count": behind.count(),
+    }
+
+
+def _admin(overview, request):
+    """What the path's admin watches: how many people there are, and everything that is coming up."""
+    path, now = overview.path, overview.now
+    people = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT).count()
+    ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
+    page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
+    counts = (wording.counted(people, "participant"), wording.counted(len(overview.experts), "expert"))
+    return {
+        "admin_facts": f"{overview.span()}. {', '.join(counts)}. You’re an admin.",
+        "page": page,
+        "coming": meeting_rows.day_rows(page, request.user, now),
+    }

@@ -1,0 +1,1 @@
+"""Booking and rescheduling: theme, time, confirm."""

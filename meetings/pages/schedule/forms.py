@@ -1,0 +1,49 @@
+"""What the steps of booking and rescheduling ask for. Forms never save."""
+
+from django import forms
+
+from meetings.models import NOTE_LENGTH
+from meetings.pages.fields import TOO_LONG, ExpertField, StartField, ZoneField
+from meetings.pages.form_tokens import TermsField, sending
+
+
+class TimeQuery(forms.Form):
+    """How the reader wants to see the times: which week, in which zone, of which expert, what is chosen so far."""
+
+    week = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "That is not a date, so the first week is shown."},
+    )
+    zone = ZoneField(required=False)
+    expert = ExpertField(required=False)
+    start = StartField(required=False)
+
+
+class ConfirmForm(forms.Form):
+    token = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": "This form is damaged. Please confirm once more."}
+    )
+    expert = ExpertField(required=False)
+    note = forms.CharField(
+        label="Note to your expert",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    shown = TermsField()
+
+    def clean_token(self):
+        return sending(self.data)
+
+
+class MoveForm(forms.Form):
+    token = forms.UUIDField(error_messages={"invalid": "This form is damaged. Please save once more."})
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    expert = ExpertField(required=False)
+    start = StartField(error_messages={"required": "Please choose one of the times."})
+    shown = TermsField()
+
+    def clean_token(self):
+        return sending(self.data)

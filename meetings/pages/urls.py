@@ -1,0 +1,65 @@
+"""Every address of the site but accounts and Django's admin: the only module that imports views."""
+
+from django.urls import URLPattern, include, path
+
+from meetings.pages import calendars, home
+from meetings.pages.adhoc import organizer_views
+from meetings.pages.adhoc import views as adhoc
+from meetings.pages.availability import calendar_views
+from meetings.pages.availability import views as availability
+from meetings.pages.meeting import feedback_views
+from meetings.pages.meeting import views as meeting
+from meetings.pages.path import views as paths
+from meetings.pages.schedule import reschedule_views
+from meetings.pages.schedule import views as schedule
+from meetings.pages.why import views as why
+
+path_patterns: list[URLPattern] = [
+    path("", paths.path_list, name="list"),
+    path("<uuid:path_id>/", paths.path_detail, name="detail"),
+    path("<uuid:path_id>/meetings/", paths.path_meetings, name="meetings"),
+]
+schedule_patterns: list[URLPattern] = [
+    path("", schedule.choose_theme, name="theme"),
+    path("time/", schedule.choose_time, name="time"),
+    path("confirm/", schedule.confirm, name="confirm"),
+    path("manually/", adhoc.add_manually, name="manually"),
+]
+meeting_patterns: list[URLPattern] = [
+    path("", meeting.meeting_list, name="list"),
+    path("<uuid:meeting_id>/", meeting.detail, name="detail"),
+    path("<uuid:meeting_id>/booked/", meeting.booked, name="booked"),
+    path("<uuid:meeting_id>/join/", meeting.join, name="join"),
+    path("<uuid:meeting_id>/calendar.ics", calendars.meeting_file, name="calendar-file"),
+    path("<uuid:meeting_id>/note/", meeting.change_note, name="note"),
+    path("<uuid:meeting_id>/outcome/", feedback_views.outcome, name="outcome"),
+    path("<uuid:meeting_id>/rating/", feedback_views.rating, name="rating"),
+    path("<uuid:meeting_id>/notes/", feedback_views.notes, name="notes"),
+    path("<uuid:meeting_id>/reschedule/", reschedule_views.reschedule, name="reschedule"),
+    path("<uuid:meeting_id>/cancel/", meeting.cancel, name="cancel"),
+    path("<uuid:meeting_id>/rescue/", meeting.rescue, name="rescue"),
+    path("<uuid:meeting_id>/edit/", adhoc.edit, name="edit"),
+    path("<uuid:meeting_id>/hand-over/", organizer_views.hand_over, name="hand-over"),
+    path("<uuid:meeting_id>/delete/", organizer_views.delete, name="delete"),
+]
+calendar_patterns: list[URLPattern] = [
+    path("", calendar_views.index, name="list"),
+    path("add/", calendar_views.add, name="add"),
+    path("upload/", calendar_views.upload, name="upload"),
+    path("<int:calendar_id>/read/", calendar_views.read, name="read"),
+    path("<int:calendar_id>/addresses/", calendar_views.addresses, name="addresses"),
+    path("<int:calendar_id>/remove/", calendar_views.remove, name="remove"),
+]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("paths/", include((path_patterns, "paths"))),
+    path("paths/<uuid:path_id>/schedule/", include((schedule_patterns, "schedule"))),
+    path("paths/<uuid:path_id>/why/", why.why, name="why"),
+    path("meetings/", include((meeting_patterns, "meetings"))),
+    path("availability/calendars/", include((calendar_patterns, "calendars"))),
+    path("availability/", availability.availability, name="availability"),
+    path("accounts/calendar/", calendars.address, name="calendar-address"),
+    path("accounts/calendar/remove/", calendars.remove_address, name="calendar-address-remove"),
+    # What follows is the secret, which SecretAddressMiddleware has taken out of the address by now.
+    path("calendar/", calendars.feed, name="calendar-feed"),
+]
