@@ -41,12 +41,14 @@ acceptance: .venv/dev ## what needs nginx, Redis, a PostgreSQL of its own and fa
 bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://... SCALE=1)
 	$(BIN)/python -m bench
 
-lint: .venv/dev ## ruff, types, templates, missing migrations
+lint: .venv/dev ## ruff, types, order of imports, templates, missing migrations, commits' subjects
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	@! git log --format=%s -n 100 | grep -E '^.{73}' || { echo "These subjects are longer than 72 characters."; exit 1; }
 
 format: .venv/dev ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .

@@ -6,7 +6,8 @@ however often, the highest is how the meeting stands.
 
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,15 +16,30 @@ from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from meetings.calendars import ical
 from meetings.enums import Happening, Status
-from meetings.mail import facts
-from meetings.mail.facts import MeetingNotice
-from meetings.models import Meeting, versions
+from meetings.models import Meeting, MeetingEvent, versions
 from meetings.models.versions import Version
+from meetings.permissions import addresses
 
 CALLED_OFF = {Happening.CANCELLED, Happening.DELETED}
 # Says nothing new of a meeting: a second message of the same sequence would only make calendars ring again.
 WITHOUT_CALENDAR = {Happening.REMINDER_DAY, Happening.REMINDER_HOUR}
 ALARM_MINUTES = 15
+
+
+class MeetingNotice(Protocol):
+    """A row of the outbox that a meeting's change has written: what others leave empty, it has (by a constraint)."""
+
+    pk: int
+    event: MeetingEvent
+    meeting: Meeting
+    meeting_id: UUID
+    user: User
+    user_id: UUID
+    kind: str
+    sequence: int
+    message_id: UUID
+    due_at: datetime
+    starts_at: datetime | None
 
 
 class Invitation(NamedTuple):
@@ -116,8 +132,8 @@ def event(
     join = absolute(reverse("meetings:join", args=[meeting.pk])) if told.video_link else ""
     # The organizer need not attend, and leads the meeting all the same.
     there = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
-    attendees = [user for user in there if facts.shows_address(told, reader, str(user.pk))]
-    company = facts.named(told, [user for user in there if user not in attendees])
+    attendees = [user for user in there if addresses.shows_address(told, reader, str(user.pk))]
+    company = addresses.named_without_address(told, [user for user in there if user not in attendees])
     return ical.Event(
         uid=uid(meeting),
         sequence=sequence,

@@ -1,8 +1,6 @@
 """What an e-mail tells besides the news: who else is in the meeting, what their clocks show, how to change it."""
 
 from datetime import datetime
-from typing import Protocol
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -11,42 +9,8 @@ from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
-from meetings.models import Meeting, MeetingEvent
+from meetings.models import Meeting
 from meetings.models.versions import Version
-
-
-class MeetingNotice(Protocol):
-    """A row of the outbox that a meeting's change has written: what others leave empty, it has (by a constraint)."""
-
-    pk: int
-    event: MeetingEvent
-    meeting: Meeting
-    meeting_id: UUID
-    user: User
-    user_id: UUID
-    kind: str
-    sequence: int
-    message_id: UUID
-    due_at: datetime
-    starts_at: datetime | None
-
-
-def shows_address(told: Version, reader: str, other: str) -> bool:
-    """Whether a reader may know another's e-mail address from this meeting; both are ids.
-
-    A participant knows the experts' alone: not another participant's, nor that of an organizer who only leads it.
-    Its experts, an organizer who is no participant, and the path's admins know everybody's.
-    """
-    return reader not in told.participants or other == reader or other in told.experts
-
-
-def named(told: Version, others: list[User]) -> str:
-    """By name those whose address is withheld: “Also in this meeting: Per, Ola (organizer)”."""
-    role = {told.organizer: " (organizer)"}
-    inside = [f"{one_line(str(user))}{role.get(str(user.pk), '')}" for user in others if str(user.pk) in told.people]
-    leads = [one_line(str(user)) for user in others if str(user.pk) not in told.people]
-    said = (("Also in this meeting: ", inside), ("Organizer: ", leads))
-    return "\n".join(words + ", ".join(names) for words, names in said if names)
 
 
 def reply_to(told: Version, me: User, people: dict[str, User]) -> list[str]:

@@ -15,10 +15,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from everwise.accounts.models import User
 from meetings.booking import reminders
+from meetings.calendars.invitations import MeetingNotice
 from meetings.enums import QUICK, AccountMail
 from meetings.mail import account_mails, render
 from meetings.mail.delivery import Fault, Line
-from meetings.mail.facts import MeetingNotice
 from meetings.mail.mime import Letter
 from meetings.models import Notice, NoticeQuerySet, Priority
 

@@ -10,10 +10,9 @@ from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from meetings.booking import lost_sessions
 from meetings.calendars import ical, invitations
-from meetings.calendars.invitations import Invitation
+from meetings.calendars.invitations import Invitation, MeetingNotice
 from meetings.enums import Happening
 from meetings.mail import changes, facts
-from meetings.mail.facts import MeetingNotice
 from meetings.mail.mime import Letter
 from meetings.models import Meeting, versions
 from meetings.models.versions import Version

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from meetings.models import NOTE_LENGTH
+
 ANY = "any"
 TOO_LONG = {"max_length": "Please keep it under %(limit_value)d characters: it has %(show_value)d now."}
 
@@ -52,3 +54,16 @@ class ExpertField(forms.CharField):
 
 
 VALUE = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class ClosingMessageForm(forms.Form):
+    """What goes with calling a meeting off."""
+
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    message = forms.CharField(
+        label="Message",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from everwise.faces import Face
 from everwise.timefmt import Reader
+from meetings.pages import near_times
 from meetings.pages.schedule import timetable
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
@@ -137,10 +138,10 @@ def test_names_are_joined(names, text):
 def test_nearest_three_in_order_of_time():
     starts = {at(hour): [] for hour in (7, 9, 11, 12, 15)}
 
-    assert timetable.nearest(starts, at(10)) == [at(9), at(11), at(12)]
+    assert near_times.nearest_first(starts, at(10)) == [at(9), at(11), at(12)]
 
 
 def test_nearest_begins_with_the_same_time():
     starts = {at(hour): [] for hour in (7, 9, 10, 11, 15)}
 
-    assert timetable.nearest(starts, at(10)) == [at(10), at(9), at(11)]
+    assert near_times.nearest_first(starts, at(10)) == [at(10), at(9), at(11)]

@@ -12,9 +12,8 @@ from everwise.accounts.models import User
 from meetings.booking import Plan
 from meetings.constants import LONGEST, SHORTEST
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
-from meetings.pages.fields import TOO_LONG, ZoneField
+from meetings.pages.fields import TOO_LONG, ClosingMessageForm, ZoneField
 from meetings.pages.form_tokens import MarkedForm
-from meetings.pages.meeting.forms import FarewellForm
 
 DURATIONS = (15, 20, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
 USUAL_DURATION = 60
@@ -198,7 +197,7 @@ class HandOverForm(MarkedForm):
         self.fields["to"].queryset = people
 
 
-class DeleteForm(MarkedForm, FarewellForm):
+class DeleteForm(MarkedForm, ClosingMessageForm):
     """As a drop-in's cancelling: a message to everybody."""
 
 

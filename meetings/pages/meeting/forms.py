@@ -3,7 +3,7 @@
 from django import forms
 
 from meetings.models import NOTE_LENGTH
-from meetings.pages.fields import TOO_LONG
+from meetings.pages.fields import TOO_LONG, ClosingMessageForm
 
 
 class NoteForm(forms.Form):
@@ -28,20 +28,7 @@ class NoteForm(forms.Form):
         return cleaned
 
 
-class FarewellForm(forms.Form):
-    """What goes with calling a meeting off."""
-
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    message = forms.CharField(
-        label="Message",
-        required=False,
-        max_length=NOTE_LENGTH,
-        error_messages=TOO_LONG,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class CancelForm(FarewellForm):
+class CancelForm(ClosingMessageForm):
     # Whether the page has said that the session counts as used.
     counts = forms.TypedChoiceField(
         required=False, choices=[("yes", ""), ("no", "")], coerce=lambda text: text == "yes", empty_value=None

@@ -13,7 +13,7 @@ from meetings.booking.terms import Terms
 from meetings.enums import Standing
 from meetings.models import Meeting
 from meetings.pages import fields
-from meetings.pages.schedule.time_page import NEAR, nearest
+from meetings.pages.near_times import NEAR, nearest_cards
 from meetings.slots.openings import Openings
 
 
@@ -66,7 +66,7 @@ def _nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
         for other in [other for other in found if timefmt.local_day(other, user.reader) == day]:
             found[other] = [pk for pk in found[other] if pk not in gone]
         if found := {other: ids for other, ids in found.items() if ids}:
-            return nearest(openings, found, minutes, start, url)
+            return nearest_cards(openings, found, minutes, start, url)
     return []
 
 

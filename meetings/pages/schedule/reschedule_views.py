@@ -16,9 +16,10 @@ from meetings.booking.terms import Terms
 from meetings.enums import Action, Happening
 from meetings.pages import fields
 from meetings.pages.fields import ANY
+from meetings.pages.near_times import offers
 from meetings.pages.next_page import next_page, once, said
 from meetings.pages.schedule.forms import MoveForm
-from meetings.pages.schedule.time_page import TimePage, offers, reader_of
+from meetings.pages.schedule.time_page import TimePage, reader_of
 from meetings.permissions import gates
 from meetings.slots.openings import Openings
 

@@ -1,6 +1,5 @@
 """What the time page shows, for booking and for moving alike: one week of starts, in the reader's chosen zone."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
@@ -14,7 +13,6 @@ from meetings.pages.schedule.timetable import MOST_NAMES, Company
 from meetings.slots.openings import Openings
 from paths.models import Path, Theme
 
-NEAR = timedelta(days=4)
 # More experts than this are a list to choose from instead of a row of pills.
 MOST_PILLS = 12
 
@@ -24,33 +22,6 @@ def reader_of(query, reader: Reader) -> Reader:
     form = TimeQuery(query)
     form.is_valid()
     return Reader(form.cleaned_data.get("zone") or reader.zone, reader.twelve_hour)
-
-
-def offers(openings: Openings, minutes: int, start: datetime, url: Callable[[datetime, list[int]], str]) -> list[dict]:
-    """What to offer in place of a start that is gone: the same time with somebody else first, then the nearest."""
-    found = openings.starts(minutes, since=start - NEAR, until=start + NEAR) or openings.starts(minutes)
-    return nearest(openings, found, minutes, start, url)
-
-
-def nearest(
-    openings: Openings,
-    found: dict[datetime, list[int]],
-    minutes: int,
-    start: datetime,
-    url: Callable[[datetime, list[int]], str],
-) -> list[dict]:
-    """Those of the starts found that are nearest to this one, as cards."""
-    return [
-        {
-            "start": other,
-            "end": other + timedelta(minutes=minutes),
-            "people": [openings.experts[pk].user for pk in found[other]],
-            "url": url(other, found[other]),
-            "seconds": int(abs((other - start).total_seconds())),
-            "later": other > start,
-        }
-        for other in timetable.nearest(found, start)
-    ]
 
 
 class TimePage:

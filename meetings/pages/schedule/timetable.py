@@ -234,9 +234,3 @@ def company(names: Sequence[str], count: int) -> str:
     if count <= MOST_NAMES:
         return joined(names)
     return joined([*names[: MOST_NAMES - 1], f"{count - MOST_NAMES + 1} others"])
-
-
-def nearest(starts: Mapping[datetime, Sequence], wanted: datetime, most: int = 3) -> list[datetime]:
-    """The wanted start itself, if it is among them, then those nearest to it in order of time."""
-    near = sorted(starts, key=lambda start: (abs(start - wanted), start))[:most]
-    return sorted(near, key=lambda start: (start != wanted, start))

@@ -20,9 +20,10 @@ from meetings.booking.terms import Terms
 from meetings.enums import Action, Kind, Standing
 from meetings.pages import fields
 from meetings.pages.fields import ANY
+from meetings.pages.near_times import offers
 from meetings.pages.next_page import booked_before, next_page
 from meetings.pages.schedule.forms import ConfirmForm, TimeQuery
-from meetings.pages.schedule.time_page import TimePage, offers, reader_of
+from meetings.pages.schedule.time_page import TimePage, reader_of
 from meetings.permissions import can, gates, standings
 from meetings.slots.openings import Openings
 from paths import members
