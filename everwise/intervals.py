@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 Interval = tuple[int, int]
+DAY_SECONDS = 24 * 60 * 60
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:

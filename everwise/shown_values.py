@@ -28,7 +28,7 @@ Digests = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ShownMark:
     """What a page showed, and when: digests by field, those of rows in its tables by their model and key."""
 
     at: datetime
@@ -41,16 +41,16 @@ class Mark:
 
 
 @lru_cache(maxsize=8)
-def read(text: str) -> tuple[str, Mark] | None:
+def read(text: str) -> tuple[str, ShownMark] | None:
     """The row, by label and key, that a mark belongs to, and the mark; None if it is damaged or missing."""
     try:
         label, key, at, fields, rows = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return f"{label} {key}", Mark(datetime.fromtimestamp(at, UTC), fields, rows)
+    return f"{label} {key}", ShownMark(datetime.fromtimestamp(at, UTC), fields, rows)
 
 
-def mark_in(data: Mapping, row: Model) -> Mark | None:
+def mark_in(data: Mapping, row: Model) -> ShownMark | None:
     """The mark that came back with a form of this row."""
     found = read(data.get(NAME) or "")
     return found[1] if found and found[0] == f"{row._meta.label} {row.pk}" else None
@@ -217,10 +217,10 @@ class WatchedPage(Watched):
         super().__init__(*args, **kwargs)
         if self.now:
             self.fields[NAME] = MarkField()
-            self.initial[NAME] = Mark(timezone.now(), self.digests).written(self.instance)
+            self.initial[NAME] = ShownMark(timezone.now(), self.digests).written(self.instance)
 
     @property
-    def mark(self) -> Mark | None:
+    def mark(self) -> ShownMark | None:
         return mark_in(self.data, self.instance)
 
     @property
@@ -246,7 +246,7 @@ class WatchedPage(Watched):
         if NAME not in self.fields:
             return
         at = self.opened_at if self.is_bound else timezone.now()
-        text = Mark(at, self.digests, rows or {}).written(self.instance)
+        text = ShownMark(at, self.digests, rows or {}).written(self.instance)
         self.initial[NAME] = text
         if self.is_bound:
             data = cast("QueryDict", self.data).copy()

@@ -9,6 +9,8 @@ from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from everwise.intervals import DAY_SECONDS
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -24,7 +26,6 @@ MONTHS = (
     "November",
     "December",
 )
-DAY_SECONDS = 24 * 60 * 60
 QUARTER_SECONDS = 15 * 60
 
 

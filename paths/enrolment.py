@@ -11,6 +11,7 @@ from django.db import transaction
 
 from everwise.accounts.locks import hold
 from everwise.accounts.models import User
+from everwise.errors import Refused
 from experts.models import Expert
 from paths.enums import Role
 from paths.models import Membership, Path
@@ -31,7 +32,7 @@ class RolesClash(EnrolmentError):
     """The person would be expert and participant of the same path."""
 
 
-class NotAllowed(EnrolmentError):
+class EnrolmentRefused(EnrolmentError, Refused):
     """Only a live admin of the path adds and removes people."""
 
 
@@ -97,4 +98,4 @@ def check_meetings(membership: Membership, now: datetime) -> None:
 
 def _check_right(by: User, path: Path) -> None:
     if not Membership.objects.live().filter(path=path, user=by, user__is_active=True, role=Role.ADMIN).exists():
-        raise NotAllowed("Only an admin of this path can add or remove people.")
+        raise EnrolmentRefused("Only an admin of this path can add or remove people.")

@@ -31,7 +31,7 @@ def experts_of(path: Path | Param):
     return Expert.objects.filter(Exists(live), accepting=True, user__is_active=True).order_by("user__name", "pk")
 
 
-class Row(NamedTuple):
+class OfferedExpert(NamedTuple):
     """What times and their page need of an expert. Of hundreds, this is several times faster read than all there is."""
 
     pk: int
@@ -68,7 +68,7 @@ class Experts(Mapping[int, Expert]):
         shape = {"of_theme": theme is not None, "of_some": some is not None}
         rows = _rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape)
         self.rows = {
-            pk: Row(pk, person, name, address, str(zone), tuple(limits))
+            pk: OfferedExpert(pk, person, name, address, str(zone), tuple(limits))
             for pk, person, name, address, zone, *limits in rows
         }
 

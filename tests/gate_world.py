@@ -86,7 +86,7 @@ def a_world() -> World:
     }
     dropin = book(theme, people["participant"], at(10), by=scheduler.user)
     of_left = book(theme, people["left"], at(12))
-    plan = booking.Plan(
+    plan = booking.MeetingPlan(
         title="First 90 days",
         starts_at=at(14),
         ends_at=at(15),

@@ -33,7 +33,7 @@ class FileMailbox(BaseEmailBackend):
 
 
 @dataclass(frozen=True)
-class Letter:
+class StoredMail:
     name: str
     to: str
     subject: str
@@ -50,14 +50,14 @@ def names() -> list[str]:
     return sorted((path.stem for path in settings.MAIL_DIR.glob("*.eml")), reverse=True)
 
 
-def read(name: str) -> Letter | None:
+def read(name: str) -> StoredMail | None:
     """One message by its name; None where there is none, or the name is not one of ours."""
     path = Path(settings.MAIL_DIR) / f"{name}.eml"
     if not NAME.match(name) or not path.is_file():
         return None
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     parts = {part.get_content_type(): part for part in message.walk() if not part.is_attachment()}
-    return Letter(
+    return StoredMail(
         name=name,
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),

@@ -74,7 +74,7 @@ def mail_html(request, name):
     return HttpResponse(letter.html.replace("<head>", '<head><base target="_blank">', 1))
 
 
-def _letter(name) -> mailbox.Letter:
+def _letter(name) -> mailbox.StoredMail:
     letter = mailbox.read(name)
     if letter is None:
         raise Http404("No such message")

@@ -201,7 +201,7 @@ def credits(used: int, booked: int, total: int, size: str = "") -> SafeString:
     return format_html('<span class="{}" aria-hidden="true">{}</span>', css, marks)
 
 
-class Mark(NamedTuple):
+class TimelinePoint(NamedTuple):
     """A point of a path's timeline. `at` runs from 0 to 1; `kind` is start, done, booked, adhoc or end."""
 
     at: float
@@ -211,7 +211,7 @@ class Mark(NamedTuple):
 
 
 @register.simple_tag
-def timeline(marks: list[Mark], today: float) -> SafeString:
+def timeline(marks: list[TimelinePoint], today: float) -> SafeString:
     """A path from opening to closing. A label too near the one before is left out, its dot stays.
 
     `today` is the share of the path's time gone by; the line up to it is filled.

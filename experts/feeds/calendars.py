@@ -4,13 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from everwise.errors import Refused
 from experts.addresses import clean_address
 from experts.feeds.limits import MAX_CALENDARS, PAUSE
 from experts.feeds.reader import Ours, busy_in, intervals_of, lock_owner, notes_of, own_addresses, store
 from experts.models import BusyCalendar, Expert
 
 
-class Refused(Exception):
+class CalendarRefused(Refused):
     """What was asked for is not done; the message says why, in words."""
 
 
@@ -22,7 +23,7 @@ def add_address(*, expert: Expert, label: str, address: str, by, now: datetime, 
         lock_owner(expert)
         _room(expert)
         if expert.busy_calendars.filter(kind=BusyCalendar.Kind.ADDRESS, url=address).exists():
-            raise Refused("You have this calendar already.")
+            raise CalendarRefused("You have this calendar already.")
         return BusyCalendar.objects.create(
             expert=expert,
             kind=BusyCalendar.Kind.ADDRESS,
@@ -65,19 +66,19 @@ def read_again(*, calendar: BusyCalendar, by, now: datetime) -> None:
     """Make a worker read it now instead of later. Raises Refused."""
     _own(calendar.expert, by)
     if calendar.kind == BusyCalendar.Kind.UPLOAD:
-        raise Refused("An uploaded file is read once. Upload the newer file instead.")
+        raise CalendarRefused("An uploaded file is read once. Upload the newer file instead.")
     if calendar.tried_at and calendar.tried_at > now - PAUSE:
-        raise Refused("This calendar was read less than a minute ago.")
+        raise CalendarRefused("This calendar was read less than a minute ago.")
     waiting = BusyCalendar.objects.filter(pk=calendar.pk, next_read_at__gt=now)
     if not waiting.update(next_read_at=now):
-        raise Refused("This calendar is about to be read.")
+        raise CalendarRefused("This calendar is about to be read.")
 
 
 def name_addresses(*, calendar: BusyCalendar, addresses: str, by, now: datetime) -> None:
     """Say what its owner goes by in it, and have it read again by that at once. Raises Refused."""
     _own(calendar.expert, by)
     if calendar.kind == BusyCalendar.Kind.UPLOAD:
-        raise Refused("An uploaded file is read once. Upload it again and name your addresses there.")
+        raise CalendarRefused("An uploaded file is read once. Upload it again and name your addresses there.")
     BusyCalendar.objects.filter(pk=calendar.pk).update(addresses=addresses, next_read_at=now)
 
 
@@ -91,9 +92,9 @@ def remove(*, calendar: BusyCalendar, by, now: datetime) -> None:
 
 def _own(expert: Expert, by) -> None:
     if by.pk != expert.user_id:
-        raise Refused("Only the expert keeps their calendars.")
+        raise CalendarRefused("Only the expert keeps their calendars.")
 
 
 def _room(expert: Expert) -> None:
     if expert.busy_calendars.count() >= MAX_CALENDARS:
-        raise Refused(f"You have {MAX_CALENDARS} calendars, which is as many as can be read. Remove one first.")
+        raise CalendarRefused(f"You have {MAX_CALENDARS} calendars, which is as many as can be read. Remove one first.")

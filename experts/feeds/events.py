@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from everwise.intervals import Interval
 from experts.availability import to_instant
 from experts.feeds import zones
-from experts.feeds.ics import Component, Line, Unreadable, shown
+from experts.feeds.ics import Component, Property, Unreadable, shown
 from experts.feeds.zones import Zone, Zones, stamp
 
 DAY = timedelta(days=1)
@@ -67,7 +67,7 @@ class Owner:
         return self.inner.local(instant)
 
 
-class Event:
+class ForeignEvent:
     """One VEVENT; `replaces` is the occurrence it stands for. Raises Unreadable where a date in it can't be."""
 
     def __init__(self, component: Component, known: Zones, cancelled: bool = False, own: Collection[str] = ()):
@@ -91,7 +91,7 @@ class Event:
         if recurrence and self.replaces and not self.replaces.is_date:
             self.zoneless = "TZID" not in recurrence.parameters and not stamp(recurrence.value)[2]
 
-    def moment(self, line: Line, value: str | None = None) -> Moment:
+    def moment(self, line: Property, value: str | None = None) -> Moment:
         """What names no zone is in the zone of the event's start."""
         local, is_date, is_utc = stamp(line.value if value is None else value)
         if is_utc:
@@ -101,7 +101,7 @@ class Event:
             return Moment(local, True, self.known.owner)
         return Moment(local, False, self.start.zone if tzid is None else self.known.get(tzid))
 
-    def is_older_than(self, other: "Event") -> bool:
+    def is_older_than(self, other: "ForeignEvent") -> bool:
         """By their numbers; where those are equal, by when they were last changed, if both say so."""
         if self.sequence != other.sequence:
             return self.sequence < other.sequence
@@ -141,7 +141,7 @@ class Event:
             return begins, begins + span.days * 86_400 + span.seconds
 
 
-def _who(line: Line) -> set[str]:
+def _who(line: Property) -> set[str]:
     """The addresses that a calendar user goes by: mailto, or where that holds something else, EMAIL beside it."""
     scheme, _, address = line.value.strip().partition(":")
     names = [unquote(address)] if scheme.strip().casefold() == "mailto" else [line.value]

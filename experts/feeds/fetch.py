@@ -37,7 +37,7 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """`body` is None where nothing has changed since the `etag` or `last_modified` that was sent."""
 
     body: bytes | None
@@ -59,7 +59,7 @@ def is_public(address: Address) -> bool:
     return address.is_global and not special
 
 
-def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopback: bool = False) -> Answer:
+def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopback: bool = False) -> HttpAnswer:
     """Read a cleaned address, following redirects. Raises Unreachable in words."""
     ends = time.monotonic() + TOTAL_SECONDS
     conditions = {}
@@ -69,7 +69,7 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopba
         conditions["If-Modified-Since"] = last_modified
     for _ in range(MAX_REDIRECTS + 1):
         found = _visit(address, {**HEADERS, **conditions}, ends, allow_loopback)
-        if isinstance(found, Answer):
+        if isinstance(found, HttpAnswer):
             return found
         try:
             target = clean_address(urljoin(address, found))
@@ -81,7 +81,7 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopba
     raise Unreachable(f"The address leads on more than {MAX_REDIRECTS} times.")
 
 
-def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: bool) -> Answer | str:
+def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: bool) -> HttpAnswer | str:
     """One request: an answer, or the place where it is to be had."""
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -161,13 +161,13 @@ def _resolve(host: str, port: int, ends: float, allow_loopback: bool) -> Address
     return min(addresses, key=lambda address: address.version)
 
 
-def _understood(response: http.client.HTTPResponse, ends: float) -> Answer | str:
+def _understood(response: http.client.HTTPResponse, ends: float) -> HttpAnswer | str:
     wait = _seconds(response.getheader("Retry-After", ""))
     match response.status:
         case 200:
-            return Answer(_body(response, ends), _short(response, "ETag"), _short(response, "Last-Modified"))
+            return HttpAnswer(_body(response, ends), _short(response, "ETag"), _short(response, "Last-Modified"))
         case 304:
-            return Answer(None, _short(response, "ETag"), _short(response, "Last-Modified"))
+            return HttpAnswer(None, _short(response, "ETag"), _short(response, "Last-Modified"))
         case status if status in REDIRECTS:
             return response.getheader("Location") or "broken:"
         case 401 | 403 | 407:

@@ -55,7 +55,7 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], text) if "\\" in text else text
 
 
-class Line(NamedTuple):
+class Property(NamedTuple):
     """One property. Names of parameters are in upper case; a quoted value has lost its quotes, not its spaces."""
 
     parameters: dict[str, str]
@@ -70,9 +70,9 @@ class Component:
     at: int = 0
     raw: list[str] = field(default_factory=list)
     children: list["Component"] = field(default_factory=list)
-    _lines: dict[str, list[Line]] | None = None
+    _lines: dict[str, list[Property]] | None = None
 
-    def all(self, name: str) -> list[Line]:
+    def all(self, name: str) -> list[Property]:
         if self._lines is None:
             self._lines = {}
             for text in self.raw:
@@ -80,7 +80,7 @@ class Component:
                 self._lines.setdefault(text[:end], []).append(_line(text[end:]))
         return self._lines.get(name, [])
 
-    def one(self, name: str) -> Line | None:
+    def one(self, name: str) -> Property | None:
         return next(iter(self.all(name)), None)
 
     def word(self, name: str) -> str:
@@ -89,7 +89,7 @@ class Component:
         return unescaped(line.value).strip().upper() if line else ""
 
 
-class Block(NamedTuple):
+class EventLines(NamedTuple):
     """One event as its lines stand in the file: tens of thousands of them must fit into little memory."""
 
     name: str
@@ -108,15 +108,15 @@ class Block(NamedTuple):
 
 
 @dataclass(slots=True)
-class Calendar:
+class CalendarFile:
     """A VCALENDAR, or what stands bare in a file that has none."""
 
     head: Component
     zones: list[Component] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[EventLines] = field(default_factory=list)
 
 
-def calendars(data: bytes, today: str = "00000000") -> list[Calendar]:
+def calendars(data: bytes, today: str = "00000000") -> list[CalendarFile]:
     """Each calendar of a file; events that were over long before `today` (YYYYMMDD) are marked as past.
 
     Raises Unreadable, also for a file that ends in the middle of one.
@@ -130,12 +130,12 @@ class _Reading:
     def __init__(self, today: str):
         self.today = today
         self.long_ago = str(max(int(today[:4]) - 1, 0)).rjust(4, "0") + today[4:]
-        self.found: list[Calendar] = []
+        self.found: list[CalendarFile] = []
         self.open: list[Component] = []
         self.events = self.zones = 0
         self.astray = False
 
-    def read(self, data: bytes) -> list[Calendar]:
+    def read(self, data: bytes) -> list[CalendarFile]:
         for at, name, rest in _unfolded(data):
             if name == "BEGIN":
                 self._begin(rest.partition(":")[2].strip().upper(), at)
@@ -155,11 +155,11 @@ class _Reading:
         component = Component(name, at)
         if not self.open:
             if name == "VCALENDAR":
-                self.found.append(Calendar(component))
+                self.found.append(CalendarFile(component))
             elif name not in _BARE:
                 raise Unreadable("This is not a calendar file.")
             elif not self.found or self.found[-1].head.name != "BARE":
-                self.found.append(Calendar(Component("BARE")))
+                self.found.append(CalendarFile(Component("BARE")))
         if len(self.open) >= MAX_DEPTH:
             raise Unreadable("The calendar file is damaged: its parts lie too deep in each other.")
         if name == "VTIMEZONE":
@@ -188,7 +188,7 @@ class _Reading:
         self.events += not past
         if self.events > MAX_EVENTS:
             raise TooMuch(f"The calendar has more than {MAX_EVENTS:,} events that are not over.")
-        block = Block(component.name, component.at, past, "\n".join(component.raw))
+        block = EventLines(component.name, component.at, past, "\n".join(component.raw))
         self.found[-1].blocks.append(block)
 
     def _is_past(self, raw: list[str]) -> bool:
@@ -261,7 +261,7 @@ def _named(at: int, text: str) -> Iterator[tuple[int, str, str]]:
         yield at, match[1].upper(), text[match.end() :]
 
 
-def _line(rest: str) -> Line:
+def _line(rest: str) -> Property:
     """What follows a property's name: ;A=1;B="2":value"""
     parameters: dict[str, str] = {}
     position = 0
@@ -274,4 +274,4 @@ def _line(rest: str) -> Line:
             value = _CARET.sub(lambda each: {"n": "\n", "^": "^", "'": '"'}[each[1]], value)
         parameters[match[1].upper()] = value
         position = match.end()
-    return Line(parameters, rest[position:].partition(":")[2])
+    return Property(parameters, rest[position:].partition(":")[2])

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from everwise.intervals import Interval, merge
 from experts.feeds import zones
-from experts.feeds.events import DAY, Event, Moment, Owner, Span, duration
-from experts.feeds.ics import Block, Calendar, Component, Line, TooMuch, Unreadable, calendars
+from experts.feeds.events import DAY, ForeignEvent, Moment, Owner, Span, duration
+from experts.feeds.ics import CalendarFile, Component, EventLines, Property, TooMuch, Unreadable, calendars
 from experts.feeds.limits import MAX_STEPS, MAX_TOLD
-from experts.feeds.recurrence import Rule, until_of
+from experts.feeds.recurrence import RecurrenceRule, until_of
 from experts.feeds.zones import Zone, Zones, stamp
 
 _OWN_UID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@.*", re.IGNORECASE | re.DOTALL)
@@ -33,7 +33,7 @@ class Left(NamedTuple):
     why: str
 
 
-class Busy(NamedTuple):
+class ParsedCalendar(NamedTuple):
     """Merged intervals of epoch seconds. `named` holds those of events whose UID begins with a UUID, by that UUID:
     they may be our own meetings come back, which only the caller can tell. `left` are the first of `left_out` events
     that can't be read, coming ones first; `unknown` names zones that nobody knows, by how often they are met."""
@@ -65,12 +65,12 @@ class Budget:
 class Source(NamedTuple):
     """Where an event stands: its text, and what its calendar says for all of its events."""
 
-    block: Block
+    block: EventLines
     zones: Zones
     cancelled: bool
 
 
-def parse(data: bytes, zone: str, start: int, end: int, own: Collection[str] = ()) -> Busy:
+def parse(data: bytes, zone: str, start: int, end: int, own: Collection[str] = ()) -> ParsedCalendar:
     """The busy times of a file between two instants, for an owner in the IANA `zone` whose addresses are `own`.
 
     Raises Unreadable where nothing in it can be read.
@@ -94,7 +94,7 @@ class _Parsing:
         # Events that could be read, those of the past among them.
         self.read = 0
 
-    def parse(self, read: list[Calendar]) -> Busy:
+    def parse(self, read: list[CalendarFile]) -> ParsedCalendar:
         until = zones.EPOCH + timedelta(seconds=self.wanted.end) + 2 * DAY
         series: dict[str, list[Source]] = defaultdict(list)
         for calendar in read:
@@ -116,7 +116,7 @@ class _Parsing:
             raise Unreadable(self.left[0].why)
         clipped = {name: clip(intervals, self.wanted) for name, intervals in self.found.items()}
         plain = clipped.pop("", [])
-        return Busy(plain, {name: some for name, some in clipped.items() if some}, *self._told())
+        return ParsedCalendar(plain, {name: some for name, some in clipped.items() if some}, *self._told())
 
     def _told(self) -> tuple[int, tuple[Left, ...], tuple[tuple[str, int], ...]]:
         unknown: dict[str, int] = defaultdict(int)
@@ -129,7 +129,7 @@ class _Parsing:
         # A line is one event, however much of it can't be read.
         return len({each.line for each in self.left}), tuple(latest[:MAX_TOLD]), tuple(often[:MAX_TOLD])
 
-    def _leave(self, block: Block, error: Exception) -> None:
+    def _leave(self, block: EventLines, error: Exception) -> None:
         words = str(error) if isinstance(error, Unreadable) else "A date or time in it can’t be."
         date = _FIRST_DATE.search(block.text)
         self.left.append(Left("-".join(date.groups()) if date else "", block.at, words))
@@ -138,14 +138,14 @@ class _Parsing:
         """Everything under one UID."""
         own = _OWN_UID.fullmatch(uid)
         found = self.found[str(UUID(own[1])) if own else ""]
-        events: list[Event] = []
-        blocks: dict[int, Block] = {}
+        events: list[ForeignEvent] = []
+        blocks: dict[int, EventLines] = {}
         for source in sources:
             try:
-                event = Event(source.block.component, source.zones, source.cancelled, self.own)
+                event = ForeignEvent(source.block.component, source.zones, source.cancelled, self.own)
                 # A rule is read before the event counts, or an event could be read in half.
                 for line in event.component.all("RRULE"):
-                    Rule(line.value, event.start.local, _until(line.value, event.start))
+                    RecurrenceRule(line.value, event.start.local, _until(line.value, event.start))
             except (ValueError, OverflowError) as error:
                 if not source.block.past:
                     self._leave(source.block, error)
@@ -166,9 +166,9 @@ class _Parsing:
             except (ValueError, OverflowError) as error:
                 self._leave(block, error)
 
-    def _freebusy(self, block: Block, known: Zones) -> None:
+    def _freebusy(self, block: EventLines, known: Zones) -> None:
         """The periods of a VFREEBUSY; all kinds but FREE are busy."""
-        reader = Event(Component("VEVENT"), known)
+        reader = ForeignEvent(Component("VEVENT"), known)
         self.read += 1
         for line in block.component.all("FREEBUSY"):
             if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
@@ -187,32 +187,34 @@ def clip(intervals: Iterable[Interval], wanted: Range) -> list[Interval]:
     return merge((max(start, wanted.start), min(end, wanted.end)) for start, end in intervals)
 
 
-def _newest(events: Iterable[Event]) -> list[Event]:
+def _newest(events: Iterable[ForeignEvent]) -> list[ForeignEvent]:
     """Of several versions of one thing the newest; those that are equally new all stand."""
     events = list(events)
     newest = max((event.sequence for event in events), default=0)
     return [event for event in events if event.sequence == newest]
 
 
-class Override(NamedTuple):
+class RecurrenceOverride(NamedTuple):
     replaces: Moment
-    event: Event
+    event: ForeignEvent
 
 
-def _standing(events: list[Event]) -> Iterator[tuple[Event, list[Override], "_TakenOut | None"]]:
+def _standing(
+    events: list[ForeignEvent],
+) -> Iterator[tuple[ForeignEvent, list[RecurrenceOverride], "_TakenOut | None"]]:
     """Under one UID, what keeps busy: each override, and each master with all overrides; in whatever order they stand.
 
     An override older than its masters, which have taken its occurrence out since, is a ghost and free.
     """
     masters = _newest(event for event in events if event.replaces is None)
-    versions: dict[tuple[bool, int], list[Override]] = defaultdict(list)
+    versions: dict[tuple[bool, int], list[RecurrenceOverride]] = defaultdict(list)
     for event in events:
         if event.replaces is not None:
             replaces = event.replaces
             if event.zoneless and masters:
                 replaces = replaces._replace(zone=masters[0].start.zone)
-            versions[event.onwards, replaces.instant].append(Override(replaces, event))
-    overrides: list[Override] = []
+            versions[event.onwards, replaces.instant].append(RecurrenceOverride(replaces, event))
+    overrides: list[RecurrenceOverride] = []
     for same in versions.values():
         newest = _newest(override.event for override in same)
         overrides += [override for override in same if override.event in newest]
@@ -232,7 +234,7 @@ def _standing(events: list[Event]) -> Iterator[tuple[Event, list[Override], "_Ta
 class _TakenOut:
     """What a master excludes: by EXDATE, or as later than the UNTIL of all its rules."""
 
-    def __init__(self, master: Event):
+    def __init__(self, master: ForeignEvent):
         self.master = master
         self.moments: list[Moment] = []
         for line in master.component.all("EXDATE"):
@@ -259,13 +261,15 @@ class _TakenOut:
 
 
 def _series(
-    master: Event, out: _TakenOut, overrides: list[Override], wanted: Range, budget: Budget, leave
+    master: ForeignEvent, out: _TakenOut, overrides: list[RecurrenceOverride], wanted: Range, budget: Budget, leave
 ) -> Iterator[Interval]:
     """A master's own occurrences: without what is excluded or replaced, moved where "this and future" moved them."""
     gone = [override.replaces for override in overrides]
     instants = out.instants | {moment.instant for moment in gone if not moment.is_date}
     dates = out.dates | {moment.local.date() for moment in gone if moment.is_date or master.start.is_date}
-    onwards = (Override(replaces.at_hour_of(master.start), event) for replaces, event in overrides if event.onwards)
+    onwards = (
+        RecurrenceOverride(replaces.at_hour_of(master.start), event) for replaces, event in overrides if event.onwards
+    )
     futures = sorted(onwards, key=lambda each: each.replaces.instant)
     since = [future.replaces.instant for future in futures]
     # An occurrence before the range may last into it, or be moved into it.
@@ -287,7 +291,7 @@ def _series(
             yield interval
 
 
-def _shift(future: Override, master: Event) -> timedelta:
+def _shift(future: RecurrenceOverride, master: ForeignEvent) -> timedelta:
     """How far "this and future" moves each occurrence, on the master's clock."""
     start, replaces = future.event.start, future.replaces
     if start.is_date or replaces.is_date:
@@ -297,7 +301,7 @@ def _shift(future: Override, master: Event) -> timedelta:
 
 
 def _starts(
-    master: Event, wanted: Range, before: timedelta, after: timedelta, budget: Budget, leave
+    master: ForeignEvent, wanted: Range, before: timedelta, after: timedelta, budget: Budget, leave
 ) -> Iterator[tuple[Moment, Span | None]]:
     """Each start that may touch the range, with its own length where it has one (an RDATE's PERIOD)."""
     start = master.start
@@ -305,7 +309,7 @@ def _starts(
     seen = {start.local}
     yield start, None
     for line in master.component.all("RRULE"):
-        for moment in Rule(line.value, start.local, _until(line.value, start)).between(first, last):
+        for moment in RecurrenceRule(line.value, start.local, _until(line.value, start)).between(first, last):
             budget.step()
             if moment is not None and moment not in seen:
                 seen.add(moment)
@@ -354,7 +358,7 @@ def _until(rule: str, start: Moment) -> datetime | None:
     return local.replace(hour=23, minute=59, second=59) if is_date or start.is_date else local
 
 
-def _period_span(event: Event, line: Line, start: Moment, ends: str) -> Span:
+def _period_span(event: ForeignEvent, line: Property, start: Moment, ends: str) -> Span:
     if ends.upper().lstrip("+-").startswith("P"):
         return duration(ends)
     return Span(0, max(event.moment(line, ends).instant - start.instant, 0))

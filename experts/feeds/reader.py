@@ -21,7 +21,7 @@ from experts.feeds import sandbox
 from experts.feeds.fetch import Unreachable, fetch
 from experts.feeds.ics import Unreadable
 from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT, MAX_TIMES, WHOLE_EVERY
-from experts.feeds.parse import Busy
+from experts.feeds.parse import ParsedCalendar
 from experts.models import BusyCalendar, BusyTime, Expert
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
     return True
 
 
-def busy_in(data: bytes, *, zone: str, now: datetime, own: Collection[str] = ()) -> Busy:
+def busy_in(data: bytes, *, zone: str, now: datetime, own: Collection[str] = ()) -> ParsedCalendar:
     """The busy times of a file, as far as they matter now. Raises Unreadable in words."""
     return sandbox.busy_times(data, zone=zone, start=now - BEHIND, end=now + AHEAD, own=own)
 
@@ -111,7 +111,7 @@ def own_addresses(expert: Expert, named: str) -> list[str]:
     return sorted({address.strip().casefold() for address in [*confirmed, *named.split(",")]} - {""})
 
 
-def notes_of(busy: Busy) -> dict:
+def notes_of(busy: ParsedCalendar) -> dict:
     """What the owner is told of a reading: how many events were left out, some of them, and zones that nobody knows."""
     if not busy.left_out and not busy.unknown:
         return {}
@@ -127,7 +127,7 @@ def _day(text: str) -> str:
         return ""
 
 
-def intervals_of(busy: Busy, ours: Ours) -> list[tuple[int, int]]:
+def intervals_of(busy: ParsedCalendar, ours: Ours) -> list[tuple[int, int]]:
     """The one place where our own meetings are told from foreign events: by the UUID that their UID begins with.
 
     Raises Unreadable where more are left than are kept.

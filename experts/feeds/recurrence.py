@@ -38,7 +38,7 @@ DAMAGED = "An event’s recurrence rule can’t be read."
 TOO_FINE = "An event repeats more often than daily. Such events are not read."
 
 
-class Rule:
+class RecurrenceRule:
     """A rule and where it begins. `until` is a naive local time, included. Raises Unreadable."""
 
     def __init__(self, text: str, start: datetime, until: datetime | None):

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from experts.feeds.ics import TOO_LARGE, Unreadable
 from experts.feeds.limits import MAX_BYTES, WALL_SECONDS
-from experts.feeds.parse import Busy, Left
+from experts.feeds.parse import Left, ParsedCalendar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOO_MUCH = "The calendar takes too long or too much memory to read."
 
 
-def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: Collection[str] = ()) -> Busy:
+def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: Collection[str] = ()) -> ParsedCalendar:
     """The busy times of a file between two instants, for an owner in the IANA `zone` with these addresses.
 
     Raises Unreadable in words.
@@ -46,7 +46,7 @@ def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: C
     named = {uid: _pairs(intervals) for uid, intervals in answer["named"].items()}
     left = tuple(Left(*each) for each in answer["left"])
     unknown = tuple((name, count) for name, count in answer["unknown"])
-    return Busy(_pairs(answer["intervals"]), named, answer["left_out"], left, unknown)
+    return ParsedCalendar(_pairs(answer["intervals"]), named, answer["left_out"], left, unknown)
 
 
 def _pairs(intervals) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from experts.feeds import windows_zones
 from experts.feeds.ics import Component, Unreadable, shown, unescaped
-from experts.feeds.recurrence import Rule, until_of
+from experts.feeds.recurrence import RecurrenceRule, until_of
 
 EPOCH = datetime(1970, 1, 1)
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?")
@@ -228,7 +228,7 @@ def _changes(part: Component, until: datetime) -> list[tuple[int, int, int]]:
                 last += timedelta(seconds=old)
             elif is_date:
                 last = last.replace(hour=23, minute=59, second=59)
-        for onset in Rule(line.value, start, last).between(max(start, EPOCH), until):
+        for onset in RecurrenceRule(line.value, start, last).between(max(start, EPOCH), until):
             if onset is not None:
                 onsets.add(onset)
             if len(onsets) > _MAX_ONSETS:

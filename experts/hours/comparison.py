@@ -11,11 +11,11 @@ from experts.availability import Override, Rule
 from experts.hours import patterns
 from experts.hours.forms import NumberChoice, SettingsForm
 from experts.hours.patterns import Stretch
-from experts.hours.writer import SETTINGS, Plan, Present
+from experts.hours.writer import SETTINGS, HoursPlan, Present
 
 
 def side_by_side(
-    present: Present, plan: Plan, themes: Mapping[UUID, object], reader: Reader
+    present: Present, plan: HoursPlan, themes: Mapping[UUID, object], reader: Reader
 ) -> list[dict[str, str | bool]]:
     """A row for whatever differs: its name and both texts. `themes` names those that can be taken."""
     stored, planned = _rules(rule for _, rule in present.rules), _rules(_rules_after(present, plan))
@@ -32,7 +32,7 @@ def side_by_side(
     return [{"name": name, "now": now, "yours": yours, "differs": True} for name, now, yours in rows if now != yours]
 
 
-def _rules_after(present: Present, plan: Plan) -> list[Rule]:
+def _rules_after(present: Present, plan: HoursPlan) -> list[Rule]:
     return [*(rule for pattern in plan.patterns for rule in patterns.rules(pattern)), *plan.kept_rules(present)]
 
 

@@ -12,9 +12,18 @@ from django.http import QueryDict
 from everwise import timefmt
 from experts.hours import patterns
 from experts.hours.forms import SettingsForm
-from experts.hours.parsing import MOST_ROWS, OFF, OTHER, Block, DayFields, PatternFields, Row, parse_stretch
+from experts.hours.parsing import (
+    MOST_ROWS,
+    OFF,
+    OTHER,
+    DayFields,
+    ExceptionFields,
+    PatternFields,
+    WindowFields,
+    parse_stretch,
+)
 from experts.hours.patterns import Pattern, Stretch, Windows
-from experts.hours.writer import Plan, Present, dates
+from experts.hours.writer import HoursPlan, Present, dates
 
 MOST_PATTERNS, MOST_BLOCKS = 8, 12
 USUAL: Windows = ((9 * 60, 17 * 60),)
@@ -50,7 +59,7 @@ class Editor:
         self.version = present.version
         self.patterns = [self._shown(number, each) for number, each in enumerate(present.patterns)]
         self.patterns = self.patterns or [self._blank_pattern(0)]
-        self.blocks: list[Block] = []
+        self.blocks: list[ExceptionFields] = []
         self.dropped: list[tuple[date, date]] = []
         self.dropped_rules: set[int] = set()
         self.themes = present.themes & self.offered
@@ -70,17 +79,17 @@ class Editor:
 
     # What is stored, as texts ------------------------------------------------------------------------------
 
-    def _rows(self, windows: Windows) -> list[Row]:
+    def _rows(self, windows: Windows) -> list[WindowFields]:
         return [
-            Row(timefmt.time_of_day(start, self.twelve_hour), timefmt.time_of_day(end, self.twelve_hour))
+            WindowFields(timefmt.time_of_day(start, self.twelve_hour), timefmt.time_of_day(end, self.twelve_hour))
             for start, end in windows
         ]
 
-    def _usual(self) -> list[Row]:
+    def _usual(self) -> list[WindowFields]:
         """What a day that is switched on offers first."""
         return self._rows(USUAL)
 
-    def _day(self, name: str, weekday: int, rows: list[Row], on: bool) -> DayFields:
+    def _day(self, name: str, weekday: int, rows: list[WindowFields], on: bool) -> DayFields:
         following = timefmt.WEEKDAYS[(weekday + 1) % 7]
         return DayFields(name, timefmt.WEEKDAYS[weekday], following, rows, on, weekday)
 
@@ -97,7 +106,7 @@ class Editor:
     def _blank_pattern(self, number: int) -> PatternFields:
         return self._shown(number, Pattern(1, self.today, None, ((),) * 7))
 
-    def _block_hours(self, number: int, rows: list[Row]) -> DayFields:
+    def _block_hours(self, number: int, rows: list[WindowFields]) -> DayFields:
         return DayFields(f"x{number}", "Other hours", "the next day", rows)
 
     # What is typed -----------------------------------------------------------------------------------------
@@ -115,24 +124,26 @@ class Editor:
         self.page = next(iter(_numbers([post.get("dates-page") or post.get("dates-page-now", "")], 1)), 1)
         self._act(post)
 
-    def _typed_rows(self, name: str, post: QueryDict) -> list[Row]:
+    def _typed_rows(self, name: str, post: QueryDict) -> list[WindowFields]:
         pairs = zip_longest(post.getlist(f"{name}-from"), post.getlist(f"{name}-to"), fillvalue="")
         # One more than is allowed, so that what is too much is told and not just cut.
-        return [Row(start[:40], end[:40]) for start, end in list(pairs)[: MOST_ROWS + 1]]
+        return [WindowFields(start[:40], end[:40]) for start, end in list(pairs)[: MOST_ROWS + 1]]
 
     def _typed(self, number: int, post: QueryDict) -> PatternFields:
         name = f"p{number}"
         days = []
         for weekday in range(7):
             day = f"{name}-d{weekday}"
-            days.append(self._day(day, weekday, self._typed_rows(day, post) or [Row()], f"{day}-on" in post))
+            days.append(self._day(day, weekday, self._typed_rows(day, post) or [WindowFields()], f"{day}-on" in post))
         every, first, last = (post.get(f"{name}-{key}", "")[:40] for key in ("every", "first", "last"))
         return PatternFields(number, every, first, last, days)
 
-    def _typed_block(self, number: int, post: QueryDict) -> Block:
+    def _typed_block(self, number: int, post: QueryDict) -> ExceptionFields:
         name = f"x{number}"
         first, last, kind, was = (post.get(f"{name}-{key}", "")[:40] for key in ("first", "last", "kind", "was"))
-        return Block(number, first, last, kind, self._block_hours(number, self._typed_rows(name, post) or [Row()]), was)
+        return ExceptionFields(
+            number, first, last, kind, self._block_hours(number, self._typed_rows(name, post) or [WindowFields()]), was
+        )
 
     # Buttons -----------------------------------------------------------------------------------------------
 
@@ -140,7 +151,7 @@ class Editor:
         groups = {day.name: day for pattern in self.patterns for day in pattern.days}
         groups |= {block.name: block.hours for block in self.blocks}
         if (day := groups.get(post.get("add", ""))) and day.can_add:
-            day.rows.append(Row(focus=True))
+            day.rows.append(WindowFields(focus=True))
         name, _, position = post.get("remove", "").partition("/")
         if (day := groups.get(name)) and _numbers([position], 1) and int(position) < len(day.rows):
             del day.rows[int(position)]
@@ -151,7 +162,7 @@ class Editor:
             for number in _numbers(post.getlist(f"{day.name}-copy"), 7):
                 other = groups.get(f"{day.name.partition('-')[0]}-d{number}")
                 if other and other is not day:
-                    other.rows, other.on = [Row(row.start, row.end) for row in day.rows], day.on
+                    other.rows, other.on = [WindowFields(row.start, row.end) for row in day.rows], day.on
             day.rows[0].focus = True
         self._act_on_patterns(post)
         self._act_on_dates(post)
@@ -169,14 +180,14 @@ class Editor:
         number = 1 + max((block.number for block in self.blocks), default=-1)
         if len(self.blocks) < MOST_BLOCKS:
             if "add-date" in post:
-                self.blocks.append(Block(number, "", "", OFF, self._block_hours(number, self._usual())))
+                self.blocks.append(ExceptionFields(number, "", "", OFF, self._block_hours(number, self._usual())))
             if stretch := parse_stretch(post.get("change-date", "")):
                 windows = next((each.windows for each in self.listed if (each.first, each.last) == stretch), ())
                 rows = self._rows(windows) or self._usual()
                 first, last = (day.isoformat() for day in stretch)
                 kind = OTHER if windows else OFF
                 was = f"{first}/{last}"
-                self.blocks.append(Block(number, first, last, kind, self._block_hours(number, rows), was))
+                self.blocks.append(ExceptionFields(number, first, last, kind, self._block_hours(number, rows), was))
         if stretch := parse_stretch(post.get("remove-date", "")):
             self.dropped.append(stretch)
         if stretch := parse_stretch(post.get("keep-date", "")):
@@ -192,7 +203,7 @@ class Editor:
         coming = [each for each in self.present.overrides if each.date >= self.today]
         return [each for each in patterns.stretches(coming) if (each.first, each.last) not in changing]
 
-    def plan(self, *, strict: bool) -> Plan | None:
+    def plan(self, *, strict: bool) -> HoursPlan | None:
         """The plan, or None where something typed can't be meant; then `problems` tells what.
 
         Unless `strict`, an exception that has no date yet is left out.
@@ -210,7 +221,7 @@ class Editor:
         replaced = [found for block in self.blocks if (found := parse_stretch(block.was))]
         stored = {each.date for each in self.present.overrides}
         gone = {day for day in stored for first, last in [*self.dropped, *replaced] if first <= day <= last}
-        return Plan(
+        return HoursPlan(
             settings=self.settings.cleaned_data,
             patterns=tuple(weeks),
             dropped_rules=frozenset(self.dropped_rules),
@@ -270,7 +281,7 @@ class Editor:
             self._note_replaced(block, days)
         return found
 
-    def _note_replaced(self, block: Block, days: Collection[date]) -> None:
+    def _note_replaced(self, block: ExceptionFields, days: Collection[date]) -> None:
         known = [*self.dropped, *filter(None, [parse_stretch(block.was)])]
         gone = [
             each.date

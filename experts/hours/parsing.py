@@ -45,7 +45,7 @@ def parse_date(text: str, what: str) -> date:
 
 
 @dataclass(slots=True)
-class Row:
+class WindowFields:
     """One window, as typed."""
 
     start: str = ""
@@ -76,7 +76,7 @@ class DayFields:
     name: str
     label: str
     next_label: str
-    rows: list[Row]
+    rows: list[WindowFields]
     on: bool = True
     weekday: int = 0
     error: str = ""
@@ -179,7 +179,7 @@ class PatternFields:
 
 
 @dataclass(slots=True)
-class Block:
+class ExceptionFields:
     """An exception that is being added or changed, as typed. `was` is the stretch that it replaces."""
 
     number: int

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from everwise.changelog import note_change
+from everwise.errors import Stale
 from experts.availability import Hours, Override, Rule
 from experts.hours import patterns
 from experts.hours.patterns import Pattern, Windows
@@ -42,7 +43,7 @@ class NotHers(HoursError):
     """Only the expert changes her availability here."""
 
 
-class Stale(HoursError):
+class StaleHours(HoursError, Stale):
     """Something of it was changed after the form was opened."""
 
 
@@ -85,7 +86,7 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class HoursPlan:
     """What an expert wants her availability to be.
 
     patterns: all her weekly hours, each day's windows joined. dropped_rules: ids of other rules that go.
@@ -160,7 +161,7 @@ def _overrides(expert):
     return tuple(Override(*row) for row in DateOverride.objects.filter(expert=expert).values_list("date", "windows"))
 
 
-def save(*, expert: Expert, plan: Plan, version: str, by: User) -> None:
+def save(*, expert: Expert, plan: HoursPlan, version: str, by: User) -> None:
     """Make the expert's availability what the plan says. Raises a HoursError.
 
     `version` is that of what the form showed; if anything was changed since, Stale is raised and nothing is written.
@@ -173,7 +174,7 @@ def save(*, expert: Expert, plan: Plan, version: str, by: User) -> None:
         current = Expert.objects.get(pk=expert.pk)
         present = read(current)
         if present.version != version:
-            raise Stale("Your availability was changed elsewhere after you opened this page. Nothing was saved.")
+            raise StaleHours("Your availability was changed elsewhere after you opened this page. Nothing was saved.")
         _check_themes(current, plan)
         changed = [name for name in SETTINGS if str(plan.settings[name]) != str(present.settings[name])]
         for name in changed:
@@ -186,7 +187,7 @@ def save(*, expert: Expert, plan: Plan, version: str, by: User) -> None:
         _write_themes(current, plan, present, by)
 
 
-def _check_themes(expert: Expert, plan: Plan) -> None:
+def _check_themes(expert: Expert, plan: HoursPlan) -> None:
     hers = expert.themes.model.objects.filter(
         path__memberships__user=expert.user_id,
         path__memberships__role="expert",

@@ -5,11 +5,12 @@ history and its outbox written together.
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 """
 
-from meetings.booking.adhoc import Plan, add_manually, asked_before, delete, edit, hand_over
+from meetings.booking.adhoc import MeetingPlan, add_manually, asked_before, delete, edit, hand_over
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
     BookingError,
+    BookingRefused,
     Changed,
     Clashing,
     Doubtful,
@@ -17,8 +18,7 @@ from meetings.booking.errors import (
     NoSessionsLeft,
     NotOffered,
     Overtaken,
-    Refused,
-    Stale,
+    StaleMeeting,
     Unfit,
 )
 from meetings.booking.outcome import mark_outcome
@@ -28,16 +28,16 @@ from meetings.booking.rescue import rescue
 __all__ = [
     "AlreadyBusy",
     "BookingError",
+    "BookingRefused",
     "Changed",
     "Clashing",
     "Doubtful",
     "JustTaken",
+    "MeetingPlan",
     "NoSessionsLeft",
     "NotOffered",
     "Overtaken",
-    "Plan",
-    "Refused",
-    "Stale",
+    "StaleMeeting",
     "Unfit",
     "add_manually",
     "asked_before",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from meetings.booking import conflicts
-from meetings.booking.errors import Clashing, Doubtful, Overtaken, Refused, Unfit
+from meetings.booking.errors import BookingRefused, Clashing, Doubtful, Overtaken, Unfit
 from meetings.booking.records import (
     CALLED_OFF,
     attend,
@@ -32,7 +32,7 @@ from paths.models import Membership, Path
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MeetingPlan:
     """What a meeting set by hand shall be. Instants are aware, in UTC.
 
     organizer None: the person who schedules; when a meeting is edited, its organizer stays.
@@ -56,7 +56,7 @@ class Plan:
 
 @in_turn(Overtaken)
 def add_manually(
-    *, path: Path, plan: Plan, by: User, token: UUID, now: datetime, accepted: Collection[str] = ()
+    *, path: Path, plan: MeetingPlan, by: User, token: UUID, now: datetime, accepted: Collection[str] = ()
 ) -> Meeting:
     """Schedule an ad-hoc meeting. `accepted` holds the keys of the doubts (freebusy) that are overridden.
 
@@ -67,7 +67,7 @@ def add_manually(
         if made := made_by(by, token):
             return made
         if not can(Action.SCHEDULE, Kind.AD_HOC, standings.path_standings(by, path)):
-            raise Refused(refusals.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
+            raise BookingRefused(refusals.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
         _check_people(plan, path)
         _check_organizer(plan.organizer, plan, allowed={by.pk})
         _check_time(plan, now)
@@ -91,7 +91,7 @@ def add_manually(
 def edit(
     *,
     meeting: Meeting,
-    plan: Plan,
+    plan: MeetingPlan,
     by: User,
     sequence: int,
     token: UUID,
@@ -186,7 +186,7 @@ def asked_before(meeting: Meeting, starts_at: datetime, ends_at: datetime) -> se
     return {user.pk for user in meeting.experts} if same else set()
 
 
-def _content(plan: Plan) -> dict:
+def _content(plan: MeetingPlan) -> dict:
     names = ("title", "agenda", "place", "video_link", "starts_at", "ends_at")
     return {name: getattr(plan, name) for name in names}
 
@@ -196,7 +196,7 @@ def _concerned(meeting: Meeting) -> list[UUID]:
     return list(dict.fromkeys([*people_of(meeting), meeting.organizer_id]))
 
 
-def _organizers(meeting: Meeting, roles: dict[UUID, str], plan: Plan) -> set[UUID]:
+def _organizers(meeting: Meeting, roles: dict[UUID, str], plan: MeetingPlan) -> set[UUID]:
     """Who may organize an edited meeting without attending it: the scheduler, or who does so now.
 
     Not somebody whom this very edit takes out: then another must be named.
@@ -207,7 +207,7 @@ def _organizers(meeting: Meeting, roles: dict[UUID, str], plan: Plan) -> set[UUI
     return (scheduler | {meeting.organizer_id}) - gone
 
 
-def _check_people(plan: Plan, path: Path, already: dict[UUID, str] | None = None) -> None:
+def _check_people(plan: MeetingPlan, path: Path, already: dict[UUID, str] | None = None) -> None:
     """At least one of each, all of them live on the path in that role or `already` in the meeting so."""
     if not plan.experts:
         raise Unfit("experts", "Choose at least one expert.")
@@ -222,13 +222,13 @@ def _check_people(plan: Plan, path: Path, already: dict[UUID, str] | None = None
             raise Unfit(f"{role}s", f"{user} is not {role.phrase} of this path any more.")
 
 
-def _check_organizer(organizer: User | None, plan: Plan, *, allowed: set[UUID]) -> None:
+def _check_organizer(organizer: User | None, plan: MeetingPlan, *, allowed: set[UUID]) -> None:
     if organizer is not None and organizer.pk not in plan.people and organizer.pk not in allowed:
         text = f"{organizer} would not be in the meeting. Choose one of its people as the organizer."
         raise Unfit("organizer", text)
 
 
-def _check_time(plan: Plan, now: datetime) -> None:
+def _check_time(plan: MeetingPlan, now: datetime) -> None:
     if plan.starts_at <= now:
         raise Unfit("start", "That time is over. Choose a start in the future.")
     if not SHORTEST <= plan.ends_at - plan.starts_at <= LONGEST:
@@ -236,7 +236,7 @@ def _check_time(plan: Plan, now: datetime) -> None:
 
 
 def _check_free(
-    plan: Plan, accepted: Collection[str], *, but: Meeting | None = None, known: Collection[UUID] = ()
+    plan: MeetingPlan, accepted: Collection[str], *, but: Meeting | None = None, known: Collection[UUID] = ()
 ) -> list[UUID]:
     """The experts whose doubts are overridden; Clashing or Doubtful when the time can't be taken."""
     people = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=but)

@@ -10,7 +10,7 @@ from django.db import transaction
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.booking import credits, hold
-from meetings.booking.errors import BookingError, Changed, NoSessionsLeft, Overtaken, Refused, Stale
+from meetings.booking.errors import BookingError, BookingRefused, Changed, NoSessionsLeft, Overtaken, StaleMeeting
 from meetings.booking.feedback import digest
 from meetings.booking.records import (
     CALLED_OFF,
@@ -205,12 +205,12 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: s
         lock_people(people_of(meeting), by=by.pk)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
         if reason := refusals.note_refusal(current, standings.meeting_standings(by, current), now):
-            raise Refused(reason)
+            raise BookingRefused(reason)
         before = current.note
         if note[:NOTE_LENGTH] == before:
             return current
         if seen is not None and seen != digest(before):
-            raise Stale("Another note was saved meanwhile.")
+            raise StaleMeeting("Another note was saved meanwhile.")
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])
         record(current, Happening.NOTE_CHANGED, by, now, message=before)
@@ -224,11 +224,11 @@ def _cancelled_by(meeting: Meeting, by: User) -> Meeting | None:
 
 def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
     if not can(Action.SCHEDULE, Kind.DROP_IN, agreed.by):
-        raise Refused("You are no longer on this path.")
+        raise BookingRefused("You are no longer on this path.")
     if not agreed.participates:
-        raise Refused(f"{participant.name} is not a participant of this path.")
+        raise BookingRefused(f"{participant.name} is not a participant of this path.")
     if by != participant and not agreed.by & standings.CHANGERS:
-        raise Refused("You can only book a session for yourself.")
+        raise BookingRefused("You can only book a session for yourself.")
 
 
 def _check_credits(theme: Theme, participant: User, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """Why a change was not made, named for the views that put it beside the form."""
 
+from everwise.errors import Refused, Stale
+
 
 class BookingError(Exception):
     """The change was not made. Its text says why, for the person who asked."""
 
 
-class Refused(BookingError):
+class BookingRefused(BookingError, Refused):
     """The person has no right to do this, or not any more."""
 
 
@@ -33,7 +35,7 @@ class Changed(BookingError):
     """Length or policy are no longer what the page showed. Its text says what has changed."""
 
 
-class Stale(BookingError):
+class StaleMeeting(BookingError, Stale):
     """The meeting was changed after the form was opened."""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from everwise.accounts.models import User
+from everwise.errors import Refused, Stale
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting, Note, Rating
 from meetings.permissions import refusals, standings
@@ -15,15 +16,15 @@ class FeedbackError(Exception):
     """It was not saved. Its text says why, for the person who wrote it."""
 
 
-class Refused(FeedbackError):
+class FeedbackRefused(FeedbackError, Refused):
     """She has no right to write this, or not any more."""
 
 
-class Stale(FeedbackError):
+class StaleFeedback(FeedbackError, Stale):
     """She has saved another version since the form was opened, in another tab perhaps."""
 
 
-class Overtaken(FeedbackError):
+class FeedbackOvertaken(FeedbackError):
     """Lost too many races in a row."""
 
 
@@ -41,7 +42,7 @@ def seen_rating(rating: Rating | None) -> str:
     return digest(rating.stars, rating.comment) if rating else ""
 
 
-@in_turn(Overtaken)
+@in_turn(FeedbackOvertaken)
 def write_note(*, meeting: Meeting, shared: bool, text: str, seen: str, by: User, now: datetime) -> None:
     """Keep this as the person's private or shared note, in place of the one whose digest is `seen`.
 
@@ -50,29 +51,29 @@ def write_note(*, meeting: Meeting, shared: bool, text: str, seen: str, by: User
     with transaction.atomic():
         current = _locked(meeting, by)
         if reason := refusals.notes_refusal(current, standings.meeting_standings(by, current)):
-            raise Refused(reason)
+            raise FeedbackRefused(reason)
         stored = Note.objects.filter(meeting=current, author=by, shared=shared).first()
         if text == (stored.text if stored else ""):
             return
         if seen != seen_note(stored):
-            raise Stale("You have saved another version meanwhile.")
+            raise StaleFeedback("You have saved another version meanwhile.")
         Note.objects.update_or_create(
             meeting=current, author=by, shared=shared, defaults={"text": text, "written_at": now}
         )
 
 
-@in_turn(Overtaken)
+@in_turn(FeedbackOvertaken)
 def rate(*, meeting: Meeting, stars: int, comment: str, seen: str, by: User, now: datetime) -> None:
     """Keep this as the participant's rating, in place of the one whose digest is `seen`. Raises Refused, Stale."""
     with transaction.atomic():
         current = _locked(meeting, by)
         if reason := refusals.rating_refusal(current, standings.meeting_standings(by, current), now):
-            raise Refused(reason)
+            raise FeedbackRefused(reason)
         stored = Rating.objects.filter(meeting=current, user=by).first()
         if stored and (stars, comment) == (stored.stars, stored.comment):
             return
         if seen != seen_rating(stored):
-            raise Stale("You have saved another version meanwhile.")
+            raise StaleFeedback("You have saved another version meanwhile.")
         Rating.objects.update_or_create(
             meeting=current, user=by, defaults={"stars": stars, "comment": comment, "rated_at": now}
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from everwise.accounts.models import User
-from meetings.booking.errors import Overtaken, Refused, Stale, Unfit
+from meetings.booking.errors import BookingRefused, Overtaken, StaleMeeting, Unfit
 from meetings.booking.records import made_by, people_of, record
 from meetings.enums import Happening, Status
 from meetings.integrity.locks import in_turn, lock_people
@@ -28,14 +28,16 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
             return made
         current = Meeting.objects.with_people().get(pk=meeting.pk)
         if reason := refusals.outcome_refusal(current, standings.meeting_standings(by, current), now):
-            raise Refused(reason)
+            raise BookingRefused(reason)
         if outcome == Status.HELD and not current.is_past(now):
             raise Unfit("outcome", "It can be marked as completed once it is over.")
         before = Status(current.status)
         if outcome == before:
             return current
         if was != before:
-            raise Stale(f"Somebody has marked this meeting meanwhile: “{before.label}”. Save again to change that.")
+            raise StaleMeeting(
+                f"Somebody has marked this meeting meanwhile: “{before.label}”. Save again to change that."
+            )
         current.status = outcome
         current.outcome_by, current.outcome_at = by, now
         current.save(update_fields=["status", "outcome_by", "outcome_at"])

@@ -9,7 +9,7 @@ from django.db.models import UUIDField
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
 from meetings.booking import reminders
-from meetings.booking.errors import Refused, Stale
+from meetings.booking.errors import BookingRefused, StaleMeeting
 from meetings.enums import Action, Happening, Status
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from meetings.permissions import refusals, standings
@@ -42,13 +42,13 @@ def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: 
     current = Meeting.objects.with_people().get(pk=meeting.pk)
     refuse(current, by, action, now)
     if sequence is not None and sequence != current.sequence:
-        raise Stale("This meeting was changed while you had it open. Here is how it stands now.")
+        raise StaleMeeting("This meeting was changed while you had it open. Here is how it stands now.")
     return current
 
 
 def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
     if reason := refusals.refusal(action, meeting, standings.meeting_standings(by, meeting), now):
-        raise Refused(reason)
+        raise BookingRefused(reason)
 
 
 def people_of(meeting: Meeting) -> list[UUID]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.booking import fair_choice, hold, lost_sessions
-from meetings.booking.errors import AlreadyBusy, BookingError, JustTaken, NoSessionsLeft, Overtaken, Refused
+from meetings.booking.errors import AlreadyBusy, BookingError, BookingRefused, JustTaken, NoSessionsLeft, Overtaken
 from meetings.booking.records import fill, made_by, record, tell
 from meetings.booking.terms import Terms
 from meetings.enums import Happening, Kind
@@ -78,7 +78,7 @@ def _made(meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting | N
         return made
     current = Meeting.objects.with_people().get(pk=meeting.pk)
     if reason := lost_sessions.refusal(current, by, standings.meeting_standings(by, current), now):
-        raise Refused(reason)
+        raise BookingRefused(reason)
     return lost_sessions.rescuer(current)
 
 

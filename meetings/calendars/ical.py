@@ -23,7 +23,7 @@ REFRESH = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CalendarUser:
     """Somebody's name and e-mail address, with the role of an attendee (CHAIR or REQ-PARTICIPANT)."""
 
     name: str
@@ -42,8 +42,8 @@ class Event:
     starts_at: datetime
     ends_at: datetime
     summary: str
-    organizer: Person
-    attendees: tuple[Person, ...]
+    organizer: CalendarUser
+    attendees: tuple[CalendarUser, ...]
     status: str = CONFIRMED
     description: str = ""
     location: str = ""
@@ -97,7 +97,7 @@ def _vevent(event: Event) -> icalendar.Event:
     return made
 
 
-def _address(person: Person, parameters: dict[str, str]) -> icalendar.vCalAddress:
+def _address(person: CalendarUser, parameters: dict[str, str]) -> icalendar.vCalAddress:
     address = icalendar.vCalAddress(f"mailto:{quote(person.email, safe=PLAIN)}")
     # A quotation mark can't stand in a parameter (RFC 5545, 3.1), and ^ begins what RFC 6868 would decode.
     name = one_line(person.name).replace('"', "'").replace("^", "")

@@ -81,7 +81,7 @@ def _message(method: str, told: ical.Event) -> Invitation:
 
 def _farewell(notice: MeetingNotice, known: ical.Event) -> Invitation:
     """Takes the meeting out of one calendar alone: without STATUS, for the meeting goes on (RFC 5546, 3.2.5)."""
-    me = ical.Person(str(notice.user), notice.user.email)
+    me = ical.CalendarUser(str(notice.user), notice.user.email)
     gone = ical.Event(
         uid=known.uid,
         sequence=known.sequence,
@@ -141,9 +141,9 @@ def event(
         starts_at=told.starts_at,
         ends_at=told.ends_at,
         summary=told.title,
-        organizer=ical.Person(settings.SENDER.name or "Everwise", settings.SENDER.address),
+        organizer=ical.CalendarUser(settings.SENDER.name or "Everwise", settings.SENDER.address),
         attendees=tuple(
-            ical.Person(str(user), user.email, ical.CHAIR if str(user.pk) == told.organizer else ical.REQUIRED)
+            ical.CalendarUser(str(user), user.email, ical.CHAIR if str(user.pk) == told.organizer else ical.REQUIRED)
             for user in attendees
         ),
         status=status,

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from everwise.accounts.models import User
+from everwise.errors import Stale
 from meetings.integrity.locks import lock_people
 from meetings.models import Subscription, digest_of
 
 SECRET_BYTES = 32
 
 
-class Stale(Exception):
+class StaleSubscription(Stale):
     """The address was made, renewed or removed since the form was opened: most often by the same form, sent again."""
 
 
@@ -31,7 +32,7 @@ def renew(*, by: User, seen: str, now: datetime) -> str:
         lock_people([by.pk])
         present = Subscription.objects.filter(user=by).first()
         if (present.mark if present else "") != seen:
-            raise Stale("This address was made or removed since you opened the page.")
+            raise StaleSubscription("This address was made or removed since you opened the page.")
         Subscription.objects.update_or_create(user=by, defaults={"digest": digest_of(secret), "made_at": now})
     return secret
 

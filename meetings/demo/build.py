@@ -277,7 +277,7 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
 
     hour = row.hour
     start = find(day, moment) if hour is None else day.replace(hour=hour, minute=0, second=0, microsecond=0)
-    plan = booking.Plan(
+    plan = booking.MeetingPlan(
         title=row.title,
         agenda=row.agenda,
         place=row.place,

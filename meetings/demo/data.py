@@ -34,7 +34,7 @@ class ThemeData(NamedTuple):
     experts: tuple[str, ...] = ()
 
 
-class Person(NamedTuple):
+class DemoPerson(NamedTuple):
     name: str
     zone: str
     # The part of the address before the @; empty: first.last.
@@ -43,7 +43,7 @@ class Person(NamedTuple):
 
 
 class ExpertData(NamedTuple):
-    person: Person
+    person: DemoPerson
     paths: tuple[str, ...]
     title: str
     bio: str
@@ -130,7 +130,7 @@ WORKING_DAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
 EXPERTS = (
     ExpertData(
-        Person(HELEN, "America/Chicago", "expert", twelve_hour=True),
+        DemoPerson(HELEN, "America/Chicago", "expert", twelve_hour=True),
         (LEAD,),
         "Torch coach",
         "Led support teams for fifteen years. Helps new leaders find words that are both kind and clear.",
@@ -141,7 +141,7 @@ EXPERTS = (
         limits={"buffer_after_minutes": 15},
     ),
     ExpertData(
-        Person("Marcus Bellamy", "America/New_York", twelve_hour=True),
+        DemoPerson("Marcus Bellamy", "America/New_York", twelve_hour=True),
         (LEAD,),
         "Torch coach",
         "Was an orchestra conductor first. Good at the moment before a hard conversation.",
@@ -151,7 +151,7 @@ EXPERTS = (
         busy=((1, 9, 45), (3, 15, 60), (6, 11, 30)),
     ),
     ExpertData(
-        Person("Oliver Hawthorne", "Europe/London"),
+        DemoPerson("Oliver Hawthorne", "Europe/London"),
         (LEAD, DATA),
         "Torch coach",
         "Engineer turned head of people. Likes plans that fit on one page.",
@@ -161,7 +161,7 @@ EXPERTS = (
         limits={"cap_per_day": 3, "cap_per_week": 10, "buffer_before_minutes": 10},
     ),
     ExpertData(
-        Person("Priya Raghunathan", "Asia/Kolkata"),
+        DemoPerson("Priya Raghunathan", "Asia/Kolkata"),
         (LEAD, DATA),
         "Customer consultant",
         "Ten years beside customers of every size. Asks the question under the question.",
@@ -171,7 +171,7 @@ EXPERTS = (
         overrides=((10, ""), (11, "")),
     ),
     ExpertData(
-        Person("Tui Parata", "Australia/Lord_Howe"),
+        DemoPerson("Tui Parata", "Australia/Lord_Howe"),
         (LEAD,),
         "Torch coach",
         "Ran a field station with a crew of six. Calm, direct, and awake when Europe has its morning.",
@@ -183,7 +183,7 @@ EXPERTS = (
         limits={"notice_minutes": 1440},
     ),
     ExpertData(
-        Person("Elin Sandberg", "Europe/Stockholm"),
+        DemoPerson("Elin Sandberg", "Europe/Stockholm"),
         (DATA,),
         "Customer consultant",
         "Built reporting for hospitals. Believes in short tables and long coffee breaks.",
@@ -192,7 +192,7 @@ EXPERTS = (
         busy=((1, 13, 60), (8, 9, 60)),
     ),
     ExpertData(
-        Person("Haruto Nishimura", "Asia/Tokyo"),
+        DemoPerson("Haruto Nishimura", "Asia/Tokyo"),
         (DATA,),
         "Customer consultant",
         "Statistician who draws everything by hand before he opens a tool.",
@@ -201,7 +201,7 @@ EXPERTS = (
         limits={"horizon_days": 30},
     ),
     ExpertData(
-        Person("Beatriz Moura", "America/Sao_Paulo"),
+        DemoPerson("Beatriz Moura", "America/Sao_Paulo"),
         (DATA,),
         "Customer consultant",
         "Journalist by training. Finds the one sentence in a dashboard.",
@@ -212,22 +212,22 @@ EXPERTS = (
     ),
 )
 
-ADMINS = (Person(RUTH, "Europe/London", "admin"), Person(ISABEL, "Europe/Lisbon"))
-STAFF = Person("Tomas Novak", "Europe/Prague", "staff")
+ADMINS = (DemoPerson(RUTH, "Europe/London", "admin"), DemoPerson(ISABEL, "Europe/Lisbon"))
+STAFF = DemoPerson("Tomas Novak", "Europe/Prague", "staff")
 
 PARTICIPANTS = (
-    Person(MAYA, "Europe/Stockholm", "participant"),
-    Person("Amara Okafor", "Africa/Lagos"),
-    Person("Jonas Weber", "Europe/Berlin"),
-    Person("Leila Haddad", "Europe/Paris"),
-    Person("Diego Fuentes", "America/New_York", twelve_hour=True),
-    Person("Aino Korhonen", "Europe/Helsinki"),
-    Person("Mei Tanaka", "Asia/Singapore"),
-    Person("Kwame Mensah", "Europe/London"),
-    Person("Sofia Rossi", "Europe/Rome"),
-    Person("Noah Tremblay", "America/Toronto", twelve_hour=True),
-    Person("Zanele Dube", "Africa/Johannesburg"),
-    Person("Arjun Mehta", "Asia/Kolkata"),
+    DemoPerson(MAYA, "Europe/Stockholm", "participant"),
+    DemoPerson("Amara Okafor", "Africa/Lagos"),
+    DemoPerson("Jonas Weber", "Europe/Berlin"),
+    DemoPerson("Leila Haddad", "Europe/Paris"),
+    DemoPerson("Diego Fuentes", "America/New_York", twelve_hour=True),
+    DemoPerson("Aino Korhonen", "Europe/Helsinki"),
+    DemoPerson("Mei Tanaka", "Asia/Singapore"),
+    DemoPerson("Kwame Mensah", "Europe/London"),
+    DemoPerson("Sofia Rossi", "Europe/Rome"),
+    DemoPerson("Noah Tremblay", "America/Toronto", twelve_hour=True),
+    DemoPerson("Zanele Dube", "Africa/Johannesburg"),
+    DemoPerson("Arjun Mehta", "Asia/Kolkata"),
 )
 
 NO_SHOW = "no-show"

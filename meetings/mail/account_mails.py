@@ -56,13 +56,13 @@ TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
 BUTTON = "\n---\n"
 
 
-class Rendered(NamedTuple):
+class RenderedAccountMail(NamedTuple):
     subject: str
     text: str
     html: str
 
 
-def render(notice: Notice, now: datetime) -> Rendered | None:
+def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     """What the e-mail says; None where there is nothing to say any more.
 
     That is: the account was closed, or the address is confirmed by now, or no longer the account's.
@@ -92,7 +92,7 @@ def render(notice: Notice, now: datetime) -> Rendered | None:
     before, _, after = said.partition(BUTTON)
     context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
     text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
-    return Rendered(words.subject, text, html)
+    return RenderedAccountMail(words.subject, text, html)
 
 
 def message(notice: Notice, now: datetime) -> Letter | None:

@@ -25,14 +25,14 @@ class Fault(enum.Enum):
     NOT_ITS_OWN = "The server takes none from us: try again after a pause, without counting it against this one."
 
 
-class Unreachable(Exception):
+class ServerUnreachable(Exception):
     """No conversation with the mail server has come about."""
 
 
 def fault_of(error: Exception) -> Fault:
     """Judge by what the server said, and at which point of the conversation."""
     match error:
-        case Unreachable():
+        case ServerUnreachable():
             return Fault.NOT_ITS_OWN
         case smtplib.SMTPRecipientsRefused():
             return _of_reply(next(iter(error.recipients.values()))[0])
@@ -60,7 +60,7 @@ def _of_reply(code: int) -> Fault:
     return Fault.REFUSED if code >= 500 else Fault.ITS_OWN
 
 
-class Line:
+class SmtpLine:
     """The conversation with the mail server: kept for several e-mails, given a rest when it breaks off."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
@@ -87,7 +87,7 @@ class Line:
         except Exception as error:
             # A context for TLS that can't be made, a name that has no address: all of it is the installation's.
             _close(connection)
-            raise Unreachable(f"{type(error).__name__}: {error}") from error
+            raise ServerUnreachable(f"{type(error).__name__}: {error}") from error
         self._connection, self._sent = connection, 0
 
     def send(self, letter: EmailMessage) -> None:

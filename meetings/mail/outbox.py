@@ -14,11 +14,12 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from everwise.accounts.models import User
+from everwise.errors import Refused
 from meetings.booking import reminders
 from meetings.calendars.invitations import MeetingNotice
 from meetings.enums import QUICK, AccountMail
 from meetings.mail import account_mails, render
-from meetings.mail.delivery import Fault, Line
+from meetings.mail.delivery import Fault, SmtpLine
 from meetings.mail.mime import Letter
 from meetings.models import Notice, NoticeQuerySet, Priority
 
@@ -31,7 +32,7 @@ WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)
 LINK = re.compile(r"\S*/\S*")
 
 
-class NotAllowed(Exception):
+class ResendRefused(Refused):
     """Only staff who may change what lies in the outbox send it again."""
 
 
@@ -62,14 +63,14 @@ def _first_due(priority: Priority, now: datetime) -> Notice | None:
     return due.first()
 
 
-def deliver(notice: Notice, clock: Callable[[], datetime], line: Line | None = None) -> bool:
+def deliver(notice: Notice, clock: Callable[[], datetime], line: SmtpLine | None = None) -> bool:
     """Send a claimed row and say so in it; when that fails, note why and try again later.
 
     What nobody wants any more is dropped instead: a reminder, a link for an account that is closed. `line` is the
     worker's, kept for the next row.
     """
     if line is None:
-        line = Line()
+        line = SmtpLine()
         try:
             return deliver(notice, clock, line)
         finally:
@@ -136,7 +137,7 @@ def send_again(*, notices: NoticeQuerySet, by: User, now: datetime) -> list[Noti
     The rest are left alone: a row that waits or that a worker holds goes out by itself, and none is sent twice.
     """
     if not by.has_perm("meetings.change_notice"):
-        raise NotAllowed("Only staff who may change what lies in the outbox can send it again.")
+        raise ResendRefused("Only staff who may change what lies in the outbox can send it again.")
     with transaction.atomic():
         chosen = Notice.objects.parked().filter(pk__in=notices.order_by().values("pk"))
         rows = chosen.select_related("user").order_by("pk").select_for_update(of=("self",), no_key=True)

@@ -64,7 +64,7 @@ def address(request):
         return _page(request, status=400)
     try:
         secret = subscriptions.renew(by=request.user, seen=request.POST["seen"], now=now)
-    except subscriptions.Stale:
+    except subscriptions.StaleSubscription:
         messages.info(request, "An address is shown once, when it is made. If yours is lost, make a new one.")
         return redirect("calendar-address")
     return _page(request, made=absolute(f"{reverse('calendar-feed')}{secret}.ics"))

@@ -16,11 +16,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial
 from math import gcd
 
-from everwise.intervals import Interval
+from everwise.intervals import DAY_SECONDS, Interval
 from experts.availability import DAY, Hours, instants_of, local_date, midnight, midnights, windows
 from meetings.slots.bitmaps import Grid, Tally
 
-DAY_SECONDS = 24 * 60 * 60
 EPOCH = datetime.fromtimestamp(0, UTC)
 SECOND = timedelta(seconds=1)
 

@@ -16,7 +16,7 @@ from meetings.slots import engine
 from meetings.slots.engine import Calendar, Policy
 
 
-class Rule(StrEnum):
+class Question(StrEnum):
     """What is asked of a start, in the order in which a person would ask."""
 
     HOURS = "hours"
@@ -42,7 +42,7 @@ class Answer(NamedTuple):
     or seconds (notice), or days (horizon).
     """
 
-    rule: Rule
+    rule: Question
     passed: bool
     intervals: tuple[Interval, ...] = ()
     number: int = 0
@@ -90,9 +90,9 @@ def _in_hours(calendar: Calendar, policy: Policy, start: datetime, at: int, end:
     counted = bool(engine.is_offered([idle], free, start, now=min(now, start)))
     return [
         # Where an exception takes away what the rules give, it alone says no.
-        Answer(Rule.HOURS, held or held_usually, usual),
-        Answer(Rule.EXCEPTION, held or not held_usually, real),
-        Answer(Rule.GRID, counted or not held, real, limit=policy.interval),
+        Answer(Question.HOURS, held or held_usually, usual),
+        Answer(Question.EXCEPTION, held or not held_usually, real),
+        Answer(Question.GRID, counted or not held, real, limit=policy.interval),
     ]
 
 
@@ -106,13 +106,13 @@ def _windows_near(hours: Hours, at: int, end: int) -> tuple[tuple[Interval, ...]
 
 def _path_dates(policy: Policy, at: int) -> Answer:
     passed = (policy.opens is None or at >= policy.opens) and (policy.closes is None or at < policy.closes)
-    return Answer(Rule.PATH_DATES, passed)
+    return Answer(Question.PATH_DATES, passed)
 
 
 def _notice(calendar: Calendar, policy: Policy, start: datetime, now: datetime) -> Answer:
     notice = max(calendar.notice, policy.notice)
     return Answer(
-        Rule.NOTICE, start - now >= timedelta(seconds=notice), number=_seconds(start) - _seconds(now), limit=notice
+        Question.NOTICE, start - now >= timedelta(seconds=notice), number=_seconds(start) - _seconds(now), limit=notice
     )
 
 
@@ -120,7 +120,7 @@ def _horizon(calendar: Calendar, policy: Policy, at: int, now: datetime) -> Answ
     limit = min((n for n in (calendar.horizon_days, policy.horizon_days) if n is not None), default=None)
     zone = calendar.hours.zone
     days = (local_date(at, zone) - local_date(_next_second(now), zone)).days
-    return Answer(Rule.HORIZON, limit is None or days <= limit, number=days, limit=limit)
+    return Answer(Question.HORIZON, limit is None or days <= limit, number=days, limit=limit)
 
 
 def _busy(calendar: Calendar, policy: Policy, at: int, end: int, participant_busy: Sequence[Interval]) -> list[Answer]:
@@ -129,11 +129,11 @@ def _busy(calendar: Calendar, policy: Policy, at: int, end: int, participant_bus
     foreign, foreign_break = _in_the_way(calendar.foreign, at, end, calendar.buffer_before, calendar.buffer_after)
     theirs, _ = _in_the_way(participant_busy, at, end, 0, 0)
     return [
-        Answer(Rule.SESSION, not session, session),
-        Answer(Rule.BREAK, not session_break, session_break, limit=between),
-        Answer(Rule.FOREIGN, not foreign, foreign),
-        Answer(Rule.FOREIGN_BREAK, not foreign_break, foreign_break),
-        Answer(Rule.PARTICIPANT, not theirs, theirs),
+        Answer(Question.SESSION, not session, session),
+        Answer(Question.BREAK, not session_break, session_break, limit=between),
+        Answer(Question.FOREIGN, not foreign, foreign),
+        Answer(Question.FOREIGN_BREAK, not foreign_break, foreign_break),
+        Answer(Question.PARTICIPANT, not theirs, theirs),
     ]
 
 
@@ -157,5 +157,5 @@ def _caps(calendar: Calendar, at: int) -> list[Answer]:
     dates = [local_date(start, zone) for start in calendar.session_starts]
     on_day = Counter(dates)[day]
     in_week = Counter(each - each.weekday() * DAY for each in dates)[day - day.weekday() * DAY]
-    counts = ((Rule.CAP_DAY, on_day, calendar.cap_day), (Rule.CAP_WEEK, in_week, calendar.cap_week))
+    counts = ((Question.CAP_DAY, on_day, calendar.cap_day), (Question.CAP_WEEK, in_week, calendar.cap_week))
     return [Answer(rule, cap is None or number < cap, number=number, limit=cap) for rule, number, cap in counts]

@@ -63,7 +63,7 @@ class World:
         people = conflicts.free_busy([self.expert], [self.participant], since=span[0], until=span[1], but=None)
         return booking.add_manually(
             path=self.path,
-            plan=booking.Plan(
+            plan=booking.MeetingPlan(
                 title="First 90 days review",
                 agenda="What went well\nWhat next",
                 place="Lake room",

@@ -121,12 +121,12 @@ def test_credits(used, booked, total, expected):
 
 def test_timeline_drops_crowded_labels_but_no_dot():
     marks = [
-        ui.Mark(0, "start", "1 Sep"),
-        ui.Mark(0.05, "done", "near the start"),
-        ui.Mark(0.3, "done", "2 Oct"),
-        ui.Mark(0.38, "booked", "near the one before"),
-        ui.Mark(0.95, "booked", "near the end"),
-        ui.Mark(1, "end", "18 Dec"),
+        ui.TimelinePoint(0, "start", "1 Sep"),
+        ui.TimelinePoint(0.05, "done", "near the start"),
+        ui.TimelinePoint(0.3, "done", "2 Oct"),
+        ui.TimelinePoint(0.38, "booked", "near the one before"),
+        ui.TimelinePoint(0.95, "booked", "near the end"),
+        ui.TimelinePoint(1, "end", "18 Dec"),
     ]
     html = ui.timeline(marks, 0.5)
     assert html.count("<circle") == 6

@@ -8,7 +8,7 @@ import pytest
 from experts.availability import Override, Rule
 from experts.hours import patterns, writer
 from experts.hours.patterns import Pattern
-from experts.hours.writer import Plan
+from experts.hours.writer import HoursPlan
 from experts.models import AvailabilityRule, DateOverride, Expert
 from tests.factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory
 
@@ -26,7 +26,7 @@ def expert():
 def plan_of(expert, **changes):
     present = writer.read(expert)
     known = {"settings": present.settings, "patterns": tuple(present.patterns)}
-    return Plan(**known | changes)
+    return HoursPlan(**known | changes)
 
 
 def save(expert, by=None, version=None, **changes):
@@ -156,7 +156,7 @@ def test_save_refuses_what_was_changed_meanwhile(expert, what):
     CHANGES[what](expert)
     before = writer.read(Expert.objects.get(pk=expert.pk))
 
-    with pytest.raises(writer.Stale):
+    with pytest.raises(writer.StaleHours):
         writer.save(expert=expert, plan=plan, version=version, by=expert.user)
 
     assert writer.read(Expert.objects.get(pk=expert.pk)) == before

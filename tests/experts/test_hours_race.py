@@ -7,7 +7,7 @@ import pytest
 
 from experts.hours import writer
 from experts.hours.patterns import Pattern
-from experts.hours.writer import Plan
+from experts.hours.writer import HoursPlan
 from experts.models import AvailabilityRule
 from meetings import booking
 from meetings.integrity import invariants
@@ -20,7 +20,7 @@ TABS = 10
 
 def plan_for(expert, tab):
     start = 60 * tab
-    return Plan(
+    return HoursPlan(
         settings=writer.read(expert).settings,
         patterns=(Pattern(1, NOW.date(), None, (((start, start + 30),),) * 7),),
         dropped_rules=frozenset(pk for pk, _ in writer.read(expert).others),
@@ -37,7 +37,7 @@ def test_one_of_many_tabs_saves_and_the_others_are_told():
 
     [outcomes] = race(saves, clients=TABS)
 
-    assert tally(outcomes) == {"NoneType": 1, "Stale": TABS - 1}
+    assert tally(outcomes) == {"NoneType": 1, "StaleHours": TABS - 1}
     assert AvailabilityRule.objects.filter(expert=expert).count() == 1
 
 

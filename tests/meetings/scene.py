@@ -92,18 +92,18 @@ def a_meeting(path: Path, expert: User, participant: User, start: datetime, **fi
     return meeting
 
 
-def add(path: Path, plan: booking.Plan, by: User, **fields) -> Meeting:
+def add(path: Path, plan: booking.MeetingPlan, by: User, **fields) -> Meeting:
     """An ad-hoc meeting through the front door."""
     return booking.add_manually(path=path, plan=plan, by=by, **{"token": uuid4(), "now": NOW, **fields})
 
 
-def accepted(plan: booking.Plan) -> set[str]:
+def accepted(plan: booking.MeetingPlan) -> set[str]:
     """The keys of all that speaks against a plan's time without forbidding it."""
     people = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
     return {doubt.key for doubt in conflicts.doubts(people, plan.starts_at, plan.ends_at)}
 
 
-def edit(meeting: Meeting, plan: booking.Plan, by: User, **fields) -> Meeting:
+def edit(meeting: Meeting, plan: booking.MeetingPlan, by: User, **fields) -> Meeting:
     """By a form that was opened when the meeting was as `meeting` is."""
     known = {"token": uuid4(), "now": NOW, "sequence": meeting.sequence}
     return booking.edit(meeting=meeting, plan=plan, by=by, **{**known, **fields})

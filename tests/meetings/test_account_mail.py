@@ -19,7 +19,7 @@ from everwise.demo import mailbox
 from meetings.enums import QUICK, AccountMail
 from meetings.integrity import invariants
 from meetings.mail import account_mails, outbox
-from meetings.mail.delivery import Line
+from meetings.mail.delivery import SmtpLine
 from meetings.models import Notice, Priority
 from tests.admin_site import staff_on
 from tests.factories import PASSWORD, UserFactory
@@ -90,7 +90,7 @@ def test_page_answers_without_the_mail_server_and_the_mail_arrives_later(client,
         assert (response.status_code, response.url) == (302, reverse("account_reset_password_done"))
         assert (unreached.tried, server.asked) == ([], [])
 
-        line = Line()
+        line = SmtpLine()
         outbox.deliver(outbox.claim(timezone.now()), timezone.now, line)
         row = Notice.objects.get()
         assert (row.attempts, row.sent_at, row.parked_at, row.leased_until) == (0, None, None, None)

@@ -43,7 +43,7 @@ class World:
         booking.cancel(meeting=self.lost, by=self.eva.user, now=NOW)
         self.talk = a_meeting(self.path, self.eva.user, self.pia, at(15))
         self.over = a_meeting(self.path, self.eva.user, self.pia, at(9, day=-1))
-        self.plan = booking.Plan(
+        self.plan = booking.MeetingPlan(
             "Talk", at(13), at(14), experts=(self.eva.user,), participants=(self.pia,), organizer=self.pia
         )
 
@@ -151,7 +151,7 @@ def test_right_lost_at_the_last_moment_is_refused(writer, loss, monkeypatch):
     monkeypatch.setattr(enrolment, "lock", lose_and(enrolment.lock))
     before = stored()
 
-    with pytest.raises((booking.Refused, feedback.Refused, enrolment.NotAllowed)):
+    with pytest.raises((booking.BookingRefused, feedback.FeedbackRefused, enrolment.EnrolmentRefused)):
         call()
 
     assert locked

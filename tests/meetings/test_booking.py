@@ -198,12 +198,12 @@ class TestWhyNot:
             book(theme, participant, at(10))
 
     def test_refused_to_a_stranger(self, theme, participant):
-        with pytest.raises(booking.Refused, match="no longer on this path"):
+        with pytest.raises(booking.BookingRefused, match="no longer on this path"):
             book(theme, participant, at(10), by=a_person(is_superuser=True, is_staff=True))
         assert nothing_written()
 
     def test_refused_to_a_participant_for_another(self, path, theme, participant):
-        with pytest.raises(booking.Refused, match="only book a session for yourself"):
+        with pytest.raises(booking.BookingRefused, match="only book a session for yourself"):
             book(theme, participant, at(10), by=a_participant(path))
 
     @pytest.mark.parametrize("who", ["admin", "expert", "participant of another path"])
@@ -211,13 +211,13 @@ class TestWhyNot:
         admin = an_admin(path)
         person = {"admin": admin, "expert": an_expert(path).user}.get(who) or a_participant(a_path())
 
-        with pytest.raises(booking.Refused, match="is not a participant"):
+        with pytest.raises(booking.BookingRefused, match="is not a participant"):
             book(theme, person, at(10), by=admin)
 
     def test_refused_after_the_membership_ended(self, path, theme, participant):
         leave(participant, path)
 
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             book(theme, participant, at(10))
 
 

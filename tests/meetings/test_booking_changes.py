@@ -176,45 +176,45 @@ class TestWhyNotReschedule:
     def test_changed_since_the_form_was_shown(self, meeting):
         move(meeting, at(11), sequence=0)
 
-        with pytest.raises(booking.Stale):
+        with pytest.raises(booking.StaleMeeting):
             move(meeting, at(12), sequence=0)
         assert move(meeting, at(12), sequence=1).starts_at == at(12)
 
     def test_too_late_for_the_participant(self, meeting):
         change_until = meeting.starts_at - timedelta(hours=12)
 
-        with pytest.raises(booking.Refused, match="too late to move"):
+        with pytest.raises(booking.BookingRefused, match="too late to move"):
             move(meeting, at(15), now=change_until + timedelta(seconds=1))
         assert move(meeting, at(15), now=change_until).starts_at == at(15)
 
     def test_started(self, path, meeting):
-        with pytest.raises(booking.Refused, match="has started"):
+        with pytest.raises(booking.BookingRefused, match="has started"):
             move(meeting, at(15), by=an_admin(path), now=meeting.starts_at)
 
     def test_cancelled(self, meeting):
         booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
 
-        with pytest.raises(booking.Refused, match="is cancelled"):
+        with pytest.raises(booking.BookingRefused, match="is cancelled"):
             move(Meeting.objects.get(pk=meeting.pk), at(11))
 
     def test_cancelled_after_it_was_loaded(self, meeting):
         booking.cancel(meeting=Meeting.objects.get(pk=meeting.pk), by=meeting.organizer, now=NOW)
 
-        with pytest.raises(booking.Refused, match="is cancelled"):
+        with pytest.raises(booking.BookingRefused, match="is cancelled"):
             move(meeting, at(11))
 
     def test_adhoc(self, path, eva, participant):
-        with pytest.raises(booking.Refused, match="edited, not rescheduled"):
+        with pytest.raises(booking.BookingRefused, match="edited, not rescheduled"):
             move(a_meeting(path, eva.user, participant, at(12)), at(13))
 
     def test_expert_of_the_path_who_is_not_in_it(self, ines, meeting):
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             move(meeting, at(11), by=ines.user)
 
     def test_membership_ended(self, path, participant, meeting):
         leave(participant, path)
 
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             move(meeting, at(11))
 
 
@@ -266,22 +266,22 @@ class TestCancel:
     def test_after_somebody_else_is_refused(self, meeting, participant):
         booking.cancel(meeting=meeting, by=meeting.experts[0], now=NOW)
 
-        with pytest.raises(booking.Refused, match="is cancelled"):
+        with pytest.raises(booking.BookingRefused, match="is cancelled"):
             booking.cancel(meeting=meeting, by=participant, now=NOW)
         assert meeting.events.filter(happening="cancelled").count() == 1
 
     def test_changed_since_the_form_was_shown(self, meeting, participant):
         move(meeting, at(11))
 
-        with pytest.raises(booking.Stale):
+        with pytest.raises(booking.StaleMeeting):
             booking.cancel(meeting=meeting, by=participant, now=NOW, sequence=0)
 
     def test_started(self, meeting, participant):
-        with pytest.raises(booking.Refused, match="has started"):
+        with pytest.raises(booking.BookingRefused, match="has started"):
             booking.cancel(meeting=meeting, by=participant, now=meeting.starts_at)
 
     def test_adhoc(self, path, eva, participant):
-        with pytest.raises(booking.Refused, match="deleted, not cancelled"):
+        with pytest.raises(booking.BookingRefused, match="deleted, not cancelled"):
             booking.cancel(meeting=a_meeting(path, eva.user, participant, at(12)), by=participant, now=NOW)
 
     def test_expert_taken_out_is_not_told_again(self, eva, ines, meeting, participant):
@@ -313,25 +313,25 @@ class TestChangeNote:
     def test_is_the_participants_alone(self, path, eva, meeting, who):
         by = {"admin": an_admin(path), "expert": eva.user}.get(who) or a_participant(path)
 
-        with pytest.raises(booking.Refused, match="Only the participant"):
+        with pytest.raises(booking.BookingRefused, match="Only the participant"):
             booking.change_note(meeting=meeting, by=by, note="x", now=NOW)
 
     def test_membership_ended(self, path, participant, meeting):
         leave(participant, path)
 
-        with pytest.raises(booking.Refused, match="Only the participant"):
+        with pytest.raises(booking.BookingRefused, match="Only the participant"):
             booking.change_note(meeting=meeting, by=participant, note="x", now=NOW)
 
     def test_late_is_fine_until_the_start(self, meeting, participant):
         booking.change_note(meeting=meeting, by=participant, note="x", now=at(9, 59))
 
-        with pytest.raises(booking.Refused, match="has started"):
+        with pytest.raises(booking.BookingRefused, match="has started"):
             booking.change_note(meeting=meeting, by=participant, note="y", now=at(10))
 
     def test_cancelled(self, meeting, participant):
         booking.cancel(meeting=meeting, by=participant, now=NOW)
 
-        with pytest.raises(booking.Refused, match="was cancelled"):
+        with pytest.raises(booking.BookingRefused, match="was cancelled"):
             booking.change_note(meeting=meeting, by=participant, note="x", now=NOW)
 
 

@@ -164,7 +164,8 @@ def test_each_change_shows_on_the_next_read_under_another_etag(expert, pia, meet
 def test_edited_meeting_follows_and_deleted_and_left_ones_are_out(path, expert, pia):
     ann, address = a_participant(path, "Ann"), address_of(pia)
     plans = [
-        booking.Plan("Review", at(hour), at(hour + 1), (expert.user,), (pia, ann), expert.user) for hour in (10, 12, 14)
+        booking.MeetingPlan("Review", at(hour), at(hour + 1), (expert.user,), (pia, ann), expert.user)
+        for hour in (10, 12, 14)
     ]
     edited, left, deleted = (add(path, plan, expert.user) for plan in plans)
     before = read(address)

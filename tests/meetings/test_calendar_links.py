@@ -131,7 +131,7 @@ def test_file_name_of_any_title_is_plain():
 
 def test_adhoc_meeting_is_where_it_takes_place(meeting):
     people = {"experts": tuple(meeting.experts), "participants": tuple(meeting.participants)}
-    plan = booking.Plan(
+    plan = booking.MeetingPlan(
         title="Review", place="Lake room", agenda="One\nTwo", starts_at=at(14), ends_at=at(15), organizer=None, **people
     )
     made = add(meeting.path, plan, User.objects.get(name="Eva"))

@@ -201,7 +201,7 @@ def test_nobody_is_booked_for_whose_account_is_switched_off(client, world):
     admin = an_admin(world.path)
     world.set(world.pia, is_active=False)
 
-    with pytest.raises(booking.Refused):
+    with pytest.raises(booking.BookingRefused):
         book(world.theme, world.pia, at(9), by=admin)
     client.force_login(admin)
     assert world.pia.name not in words(client.get(reverse("schedule:theme", args=[world.path.pk])))

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from meetings import booking
-from meetings.booking.feedback import Refused, rate, seen_note, seen_rating, write_note
+from meetings.booking.feedback import FeedbackRefused, rate, seen_note, seen_rating, write_note
 from meetings.enums import Kind, Status
 from meetings.models import Meeting, Note, Rating
 from tests.gate_world import PEOPLE, a_world, call_off, signed_in
@@ -289,7 +289,7 @@ def test_who_left_the_path_reads_her_notes_and_writes_no_more(path, session, pia
     leave(pia, path)
 
     assert PRIVATE in signed_in(pia).get(session.get_absolute_url()).content.decode()
-    with pytest.raises(Refused):
+    with pytest.raises(FeedbackRefused):
         write_note(meeting=session, shared=False, text="More", seen="", by=pia, now=NOW)
 
 

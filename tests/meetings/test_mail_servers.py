@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 
 from everwise.smtp import EmailBackend
 from meetings.mail import delivery, outbox
-from meetings.mail.delivery import Line
+from meetings.mail.delivery import SmtpLine
 from meetings.models import Notice
 from tests.meetings.mailserver import MailServer, free_port
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
@@ -53,7 +53,7 @@ def monotonic():
 
 @pytest.fixture
 def line(monotonic):
-    line = Line(monotonic)
+    line = SmtpLine(monotonic)
     yield line
     line.close()
 

@@ -67,5 +67,5 @@ def test_note_sent_twice_is_one_change(client, meeting, address):
 
 
 def test_writer_refuses_a_note_by_an_older_one(meeting):
-    with pytest.raises(booking.Stale):
+    with pytest.raises(booking.StaleMeeting):
         booking.change_note(meeting=meeting, by=meeting.organizer, note="second", now=NOW, seen="")

@@ -257,7 +257,7 @@ class TestWhoIsNotInIt:
 
     def test_somebody_taken_out_by_an_edit(self, path, eva, pia):
         admin, per = an_admin(path), a_participant(path, "Per")
-        plan = booking.Plan(
+        plan = booking.MeetingPlan(
             title="Both", starts_at=at(14), ends_at=at(15), experts=(eva,), participants=(pia, per), organizer=eva
         )
         meeting = add(path, plan, admin)

@@ -121,7 +121,7 @@ def test_worker_whose_lease_ran_out_does_not_park_what_was_put_back(parked, staf
 def test_send_again_is_for_staff_who_may_change_the_outbox(parked, fields):
     before = row(parked)
 
-    with pytest.raises(outbox.NotAllowed, match="Only staff who may change what lies in the outbox"):
+    with pytest.raises(outbox.ResendRefused, match="Only staff who may change what lies in the outbox"):
         outbox.send_again(notices=Notice.objects.all(), by=UserFactory(**fields), now=NOW)
 
     assert row(parked) == before

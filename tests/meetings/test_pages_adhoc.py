@@ -30,7 +30,7 @@ class Cast:
         self.eva = self.expert.user
         self.pia = a_participant(self.path)
         self.theme = a_theme(self.path, self.expert)
-        self.plan = booking.Plan(
+        self.plan = booking.MeetingPlan(
             title="First 90 days", starts_at=at(10), ends_at=at(11), experts=(self.eva,), participants=(self.pia,)
         )
 

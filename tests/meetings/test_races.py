@@ -238,5 +238,5 @@ def test_cancel_and_reschedule_at_once_leave_it_whole(path):
         meeting.refresh_from_db()
         assert meeting.status == Status.CANCELLED
         assert meeting.events.filter(happening="cancelled").count() == 1
-        assert set(tally(outcomes)) <= {"Meeting", "Refused"}
+        assert set(tally(outcomes)) <= {"Meeting", "BookingRefused"}
     assert broken() == {}

@@ -50,7 +50,7 @@ def pia(path):
 
 def plan_of(expert, participant, start, minutes=30, **fields):
     end = start + timedelta(minutes=minutes)
-    return booking.Plan("Catching up", start, end, (expert,), (participant,), **fields)
+    return booking.MeetingPlan("Catching up", start, end, (expert,), (participant,), **fields)
 
 
 def changes(meeting, by, **fields):
@@ -150,7 +150,7 @@ def test_all_four_ways_into_one_hour_of_one_person_are_one_meeting(path, ada, pi
             booking.Clashing,
             booking.JustTaken,
             booking.Overtaken,
-            booking.Stale,
+            booking.StaleMeeting,
         }
     assert broken() == {}
 
@@ -209,7 +209,7 @@ def test_edits_of_one_version_are_one_edit(path, ada, eva, pia):
     )
 
     for meeting, outcomes in zip(meetings, rounds, strict=True):
-        assert tally(outcomes) == {"Meeting": 1, "Stale": 9}
+        assert tally(outcomes) == {"Meeting": 1, "StaleMeeting": 9}
         (won,) = [each for each in outcomes if isinstance(each, Meeting)]
         meeting.refresh_from_db()
         assert (meeting.title, meeting.sequence, meeting.events.count()) == (won.title, 1, 2)
@@ -277,7 +277,7 @@ def test_hand_over_while_it_is_deleted_is_one_of_both(path, ada, eva, pia):
     for meeting, outcomes in zip(meetings, rounds, strict=True):
         meeting.refresh_from_db()
         # Deleted, it refuses the others; handed over, it is another version to the admin, and no longer eva's.
-        lost = {"Refused": 2} if meeting.status == "deleted" else {"Refused": 1, "Stale": 1}
+        lost = {"BookingRefused": 2} if meeting.status == "deleted" else {"BookingRefused": 1, "StaleMeeting": 1}
         assert tally(outcomes) == {"Meeting": 1, **lost}
         assert meeting.events.count() == 2
     assert broken() == {}

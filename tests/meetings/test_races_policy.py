@@ -259,7 +259,7 @@ def test_booking_that_waited_for_a_change_goes_by_the_new_policy(how):
         waits()
         assert writer.running
 
-    assert type(writer.outcome()).__name__ == ("Refused" if how == "reschedule" else "NoSessionsLeft")
+    assert type(writer.outcome()).__name__ == ("BookingRefused" if how == "reschedule" else "NoSessionsLeft")
 
 
 @pytest.mark.postgres
@@ -273,7 +273,7 @@ def test_admins_who_meet_each_other_deadlock_nobody(monkeypatch):
     theme, calls = a_theme(path, *(an_expert(path) for _ in range(6))), []
     for day, (one, other) in enumerate(itertools.permutations(admins, 2), start=1):
         expert = an_expert(path).user
-        plan = booking.Plan("Talk", at(9, day=day), at(10, day=day), experts=(expert,), participants=(other,))
+        plan = booking.MeetingPlan("Talk", at(9, day=day), at(10, day=day), experts=(expert,), participants=(other,))
         calls.append(partial(add, path, plan, one))
         calls.append(partial(book, theme, other, at(12, day=day), by=one))
         calls.append(lambda: Path.objects.filter(pk=path.pk).update(description="New"))

@@ -136,13 +136,13 @@ class TestPlanned:
 
     def test_not_for_an_organizer_who_does_not_attend(self, path, pia):
         ada, expert = an_admin(path), an_expert(path)
-        plan = booking.Plan("Talk", START, START + HOUR, (expert.user,), (pia,))
+        plan = booking.MeetingPlan("Talk", START, START + HOUR, (expert.user,), (pia,))
         adhoc = booking.add_manually(path=path, plan=plan, by=ada, token=uuid4(), now=NOW)
         assert adhoc.organizer == ada
         assert (planned(ada), planned(pia)) == ([], both(START))
 
         zoe = a_participant(path, "Zoe")
-        adhoc = edit(adhoc, booking.Plan("Talk", START, START + HOUR, (expert.user,), (zoe,)), ada)
+        adhoc = edit(adhoc, booking.MeetingPlan("Talk", START, START + HOUR, (expert.user,), (zoe,)), ada)
         assert (planned(pia), planned(zoe)) == ([], both(START))
 
         booking.delete(meeting=adhoc, by=ada, sequence=adhoc.sequence, token=uuid4(), now=NOW)
@@ -259,7 +259,7 @@ class TestWhenDue:
 def test_one_of_each_kind_however_the_clock_is_moved(path, pia, start, zone):
     expert = an_expert(path)
     reader = living_in(zone, pia)
-    plan = booking.Plan("Talk", start, start + HOUR, (expert.user,), (pia,))
+    plan = booking.MeetingPlan("Talk", start, start + HOUR, (expert.user,), (pia,))
     keys = {"token": uuid4(), "now": start - 3 * DAY, "accepted": accepted(plan)}
     booking.add_manually(path=path, plan=plan, by=an_admin(path), **keys)
     now, came = start - 2 * DAY, []
@@ -304,7 +304,7 @@ class TestText:
     def test_tells_the_meeting_as_it_is_now(self, path, pia):
         expert = an_expert(path)
         meeting = a_meeting(path, expert.user, pia, START, title="Old", place="Room 1")
-        plan = booking.Plan("New <b>", START, START + HOUR, (expert.user,), (pia,), agenda="Bring & tell")
+        plan = booking.MeetingPlan("New <b>", START, START + HOUR, (expert.user,), (pia,), agenda="Bring & tell")
         edit(meeting, plan, pia)
 
         text = body(pia, "reminder-hour")

@@ -30,7 +30,7 @@ class Cast:
         self.eva = self.expert.user
         self.pia = a_participant(self.path)
         self.per = a_participant(self.path, "Per")
-        self.plan = booking.Plan(
+        self.plan = booking.MeetingPlan(
             title="Review", starts_at=at(10), ends_at=at(11), experts=(self.eva,), participants=(self.pia, self.per)
         )
 

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from experts.availability import Hours, Override, Rule
-from meetings import slots
-from meetings.slots import Calendar, Policy, free, starts
+from meetings.slots import Calendar, Policy, engine, free, starts
 
 DAY = datetime(2026, 7, 1, tzinfo=UTC)
 HALF_HOURS = Policy(duration=1800, interval=1800)
@@ -100,7 +99,7 @@ def test_changed_hours_show_at_the_next_question():
 def test_hours_are_expanded_once_a_day_whatever_the_second(monkeypatch):
     calendar = Calendar("ann", hours((541, 601)))
     offered(calendar)
-    monkeypatch.setattr(slots, "windows", None)
+    monkeypatch.setattr(engine, "windows", None)
 
     later = starts(
         [calendar],
@@ -114,4 +113,4 @@ def test_hours_are_expanded_once_a_day_whatever_the_second(monkeypatch):
 
 
 def test_kept_hours_are_bounded():
-    assert slots._starts_in_hours.cache_parameters()["maxsize"] == 8192
+    assert engine._starts_in_hours.cache_parameters()["maxsize"] == 8192

@@ -118,7 +118,7 @@ def test_answers_carry_what_decided():
 
     found = {answer.rule: answer for answer in reasons.answers(calendar, POLICY, at(9), now=NOW)}
 
-    assert found[reasons.Rule.HOURS].intervals == (seconds(at(9), at(12)), seconds(at(13), at(17)))
-    assert found[reasons.Rule.SESSION].intervals == (seconds(at(9), at(10)),)
-    assert (found[reasons.Rule.CAP_DAY].number, found[reasons.Rule.CAP_DAY].limit) == (1, 3)
-    assert (found[reasons.Rule.NOTICE].number, found[reasons.Rule.NOTICE].limit) == (25 * 3600, 0)
+    assert found[reasons.Question.HOURS].intervals == (seconds(at(9), at(12)), seconds(at(13), at(17)))
+    assert found[reasons.Question.SESSION].intervals == (seconds(at(9), at(10)),)
+    assert (found[reasons.Question.CAP_DAY].number, found[reasons.Question.CAP_DAY].limit) == (1, 3)
+    assert (found[reasons.Question.NOTICE].number, found[reasons.Question.NOTICE].limit) == (25 * 3600, 0)

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from meetings.booking import Plan
+from meetings.booking import MeetingPlan
 from meetings.mail.heartbeat import EVERY, FORGOTTEN, Heart, living
 from meetings.management.commands.worker import Stop
 from meetings.models import Notice, Worker
@@ -84,7 +84,7 @@ def test_staff_tell_reminders_to_come_from_what_waits(client):
     path = a_path()
     start = timezone.now().replace(microsecond=0) + timedelta(days=3)
     expert = an_expert(path)
-    plan = Plan("Talk", start, start + timedelta(hours=1), (expert.user,), (a_participant(path),))
+    plan = MeetingPlan("Talk", start, start + timedelta(hours=1), (expert.user,), (a_participant(path),))
     add(path, plan, an_admin(path), now=timezone.now(), accepted=accepted(plan))
     Notice.objects.of_changes().update(due_at=timezone.now() + timedelta(minutes=5), attempts=1)
 

@@ -103,7 +103,7 @@ def test_add_after_an_end_begins_afresh(path, admin, person):
 def test_add_by_somebody_who_is_no_admin_is_refused(path, person, role):
     by = MembershipFactory(path=path, role=role).user if role else UserFactory(is_superuser=True)
 
-    with pytest.raises(enrolment.NotAllowed, match="Only an admin"):
+    with pytest.raises(enrolment.EnrolmentRefused, match="Only an admin"):
         enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=by, now=NOW)
 
     assert not Membership.objects.filter(user=person).exists()
@@ -112,7 +112,7 @@ def test_add_by_somebody_who_is_no_admin_is_refused(path, person, role):
 def test_add_by_former_admin_is_refused(path, person):
     former = MembershipFactory(path=path, role=Role.ADMIN, ended_at=NOW).user
 
-    with pytest.raises(enrolment.NotAllowed):
+    with pytest.raises(enrolment.EnrolmentRefused):
         enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=former, now=NOW)
 
 
@@ -137,7 +137,7 @@ def test_end_twice_is_refused(path, admin, person):
 def test_end_by_somebody_who_is_no_admin_is_refused(path, admin, person):
     membership = enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
 
-    with pytest.raises(enrolment.NotAllowed):
+    with pytest.raises(enrolment.EnrolmentRefused):
         enrolment.end(membership=membership, by=person, now=NOW)
 
     assert Membership.objects.live().filter(user=person).exists()

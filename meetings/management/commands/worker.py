@@ -16,7 +16,7 @@ from experts.feeds import reader
 from meetings.booking import reminders
 from meetings.calendars import own_meetings
 from meetings.mail import failing_calendars, outbox, retention
-from meetings.mail.delivery import Line
+from meetings.mail.delivery import SmtpLine
 from meetings.mail.heartbeat import Heart
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, once=False, **options):
         self.sent = self.read = 0
-        self.line, self.heart, self.stop = Line(), Heart(), Stop()
+        self.line, self.heart, self.stop = SmtpLine(), Heart(), Stop()
         before = {}
         if not once:
             before = {number: signal.signal(number, self.stop.ask) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -6,7 +6,7 @@ from meetings import booking
 from meetings.models import Meeting
 
 
-def side_by_side(meeting: Meeting, plan: booking.Plan, reader: Reader) -> list[dict[str, object]]:
+def side_by_side(meeting: Meeting, plan: booking.MeetingPlan, reader: Reader) -> list[dict[str, object]]:
     """A row for each parameter: its name, both texts, and whether they differ."""
     rows = [
         ("Title", meeting.title, plan.title),
@@ -21,7 +21,7 @@ def side_by_side(meeting: Meeting, plan: booking.Plan, reader: Reader) -> list[d
     return [{"name": name, "now": now, "yours": yours, "differs": now != yours} for name, now, yours in rows]
 
 
-def _when(timed: Meeting | booking.Plan, reader: Reader) -> str:
+def _when(timed: Meeting | booking.MeetingPlan, reader: Reader) -> str:
     start, end = timed.starts_at, timed.ends_at
     zone = timefmt.zone_label(start, reader.zone)
     return f"{timefmt.short_day(start, reader)}, {timefmt.clock_range(start, end, reader)}, {zone}"

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
-from meetings.booking import Plan
+from meetings.booking import MeetingPlan
 from meetings.constants import LONGEST, SHORTEST
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
 from meetings.pages.fields import TOO_LONG, ClosingMessageForm, ZoneField
@@ -146,10 +146,10 @@ class ManualForm(MarkedForm):
         else:
             self.add_error("which", f"The clocks show {start:%H:%M} twice {there}. Say which you mean.")
 
-    def plan(self) -> Plan:
+    def plan(self) -> MeetingPlan:
         """What a valid form asks for."""
         cleaned = self.cleaned_data
-        return Plan(
+        return MeetingPlan(
             title=cleaned["title"],
             agenda=cleaned["agenda"],
             starts_at=cleaned["starts_at"],

@@ -69,7 +69,7 @@ def _change(request, meeting_id, action, template, make_form, change):
         if form.is_valid():
             try:
                 return redirect(next_page(request.user, change(meeting, form, now)))
-            except booking.Refused as error:
+            except booking.BookingRefused as error:
                 raise PermissionDenied(str(error)) from error
             except booking.Unfit as error:
                 form.add_error(error.field, str(error))

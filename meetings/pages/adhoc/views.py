@@ -97,9 +97,9 @@ def _save(request, page):
             saved = booking.edit(meeting=meeting, sequence=form.cleaned_data["sequence"], **asked)
         else:
             saved = booking.add_manually(path=shown.path, **asked)
-    except booking.Refused as error:
+    except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
-    except booking.Stale:
+    except booking.StaleMeeting:
         return _stale(request, shown)
     except booking.Unfit as error:
         form.add_error(error.field, str(error))
@@ -149,7 +149,7 @@ def _add_expert(request, page, *, adding):
         expert = form.cleaned_data["expert"]
         try:
             enrolment.add(path=shown.path, user=expert, role=Role.EXPERT, by=request.user, now=shown.now)
-        except enrolment.NotAllowed as error:
+        except enrolment.EnrolmentRefused as error:
             raise PermissionDenied(str(error)) from error
         except enrolment.AlreadyOnPath:
             pass  # The page was sent twice, or another admin was quicker: she is where she should be.

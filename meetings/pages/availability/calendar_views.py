@@ -33,7 +33,7 @@ def add(request):
     if form.is_valid():
         try:
             added = calendars.add_address(expert=expert, by=request.user, now=now, **form.cleaned_data)
-        except calendars.Refused as error:
+        except calendars.CalendarRefused as error:
             form.add_error("address", str(error))
         else:
             messages.success(request, f"“{added}” is added. It will be read in a moment.")
@@ -57,7 +57,7 @@ def upload(request):
                 now=now,
                 ours=own_meetings,
             )
-        except (calendars.Refused, Unreadable) as error:
+        except (calendars.CalendarRefused, Unreadable) as error:
             form.add_error("file", str(error))
         else:
             count = added.busy_count
@@ -72,7 +72,7 @@ def read(request, calendar_id):
     calendar = own_calendar(request.user, calendar_id)
     try:
         calendars.read_again(calendar=calendar, by=request.user, now=timezone.now())
-    except calendars.Refused as error:
+    except calendars.CalendarRefused as error:
         messages.info(request, str(error))
     else:
         messages.success(request, f"“{calendar}” will be read in a moment.")
@@ -91,7 +91,7 @@ def addresses(request, calendar_id):
                 calendars.name_addresses(
                     calendar=calendar, addresses=form.cleaned_data["addresses"], by=request.user, now=now
                 )
-            except calendars.Refused as error:
+            except calendars.CalendarRefused as error:
                 form.add_error("addresses", str(error))
             else:
                 messages.success(request, f"Your addresses in “{calendar}” are saved. It will be read in a moment.")

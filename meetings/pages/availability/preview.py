@@ -33,7 +33,7 @@ class Box:
 
 
 @dataclass(slots=True)
-class Day:
+class PreviewDay:
     date: date
     open: list[Interval] = field(default_factory=list)
     differs: list[Interval] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class PreviewWeek:
     label: str
     heads: list[tuple[float, str, int]]
     ticks: list[tuple[float, str]]
@@ -54,7 +54,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DayLine:
     """A day in words."""
 
     day: date
@@ -72,7 +72,7 @@ class Preview:
         self.accepting = settings["accepting"]
         zone = reader.zone.key
         today = timefmt.local_day(now, reader)
-        self.days = [Day(today + number * DAY) for number in range(DAYS)]
+        self.days = [PreviewDay(today + number * DAY) for number in range(DAYS)]
         self.since, self.until = midnight(today, zone), midnight(today + DAYS * DAY, zone)
         since, until = instant(self.since), instant(self.until)
         diary = ExpertTime(expert, since=since, until=until)
@@ -127,7 +127,7 @@ class Preview:
         return 46 if self.reader.twelve_hour else 28
 
     @property
-    def weeks(self) -> list[Week]:
+    def weeks(self) -> list[PreviewWeek]:
         low, high = self._span()
         return [self._week(self.days[:7], low, high), self._week(self.days[7:], low, high)]
 
@@ -151,7 +151,7 @@ class Preview:
         first = start.hour * 60 + start.minute
         return first, min(first + (interval[1] - interval[0]) // 60, DAY_MINUTES)
 
-    def _week(self, days: list[Day], low: int, high: int) -> Week:
+    def _week(self, days: list[PreviewDay], low: int, high: int) -> PreviewWeek:
         def y(minute: int) -> float:
             return HEAD + (minute - low) / 60 * PER_HOUR
 
@@ -172,7 +172,7 @@ class Preview:
         ticks = [
             (round(y(minute), 1), self._hour(minute // 60)) for minute in range(-(-low // TICK) * TICK, high + 1, TICK)
         ]
-        return Week(_span_words(days[0].date, days[-1].date), heads, ticks, boxes, y(high) + 8)
+        return PreviewWeek(_span_words(days[0].date, days[-1].date), heads, ticks, boxes, y(high) + 8)
 
     def _hour(self, hour: int) -> str:
         if not self.reader.twelve_hour:
@@ -180,13 +180,13 @@ class Preview:
         return f"{hour % 12 or 12} {'am' if hour % 24 < 12 else 'pm'}"
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[DayLine]:
         return [
-            Line(day.date, self._facts(day), [timefmt.clock(start, self.reader) for start in day.starts])
+            DayLine(day.date, self._facts(day), [timefmt.clock(start, self.reader) for start in day.starts])
             for day in self.days
         ]
 
-    def _facts(self, day: Day) -> list[str]:
+    def _facts(self, day: PreviewDay) -> list[str]:
         end = midnight(day.date + DAY, self.reader.zone.key)
         facts = [
             f"{words} {self._ranges(intervals, end)}"

@@ -47,7 +47,7 @@ def availability(request):
         # As it stands now, which may be newer than what this request read first.
         editor.present = writer.read(Expert.objects.get(pk=expert.pk))
         editor.version = editor.present.version
-        stale = isinstance(error, writer.Stale)
+        stale = isinstance(error, writer.StaleHours)
         return page.render(plan=plan, typed=True, errors=[("", str(error))], stale=stale, status=409)
     _tell_saved(request, page, plan, now)
     return redirect("availability")

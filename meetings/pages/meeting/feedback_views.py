@@ -30,7 +30,7 @@ def outcome(request, meeting_id):
     if form.is_valid():
         try:
             booking.mark_outcome(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
-        except booking.Refused as error:
+        except booking.BookingRefused as error:
             raise PermissionDenied(str(error)) from error
         except booking.Unfit as error:
             form.add_error(error.field, str(error))
@@ -55,7 +55,7 @@ def rating(request, meeting_id):
     if form.is_valid():
         try:
             feedback.rate(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
-        except feedback.Refused as error:
+        except feedback.FeedbackRefused as error:
             raise PermissionDenied(str(error)) from error
         except feedback.FeedbackError as error:
             stored = Rating.objects.filter(meeting=meeting, user=request.user).first()
@@ -81,7 +81,7 @@ def notes(request, meeting_id):
         shared, text, seen = sort == SHARED, form.cleaned_data["text"], form.cleaned_data["seen"]
         try:
             feedback.write_note(meeting=meeting, shared=shared, text=text, seen=seen, by=request.user, now=now)
-        except feedback.Refused as error:
+        except feedback.FeedbackRefused as error:
             raise PermissionDenied(str(error)) from error
         except feedback.FeedbackError as error:
             stored = Note.objects.filter(meeting=meeting, author=request.user, shared=shared).first()

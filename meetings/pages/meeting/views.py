@@ -100,9 +100,9 @@ def change_note(request, meeting_id):
     if form.is_valid():
         try:
             booking.change_note(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
-        except booking.Refused as refused:
+        except booking.BookingRefused as refused:
             raise PermissionDenied(str(refused)) from refused
-        except booking.Stale as error:
+        except booking.StaleMeeting as error:
             meeting = gates.open_meeting(request.user, meeting_id, now=now)
             form.data = form.data.dict() | {"seen": digest(meeting.note)}
             form.add_error(None, f"{error} It stands below; save again to put yours in its place.")
@@ -137,12 +137,12 @@ def cancel(request, meeting_id):
                     shown=form.cleaned_data["counts"],
                     now=now,
                 )
-            except (booking.Stale, booking.Changed) as error:
+            except (booking.StaleMeeting, booking.Changed) as error:
                 meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
                 form.data = form.data.dict() | {"sequence": meeting.sequence}
                 form.add_error(None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else error)
                 status = 409
-            except booking.Refused as error:
+            except booking.BookingRefused as error:
                 raise PermissionDenied(str(error)) from error
             else:
                 return _cancelled(request, done)
@@ -173,7 +173,7 @@ def rescue(request, meeting_id):
         return redirect(meeting)
     try:
         new = booking.rescue(meeting=meeting, by=request.user, token=token, shown=terms, now=now)
-    except booking.Refused as error:
+    except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     except booking.BookingError as error:
         messages.warning(request, f"{error} Nothing was booked.")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from everwise import wording
-from everwise.templatetags.ui import Mark
+from everwise.templatetags.ui import TimelinePoint
 from meetings.booking import lost_sessions
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
@@ -65,7 +65,7 @@ def path_detail(request, path_id):
     if overview.is_participant or Role.EXPERT in overview.roles:
         context |= _own(path, user, now)
     if overview.is_participant and (drawn := path_timeline(path, user, now)):
-        context |= {"marks": [Mark(*point) for point in drawn.points], "gone": drawn.gone}
+        context |= {"marks": [TimelinePoint(*point) for point in drawn.points], "gone": drawn.gone}
     if overview.is_admin:
         context |= _admin(overview, request)
     return render(request, "paths/detail.html", context)

@@ -54,14 +54,14 @@ def reschedule(request, meeting_id):
     except booking.Changed as error:
         current = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
         return _times(request, current, now, problems=[f"{error} The meeting was not moved."], status=409)
-    except booking.Stale as error:
+    except booking.StaleMeeting as error:
         current = gates.open_meeting(request.user, meeting_id, now=now)
         return _times(request, current, now, problems=[str(error)], status=409)
     except (booking.JustTaken, booking.AlreadyBusy) as error:
         return _taken(request, meeting, now, form.cleaned_data["start"], busy=isinstance(error, booking.AlreadyBusy))
     except booking.NotOffered as error:
         return _times(request, meeting, now, problems=[str(error)])
-    except booking.Refused as error:
+    except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, said(moved, Happening.RESCHEDULED, request.user.reader, now))
     return redirect(next_page(request.user, moved))

@@ -316,7 +316,7 @@ def _book(request, step, start, form):
         # The last may just have been given away, or the path's limit be another by now.
         again = Step(request, step.path.pk)
         return _used_up(request, again, note=form.cleaned_data["note"])
-    except booking.Refused as error:
+    except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
         return _booked_page(request, meeting, form.cleaned_data["note"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from everwise import timefmt
-from everwise.intervals import Interval, epoch, instant
+from everwise.intervals import DAY_SECONDS, Interval, epoch, instant
 from everwise.timefmt import Reader
 from everwise.wording import bare_day, counted
 from experts.availability import local_date
@@ -14,12 +14,12 @@ from meetings import slots
 from meetings.models import Attendee
 from meetings.slots import reasons
 from meetings.slots.one_expert import ExpertTime, policy_of
-from meetings.slots.reasons import Answer, Rule
+from meetings.slots.reasons import Answer, Question
 from paths.models import Path, Theme
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReasonLine:
     """One rule: its name, whether it lets the start pass, and why."""
 
     name: str
@@ -59,7 +59,7 @@ class Explanation:
         return bool(found) and all(line.passed for line in self._before())
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ReasonLine]:
         """Every rule; those that say no come first."""
         told = [line for answer in self.answers if (line := self._line(answer))]
         return sorted([*self._before(), *told], key=lambda line: line.passed)
@@ -69,24 +69,24 @@ class Explanation:
         day = timefmt.short_day(self.start, self.reader, self.now)
         return f"{day}, {timefmt.clock_range(self.start, self.end, self.reader)}"
 
-    def _before(self) -> list[Line]:
+    def _before(self) -> list[ReasonLine]:
         """What is decided before anybody's hours are looked at."""
         name, takes = self.expert.user.name, self.theme.experts.filter(pk=self.expert.pk).exists()
         return [
-            Line(
+            ReasonLine(
                 "Accepting sessions",
                 self.expert.accepting and self.expert.user.is_active,
                 f"{name} is {'' if self.expert.accepting else 'not '}accepting sessions."
                 if self.expert.user.is_active
                 else f"The account of {name} is not active.",
             ),
-            Line("Theme", takes, f"{name} {'takes' if takes else 'does not take'} “{self.theme.name}”."),
+            ReasonLine("Theme", takes, f"{name} {'takes' if takes else 'does not take'} “{self.theme.name}”."),
         ]
 
-    def _line(self, answer: Answer) -> Line | None:
+    def _line(self, answer: Answer) -> ReasonLine | None:
         """The answer in words; None where there is nothing to tell."""
         name, text = WORDS[answer.rule](self, answer)
-        return Line(name, answer.passed, text) if text else None
+        return ReasonLine(name, answer.passed, text) if text else None
 
     # One rule each -----------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class Explanation:
             return "Start times", ""
         begins = timefmt.clock(instant(held[0][0]), self.reader)
         every = timefmt.minutes(answer.limit // 60)
-        if held[0][1] - held[0][0] > slots.DAY_SECONDS:
+        if held[0][1] - held[0][0] > DAY_SECONDS:
             begins = "each midnight"
         return "Start times", f"Sessions start every {every}, counted from {begins}."
 
@@ -196,19 +196,19 @@ class Explanation:
 
 
 WORDS = {
-    Rule.HOURS: Explanation._hours,
-    Rule.EXCEPTION: Explanation._exception,
-    Rule.GRID: Explanation._grid,
-    Rule.PATH_DATES: Explanation._path_dates,
-    Rule.NOTICE: Explanation._notice,
-    Rule.HORIZON: Explanation._horizon,
-    Rule.SESSION: Explanation._session,
-    Rule.BREAK: Explanation._break,
-    Rule.FOREIGN: Explanation._foreign,
-    Rule.FOREIGN_BREAK: Explanation._foreign_break,
-    Rule.PARTICIPANT: Explanation._participant,
-    Rule.CAP_DAY: lambda page, answer: page._cap(answer, "day"),
-    Rule.CAP_WEEK: lambda page, answer: page._cap(answer, "week"),
+    Question.HOURS: Explanation._hours,
+    Question.EXCEPTION: Explanation._exception,
+    Question.GRID: Explanation._grid,
+    Question.PATH_DATES: Explanation._path_dates,
+    Question.NOTICE: Explanation._notice,
+    Question.HORIZON: Explanation._horizon,
+    Question.SESSION: Explanation._session,
+    Question.BREAK: Explanation._break,
+    Question.FOREIGN: Explanation._foreign,
+    Question.FOREIGN_BREAK: Explanation._foreign_break,
+    Question.PARTICIPANT: Explanation._participant,
+    Question.CAP_DAY: lambda page, answer: page._cap(answer, "day"),
+    Question.CAP_WEEK: lambda page, answer: page._cap(answer, "week"),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from experts.addresses import BadAddress, clean_address, masked
 from experts.feeds import fetch as fetching
-from experts.feeds.fetch import Answer, Unreachable, fetch, is_public
+from experts.feeds.fetch import HttpAnswer, Unreachable, fetch, is_public
 from tests.experts.feeds.server import serving
 
 BODY = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
@@ -138,7 +138,7 @@ def test_loopback_is_refused_unless_allowed():
     with serving({"/": (200, {}, BODY)}) as server:
         with pytest.raises(Unreachable, match="private network"):
             fetch(server.url())
-        assert read(server) == Answer(BODY, "", "")
+        assert read(server) == HttpAnswer(BODY, "", "")
         assert len(server.asked) == 1
 
 
@@ -180,7 +180,7 @@ def test_headers_give_nothing_away_and_proxies_are_not_asked(monkeypatch):
     with serving({"/?key=secret": (200, {"ETag": '"1"', "Last-Modified": "Mon"}, BODY)}) as server:
         answer = read(server, "/?key=secret")
 
-    assert answer == Answer(BODY, '"1"', "Mon")
+    assert answer == HttpAnswer(BODY, '"1"', "Mon")
     assert set(server.asked[0][1]) == {"Host", "User-Agent", "Accept", "Accept-Encoding"}
 
 

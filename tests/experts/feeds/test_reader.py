@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from experts.feeds import calendars, reader
 from experts.feeds.ics import Unreadable
 from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT
-from experts.feeds.parse import Busy
+from experts.feeds.parse import ParsedCalendar
 from experts.models import BusyCalendar, BusyTime
 from meetings import booking
 from meetings.calendars.own_meetings import own_meetings
@@ -288,11 +288,14 @@ def test_more_times_than_are_kept_are_refused_once_merged(monkeypatch):
     monkeypatch.setattr(reader, "MAX_TIMES", 2)
     one, other, next_to_it, third = (0, 10), (20, 30), (30, 40), (50, 60)
 
-    assert reader.intervals_of(Busy([one, other], {"a": [next_to_it]}), lambda uids: set()) == [(0, 10), (20, 40)]
+    assert reader.intervals_of(ParsedCalendar([one, other], {"a": [next_to_it]}), lambda uids: set()) == [
+        (0, 10),
+        (20, 40),
+    ]
     # Our own are not kept, so they do not count; what they would have joined does.
-    assert reader.intervals_of(Busy([one, other], {"a": [third]}), set) == [one, other]
+    assert reader.intervals_of(ParsedCalendar([one, other], {"a": [third]}), set) == [one, other]
     with pytest.raises(Unreadable, match=r"^The calendar has more than 2 busy times\.$"):
-        reader.intervals_of(Busy([one, other], {"a": [(0, 60)], "b": [third]}), lambda uids: {"a"})
+        reader.intervals_of(ParsedCalendar([one, other], {"a": [(0, 60)], "b": [third]}), lambda uids: {"a"})
 
 
 def test_calendar_with_more_times_than_are_kept_leaves_the_last_good_ones(calendar, server, monkeypatch):

@@ -133,8 +133,8 @@ def parse(data, zone, start, end, own):
     for name in ("__init__", "feeds/__init__"):
         (tmp_path / "experts" / f"{name}.py").write_text("")
     (tmp_path / "experts" / "feeds" / "parse.py").write_text(greedy)
-    limited = (sandbox.ROOT / "experts" / "feeds" / "limited.py").read_text()
-    (tmp_path / "experts" / "feeds" / "limited.py").write_text(limited)
+    for name in ("limited.py", "limits.py"):
+        (tmp_path / "experts" / "feeds" / name).write_text((sandbox.ROOT / "experts" / "feeds" / name).read_text())
     monkeypatch.setattr(sandbox, "ROOT", tmp_path)
 
     assert read(b"100").intervals == []

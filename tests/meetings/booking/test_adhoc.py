@@ -108,7 +108,7 @@ class TestAddRefused:
             "former admin": lambda: leave(ada, path) or ada,
         }
 
-        with pytest.raises(booking.Refused, match="Only admins and experts of this path"):
+        with pytest.raises(booking.BookingRefused, match="Only admins and experts of this path"):
             add(path, plan, people[who]())
         assert Meeting.objects.count() == 0
 

@@ -28,13 +28,13 @@ class TestEdit:
         meeting.refresh_from_db()
         assert edit(meeting, replace(plan, title="Two"), ada).title == "Two"
         meeting.refresh_from_db()
-        with pytest.raises(booking.Refused, match="Only its organizer and the admins of this path"):
+        with pytest.raises(booking.BookingRefused, match="Only its organizer and the admins of this path"):
             edit(meeting, replace(plan, title="Three"), pia)
 
     def test_scheduler_who_named_another_organizer_may_not(self, path, plan, eva, pia):
         meeting = add(path, replace(plan, organizer=pia), eva)
 
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             edit(meeting, replace(plan, title="Mine"), eva)
         assert edit(meeting, replace(plan, title="Hers"), pia).title == "Hers"
 
@@ -79,7 +79,7 @@ class TestEdit:
         edit(meeting, replace(plan, title="First"), ada)
         before = everything()
 
-        with pytest.raises(booking.Stale):
+        with pytest.raises(booking.StaleMeeting):
             edit(meeting, replace(plan, title="Second"), eva, sequence=0)
         assert everything() == before
 
@@ -112,7 +112,7 @@ class TestEdit:
 
     def test_begun_is_closed_to_everybody(self, meeting, plan, ada, eva):
         for person in (ada, eva):
-            with pytest.raises(booking.Refused, match="has started"):
+            with pytest.raises(booking.BookingRefused, match="has started"):
                 edit(meeting, replace(plan, title="Late"), person, now=at(10))
 
     def test_into_the_past_is_unfit(self, meeting, plan, eva):
@@ -125,9 +125,9 @@ class TestEdit:
         dropin.refresh_from_db()
 
         for person in (ada, eva, pia):
-            with pytest.raises(booking.Refused, match="A drop-in session is rescheduled, not edited"):
+            with pytest.raises(booking.BookingRefused, match="A drop-in session is rescheduled, not edited"):
                 edit(dropin, plan, person)
-            with pytest.raises(booking.Refused, match="A drop-in session is cancelled, not deleted"):
+            with pytest.raises(booking.BookingRefused, match="A drop-in session is cancelled, not deleted"):
                 booking.delete(meeting=dropin, by=person, sequence=0, token=uuid4(), now=NOW)
 
 
@@ -181,7 +181,7 @@ class TestHandOver:
         handed = self.hand(meeting, pia, eva)
 
         assert (handed.organizer, handed.sequence) == (pia, 1)
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             edit(handed, replace(plan, title="Mine"), eva)
         assert edit(handed, replace(plan, title="Hers"), pia).title == "Hers"
 
@@ -202,13 +202,13 @@ class TestHandOver:
             self.hand(meeting, eva, ada)
 
     def test_by_a_participant_is_refused(self, meeting, pia):
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             self.hand(meeting, pia, pia)
 
     def test_stale(self, meeting, plan, ada, eva, pia):
         edit(meeting, replace(plan, title="New"), ada)
 
-        with pytest.raises(booking.Stale):
+        with pytest.raises(booking.StaleMeeting):
             self.hand(meeting, pia, eva, sequence=0)
 
 
@@ -238,11 +238,11 @@ class TestDelete:
         assert not Meeting.objects.of(ada).filter(pk=meeting.pk).exists()
 
     def test_by_a_participant_is_refused(self, meeting, pia):
-        with pytest.raises(booking.Refused):
+        with pytest.raises(booking.BookingRefused):
             self.delete(meeting, pia)
 
     def test_begun_is_refused(self, meeting, eva):
-        with pytest.raises(booking.Refused, match="has started"):
+        with pytest.raises(booking.BookingRefused, match="has started"):
             self.delete(meeting, eva, now=at(10))
 
     def test_twice_is_refused_and_the_same_form_is_not(self, meeting, ada):
@@ -250,14 +250,14 @@ class TestDelete:
         self.delete(meeting, ada, token=token)
 
         assert self.delete(meeting, ada, token=token) == meeting
-        with pytest.raises(booking.Refused, match="deleted"):
+        with pytest.raises(booking.BookingRefused, match="deleted"):
             self.delete(meeting, ada)
         assert meeting.events.count() == 2
 
     def test_stale(self, meeting, plan, ada, eva):
         edit(meeting, replace(plan, title="New"), ada)
 
-        with pytest.raises(booking.Stale):
+        with pytest.raises(booking.StaleMeeting):
             self.delete(meeting, eva, sequence=0)
 
     def test_invariants_hold_after_all_of_it(self, path, meeting, plan, ada, eva, pia):

@@ -69,7 +69,7 @@ def may(meeting, user, now):
             try:
                 mark(meeting, outcome, user, now)
                 taken.add(True)
-            except (booking.Refused, booking.Unfit):
+            except (booking.BookingRefused, booking.Unfit):
                 taken.add(False)
         assert len(taken) == 1
         found += letter if taken == {True} else ""
@@ -162,7 +162,7 @@ def test_called_off_meeting_has_no_outcome(session, ada, status):
     kind = Kind.AD_HOC if status == Status.DELETED else Kind.DROP_IN
     Meeting.objects.filter(pk=session.pk).update(status=status, kind=kind)
 
-    with pytest.raises(booking.Refused, match="has no outcome"):
+    with pytest.raises(booking.BookingRefused, match="has no outcome"):
         mark(session, HELD, ada)
 
 
@@ -189,7 +189,7 @@ def test_marking_what_is_marked_changes_nothing(session, eva, ada):
 def test_staler_of_two_is_told(session, eva, ada):
     mark(session, HELD, eva.user)
 
-    with pytest.raises(booking.Stale, match="Completed"):
+    with pytest.raises(booking.StaleMeeting, match="Completed"):
         mark(session, NO_EXPERT, ada)
 
     session.refresh_from_db()
@@ -199,7 +199,7 @@ def test_staler_of_two_is_told(session, eva, ada):
 def test_expert_who_left_the_path_has_no_say(path, session, eva):
     leave(eva.user, path)
 
-    with pytest.raises(booking.Refused):
+    with pytest.raises(booking.BookingRefused):
         mark(session, HELD, eva.user)
 
 

@@ -123,7 +123,7 @@ def test_rescue_needs_no_notice(theme, pia, eva, daniel, path, whose):
 def test_rescue_ends_with_the_start(theme, pia, eva):
     old = lost(theme, pia, eva)
 
-    with pytest.raises(booking.Refused, match="has come"):
+    with pytest.raises(booking.BookingRefused, match="has come"):
         rescue(old, pia, now=START)
     assert rescue(old, pia, now=START - timedelta(microseconds=1))
 
@@ -219,12 +219,12 @@ def test_session_cancelled_by_an_admin_can_be_rescued(theme, pia, eva, daniel, p
 
 
 def test_session_cancelled_by_its_participant_can_not_be_rescued(theme, pia, eva):
-    with pytest.raises(booking.Refused, match="expert or an admin"):
+    with pytest.raises(booking.BookingRefused, match="expert or an admin"):
         rescue(lost(theme, pia, eva, by=pia), pia)
 
 
 def test_session_that_stands_can_not_be_rescued(theme, pia, eva):
-    with pytest.raises(booking.Refused, match="expert or an admin"):
+    with pytest.raises(booking.BookingRefused, match="expert or an admin"):
         rescue(book(theme, pia, START, expert=eva), pia)
 
 
@@ -233,7 +233,7 @@ def test_rescue_is_for_the_participant_alone(theme, pia, eva, path, who):
     old = lost(theme, pia, eva)
     person = {"expert": eva.user}.get(who) or (an_admin if who == "admin" else a_participant)(path)
 
-    with pytest.raises(booking.Refused, match="Only the participant"):
+    with pytest.raises(booking.BookingRefused, match="Only the participant"):
         rescue(old, person)
 
 
@@ -241,7 +241,7 @@ def test_rescue_is_over_for_a_participant_who_left(theme, pia, eva, path):
     old = lost(theme, pia, eva)
     leave(pia, path)
 
-    with pytest.raises(booking.Refused, match="Only the participant"):
+    with pytest.raises(booking.BookingRefused, match="Only the participant"):
         rescue(old, pia)
 
 

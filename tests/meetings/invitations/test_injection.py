@@ -64,7 +64,7 @@ EVERYTHING = "".join(SHARP)
 @given(title=TEXTS, agenda=TEXTS, place=TEXTS, name=TEXTS)
 @example(title=EVERYTHING, agenda=EVERYTHING, place=EVERYTHING, name=EVERYTHING)
 def test_calendar_holds_the_properties_that_were_put_in(title, agenda, place, name):
-    people = (ical.Person(name, "pia@example.test", ical.CHAIR), ical.Person(name, "o'x+1@example.test"))
+    people = (ical.CalendarUser(name, "pia@example.test", ical.CHAIR), ical.CalendarUser(name, "o'x+1@example.test"))
     content = ical.calendar(
         [
             ical.Event(
@@ -74,7 +74,7 @@ def test_calendar_holds_the_properties_that_were_put_in(title, agenda, place, na
                 starts_at=START,
                 ends_at=START + timedelta(hours=1),
                 summary=title,
-                organizer=ical.Person(name, "everwise@example.test"),
+                organizer=ical.CalendarUser(name, "everwise@example.test"),
                 attendees=people,
                 description=agenda,
                 location=place,

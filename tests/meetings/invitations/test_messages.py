@@ -55,7 +55,7 @@ def session(path, eva, pia):
 
 @pytest.fixture
 def plan(eva, pia):
-    return booking.Plan(
+    return booking.MeetingPlan(
         title="First 90 days",
         starts_at=at(10),
         ends_at=at(11),

@@ -118,7 +118,7 @@ class World:
         start, users = self.start(), [expert.user for expert in self.experts]
         experts = tuple(self.chance.sample(users, self.chance.choice([1, 2])))
         participants = tuple(self.chance.sample(self.participants, self.chance.choice([1, 2])))
-        return booking.Plan(
+        return booking.MeetingPlan(
             title=self.chance.choice(["First steps", "Feedback; round, two", "Zoë’s “plan”"]),
             starts_at=start,
             ends_at=start + timedelta(minutes=self.chance.choice([15, 45])),

@@ -93,7 +93,7 @@ def people():
 def made(people, shape):
     path, users = people
     experts, participants, organizer = SHAPES[shape]
-    plan = booking.Plan(
+    plan = booking.MeetingPlan(
         title="First 90 days",
         starts_at=at(10),
         ends_at=at(11),

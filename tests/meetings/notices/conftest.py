@@ -34,7 +34,7 @@ def per(path):
 
 @pytest.fixture
 def plan(eva, pia):
-    return booking.Plan(
+    return booking.MeetingPlan(
         title="First 90 days",
         starts_at=at(10),
         ends_at=at(11),
