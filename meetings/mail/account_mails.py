@@ -26,7 +26,6 @@ from meetings.models import Notice
 class Words(NamedTuple):
     """What stands around the paragraphs of templates/emails/account/<kind>.txt."""
 
-    subject: str
     why: str
     button: str = ""
 
@@ -35,21 +34,19 @@ ASKED = "somebody asked for it with this address"
 CHANGED = "somebody changed how you sign in"
 RENEW = "Set a new password"
 WORDS = {
-    AccountMail.CONFIRM_SIGNUP: Words("Confirm your e-mail address", ASKED, "Confirm address"),
-    AccountMail.CONFIRM_ADDRESS: Words("Confirm your e-mail address", ASKED, "Confirm address"),
-    AccountMail.PASSWORD_RESET: Words("Set a new password", ASKED, RENEW),
-    AccountMail.NO_ACCOUNT: Words("There is no account with this address", ASKED, "Make an account"),
-    AccountMail.ACCOUNT_EXISTS: Words("You have an account already", ASKED, RENEW),
-    AccountMail.PASSWORD_CHANGED: Words("Your password was changed", CHANGED, RENEW),
-    AccountMail.PASSWORD_SET: Words("A password was set", CHANGED, RENEW),
-    AccountMail.PASSWORD_RENEWED: Words("Your password was reset", CHANGED, RENEW),
-    AccountMail.ADDRESS_CHANGED: Words("Your e-mail address was changed", CHANGED, RENEW),
-    AccountMail.ADDRESS_ADDED: Words("An e-mail address was added", CHANGED, RENEW),
-    AccountMail.ADDRESS_CONFIRMED: Words("An e-mail address was confirmed", CHANGED, RENEW),
-    AccountMail.ADDRESS_REMOVED: Words("An e-mail address was removed", CHANGED, RENEW),
-    AccountMail.CALENDAR_FAILED: Words(
-        "One of your calendars can’t be read", "you added this calendar to your availability", "Other calendars"
-    ),
+    AccountMail.CONFIRM_SIGNUP: Words(ASKED, "Confirm address"),
+    AccountMail.CONFIRM_ADDRESS: Words(ASKED, "Confirm address"),
+    AccountMail.PASSWORD_RESET: Words(ASKED, RENEW),
+    AccountMail.NO_ACCOUNT: Words(ASKED, "Make an account"),
+    AccountMail.ACCOUNT_EXISTS: Words(ASKED, RENEW),
+    AccountMail.PASSWORD_CHANGED: Words(CHANGED, RENEW),
+    AccountMail.PASSWORD_SET: Words(CHANGED, RENEW),
+    AccountMail.PASSWORD_RENEWED: Words(CHANGED, RENEW),
+    AccountMail.ADDRESS_CHANGED: Words(CHANGED, RENEW),
+    AccountMail.ADDRESS_ADDED: Words(CHANGED, RENEW),
+    AccountMail.ADDRESS_CONFIRMED: Words(CHANGED, RENEW),
+    AccountMail.ADDRESS_REMOVED: Words(CHANGED, RENEW),
+    AccountMail.CALENDAR_FAILED: Words("you added this calendar to your availability", "Other calendars"),
 }
 TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
 # Between what a template says before the button and after it.
@@ -74,9 +71,10 @@ def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     if link is None:
         return None
     words, facts = WORDS[kind], notice.facts
+    subject = render_to_string(f"emails/account/{kind}_subject.txt").strip()
     context = {
         **{name: one_line(str(value)) for name, value in facts.items()},
-        "subject": words.subject,
+        "subject": subject,
         "address": one_line(notice.address),
         # Who has only typed an address may have typed anything for a name, too.
         "first_name": one_line(str(user)).split(" ")[0] if user and kind not in TO_CONFIRM else "",
@@ -92,7 +90,7 @@ def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     before, _, after = said.partition(BUTTON)
     context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
     text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
-    return RenderedAccountMail(words.subject, text, html)
+    return RenderedAccountMail(subject, text, html)
 
 
 def message(notice: Notice, now: datetime) -> Letter | None:

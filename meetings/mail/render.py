@@ -18,18 +18,6 @@ from meetings.models import Meeting, versions
 from meetings.models.versions import Version
 from meetings.permissions import standings
 
-SUBJECTS = {
-    Happening.BOOKED: "Booked: {title}, {when}",
-    Happening.RESCHEDULED: "Moved: {title}, now {when}",
-    Happening.CANCELLED: "Cancelled: {title}, {when}",
-    Happening.SCHEDULED: "Scheduled: {title}, {when}",
-    Happening.UPDATED: "Updated: {title}, {when}",
-    Happening.HANDED_OVER: "Handed over: {title}, {when}",
-    Happening.DELETED: "Deleted: {title}, {when}",
-    Happening.REMOVED: "You are no longer in: {title}, {when}",
-    Happening.REMINDER_DAY: "Reminder: {title}, {when}",
-    Happening.REMINDER_HOUR: "Starts soon: {title}, {when}",
-}
 # Above the HTML, where the text greets.
 HEADLINES = {
     Happening.BOOKED: "You’re booked, {first_name}",
@@ -175,9 +163,11 @@ def _subject(notice: MeetingNotice, told: Version, *, moved: bool) -> str:
     when = f"{day}, {clock} {timefmt.zone_time(reader.zone)}"
     if moved and notice.kind == Happening.UPDATED:
         when = f"now {when}"
-    words = SUBJECTS[Happening(notice.kind)]
-    room = SUBJECT_LENGTH - len(words.format(title="", when=when))
-    return words.format(title=plaintext.shortened(told.title, room), when=when)
+
+    def said(title: str) -> str:
+        return render_to_string(f"emails/{notice.kind}_subject.txt", {"title": title, "when": when}).strip()
+
+    return said(plaintext.shortened(told.title, SUBJECT_LENGTH - len(said(""))))
 
 
 def _when_and_where(notice: MeetingNotice, told: Version) -> dict[str, object]:

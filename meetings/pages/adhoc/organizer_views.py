@@ -31,7 +31,7 @@ def hand_over(request, meeting_id):
         messages.success(request, said(handed, Happening.HANDED_OVER, request.user.reader, now))
         return handed
 
-    return _change(request, meeting_id, Action.EDIT, "meetings/manual/hand_over.html", make_form, change)
+    return _change(request, meeting_id, Action.EDIT, "meetings/adhoc/hand_over.html", make_form, change)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,7 @@ def delete(request, meeting_id):
         messages.success(request, said(deleted, Happening.DELETED, request.user.reader, now))
         return deleted
 
-    return _change(request, meeting_id, Action.DELETE, "meetings/manual/delete.html", make_form, change)
+    return _change(request, meeting_id, Action.DELETE, "meetings/adhoc/delete.html", make_form, change)
 
 
 def _marks(meeting):

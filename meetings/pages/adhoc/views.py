@@ -60,7 +60,7 @@ def _answer(request, path, now, meeting=None):
 
 def _show(request, page, *, status=200, **more):
     context = {"nav": "paths", "now": page.now, **page.context(), **more}
-    return render(request, "meetings/manual/form.html", context, status=status)
+    return render(request, "meetings/adhoc/form.html", context, status=status)
 
 
 def _take_time(data, what, reader):
@@ -129,7 +129,7 @@ def _stale(request, shown):
         "rows": side_by_side(current, shown.form.plan(), shown.reader),
         "carried": _carried(request.POST, but="sequence"),
     }
-    return render(request, "meetings/manual/stale.html", context, status=409)
+    return render(request, "meetings/adhoc/stale.html", context, status=409)
 
 
 def _carried(data, *, but=""):
@@ -167,4 +167,4 @@ def _add_expert(request, page, *, adding):
         "known": known,
         "carried": [(name, value) for name, value in _carried(request.POST) if not name.startswith("new-")],
     }
-    return render(request, "meetings/manual/add_expert.html", context, status=400 if form.errors else 200)
+    return render(request, "meetings/adhoc/add_expert.html", context, status=400 if form.errors else 200)

@@ -84,7 +84,7 @@ def letters(path, plan, ada, eva, pia, per):
 
 
 def test_says_what_the_text_says(letters):
-    assert set(letters) == {kind.value for kind in render.SUBJECTS}
+    assert set(letters) == {kind.value for kind in render.HEADLINES}
     for kind, letter in letters.items():
         shown = words(letter.html)
         assert [line for line in facts_of(letter.text) if line.lower() not in shown.lower()] == [], kind
