@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from experts.availability import Hours, Override, Rule
 from meetings import slots
 from meetings.slots import Calendar, Policy, reasons
-from tests.meetings.test_slots_model import questions
+from tests.meetings.slots.test_engine_model import questions
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)  # a Monday
 HOURS = Hours("UTC", (Rule("FREQ=DAILY", date(2026, 1, 1), ((540, 720), (780, 1020))),), ())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMessage
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = str(ROOT / "everwise" / "settings.py")
 OF_TESTS = dict(os.environ)
 KEY = "kXo3-an-installation-has-a-long-and-random-text-here-1742"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from experts.models import BusyCalendar
 from tests.experts.feeds.test_parse import event, file
-from tests.experts.test_calendar_pages import INDEX, calendar, expert, own, upload  # noqa: F401 - fixtures
+from tests.meetings.pages.availability.test_calendar_views import INDEX, calendar, expert, own, upload  # noqa: F401 - fixtures
 
 # The sandbox waits with a time limit, which libfaketime refuses now and then (EINVAL).
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]

@@ -11,7 +11,7 @@ import pytest
 from meetings import booking
 from meetings.mail import render
 from meetings.models import Notice
-from tests.meetings.invitations import strict
+from tests.meetings.calendars import strict
 from tests.meetings.scene import (
     NOW,
     a_participant,

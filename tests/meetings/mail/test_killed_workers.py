@@ -26,7 +26,7 @@ from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, 
 # Sleeps while it waits for workers that it kills: libfaketime refuses Python's sleep now and then (EINVAL).
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MAILS, KILLS, WORKERS = 500, 50, 2
 LEASE = 1.0
 PATIENCE = 120

@@ -12,7 +12,7 @@ from everwise.accounts.models import User
 from meetings.calendars import ical
 from meetings.mail import render
 from meetings.models import Meeting, MeetingEvent, Notice
-from tests.meetings.invitations import strict
+from tests.meetings.calendars import strict
 from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
 
 CASES = 1000

@@ -7,7 +7,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
-CONFIGURATION = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
+CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n"
 
 

@@ -21,7 +21,7 @@ from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MORNING = ((9 * 60, 11 * 60),)
 
 

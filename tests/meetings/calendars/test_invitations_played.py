@@ -13,7 +13,7 @@ from meetings.enums import Status
 from meetings.mail import render
 from meetings.models import Meeting, Notice
 from paths.models import Path
-from tests.meetings.invitations import strict
+from tests.meetings.calendars import strict
 from tests.meetings.scene import NOW, a_participant, a_path, a_theme, accepted, an_admin, an_expert, at
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 import time_machine
 
-from tests.experts.scene import NOW
 from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+from tests.meetings.pages.availability.scene import NOW
 
 
 @pytest.fixture
