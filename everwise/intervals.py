@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 Interval = tuple[int, int]
-DAY_SECONDS = 24 * 60 * 60
+DAY_MINUTES = 24 * 60
+DAY_SECONDS = 60 * DAY_MINUTES
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:

@@ -6,8 +6,9 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from everwise.intervals import DAY_MINUTES
+
 WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})$")
-DAY = 24 * 60
 
 Windows = tuple[tuple[int, int], ...]
 
@@ -26,7 +27,7 @@ def parse_windows(text: str) -> Windows:
             raise ValidationError(f"“{part}” is not a window. Write it like 09:00-12:00.")
         hours_from, minutes_from, hours_to, minutes_to = map(int, found.groups())
         start, end = hours_from * 60 + minutes_from, hours_to * 60 + minutes_to
-        if minutes_from > 59 or minutes_to > 59 or start >= DAY or end > DAY:
+        if minutes_from > 59 or minutes_to > 59 or start >= DAY_MINUTES or end > DAY_MINUTES:
             raise ValidationError(f"“{part}” is not a window: a day runs from 00:00 to 24:00.")
         windows.append((start, end))
     return tuple(sorted(windows))

@@ -12,6 +12,8 @@ HELD_AFTER = timedelta(hours=48)
 
 # Reminders, and how long before the start each is due.
 REMINDERS_AHEAD = {Happening.REMINDER_DAY: timedelta(hours=24), Happening.REMINDER_HOUR: timedelta(hours=1)}
+# Nearer to the start than this, a late reminder of the day before is left to the one of the hour before.
+TOO_LATE = timedelta(hours=2)
 
 # A worker silent for so long counts as gone. Reading a calendar may take most of a minute between two beats.
 WORKER_ALIVE = timedelta(minutes=2)

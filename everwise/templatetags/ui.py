@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from everwise.faces import Face
+from everwise.intervals import DAY_MINUTES
 from everwise.timefmt import MONTHS, WEEKDAYS, Reader, clock, local_day
 
 register = template.Library()
@@ -33,7 +34,6 @@ BADGES = {
     "admin": ("shield", "Admin"),
     "beta": ("", "Beta"),
 }
-DAY_MINUTES = 24 * 60
 # The sun arc covers the hours in which most people meet; other times are drawn on a dayline.
 ARC_FROM, ARC_TO = 6 * 60, 20 * 60
 ARC_RADIUS, ARC_CENTRE, ARC_GROUND = 94, 107, 108

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from everwise import timefmt
+from everwise.intervals import DAY_MINUTES
 from experts.availability import WEEKDAYS, Override, Rule, parse_rrule
 
-DAY_MINUTES = 24 * 60
 ONE_DAY = timedelta(days=1)
 ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 

@@ -3,15 +3,12 @@
 One per attendee, kind and start, by a constraint. An organizer who does not attend has nowhere to be, so gets none.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from meetings.constants import REMINDERS_AHEAD
+from meetings.constants import REMINDERS_AHEAD, TOO_LATE
 from meetings.enums import Happening, Status
 from meetings.integrity import invariants
 from meetings.models import Attendee, MeetingEvent, Notice
-
-# So close to the start, a day's reminder that is late leaves the word to the hour's.
-TOO_LATE = timedelta(hours=2)
 
 
 def plan(event: MeetingEvent, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from everwise import timefmt
-from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
+from everwise.intervals import DAY_MINUTES, Interval, clip, epoch, instant, merge, subtract
 from everwise.timefmt import Reader
 from everwise.wording import counted
 from experts.availability import DAY, Hours, midnight, windows
@@ -17,7 +17,6 @@ from meetings.slots.one_expert import ExpertTime, policy_of
 from paths.models import Theme
 
 DAYS = 14
-DAY_MINUTES = 24 * 60
 HOUR, TICK = 60, 4 * 60
 # The drawing, in its own units: hours to the left, a head over each day, the hours below.
 WIDTH, HEAD, PER_HOUR, INSET = 372, 42, 10, 4

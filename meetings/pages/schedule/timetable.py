@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from everwise import timefmt
 from everwise.faces import Face
 from everwise.timefmt import Reader
+from everwise.wording import MOST_NAMES
 from meetings.pages.fields import VALUE
 
 NOON, EVENING = 12, 17
 WEEK = timedelta(days=7)
 # How many people a chip names one by one. Of more it names two and counts the others.
-MOST_NAMES = 3
 
 
 class Company(NamedTuple):
