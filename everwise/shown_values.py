@@ -1,7 +1,16 @@
 """What a form showed of a row: kept in the form, so that saving it changes only what was changed in it.
 
-Where somebody else has changed a field meanwhile, a form that leaves it alone leaves theirs; a form that changes it too
-is refused, says who it was, and keeps what was typed.
+A row that exists is saved by naming its columns; in tests anything else is an error (`tests/whole_rows`). What other
+packages save whole is narrowed: people to the columns that differ from what was read
+(`accounts.models.ChangedColumns`), allauth's addresses to a view that has locked their person.
+
+The forms of Django's admin and the profile carry a signed mark: a digest of each field as it was shown, of the rows in
+tables too (`everwise/shown_values`, `everwise/admin/forms`). The row is locked before it is read. A field that was left
+alone keeps what others have made of it; one that both changed is refused, by name and with who it was, and keeps what
+was typed. Who it was is read from Django's log of its admin, into which the profile and `experts/hours/writer` write
+too (`everwise/changelog`). A row of a table that was deleted meanwhile is left out, or, changed here, stands as a new
+one. Where PostgreSQL breaks a tie between the admin and another writer, the page is tried again. Elsewhere on the site
+a form carries the version it was opened on, and the staler one shows both.
 """
 
 import hashlib

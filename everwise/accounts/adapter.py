@@ -1,4 +1,13 @@
-"""Where allauth asks us: who may sign up, and what a new person carries."""
+"""Where allauth asks us: who may sign up, and what a new person carries.
+
+allauth does it; `everwise/accounts/adapter` says what is ours. `everwise/web/client_address` comes first and writes the
+client's address into REMOTE_ADDR: the one place where X-Forwarded-For is read, and only behind TRUSTED_PROXY_COUNT
+proxies. allauth counts attempts under a lock in the shared cache, so counts hold over processes. A count per account
+alone would let a stranger lock its owner out; hence per address, and per address and account. An account with a hundred
+wrong passwords in an hour leaves each address one try in five minutes, so that its owner's right one is taken. The
+cache's table has 100,000 rows, and the worker deletes what has run out (`everwise/db/cache_table`): a full one would
+forget living counts.
+"""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress

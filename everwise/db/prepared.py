@@ -1,4 +1,17 @@
-"""Queries that are built and compiled once and run many times: in Django building one costs more than running it."""
+"""Queries that are built and compiled once and run many times: in Django building one costs more than running it.
+
+It leans on Django's private compiler (`get_compiler`, `get_converters`, `select`), which no release promises to keep:
+tests/everwise/db/test_prepared.py holds each query equal to its queryset, and has to be run on every Django that
+pyproject.toml allows.
+
+Django compiles a queryset anew for each request, which takes longer than a small query. What every step of a booking
+reads (`paths/members`, `paths/offered_experts`, `experts/hours/stored`, `meetings/slots/busy`) is therefore a
+`Prepared` query (`everwise/db/prepared`): compiled when it is first run, with a `Param` for each value that comes
+later, and a `Many` for a list as one parameter. It is written as a queryset all the same, and runs on both databases.
+Of many experts only their names and settings are read (`paths/offered_experts`); all that there is of them when
+somebody looks at one. On PostgreSQL values are bound by the server, and a query that a connection asks often keeps its
+plan (`settings`).
+"""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,6 +1,12 @@
 """After a drop-in was cancelled: whether its participant may have the same time with somebody else, and with whom.
 
-It is hers to take wherever she did not cancel herself: an admin who cancels often does so for an expert who can't.
+A drop-in that somebody other than its participant cancelled is *lost*; its participant may have the same start with
+another expert (`meetings/booking/lost_sessions` says whether and with whom, `booking.rescue` takes it). It counts
+whoever cancelled on the other side: admins often do so for an expert who can't. Nothing keeps the experts of lost
+sessions busy at that time, so the engine would offer them: `lost_sessions.absent` leaves them out, also for other
+participants. The rescue is a new meeting with `Meeting.rescues`, one for each lost one, which makes a second tab
+harmless. The engine is asked without notice (`Openings(ignore_notice=True)`); all its other rules, and the sessions a
+participant has, hold. The offer is worked out whenever the page or the mail is made, and kept nowhere.
 """
 
 from datetime import datetime, timedelta
@@ -79,7 +85,7 @@ def openings(meeting: Meeting, participant: User, now: datetime, among: list[Exp
         participant=participant,
         theme=meeting.theme,
         experts=wanted,
-        at_once=True,
+        ignore_notice=True,
     )
 
 

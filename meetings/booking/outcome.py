@@ -1,4 +1,15 @@
-"""How a meeting went: marked by its expert or an admin of the path, and corrected by them."""
+"""How a meeting went: marked by its expert or an admin of the path, and corrected by them.
+
+How a meeting went is its status. It can be marked once it has started, as held once it is over (a no-show is known
+before that): by its expert until 48 hours after the end, by an admin of the path at any time, who thus settles what is
+found out later. A mark can be corrected as long as it can be made, and the history keeps each. Nobody is mailed, so the
+sequence stays; `was`, the status that the form showed, tells the staler of two tabs.
+
+Unmarked for 48 hours it counts as held. That is derived (`Meeting.counts_as_held`), no worker writes it: the row stays
+"scheduled", and whoever asks for held meetings asks for both. A session of a participant counts as used from its end
+on, marked or not, until somebody says that the expert did not come. What an outcome leaves alone is everybody's time:
+attendees stay live, so that caps count the session and nobody is put into two meetings at once.
+"""
 
 from datetime import datetime
 from uuid import UUID

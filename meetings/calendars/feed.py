@@ -1,4 +1,14 @@
-"""All of a person's meetings as one calendar, for applications that subscribe to her secret address."""
+"""All of a person's meetings as one calendar, for applications that subscribe to their secret address.
+
+`/calendar/<secret>.ics` has all meetings of a person (`meetings/calendars/feed`). The secret has 256 bits;
+`Subscription` keeps its SHA-256. It is shown in the answer to the very POST that makes it (`no-store`), and the form
+carries a mark of the row it was made for, so that a reload finds itself stale. `SecretAddressMiddleware` comes first
+and takes the secret out of the request (path, environ, cookies too): no log record, error report or access log of
+gunicorn can hold it, and the view alone sees it. A proxy's log, and gunicorn's at level debug, are the administrator's
+to mind (README). Whatever is no living address of an active person gets one answer after one query. Wrong guesses are
+not counted: 256 bits are not guessed, and a limit would hit the servers that read the calendars of many. The ETag is a
+digest of the facts, found without writing the text; who changes how they are written raises `FORM`.
+"""
 
 import hashlib
 from dataclasses import replace

@@ -32,7 +32,7 @@ class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
     `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere;
-    `at_once` asks for no notice, neither the path's nor an expert's.
+    `ignore_notice` asks for no notice, neither the path's nor an expert's.
     Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
@@ -47,10 +47,10 @@ class Openings:
         theme: Theme | None = None,
         experts: Iterable[int] | None = None,
         moving: Meeting | None = None,
-        at_once: bool = False,
+        ignore_notice: bool = False,
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
-        self.participant, self.moving, self.at_once = participant, moving, at_once
+        self.participant, self.moving, self.ignore_notice = participant, moving, ignore_notice
         self.experts = Experts(path, theme=theme, some=None if experts is None else list(experts))
         self.idle: list[engine.Calendar] = self._read_hours()
         reach = max((max(one.buffer_before, one.buffer_after) for one in self.idle), default=0)
@@ -64,7 +64,7 @@ class Openings:
         calendars = []
         for pk, row in rows.items():
             before, after, notice, *limits = row.settings
-            notice = 0 if self.at_once else notice * 60
+            notice = 0 if self.ignore_notice else notice * 60
             calendars.append(engine.Calendar(pk, hours[pk], (), (), (), before * 60, after * 60, notice, *limits))
         return calendars
 
@@ -117,7 +117,7 @@ class Openings:
 
     def policy(self, minutes: int) -> engine.Policy:
         policy = booking_policy(self.path, minutes)
-        return replace(policy, notice=0) if self.at_once else policy
+        return replace(policy, notice=0) if self.ignore_notice else policy
 
     def starts(
         self,
