@@ -17,3 +17,7 @@ def on_starting(server):
 # Which headers of a proxy are believed, Everwise's settings say alone (TRUSTED_PROXY_COUNT). Gunicorn on its own would
 # take X-Forwarded-Proto from whoever connects from this machine.
 secure_scheme_headers = {}
+
+# Longer than the minute for which nginx keeps a connection it may use again: whoever closes first must be nginx, or the
+# next request on it, which may be somebody's booking, ends in a 502.
+keepalive = 75

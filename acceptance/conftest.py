@@ -1,7 +1,6 @@
 """What acceptance tests share: a database, a Redis and a mail server of their own, and installations on them."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -20,14 +19,9 @@ def pytest_sessionstart(session):
         pytest.exit(f"The acceptance tests need {', '.join(missing)}: .ci/run installs them on Debian.", 1)
 
 
-@pytest.fixture(scope="session")
-def place(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("acceptance")
-
-
-@pytest.fixture(scope="session")
-def redis(place):
-    redis = Redis(place)
+@pytest.fixture
+def redis(tmp_path):
+    redis = Redis(tmp_path)
     yield redis
     redis.stop()
 

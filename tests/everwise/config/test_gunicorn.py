@@ -20,3 +20,8 @@ def test_gunicorn_itself_believes_no_proxy_s_scheme(ours, scheme):
     request = next(RequestParser(config, iter([REQUEST]), ("127.0.0.1", 4711)))
 
     assert request.scheme == scheme
+
+
+def test_nginx_is_the_first_to_close_a_connection_that_it_keeps():
+    """Else its next request on one is lost, and answered by a 502. Nginx keeps them for a minute, unless it is told."""
+    assert runpy.run_path(str(CONFIGURATION))["keepalive"] > 60
