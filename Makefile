@@ -32,7 +32,7 @@ run: .venv/run ## start web server and worker with the demo program (PORT=8000 D
 	@exec $(BIN)/python scripts/run.py
 
 test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
-	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(TESTS)
+	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest --numprocesses auto --dist loadscope $(TESTS)
 
 acceptance: .venv/dev ## what needs nginx, Redis, a PostgreSQL of its own and faketime (Debian's packages)
 	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance

@@ -1,5 +1,6 @@
 """What every test shares: which tests can run here, and how Chromium is started."""
 
+import fcntl
 import os
 import shutil
 
@@ -27,11 +28,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser") and not CHROMIUM and not BROWSER_REQUIRED:
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
-        if item.get_closest_marker("race"):
-            # One after the other: together they would ask a database for more connections than it has.
-            item.add_marker(pytest.mark.xdist_group("races"))
         if item.get_closest_marker("postgres") and not postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def one_race_at_a_time(request, tmp_path_factory):
+    """Of all processes: two races at once would ask a database for more connections than it has."""
+    if not request.node.get_closest_marker("race"):
+        yield
+        return
+    with (tmp_path_factory.getbasetemp().parent / "races.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,7 @@ MEETINGS = 100_000
 MOST = 1000
 SECRET = "s" * 43
 
-# In one group, so that the rows are written once.
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db, pytest.mark.xdist_group("rows")]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 class World:

@@ -72,8 +72,6 @@ def printed(request, django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-# In one group, so that the demo is made once a moment.
-@pytest.mark.xdist_group("demo")
 @pytest.mark.usefixtures("printed")
 class TestDemo:
     def test_makes_program_people_and_meetings(self):
