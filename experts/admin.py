@@ -80,7 +80,7 @@ class ExpertAdmin(StaffAdmin):
         people = User.objects.filter(pk__in=Expert.objects.filter(pk=pk).values("user"))
         list(people.select_for_update(no_key=True).values_list("pk"))
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         """Her paths and meetings need the profile. Switch “accepting sessions” off instead."""
         return False
 

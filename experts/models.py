@@ -1,6 +1,7 @@
 """Experts and their time: weekly hours, exceptions, and what keeps them busy elsewhere."""
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -87,12 +88,12 @@ class DateOverride(models.Model):
 
 
 class BusyCalendarQuerySet(models.QuerySet):
-    def due(self, now):
+    def due(self, now) -> Self:
         """What a worker should read now: its time has come, and no other worker has it in hand."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
         return self.filter(free, kind=BusyCalendar.Kind.ADDRESS, next_read_at__lte=now)
 
-    def to_be_told(self, now):
+    def to_be_told(self, now) -> Self:
         """What has failed for a day without its owner's having been told; who can't sign in is not told."""
         long = now - timedelta(days=1)
         return self.filter(failing_since__lte=long, told_at__isnull=True, expert__user__is_active=True)

@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 class MeetingsConfig(AppConfig):
     name = "meetings"
 
-    def ready(self):
+    def ready(self) -> None:
         from meetings.integrity import overlap
 
         # SQLite drops a table's triggers whenever a migration remakes the table, so they are made again.

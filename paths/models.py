@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime, time, timedelta
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,7 +33,7 @@ class Program(models.Model):
 
 
 class PathQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user) -> Self:
         """Paths of which the person is a live member in any role."""
         return self.filter(models.Exists(Membership.objects.live().filter(user=user, path=models.OuterRef("pk"))))
 
@@ -146,7 +147,7 @@ class Theme(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet):
-    def live(self):
+    def live(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
 

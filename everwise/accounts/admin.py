@@ -24,13 +24,13 @@ admin.site.unregister(Group)
 class GroupAdmin(StaffAdmin, DjangoGroupAdmin):
     """For superusers to change: who may change a group of her own gives herself every right."""
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request) -> bool:
         return request.user.is_superuser
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request, obj=None) -> bool:
         return request.user.is_superuser
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return request.user.is_superuser
 
 
@@ -83,7 +83,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         rights = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups", "user_permissions"]
         return [*self.readonly_fields, *rights]
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request, obj=None) -> bool:
         """Only superusers change staff: by her address or password, one takes over somebody's rights."""
         protected = obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not protected
@@ -113,7 +113,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
             _tell(request, user, "password_changed", EmailAddress.objects.get_primary_email(user))
         return answer
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         """Nobody is deleted: meetings keep who was in them. Switch “active” off instead."""
         return False
 

@@ -4,6 +4,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.views import EmailView
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -45,7 +46,7 @@ class Addresses(EmailView):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request):
+def profile(request) -> HttpResponse:
     if not request.POST:
         return _profile_page(request, ProfileForm(instance=request.user))
     with transaction.atomic():
@@ -65,7 +66,7 @@ def _profile_page(request, form, status=200):
     return render(request, "accounts/profile.html", {"nav": "account", "form": form}, status=status)
 
 
-def too_many_requests(request):
+def too_many_requests(request) -> HttpResponse:
     """What every limit answers; allauth asks for it by the name handler429 in everwise.urls."""
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -28,7 +28,7 @@ class AutocompleteFilter(admin.FieldListFilter):
     def expected_parameters(self):
         return [self.name]
 
-    def has_output(self):
+    def has_output(self) -> bool:
         return self.offered
 
     def choices(self, changelist):

@@ -138,13 +138,13 @@ class StaffAdmin(LongLists, Autocompleting, admin.ModelAdmin):
 class ViewOnly:
     """Rows to look at, in a list of their own or inline, whatever rights the staff member has."""
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
 

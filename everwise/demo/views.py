@@ -41,7 +41,7 @@ def in_demo(view):
 @login_not_required
 @require_safe
 @in_demo
-def mail_list(request):
+def mail_list(request) -> HttpResponse:
     page = Paginator(mailbox.names(), PER_PAGE).get_page(request.GET.get("page"))
     letters = [letter for name in page if (letter := mailbox.read(name))]
     return render(request, "demo/mail_list.html", {"page": page, "letters": letters})
@@ -51,7 +51,7 @@ def mail_list(request):
 @require_safe
 @in_demo
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know views of a request alone
-def mail_page(request, name):
+def mail_page(request, name) -> HttpResponse:
     letter = _letter(name)
     parts = {part: label for part, label in PARTS.items() if getattr(letter, part)}
     asked = request.GET.get("part")
@@ -64,7 +64,7 @@ def mail_page(request, name):
 @in_demo
 @xframe_options_sameorigin
 @csp_replace(MAIL_POLICY)  # type: ignore[arg-type]  # as above
-def mail_html(request, name):
+def mail_html(request, name) -> HttpResponse:
     """The HTML of an e-mail as it is, for the frame that shows it. Not one of our pages, so it has their rights no more
     than it has in a mail program."""
     letter = _letter(name)

@@ -13,7 +13,7 @@ RETRY_SECONDS = 10
 
 
 @requires_csrf_token
-def broken(request):
+def broken(request) -> HttpResponse:
     """Of a fault of ours the page that says so; of a database that is away, read-only or full, one to try again.
 
     Django calls it while it handles the error, wherever in views or middlewares that came up.

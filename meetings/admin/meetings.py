@@ -107,8 +107,8 @@ class SubscriptionAdmin(StaffAdmin):
     sortable_by = ["made_at"]
     fields = ["user", "made_at"]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request, obj=None) -> bool:
         return False

@@ -82,7 +82,7 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
             messages.warning(request, "No worker is running, so nothing is sent: start “manage.py worker”.")
         return super().changelist_view(request, extra_context)
 
-    def has_send_again_permission(self, request):
+    def has_send_again_permission(self, request) -> bool:
         # Asked of the person: the rows themselves are nobody's to edit.
         return request.user.has_perm("meetings.change_notice")
 

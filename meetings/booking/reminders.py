@@ -4,6 +4,8 @@ One per attendee, kind and start, by a constraint. An organizer who does not att
 """
 
 from datetime import datetime
+from typing import cast
+from uuid import UUID
 
 from meetings.constants import REMINDERS_AHEAD, TOO_LATE
 from meetings.enums import Happening, Status
@@ -56,7 +58,9 @@ def make_up(now: datetime) -> None:
 def still_wanted(notice: Notice, now: datetime) -> bool:
     """Whether this reminder should go out at this moment, by the rows as they are now."""
     there = Attendee.objects.present().filter(meeting=notice.meeting_id, user=notice.user_id, live=True)
-    there = there.filter(meeting__status=Status.SCHEDULED, meeting__starts_at=notice.starts_at, user__is_active=True)
+    there = there.filter(
+        meeting__status=Status.SCHEDULED, meeting__starts_at=cast("datetime", notice.starts_at), user__is_active=True
+    )
     found = there.values_list("meeting__starts_at", "user__remind_day_before", "user__remind_hour_before").first()
     if found is None:
         return False
@@ -66,9 +70,10 @@ def still_wanted(notice: Notice, now: datetime) -> bool:
     return day_before and now < (start - TOO_LATE if hour_before else start)
 
 
-def _people(event: MeetingEvent) -> list[str]:
+def _people(event: MeetingEvent) -> list[UUID]:
     facts = event.facts
-    return [*facts.get("experts", ()), *facts.get("participants", ())] if event.meeting.is_scheduled else []
+    told = [*facts.get("experts", ()), *facts.get("participants", ())] if event.meeting.is_scheduled else []
+    return [UUID(pk) for pk in told]
 
 
 def _add(rows: list[Notice]) -> None:

@@ -1,6 +1,7 @@
 """Tells experts by e-mail of a calendar of theirs that has failed for a day: once, until it is read well again."""
 
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 
@@ -21,7 +22,11 @@ def tell(now: datetime) -> int:
             # Asked again in the UPDATE: of two workers one writes, and none of a calendar that was read meanwhile.
             if not BusyCalendar.objects.filter(pk__in=[calendar.pk]).to_be_told(now).update(told_at=now):
                 continue
-            facts = {"at": calendar.failing_since.isoformat(), "calendar": calendar.label, "error": calendar.error}
+            facts = {
+                "at": cast("datetime", calendar.failing_since).isoformat(),
+                "calendar": calendar.label,
+                "error": calendar.error,
+            }
             outbox.post(kind=AccountMail.CALENDAR_FAILED, user_id=user.pk, address=user.email, facts=facts, now=now)
         told += 1
     return told

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -26,7 +27,7 @@ def _keys(rows, field="pk"):
 
 
 class MeetingQuerySet(models.QuerySet):
-    def of(self, user, *, since=None):
+    def of(self, user, *, since=None) -> Self:
         """Meetings the person attends or organizes, whatever became of them, save deleted ones.
 
         Two sets of keys, each read from an index that begins with the person: one condition with OR would have the
@@ -38,7 +39,7 @@ class MeetingQuerySet(models.QuerySet):
         keys = _keys(attends, "meeting").union(_keys(organizes))
         return self.filter(pk__in=keys).exclude(status=Status.DELETED)
 
-    def visible_to(self, user):
+    def visible_to(self, user) -> Self:
         """Meetings the person may open: their own, and every one of the paths they are a live admin of.
 
         What is filtered before this (a single meeting's key) narrows each of the three sets; what comes after does not.
@@ -49,26 +50,26 @@ class MeetingQuerySet(models.QuerySet):
         keys = _keys(attends).union(_keys(kept.filter(organizer=user)), _keys(self.filter(path__in=runs)))
         return self.filter(pk__in=keys)
 
-    def scheduled(self):
+    def scheduled(self) -> Self:
         return self.filter(status=Status.SCHEDULED)
 
-    def upcoming(self, now):
+    def upcoming(self, now) -> Self:
         """Confirmed and not over yet, the next one first."""
         # By the start as well, which has the indexes: those that nobody ever marked stay scheduled for ever.
         ahead = self.scheduled().filter(starts_at__gt=now - REACH, ends_at__gt=now)
         return ahead.order_by("starts_at", "id")
 
-    def past(self, now):
+    def past(self, now) -> Self:
         """Over, or called off; the latest first."""
         return self.filter(~Q(status=Status.SCHEDULED) | Q(ends_at__lte=now)).order_by("-starts_at", "id")
 
-    def unmarked(self, now):
+    def unmarked(self, now) -> Self:
         """Over, and still waiting for somebody to say how it went; the one that waits longest first."""
         since = now - HELD_AFTER
         over = self.scheduled().filter(starts_at__gt=since - REACH, ends_at__gt=since, ends_at__lte=now)
         return over.order_by("ends_at", "id")
 
-    def markable_by(self, user, *, since=None):
+    def markable_by(self, user, *, since=None) -> Self:
         """Those of which the person can say how they went: they are their expert, or an admin of their path.
 
         Two sets, as in `of`; each keeps to what was filtered before.
@@ -82,7 +83,7 @@ class MeetingQuerySet(models.QuerySet):
         run = self.filter(path__in=live.filter(role=Role.ADMIN).values("path"))
         return self.filter(pk__in=_keys(held).union(_keys(run)))
 
-    def with_people(self):
+    def with_people(self) -> Self:
         """Load what a list shows of a meeting in a constant number of queries."""
         attendees = Attendee.objects.present().select_related("user", "user__expert").order_by("role", "user__name")
         return self.select_related("path", "theme", "organizer").prefetch_related(
@@ -220,11 +221,11 @@ class Meeting(models.Model):
 
 
 class AttendeeQuerySet(models.QuerySet):
-    def present(self):
+    def present(self) -> Self:
         """All who were not taken out of their meeting."""
         return self.filter(removed_at__isnull=True)
 
-    def live_within(self, range_start, range_end):
+    def live_within(self, range_start, range_end) -> Self:
         """Rows that take somebody's time in the range."""
         return self.filter(live=True, starts_at__lt=range_end, ends_at__gt=range_start)
 

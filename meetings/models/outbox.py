@@ -1,6 +1,7 @@
 """What is still to be told, and who tells it."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,34 +11,34 @@ from meetings.enums import AccountMail, Happening
 
 
 class NoticeQuerySet(models.QuerySet):
-    def due(self, now):
+    def due(self, now) -> Self:
         """Unsent rows whose time has come and which no living worker holds."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
         return self.waiting().filter(free, due_at__lte=now)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Still to be sent, now or later, the ones a worker holds included."""
         return self.filter(sent_at__isnull=True, parked_at__isnull=True)
 
-    def parked(self):
+    def parked(self) -> Self:
         """Failed for so long that no worker tries again."""
         return self.filter(sent_at__isnull=True, parked_at__isnull=False)
 
-    def of_meetings(self):
+    def of_meetings(self) -> Self:
         return self.filter(meeting__isnull=False)
 
-    def of_accounts(self):
+    def of_accounts(self) -> Self:
         """Those that no meeting is told of in: they carry the address they go to."""
         return self.filter(meeting__isnull=True)
 
-    def of_changes(self):
+    def of_changes(self) -> Self:
         return self.of_meetings().filter(starts_at__isnull=True)
 
-    def reminders(self):
+    def reminders(self) -> Self:
         """Those that tell of no change, but that a start comes near."""
         return self.filter(starts_at__isnull=False)
 
-    def sent(self):
+    def sent(self) -> Self:
         return self.filter(sent_at__isnull=False)
 
 

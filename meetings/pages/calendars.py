@@ -21,7 +21,7 @@ NOT_FOUND = b"There is no calendar at this address.\n"
 
 
 @require_safe
-def meeting_file(request, meeting_id):
+def meeting_file(request, meeting_id) -> HttpResponse:
     meeting = gates.open_meeting(request.user, meeting_id, now=timezone.now())
     response = HttpResponse(links.file(meeting, request.user), content_type=CALENDAR_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{links.file_name(meeting)}"'
@@ -31,11 +31,11 @@ def meeting_file(request, meeting_id):
 @login_not_required
 @sensitive_variables()
 @require_safe
-def feed(request):
+def feed(request) -> HttpResponse:
     """What a calendar application reads. A wrong, ended or malformed secret has one answer, by the same work."""
     user = calendar_feed.owner(request.calendar_secret.removesuffix(".ics"))
     if user is None:
-        response = HttpResponseNotFound(NOT_FOUND, content_type="text/plain; charset=utf-8")
+        response: HttpResponse = HttpResponseNotFound(NOT_FOUND, content_type="text/plain; charset=utf-8")
     else:
         told = calendar_feed.events(user, timezone.now())
         etag = calendar_feed.etag(told)
@@ -51,7 +51,7 @@ def feed(request):
 
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
-def address(request):
+def address(request) -> HttpResponse:
     """Where she makes or renews her calendar address.
 
     The secret is in the answer to that very POST and nowhere else: no URL, no session, no cache. Sent again by a
@@ -71,7 +71,7 @@ def address(request):
 
 
 @require_POST
-def remove_address(request):
+def remove_address(request) -> HttpResponse:
     if subscriptions.remove(by=request.user):
         messages.success(request, "Your calendar address is removed. It answers nobody any more.")
     return redirect("calendar-address")

@@ -1,5 +1,6 @@
 """The first page: what is next, what comes later, and where to book."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ NOON, EVENING, NIGHT_ENDS = 12, 17, 5
 
 
 @require_safe
-def home(request):
+def home(request) -> HttpResponse:
     now = request.now = timezone.now()
     user = request.user
     coming = list(Meeting.objects.of(user, since=now).upcoming(now).with_people()[: LATER + 2])

@@ -105,10 +105,10 @@ class MemberInline(StaffTable):
         ending = ["end_now"] if self.has_change_permission(request, obj) else []
         return [*self.readonly_fields, *ending]
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
 
@@ -123,13 +123,13 @@ class NewMemberInline(StaffTable):
     fields = ["user", "role"]
     autocomplete_fields = ["user"]
 
-    def has_view_permission(self, request, obj=None):
+    def has_view_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
 
@@ -160,5 +160,5 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
         """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""
         return ["user", "path", "role", "started_at", "ended_at"] if obj else []
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return False

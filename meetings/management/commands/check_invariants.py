@@ -9,7 +9,7 @@ from meetings.integrity import invariants
 class Command(BaseCommand):
     help = "Count the rows that break what must always hold of meetings. Ends with 1 if there are any."
 
-    def handle(self, **options):
+    def handle(self, **options) -> None:
         broken = invariants.count_broken(timezone.now())
         for words, count in broken.items():
             self.stdout.write(f"{count:6}  {words}")

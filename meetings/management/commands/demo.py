@@ -11,10 +11,10 @@ from meetings.demo import build, data
 class Command(BaseCommand):
     help = "Load the demo program into an empty database and print its sign-ins. Needs DEMO=1."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="leave a database with people as it is")
 
-    def handle(self, *, if_empty=False, **options):
+    def handle(self, *, if_empty=False, **options) -> None:
         if not settings.DEMO:
             raise CommandError("The demo has known passwords. Set DEMO=1 to load it, never in production.")
         if not User.objects.exists():

@@ -32,7 +32,7 @@ class Stop:
         self.asked = False
         self._wake, self._waker = os.pipe()
 
-    def ask(self, *_):
+    def ask(self, *_) -> None:
         self.asked = True
         os.write(self._waker, b"!")
 
@@ -47,10 +47,10 @@ class Stop:
 class Command(BaseCommand):
     help = "Send the e-mails in the outbox, read the calendars that are due. Stops on SIGTERM after the one in hand."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("--once", action="store_true", help="send and read what is due and end")
 
-    def handle(self, *args, once=False, **options):
+    def handle(self, *args, once=False, **options) -> None:
         self.sent = self.read = 0
         self.line, self.heart, self.stop = SmtpLine(), Heart(), Stop()
         before = {}

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -19,7 +20,7 @@ from meetings.permissions import gates
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def hand_over(request, meeting_id):
+def hand_over(request, meeting_id) -> HttpResponse:
     def make_form(meeting, data):
         there = [attendee.user_id for attendee in meeting.attendees.all()]
         others = User.objects.filter(pk__in=there).exclude(pk=meeting.organizer_id)
@@ -36,7 +37,7 @@ def hand_over(request, meeting_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def delete(request, meeting_id):
+def delete(request, meeting_id) -> HttpResponse:
     def make_form(meeting, data):
         return DeleteForm(data, initial=_marks(meeting))
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -23,7 +24,7 @@ from paths.models import Membership
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def add_manually(request, path_id):
+def add_manually(request, path_id) -> HttpResponse:
     now = request.now = timezone.now()
     path = gates.open_path(request.user, path_id, kind=Kind.AD_HOC)
     return _answer(request, path, now)
@@ -31,7 +32,7 @@ def add_manually(request, path_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def edit(request, meeting_id):
+def edit(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.EDIT)
     return _answer(request, meeting.path, now, meeting)

@@ -1,6 +1,7 @@
 """An expert's foreign calendars: see, add, upload, name one's addresses in one, have read again, remove."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,13 +21,13 @@ def own_calendar(user, calendar_id) -> BusyCalendar:
 
 
 @require_safe
-def index(request):
+def index(request) -> HttpResponse:
     request.now = timezone.now()
     return _page(request, own_expert(request.user))
 
 
 @require_POST
-def add(request):
+def add(request) -> HttpResponse:
     now = request.now = timezone.now()
     expert = own_expert(request.user)
     form = AddressForm(request.POST, auto_id="address_%s")
@@ -42,7 +43,7 @@ def add(request):
 
 
 @require_POST
-def upload(request):
+def upload(request) -> HttpResponse:
     now = request.now = timezone.now()
     expert = own_expert(request.user)
     form = UploadForm(request.POST, request.FILES, auto_id="upload_%s")
@@ -68,7 +69,7 @@ def upload(request):
 
 
 @require_POST
-def read(request, calendar_id):
+def read(request, calendar_id) -> HttpResponse:
     calendar = own_calendar(request.user, calendar_id)
     try:
         calendars.read_again(calendar=calendar, by=request.user, now=timezone.now())
@@ -80,7 +81,7 @@ def read(request, calendar_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def addresses(request, calendar_id):
+def addresses(request, calendar_id) -> HttpResponse:
     now = request.now = timezone.now()
     calendar = own_calendar(request.user, calendar_id)
     form = AddressesForm(initial={"addresses": calendar.addresses})
@@ -101,7 +102,7 @@ def addresses(request, calendar_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request, calendar_id):
+def remove(request, calendar_id) -> HttpResponse:
     now = request.now = timezone.now()
     calendar = own_calendar(request.user, calendar_id)
     if request.method == "POST":

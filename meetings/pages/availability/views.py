@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -25,7 +26,7 @@ QUARTER = 15
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def availability(request):
+def availability(request) -> HttpResponse:
     now = request.now = timezone.now()
     expert = expert_paths.own_expert(request.user)
     page = Page(request, expert, now)

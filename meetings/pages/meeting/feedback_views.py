@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,7 @@ from meetings.permissions import gates, refusals, standings
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def outcome(request, meeting_id):
+def outcome(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(refusals.outcome_refusal(meeting, held, now))
     if request.method != "POST":
@@ -36,7 +37,7 @@ def outcome(request, meeting_id):
             form.add_error(error.field, str(error))
         except booking.BookingError as error:
             meeting = gates.open_meeting(request.user, meeting_id, now=now)
-            form.data = form.data.dict() | {"was": meeting.status}
+            form.data = request.POST.dict() | {"was": meeting.status}
             form.add_error(None, str(error))
             status = 409
         else:
@@ -46,7 +47,7 @@ def outcome(request, meeting_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rating(request, meeting_id):
+def rating(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(refusals.rating_refusal(meeting, held, now))
     if request.method != "POST":
@@ -59,7 +60,7 @@ def rating(request, meeting_id):
             raise PermissionDenied(str(error)) from error
         except feedback.FeedbackError as error:
             stored = Rating.objects.filter(meeting=meeting, user=request.user).first()
-            form.data = form.data.dict() | {"seen": feedback.seen_rating(stored)}
+            form.data = request.POST.dict() | {"seen": feedback.seen_rating(stored)}
             form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
             status = 409
         else:
@@ -70,7 +71,7 @@ def rating(request, meeting_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def notes(request, meeting_id):
+def notes(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(refusals.notes_refusal(meeting, held))
     if request.method != "POST":
@@ -85,7 +86,7 @@ def notes(request, meeting_id):
             raise PermissionDenied(str(error)) from error
         except feedback.FeedbackError as error:
             stored = Note.objects.filter(meeting=meeting, author=request.user, shared=shared).first()
-            form.data = form.data.dict() | {"seen": feedback.seen_note(stored)}
+            form.data = request.POST.dict() | {"seen": feedback.seen_note(stored)}
             saved = stored.text if stored and stored.text else "Nothing: the note was emptied."
             form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
             status = 409

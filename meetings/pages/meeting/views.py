@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,7 +30,7 @@ PAGE_SIZE = 20
 
 
 @require_safe
-def meeting_list(request):
+def meeting_list(request) -> HttpResponse:
     now = request.now = timezone.now()
     past = request.GET.get("show") == "past"
     found = Meeting.objects.of(request.user, since=None if past else now)
@@ -40,7 +41,7 @@ def meeting_list(request):
 
 
 @require_safe
-def detail(request, meeting_id):
+def detail(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     refused = refusals.meeting_refusals(request.user, meeting, now)
@@ -61,7 +62,7 @@ def detail(request, meeting_id):
 
 
 @require_safe
-def booked(request, meeting_id):
+def booked(request, meeting_id) -> HttpResponse:
     """What a person sees right after booking a drop-in; to anybody else the meeting's own page tells more."""
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
@@ -76,7 +77,7 @@ def booked(request, meeting_id):
 
 
 @require_safe
-def join(request, meeting_id):
+def join(request, meeting_id) -> HttpResponse:
     """The address that mails carry: it leads on to the video room while that is open, and says when otherwise."""
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
@@ -88,7 +89,7 @@ def join(request, meeting_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_note(request, meeting_id):
+def change_note(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     held = standings.meeting_standings(request.user, meeting)
@@ -104,7 +105,7 @@ def change_note(request, meeting_id):
             raise PermissionDenied(str(refused)) from refused
         except booking.StaleMeeting as error:
             meeting = gates.open_meeting(request.user, meeting_id, now=now)
-            form.data = form.data.dict() | {"seen": digest(meeting.note)}
+            form.data = request.POST.dict() | {"seen": digest(meeting.note)}
             form.add_error(None, f"{error} It stands below; save again to put yours in its place.")
             status, saved = 409, meeting.note or "Nothing: the note was emptied."
         else:
@@ -114,7 +115,7 @@ def change_note(request, meeting_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request, meeting_id):
+def cancel(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     form = CancelForm(request.POST) if request.method == "POST" else None
@@ -139,8 +140,10 @@ def cancel(request, meeting_id):
                 )
             except (booking.StaleMeeting, booking.Changed) as error:
                 meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
-                form.data = form.data.dict() | {"sequence": meeting.sequence}
-                form.add_error(None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else error)
+                form.data = request.POST.dict() | {"sequence": meeting.sequence}
+                form.add_error(
+                    None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else str(error)
+                )
                 status = 409
             except booking.BookingRefused as error:
                 raise PermissionDenied(str(error)) from error
@@ -160,7 +163,7 @@ def _cancelled(request, meeting):
 
 
 @require_POST
-def rescue(request, meeting_id):
+def rescue(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     # A damaged token does no harm: a meeting is rescued once, whatever form asks for it.

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -25,7 +26,7 @@ SHOWN = 5
 
 
 @require_safe
-def path_list(request):
+def path_list(request) -> HttpResponse:
     now = request.now = timezone.now()
     found = Path.objects.visible_to(request.user).select_related("program")
     page = Paginator(found, PATHS_PER_PAGE).get_page(request.GET.get("page"))
@@ -45,7 +46,7 @@ def path_list(request):
 
 
 @require_safe
-def path_detail(request, path_id):
+def path_detail(request, path_id) -> HttpResponse:
     now = request.now = timezone.now()
     user = request.user
     path = gates.open_path(user, path_id)
@@ -72,7 +73,7 @@ def path_detail(request, path_id):
 
 
 @require_safe
-def path_meetings(request, path_id):
+def path_meetings(request, path_id) -> HttpResponse:
     """All meetings of a path for its admins, with what was cancelled and deleted."""
     now = request.now = timezone.now()
     path = gates.open_path(request.user, path_id)

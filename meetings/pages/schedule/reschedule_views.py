@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from experts.models import Expert
 from meetings import booking
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Happening
@@ -26,7 +28,7 @@ from meetings.slots.openings import Openings
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def reschedule(request, meeting_id):
+def reschedule(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
     if request.method != "POST":
@@ -36,7 +38,11 @@ def reschedule(request, meeting_id):
         problems = [error for errors in form.errors.values() for error in errors]
         return _times(request, meeting, now, problems=problems)
     wanted = form.cleaned_data["expert"]
-    expert = meeting.theme.experts.filter(pk=wanted).select_related("user").first() if isinstance(wanted, int) else None
+    expert = (
+        Expert.objects.filter(themes=meeting.theme_id, pk=wanted).select_related("user").first()
+        if isinstance(wanted, int)
+        else None
+    )
     if isinstance(wanted, int) and expert is None:
         return _times(request, meeting, now, problems=["That expert doesn’t take this theme. Please choose again."])
     try:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -145,7 +145,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 @require_safe
-def choose_theme(request, path_id):
+def choose_theme(request, path_id) -> HttpResponse:
     return _theme_page(request, Step(request, path_id))
 
 
@@ -193,7 +193,7 @@ def _used_up(request, step, **more):
 
 
 @require_safe
-def choose_time(request, path_id):
+def choose_time(request, path_id) -> HttpResponse:
     step = Step(request, path_id)
     if answer := _incomplete(request, step):
         return answer
@@ -221,7 +221,7 @@ def _time_page(request, step, problem=""):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request, path_id):
+def confirm(request, path_id) -> HttpResponse:
     step = Step(request, path_id)
     if answer := _incomplete(request, step):
         return answer

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from paths.models import Membership
 
 
 @require_safe
-def why(request, path_id):
+def why(request, path_id) -> HttpResponse:
     now = request.now = timezone.now()
     path = gates.open_path(request.user, path_id)
     roles = standings.roles_on(request.user, path)
