@@ -254,7 +254,7 @@ STATIC_HASHED = ENV.flag("STATIC_HASHED", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "everwise.staticfiles.SmallStaticFilesStorage"
+        "BACKEND": "everwise.assets.storage.BundledStaticFilesStorage"
         if STATIC_HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

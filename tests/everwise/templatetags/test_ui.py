@@ -17,7 +17,7 @@ from everwise.timefmt import Reader
 STOCKHOLM = Reader(ZoneInfo("Europe/Stockholm"))
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 SPRITE = Path(settings.BASE_DIR, "static/img/icons.svg").read_text()
-STYLES = Path(settings.BASE_DIR, "static/css/everwise.css").read_text()
+STYLES = Path(settings.BASE_DIR, "static/css/tokens.css").read_text()
 TEMPLATES = [path for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if "emails" not in path.parts]
 
 

@@ -23,7 +23,7 @@ from tests.meetings.scene import NOW, a_participant, a_path, a_theme
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 12
-MOST_BYTES = 60_000
+MOST_BYTES = 80_000
 ALL_DAY = ((0, 24 * 60),)
 
 
@@ -153,7 +153,7 @@ def first_load(crowd, tmp_path) -> int:
     """Everything that a browser without a cache is sent for the page, as compressed as it is sent."""
     hashed = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "everwise.staticfiles.SmallStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "everwise.assets.storage.BundledStaticFilesStorage"},
     }
     ui.icon.cache_clear()
     with override_settings(
