@@ -48,7 +48,7 @@ lint: .venv/dev ## ruff, types, order of imports, templates, missing migrations,
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
-	@! git log --since=2026-11-28T00:00:00Z --format=%s | grep -E '^.{73}' || { echo "These subjects are longer than 72 characters."; exit 1; }
+	@! git log --no-merges --since=2026-11-28T00:00:00Z --format=%s | grep -E '^.{73}' || { echo "These subjects are longer than 72 characters."; exit 1; }
 
 format: .venv/dev ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
