@@ -1,5 +1,6 @@
 """The style sheet in one file, and no part of it too long to find things in."""
 
+import json
 import re
 from pathlib import Path
 
@@ -12,18 +13,23 @@ PARTS = sorted(STYLES.glob("*.css"))
 
 
 @pytest.fixture
-def collected(settings, tmp_path):
-    """Where all static files are collected as for production."""
-    settings.STATIC_ROOT = tmp_path
+def collect(settings, tmp_path):
+    """Collects all static files as for production and returns the one style sheet of ours."""
+    settings.STATIC_ROOT = tmp_path / "collected"
     storage = {"BACKEND": "everwise.assets.storage.BundledStaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": storage}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+
+    def collect():
+        # The admin's files are many and belong to other pages.
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin"])
+        names = json.loads((tmp_path / "collected" / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
+        return (tmp_path / "collected" / names["css/everwise.css"]).read_text(encoding="utf-8")
+
+    return collect
 
 
-def test_pages_load_one_style_sheet_of_ours(collected):
-    (served,) = (path for path in (collected / "css").glob("everwise.*.css"))
-    css = served.read_text(encoding="utf-8")
+def test_pages_load_one_style_sheet_of_ours(collect):
+    css = collect()
 
     assert "@import" not in css
     assert css.count("\n") < 5
@@ -32,6 +38,20 @@ def test_pages_load_one_style_sheet_of_ours(collected):
         assert set(re.findall(r"\.ew-[\w-]+", source)) <= set(re.findall(r"\.ew-[\w-]+", css))
     # Drawings keep their hashed names.
     assert re.search(r"landscape-light\.[0-9a-f]{12}\.svg", css)
+
+
+def test_a_changed_part_is_joined_anew(collect, settings, tmp_path):
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    folder = tmp_path / "source" / "css"
+    folder.mkdir(parents=True)
+    (folder / "everwise.css").write_text('@import "part.css";')
+    (folder / "part.css").write_text("p { margin: 1px }")
+    before = collect()
+
+    (folder / "part.css").write_text("p { margin: 2px }")
+
+    assert (before.strip(), collect().strip()) == ("p{margin:1px}", "p{margin:2px}")
 
 
 def test_every_part_is_imported_once():
