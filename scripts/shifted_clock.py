@@ -76,6 +76,7 @@ LEFT_OUT = {
     "tests/experts/hours/test_editor.py": "what is typed",
     "tests/experts/hours/test_patterns.py": "generated texts of hours",
     "tests/meetings/calendars/test_ical_injection.py": "generated texts",
+    "tests/meetings/calendars/test_invitations_played.py": "histories with a clock of their own",
     "tests/meetings/slots/test_bitmaps.py": "bits",
     "tests/meetings/integrity/test_constraints.py": "rows that the database refuses whenever they come",
     "tests/meetings/test_demo.py": "stops the clock at days of its own, which are these and more",

@@ -92,7 +92,7 @@ class LongLists:
         found = [self.having(word) for word in search_words(search_term)]
         if found:
             first, *rest = found
-            # One set for all words: joined with a set for each, few rows in the statistics cost minutes in the table.
+            # One set for all words: with a condition for each, PostgreSQL may join in an order that takes minutes.
             queryset = queryset.filter(pk__in=first.intersection(*rest) if rest else first)
         # Nothing here joins many rows to one, so none comes twice.
         return queryset, False

@@ -44,6 +44,5 @@ Our own meetings may come back in such a calendar. `parse` keeps the intervals o
 apart, by that UUID, and `reader.intervals_of` leaves out those that `meetings/calendars/own_meetings` knows as
 meetings.
 
-Two libraries that the plan named are not used: recurring-ical-events wants python-dateutil below 3, where this house
-has 4; icalendar keeps the custom zones it has seen for the whole process. What was left to do without them is small.
+Why no library reads them: docs/decisions/0001-own-calendar-reader.md.
 """

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from everwise.errors import Refused
 from experts.addresses import clean_address
-from experts.feeds.limits import MAX_CALENDARS, PAUSE
+from experts.feeds.limits import MAX_CALENDARS, READ_AGAIN_AFTER
 from experts.feeds.reader import Ours, busy_in, intervals_of, lock_owner, notes_of, own_addresses, store
 from experts.models import BusyCalendar, Expert
 
@@ -67,7 +67,7 @@ def read_again(*, calendar: BusyCalendar, by, now: datetime) -> None:
     _own(calendar.expert, by)
     if calendar.kind == BusyCalendar.Kind.UPLOAD:
         raise CalendarRefused("An uploaded file is read once. Upload the newer file instead.")
-    if calendar.tried_at and calendar.tried_at > now - PAUSE:
+    if calendar.tried_at and calendar.tried_at > now - READ_AGAIN_AFTER:
         raise CalendarRefused("This calendar was read less than a minute ago.")
     waiting = BusyCalendar.objects.filter(pk=calendar.pk, next_read_at__gt=now)
     if not waiting.update(next_read_at=now):

@@ -25,15 +25,15 @@ MEMORY_BYTES = 256 * 1024 * 1024
 WALL_SECONDS = 20.0
 
 # Longer than the time limits of fetching and reading together.
-LEASE = timedelta(minutes=2)
-EVERY = timedelta(minutes=15)
+READING_LEASE = timedelta(minutes=2)
+READ_EVERY = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=24)
 # As they are kept, merged: two years of 26 a day.
 MAX_TIMES = 20_000
 # An unchanged calendar is read in whole this often all the same, for the range of dates moves on.
-WHOLE_EVERY = timedelta(days=7)
+READ_WHOLE_EVERY = timedelta(days=7)
 
 # Of one expert.
 MAX_CALENDARS = 10
 # Asked for again sooner, a calendar would not have changed, and its server would call it a nuisance.
-PAUSE = timedelta(minutes=1)
+READ_AGAIN_AFTER = timedelta(minutes=1)

@@ -20,7 +20,7 @@ from everwise.plaintext import one_line
 from experts.feeds import sandbox
 from experts.feeds.fetch import Unreachable, fetch
 from experts.feeds.ics import Unreadable
-from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT, MAX_TIMES, WHOLE_EVERY
+from experts.feeds.limits import LONGEST_WAIT, MAX_TIMES, READ_EVERY, READ_WHOLE_EVERY, READING_LEASE
 from experts.feeds.parse import ParsedCalendar
 from experts.models import BusyCalendar, BusyTime, Expert
 
@@ -42,7 +42,7 @@ def claim(now: datetime) -> BusyCalendar | None:
         if calendar is None:
             return None
         # Asked again in the UPDATE, which is what keeps two workers apart on SQLite.
-        taken = BusyCalendar.objects.due(now).filter(pk=calendar.pk).update(leased_until=now + LEASE)
+        taken = BusyCalendar.objects.due(now).filter(pk=calendar.pk).update(leased_until=now + READING_LEASE)
     # None as well where its owner removes it this moment.
     return BusyCalendar.objects.select_related("expert").filter(pk=calendar.pk).first() if taken else None
 
@@ -50,7 +50,7 @@ def claim(now: datetime) -> BusyCalendar | None:
 def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -> bool:
     """Read a claimed calendar and store what it says; when that fails, note why in words and try again later."""
     now, zone = clock(), str(calendar.expert.time_zone)
-    unchanged_counts = calendar.full_read_at and calendar.full_read_at > now - WHOLE_EVERY
+    unchanged_counts = calendar.full_read_at and calendar.full_read_at > now - READ_WHOLE_EVERY
     own = own_addresses(calendar.expert, calendar.addresses)
     unchanged_counts = unchanged_counts and calendar.read_in_zone == zone and calendar.read_as == "\n".join(own)
     try:
@@ -93,7 +93,7 @@ def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -
             current.notes = notes_of(busy)
             current.etag, current.last_modified = answer.etag, answer.last_modified
         current.tried_at = current.last_read_at = now
-        current.next_read_at = clock() + EVERY
+        current.next_read_at = clock() + READ_EVERY
         current.failures, current.error, current.leased_until = 0, "", None
         current.failing_since = current.told_at = None
         current.save(update_fields=changed)
@@ -142,7 +142,7 @@ def intervals_of(busy: ParsedCalendar, ours: Ours) -> list[tuple[int, int]]:
 
 def _note_failure(calendar: BusyCalendar, words: str, asked: timedelta, now: datetime) -> None:
     failures = min(calendar.failures + 1, 1000)
-    wait = min(max(EVERY * 2 ** min(failures, 10), asked), LONGEST_WAIT)
+    wait = min(max(READ_EVERY * 2 ** min(failures, 10), asked), LONGEST_WAIT)
     # Only while the lease is ours: after it ran out, the row is another worker's to write.
     since = Coalesce("failing_since", Value(now))
     BusyCalendar.objects.filter(pk=calendar.pk, leased_until=calendar.leased_until).update(

@@ -22,7 +22,7 @@ from meetings.booking.records import (
     reread,
     tell,
 )
-from meetings.constants import LONGEST, SHORTEST
+from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
 from meetings.enums import Action, Happening, Kind, Status
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
@@ -231,7 +231,7 @@ def _check_organizer(organizer: User | None, plan: MeetingPlan, *, allowed: set[
 def _check_time(plan: MeetingPlan, now: datetime) -> None:
     if plan.starts_at <= now:
         raise Unfit("start", "That time is over. Choose a start in the future.")
-    if not SHORTEST <= plan.ends_at - plan.starts_at <= LONGEST:
+    if not SHORTEST_ADHOC <= plan.ends_at - plan.starts_at <= LONGEST_ADHOC:
         raise Unfit("duration", "A meeting lasts from 5 minutes to 8 hours.")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from meetings.constants import REMINDERS_AHEAD, TOO_LATE
+from meetings.constants import DAY_REMINDER_STOPS, REMINDERS_AHEAD
 from meetings.enums import Happening, Status
 from meetings.integrity import invariants
 from meetings.models import Attendee, MeetingEvent, Notice
@@ -67,7 +67,7 @@ def still_wanted(notice: Notice, now: datetime) -> bool:
     start, day_before, hour_before = found
     if notice.kind == Happening.REMINDER_HOUR:
         return hour_before and now < start
-    return day_before and now < (start - TOO_LATE if hour_before else start)
+    return day_before and now < (start - DAY_REMINDER_STOPS if hour_before else start)
 
 
 def _people(event: MeetingEvent) -> list[UUID]:

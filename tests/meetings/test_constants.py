@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from experts.addresses import BadAddress, clean_address
-from experts.feeds.limits import EVERY, MAX_BYTES, MAX_CALENDARS, MAX_EVENTS
+from experts.feeds.limits import MAX_BYTES, MAX_CALENDARS, MAX_EVENTS, READ_EVERY
 from meetings import booking
 from meetings.booking import reminders
 from meetings.enums import Action, Happening, Kind, Standing, Status
@@ -80,7 +80,7 @@ def test_what_a_path_and_a_theme_are_when_nobody_sets_anything():
 
 
 def test_limits_of_foreign_calendars():
-    assert (MAX_BYTES, MAX_EVENTS, MAX_CALENDARS, EVERY) == (20_000_000, 50_000, 10, 15 * MINUTE)
+    assert (MAX_BYTES, MAX_EVENTS, MAX_CALENDARS, READ_EVERY) == (20_000_000, 50_000, 10, 15 * MINUTE)
     start = "https://example.com/"
     longest = start + "a" * (2000 - len(start))
     assert clean_address(longest) == longest

@@ -10,7 +10,7 @@ from django.core.validators import URLValidator
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
 from meetings.booking import MeetingPlan
-from meetings.constants import LONGEST, SHORTEST
+from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
 from meetings.pages.fields import TOO_LONG, ClosingMessageForm, ZoneField
 from meetings.pages.form_tokens import MarkedForm
@@ -76,8 +76,8 @@ class ManualForm(MarkedForm):
     # Of a start that the clocks show twice.
     which = forms.ChoiceField(choices=[("first", ""), ("second", "")], required=False)
     duration = forms.IntegerField(
-        min_value=int(SHORTEST.total_seconds()) // 60,
-        max_value=int(LONGEST.total_seconds()) // 60,
+        min_value=int(SHORTEST_ADHOC.total_seconds()) // 60,
+        max_value=int(LONGEST_ADHOC.total_seconds()) // 60,
         error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], TOO_SHORT_OR_LONG),
     )
     zone = ZoneField(

@@ -74,16 +74,16 @@ class Preview:
         self.days = [PreviewDay(today + number * DAY) for number in range(DAYS)]
         self.since, self.until = midnight(today, zone), midnight(today + DAYS * DAY, zone)
         since, until = instant(self.since), instant(self.until)
-        diary = ExpertTime(expert, since=since, until=until)
+        expert_time = ExpertTime(expert, since=since, until=until)
         self.starts: list[datetime] = []
         if theme is not None and self.accepting:
-            calendar = diary.calendar(expert.pk, hours, settings)
+            calendar = expert_time.calendar(expert.pk, hours, settings)
             policy = policy_of(theme.path, theme.duration_minutes, now)
             self.starts = list(slots.starts([calendar], policy, range_start=since, range_end=until, now=now))
-        self.sessions = sum(self.since <= start < self.until for start in diary.sessions)
-        self._fill(hours, diary)
+        self.sessions = sum(self.since <= start < self.until for start in expert_time.sessions)
+        self._fill(hours, expert_time)
 
-    def _fill(self, hours: Hours, diary: ExpertTime) -> None:
+    def _fill(self, hours: Hours, expert_time: ExpertTime) -> None:
         # Exceptions and what they leave: the hours of the exceptions alone are those that differ.
         open_times = windows(hours, self.since, self.until)
         differs = windows(Hours(hours.zone, (), hours.overrides), self.since, self.until)
@@ -98,8 +98,8 @@ class Preview:
             day.differs = clip(differs, *bounds)
             day.open = subtract(clip(open_times, *bounds), day.differs)
             day.off = clip(off, *bounds)
-            day.booked = clip(diary.meetings, *bounds)
-            day.busy = clip(merge(diary.foreign), *bounds)
+            day.booked = clip(expert_time.meetings, *bounds)
+            day.busy = clip(merge(expert_time.foreign), *bounds)
             day.starts = [start for start in self.starts if bounds[0] <= epoch(start) < bounds[1]]
             day.clock_change = timefmt.clock_change(day.date, zone, self.reader.twelve_hour)
 

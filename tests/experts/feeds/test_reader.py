@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from experts.feeds import calendars, reader
 from experts.feeds.ics import Unreadable
-from experts.feeds.limits import EVERY, LEASE, LONGEST_WAIT
+from experts.feeds.limits import LONGEST_WAIT, READ_EVERY, READING_LEASE
 from experts.feeds.parse import ParsedCalendar
 from experts.models import BusyCalendar, BusyTime
 from meetings import booking
@@ -41,14 +41,14 @@ def test_due_calendar_is_read_into_busy_times(calendar):
     calendar.refresh_from_db()
     assert times(calendar) == hours(10)
     assert (calendar.busy_count, calendar.error, calendar.failures) == (1, "", 0)
-    assert (calendar.last_read_at, calendar.next_read_at, calendar.leased_until) == (NOW, NOW + EVERY, None)
+    assert (calendar.last_read_at, calendar.next_read_at, calendar.leased_until) == (NOW, NOW + READ_EVERY, None)
 
 
 def test_calendar_that_is_not_due_waits(calendar):
     read_due()
 
-    assert read_due(NOW + EVERY - timedelta(seconds=1)) is None
-    assert read_due(NOW + EVERY) is True
+    assert read_due(NOW + READ_EVERY - timedelta(seconds=1)) is None
+    assert read_due(NOW + READ_EVERY) is True
 
 
 def test_new_reading_takes_the_place_of_the_old_one(calendar, server):
@@ -58,7 +58,7 @@ def test_new_reading_takes_the_place_of_the_old_one(calendar, server):
     kept = calendar.busy_times.get(starts_at=at(12))
     server.answers["/secret.ics"] = (200, {}, text(12, 15))
 
-    read_due(NOW + EVERY)
+    read_due(NOW + READ_EVERY)
 
     assert times(calendar) == hours(12, 15)
     assert calendar.busy_times.get(starts_at=at(12)) == kept
@@ -70,13 +70,13 @@ def test_unchanged_calendar_keeps_its_busy_times(calendar, server):
     read_due()
     server.answers["/secret.ics"] = (304, {}, b"")
 
-    assert read_due(NOW + EVERY) is True
+    assert read_due(NOW + READ_EVERY) is True
 
     calendar.refresh_from_db()
     assert server.asked[-1][1]["If-None-Match"] == '"7"'
     assert server.asked[-1][1]["If-Modified-Since"] == "Mon"
     assert times(calendar) == hours(10)
-    assert (calendar.last_read_at, calendar.etag) == (NOW + EVERY, '"7"')
+    assert (calendar.last_read_at, calendar.etag) == (NOW + READ_EVERY, '"7"')
 
 
 def test_calendar_is_read_in_whole_now_and_then(calendar, server):
@@ -96,7 +96,7 @@ def test_calendar_is_read_in_whole_when_its_owner_moves(calendar, server):
     calendar.expert.time_zone = "Europe/Stockholm"
     calendar.expert.save()
 
-    read_due(NOW + EVERY)
+    read_due(NOW + READ_EVERY)
 
     assert "If-None-Match" not in server.asked[-1][1]
     assert times(calendar) == hours(9)
@@ -124,12 +124,12 @@ def test_failed_reading_leaves_the_last_good_busy_times(calendar, server, answer
     BusyCalendar.objects.update(full_read_at=NOW - 30 * DAY)
     server.answers["/secret.ics"] = answer
 
-    assert read_due(NOW + EVERY) is False
+    assert read_due(NOW + READ_EVERY) is False
 
     calendar.refresh_from_db()
     assert times(calendar) == hours(10)
     assert (calendar.error, calendar.failures, calendar.busy_count) == (words, 1, 1)
-    assert (calendar.last_read_at, calendar.tried_at) == (NOW, NOW + EVERY)
+    assert (calendar.last_read_at, calendar.tried_at) == (NOW, NOW + READ_EVERY)
     assert calendar.leased_until is None
 
 
@@ -157,7 +157,7 @@ def test_success_ends_the_waiting(calendar, server):
 
 
 @pytest.mark.parametrize(
-    ("asked", "waits"), [("7200", timedelta(hours=2)), ("9999999", LONGEST_WAIT), ("1", 2 * EVERY)]
+    ("asked", "waits"), [("7200", timedelta(hours=2)), ("9999999", LONGEST_WAIT), ("1", 2 * READ_EVERY)]
 )
 def test_server_that_asks_for_patience_gets_it(calendar, server, asked, waits):
     server.answers["/secret.ics"] = (503, {"Retry-After": asked}, b"")
@@ -192,15 +192,15 @@ def test_two_workers_never_hold_the_same_calendar(calendar):
 def test_killed_reader_loses_nothing(calendar):
     reader.claim(NOW)
 
-    assert read_due(NOW + LEASE - timedelta(seconds=1)) is None
-    assert read_due(NOW + LEASE) is True
+    assert read_due(NOW + READING_LEASE - timedelta(seconds=1)) is None
+    assert read_due(NOW + READING_LEASE) is True
     assert times(calendar) == hours(10)
 
 
 @pytest.mark.parametrize("body", [text(10), b"broken"])
 def test_late_reader_leaves_the_calendar_to_the_next_one(calendar, server, body):
     stalled = reader.claim(NOW)
-    later = NOW + LEASE
+    later = NOW + READING_LEASE
     holder = reader.claim(later)
     server.answers["/secret.ics"] = (200, {}, body)
 
@@ -228,7 +228,7 @@ def test_failure_while_storing_keeps_what_was_there(calendar, server, monkeypatc
 
     monkeypatch.setattr(BusyTime.objects, "bulk_create", fail)
     with pytest.raises(OperationalError):
-        read_due(NOW + EVERY)
+        read_due(NOW + READ_EVERY)
 
     assert times(calendar) == hours(10)
 
@@ -241,7 +241,7 @@ def test_owner_is_locked_before_her_busy_times_change(calendar, expert, change):
     with CaptureQueriesContext(connection) as queries:
         if change == "read":
             BusyTime.objects.all().delete()
-            read_due(NOW + EVERY)
+            read_due(NOW + READ_EVERY)
         elif change == "upload":
             calendars.add_upload(expert=expert, label="File", data=text(12), by=expert.user, now=NOW, ours=own_meetings)
         else:
@@ -267,7 +267,7 @@ def test_two_calendars_that_mean_different_zones_by_one_name(expert, server):
             "/east.ics": hours(10),
             "/west.ics": hours(15),
         }
-        now += EVERY
+        now += READ_EVERY
 
 
 def test_our_own_meeting_come_back_does_not_block_its_expert(server):
@@ -303,7 +303,7 @@ def test_calendar_with_more_times_than_are_kept_leaves_the_last_good_ones(calend
     monkeypatch.setattr(reader, "MAX_TIMES", 2)
     server.answers["/secret.ics"] = (200, {}, text(10, 12, 14))
 
-    assert read_due(NOW + EVERY) is False
+    assert read_due(NOW + READ_EVERY) is False
 
     calendar.refresh_from_db()
     assert times(calendar) == hours(10)
@@ -377,7 +377,7 @@ def test_notes_of_a_reading_stand_until_the_next_whole_one(calendar, server):
     assert (calendar.left_out, calendar.left[0]["line"], times(calendar)) == (1, 7, hours(10))
 
     server.answers["/secret.ics"] = (200, {}, file(good))
-    read_due(NOW + EVERY)
+    read_due(NOW + READ_EVERY)
 
     calendar.refresh_from_db()
     assert (calendar.notes, calendar.left_out) == ({}, 0)
