@@ -10,7 +10,7 @@ from django.urls import reverse
 from experts.models import BusyTime, DateOverride
 from meetings.models import Note, Notice, Rating, Subscription, Worker
 from paths.enums import Role
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)
 # Every model that has pages: one added tomorrow is in the tests that go through all.

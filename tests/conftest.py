@@ -1,4 +1,4 @@
-"""What every test shares: which tests can run here, and how Chromium is started."""
+"""What every test shares: which tests can run here, the clock, and how Chromium is started."""
 
 import fcntl
 import os
@@ -6,7 +6,10 @@ import shutil
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import settings
+
+from tests import scene
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code calling the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -41,6 +44,13 @@ def one_race_at_a_time(request, tmp_path_factory):
     with (tmp_path_factory.getbasetemp().parent / "races.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@pytest.fixture
+def clock(request):
+    """Stands at the NOW of the test's module, or of the scene, until it is moved."""
+    with time_machine.travel(getattr(request.module, "NOW", scene.NOW), tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from meetings.enums import Kind
 from meetings.models import Meeting
 from paths.enums import Role
 from paths.models import Path, Theme
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_participant,
     a_path,

@@ -5,22 +5,15 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings.enums import Kind
 from tests.gate_world import PEOPLE, a_world, call_off, signed_in
-from tests.meetings.scene import NOW
+from tests.scene import NOW
 
 pytestmark = pytest.mark.django_db
 CHANGES = ("note", "reschedule", "cancel", "edit", "hand-over", "delete", "outcome", "rating", "notes")
 STEPS = ("theme", "manually")
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

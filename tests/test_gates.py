@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
@@ -12,17 +11,10 @@ from everwise.demo import mailbox
 from meetings.enums import Kind
 from tests.gate_table import BUTTONS, CHANGES, EVERY_CHANGE, INCLUDES, OF_MEETING, OF_SITE, RESCUES
 from tests.gate_world import PEOPLE, a_good_form, a_good_step, a_world, call_off, signed_in
-from tests.meetings.scene import NOW
 from tests.snapshot import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 KINDS = [Kind.DROP_IN, Kind.AD_HOC]
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

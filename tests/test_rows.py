@@ -14,7 +14,7 @@ from meetings.slots.openings import Openings
 from paths.enums import Role
 from tests import grown
 from tests.admin_site import MODELS, address, staff_on
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 MEETINGS = 100_000
 MOST = 1000

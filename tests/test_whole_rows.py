@@ -8,7 +8,7 @@ from django.db.models import Model
 from everwise.accounts.models import User
 from experts.models import Expert
 from tests import whole_rows
-from tests.factories import ExpertFactory, UserFactory
+from tests.old_factories import ExpertFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

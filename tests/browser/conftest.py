@@ -18,7 +18,7 @@ from meetings.booking import conflicts
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
 from paths.models import Membership, Path, Program, Theme
-from tests.factories import UserFactory
+from tests.old_factories import UserFactory
 
 
 @dataclass

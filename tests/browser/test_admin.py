@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from meetings.models import Meeting
 from paths.models import Membership, Path
 from tests.admin_site import EDITED, MODELS, address
-from tests.factories import UserFactory
+from tests.old_factories import UserFactory
 
 
 @pytest.fixture

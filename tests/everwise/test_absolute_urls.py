@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.management import call_command
@@ -18,15 +17,11 @@ from everwise.templatetags import ui
 from everwise.web.middleware import PrefixMiddleware, PrivatePagesMiddleware
 from meetings.calendars import invitations, links, subscriptions
 from meetings.models import Meeting
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 PREFIX = "/everwise"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

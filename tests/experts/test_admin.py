@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from experts.models import BusyCalendar, Expert
 from tests.admin_site import NOON, address, staff_on
-from tests.factories import ExpertFactory
+from tests.old_factories import ExpertFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from collections import Counter
 from django.db import connection, connections
 
 from meetings.integrity import invariants, locks
-from tests.meetings.scene import NOW
+from tests.scene import NOW
 
 # PostgreSQL allows 100 connections; SQLite has one writer at a time, and the others wait for it.
 CLIENTS, BOOKERS = (50, 200) if connection.vendor == "postgresql" else (20, 20)

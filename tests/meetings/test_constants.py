@@ -12,7 +12,7 @@ from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.models import Meeting, Notice, Worker
 from meetings.permissions.refusals import refusal
 from paths.models import Path, Theme
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_expert, at, book
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 START, END = at(10, day=5), at(10, 30, day=5)

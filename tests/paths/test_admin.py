@@ -14,7 +14,7 @@ from paths.admin.people import MOST_MEMBERS
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 from tests.admin_site import NOON, a_world, address, as_sent, inline, limited_staff_on, staff_on
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

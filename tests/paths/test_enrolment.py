@@ -8,7 +8,7 @@ from experts.models import Expert
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 

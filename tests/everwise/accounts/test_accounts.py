@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from everwise.accounts.models import User
-from tests.factories import PASSWORD, UserFactory
+from tests.old_factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 

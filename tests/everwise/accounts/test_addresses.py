@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from everwise.accounts.models import User
 from tests.admin_site import address, as_sent, staff_on
-from tests.factories import PASSWORD, UserFactory
+from tests.old_factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 

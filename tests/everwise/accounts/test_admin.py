@@ -12,7 +12,7 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 from tests.admin_site import NOON, a_world, address, as_sent, filled, inline, limited_staff_on, staff_on
-from tests.factories import ExpertFactory, UserFactory
+from tests.old_factories import ExpertFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.test import Client
 from experts.models import Expert
 from tests.admin_site import address, as_sent, sign_in
 from tests.everwise.admin.test_stale import by_themselves
-from tests.factories import ExpertFactory, UserFactory
 from tests.meetings.racing import PATIENCE
+from tests.old_factories import ExpertFactory, UserFactory
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20

@@ -10,7 +10,7 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from meetings.enums import AccountMail
 from meetings.models import Notice
-from tests.factories import PASSWORD, UserFactory
+from tests.old_factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 

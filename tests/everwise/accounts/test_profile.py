@@ -6,7 +6,7 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from everwise.changelog import note_change
 from tests.admin_site import as_sent
-from tests.factories import UserFactory
+from tests.old_factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 

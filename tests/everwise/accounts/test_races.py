@@ -15,8 +15,8 @@ from django.urls import reverse
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import ChangedColumns, User
 from tests.admin_site import address, as_sent, sign_in
-from tests.factories import UserFactory
 from tests.meetings.racing import PATIENCE
+from tests.old_factories import UserFactory
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20

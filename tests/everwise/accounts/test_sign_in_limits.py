@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from everwise.accounts.models import User
 from everwise.db import cache_table
-from tests.factories import PASSWORD, UserFactory
+from tests.old_factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from tests.admin_site import (
     sign_in,
     staff_on,
 )
-from tests.factories import MembershipFactory, UserFactory
+from tests.old_factories import MembershipFactory, UserFactory
 
 NEVER_DELETED = [*VIEWED, User, Expert, Membership]
 

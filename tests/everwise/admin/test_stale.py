@@ -15,7 +15,7 @@ from experts.hours import writer
 from experts.models import AvailabilityRule, DateOverride, Expert
 from paths.models import Path, Theme
 from tests.admin_site import EDITED, address, as_sent, sign_in, staff_on
-from tests.factories import ExpertFactory, PathFactory, ThemeFactory, UserFactory
+from tests.old_factories import ExpertFactory, PathFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

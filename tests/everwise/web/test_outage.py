@@ -26,7 +26,7 @@ from django.urls import reverse
 from everwise.web import outage
 from meetings.mail.heartbeat import Heart
 from meetings.management.commands import worker
-from tests.factories import UserFactory
+from tests.old_factories import UserFactory
 
 
 def raised(kind, words, driver):

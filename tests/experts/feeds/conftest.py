@@ -6,7 +6,7 @@ from experts.feeds import calendars, reader
 from meetings.calendars.own_meetings import own_meetings
 from tests.experts.feeds.server import serving
 from tests.experts.feeds.test_parse import event, file
-from tests.meetings.scene import NOW, a_path, an_expert
+from tests.scene import NOW, a_path, an_expert
 
 
 def text(*hours, uid="foreign", tzid=None):

@@ -20,7 +20,7 @@ from meetings.slots.openings import Openings
 from tests.experts.feeds.conftest import read_due, text
 from tests.experts.feeds.server import serving
 from tests.experts.feeds.test_parse import ZONE, event, file
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 # Each reading waits for a process with a time limit: libfaketime refuses Python's sleep in it now and then (EINVAL).
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]

@@ -10,7 +10,7 @@ from experts.hours import patterns, writer
 from experts.hours.patterns import Pattern
 from experts.hours.writer import HoursPlan
 from experts.models import AvailabilityRule, DateOverride, Expert
-from tests.factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory
+from tests.old_factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

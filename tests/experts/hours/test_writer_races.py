@@ -12,7 +12,7 @@ from experts.models import AvailabilityRule
 from meetings import booking
 from meetings.integrity import invariants
 from tests.meetings.racing import race, tally
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 TABS = 10

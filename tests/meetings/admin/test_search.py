@@ -16,7 +16,7 @@ from experts.models import Expert
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.models import Path, Theme
 from tests.admin_site import EDITED, MODELS, NOON, a_world, address, as_sent, limited_staff_on, staff_on
-from tests.factories import ExpertFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 HOSTILE = [
     '"',

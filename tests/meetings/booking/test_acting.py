@@ -14,7 +14,7 @@ from meetings.models import Meeting, MeetingEvent
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

@@ -10,7 +10,7 @@ from meetings import booking
 from meetings.booking import conflicts
 from meetings.integrity import invariants
 from meetings.models import Meeting, Notice
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

@@ -9,7 +9,7 @@ from meetings import booking
 from meetings.booking import conflicts
 from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
-from tests.meetings.scene import NOW, a_meeting, a_participant, add, an_expert, at, edit, told
+from tests.scene import NOW, a_meeting, a_participant, add, an_expert, at, edit, told
 
 pytestmark = pytest.mark.django_db
 

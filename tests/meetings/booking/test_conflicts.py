@@ -3,7 +3,7 @@ import pytest
 from everwise import intervals
 from experts.models import BusyTime, DateOverride
 from meetings.booking import conflicts
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_path, an_expert, at
 
 pytestmark = pytest.mark.django_db
 

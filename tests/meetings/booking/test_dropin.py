@@ -8,7 +8,7 @@ import pytest
 from experts.models import BusyTime
 from meetings import booking
 from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

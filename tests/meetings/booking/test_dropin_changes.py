@@ -8,7 +8,7 @@ import pytest
 from meetings import booking
 from meetings.models import Meeting, Notice
 from meetings.permissions import standings
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings import booking
@@ -12,7 +11,7 @@ from meetings.booking.feedback import FeedbackRefused, rate, seen_note, seen_rat
 from meetings.enums import Kind, Status
 from meetings.models import Meeting, Note, Rating
 from tests.gate_world import PEOPLE, a_world, call_off, signed_in
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +40,6 @@ adhoc  called-off outcome login 0     0     0    0     0    0      -     0      
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 ANSWERS = {"login": (302, 302), "w": (200, 400), "-": (403, 403), "0": (404, 404)}
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: "-".join(row[:3]))

@@ -5,7 +5,7 @@ import pytest
 from meetings import booking
 from meetings.booking import hold
 from meetings.slots.one_start import StartCheck
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from meetings.pages import meeting_rows
 from meetings.pages.meeting import history
 from meetings.permissions import refusals, standings
 from tests.gate_world import PEOPLE, a_world
-from tests.meetings.scene import a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from meetings.models import Meeting, MeetingEvent, Notice
 from paths import enrolment
 from paths.models import Membership
 from tests.meetings.racing import PATIENCE, ROUNDS, broken, race, tally, watch_lost_races
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, edit
+from tests.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, edit
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DAYS = range(1, ROUNDS + 1)

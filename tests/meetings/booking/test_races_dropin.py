@@ -19,7 +19,7 @@ from meetings.enums import Status
 from meetings.integrity import locks
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.racing import BOOKERS, PATIENCE, ROUNDS, broken, race, tally, watch_lost_races
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, book
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

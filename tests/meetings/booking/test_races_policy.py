@@ -24,7 +24,7 @@ from meetings.models import Meeting
 from paths import enrolment
 from paths.models import Membership, Path, Theme
 from tests.meetings.racing import PATIENCE, ROUNDS, broken, race, tally, watch_lost_races
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, join
+from tests.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, join
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 IN_FLIGHT = 24

@@ -8,7 +8,7 @@ import pytest
 from meetings import booking
 from meetings.models import Meeting, Notice
 from tests.meetings.racing import broken, race, tally
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

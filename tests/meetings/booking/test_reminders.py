@@ -13,7 +13,7 @@ from meetings.integrity import invariants
 from meetings.mail import outbox, render
 from meetings.models import Attendee, Notice
 from tests.meetings.letters import body, living_in
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

@@ -9,7 +9,7 @@ from meetings import booking
 from meetings.booking import credits, lost_sessions
 from meetings.enums import Happening, Status
 from meetings.models import Meeting
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

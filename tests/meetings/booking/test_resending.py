@@ -5,7 +5,6 @@ import threading
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib.messages import get_messages
 from django.db import connections
 from django.test import Client
@@ -14,7 +13,7 @@ from django.urls import reverse
 from meetings import booking
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.racing import PATIENCE, broken
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,
@@ -28,12 +27,6 @@ from tests.meetings.scene import (
 )
 
 SENDINGS = 50
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 class World:

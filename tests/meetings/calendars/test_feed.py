@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import icalendar
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +14,7 @@ from meetings import booking
 from meetings.calendars import feed, subscriptions
 from meetings.models import Attendee, Meeting, Subscription
 from tests.gate_world import signed_in
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,
@@ -29,13 +28,7 @@ from tests.meetings.scene import (
     edit,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from meetings.calendars import ical
 from meetings.mail import render
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.calendars import strict
-from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
 
 CASES = 1000
 START = datetime(2026, 11, 3, 9, tzinfo=UTC)

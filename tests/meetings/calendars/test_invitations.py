@@ -12,7 +12,7 @@ from meetings import booking
 from meetings.mail import render
 from meetings.models import Notice
 from tests.meetings.calendars import strict
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_participant,
     a_path,

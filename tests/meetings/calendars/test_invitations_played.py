@@ -14,7 +14,7 @@ from meetings.mail import render
 from meetings.models import Meeting, Notice
 from paths.models import Path
 from tests.meetings.calendars import strict
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, accepted, an_admin, an_expert, at
+from tests.scene import NOW, a_participant, a_path, a_theme, accepted, an_admin, an_expert, at
 
 pytestmark = pytest.mark.django_db
 HISTORIES = 500

@@ -17,7 +17,7 @@ from meetings import booking
 from meetings.calendars import feed, links
 from meetings.mail import render
 from meetings.models import Meeting, Notice
-from tests.meetings.scene import NOW, a_participant, a_path, add, an_admin, an_expert, at, edit
+from tests.scene import NOW, a_participant, a_path, add, an_admin, an_expert, at, edit
 
 pytestmark = pytest.mark.django_db
 

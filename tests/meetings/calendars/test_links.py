@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import icalendar
 import pytest
-import time_machine
 from django.urls import reverse
 
 from everwise.accounts.models import User
@@ -14,16 +13,10 @@ from meetings import booking
 from meetings.calendars import links
 from meetings.models import Meeting
 from tests.gate_world import signed_in
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, add, an_expert, at, book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ROOM = "https://video.example.test/secret-room"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import logging.config
 import re
 
 import pytest
-import time_machine
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -17,18 +16,12 @@ from django.urls import reverse
 from meetings.calendars import feed, subscriptions
 from meetings.models import Subscription
 from tests.gate_world import signed_in
-from tests.meetings.scene import NOW, a_person
+from tests.scene import NOW, a_person
 from tests.snapshot import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 PAGE, REMOVE = "/accounts/calendar/", "/accounts/calendar/remove/"
 SECRET = re.compile(r">http://testserver/calendar/([^<]+)\.ics<")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

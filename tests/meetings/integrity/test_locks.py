@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from meetings import booking
 from meetings.integrity import locks
 from meetings.models import Meeting
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

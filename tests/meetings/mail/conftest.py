@@ -4,7 +4,7 @@ import pytest
 
 from meetings import booking
 from tests.meetings.letters import living_in
-from tests.meetings.scene import a_participant, a_path, an_admin, an_expert, at
+from tests.scene import a_participant, a_path, an_admin, an_expert, at
 
 
 @pytest.fixture

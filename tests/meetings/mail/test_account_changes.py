@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from everwise.accounts.models import User
 from meetings.models import Notice
-from tests.factories import PASSWORD, UserFactory
+from tests.old_factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 

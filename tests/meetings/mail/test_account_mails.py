@@ -22,9 +22,9 @@ from meetings.mail import account_mails, outbox
 from meetings.mail.delivery import SmtpLine
 from meetings.models import Notice, Priority
 from tests.admin_site import staff_on
-from tests.factories import PASSWORD, UserFactory
 from tests.meetings.mailserver import MailServer, free_port
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.old_factories import PASSWORD, UserFactory
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from meetings.enums import QUICK, AccountMail, Happening
 from meetings.mail import account_mails, outbox
 from meetings.mail.adapter import KINDS
 from meetings.models import Notice
-from tests.factories import UserFactory
-from tests.meetings.scene import NOW
+from tests.old_factories import UserFactory
+from tests.scene import NOW
 
 pytestmark = pytest.mark.django_db
 

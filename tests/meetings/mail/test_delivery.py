@@ -11,7 +11,7 @@ from meetings.mail import delivery, outbox
 from meetings.mail.delivery import SmtpLine
 from meetings.models import Notice
 from tests.meetings.mailserver import MailServer, free_port
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
 

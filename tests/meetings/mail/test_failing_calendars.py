@@ -11,7 +11,7 @@ from experts.models import BusyCalendar
 from meetings.mail import failing_calendars
 from meetings.models import Notice
 from tests.experts.feeds.conftest import calendar, expert, read_due, server  # noqa: F401 - fixtures
-from tests.meetings.scene import NOW
+from tests.scene import NOW
 
 # The sandbox waits with a time limit, which libfaketime refuses now and then (EINVAL).
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]

@@ -14,7 +14,7 @@ from meetings.mail.heartbeat import EVERY, FORGOTTEN, Heart, living
 from meetings.management.commands.worker import Stop
 from meetings.models import Notice, Worker
 from tests.admin_site import address, staff_on
-from tests.meetings.scene import NOW, a_participant, a_path, accepted, add, an_admin, an_expert
+from tests.scene import NOW, a_participant, a_path, accepted, add, an_admin, an_expert
 
 pytestmark = pytest.mark.django_db
 

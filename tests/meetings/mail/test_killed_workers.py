@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from meetings.integrity import invariants
 from meetings.models import Notice, Worker
-from tests.factories import UserFactory
 from tests.meetings.mailserver import MailServer
-from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
+from tests.old_factories import UserFactory
+from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
 
 # Sleeps while it waits for workers that it kills: libfaketime refuses Python's sleep now and then (EINVAL).
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]

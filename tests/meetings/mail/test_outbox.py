@@ -13,7 +13,7 @@ from django.db import connection
 from meetings import booking
 from meetings.mail import outbox, render
 from meetings.models import Notice
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 START = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)

@@ -10,8 +10,8 @@ from django.core import mail
 from everwise.accounts.models import User
 from meetings.mail import outbox
 from meetings.models import Notice
-from tests.factories import UserFactory
-from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, at, book
+from tests.old_factories import UserFactory
+from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=1)

@@ -9,7 +9,7 @@ from everwise.accounts.models import User
 from meetings.mail import render
 from meetings.models import Notice
 from tests.meetings.letters import body, ending, page, sent
-from tests.meetings.scene import a_participant, accepted, add, at, edit
+from tests.scene import a_participant, accepted, add, at, edit
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 from everwise.accounts.models import User
 from meetings import booking
 from tests.meetings.letters import body, ending, living_in, page, sent
-from tests.meetings.scene import NOW, a_participant, add, an_admin, an_expert, at, edit, leave
+from tests.scene import NOW, a_participant, add, an_admin, an_expert, at, edit, leave
 
 pytestmark = pytest.mark.django_db
 

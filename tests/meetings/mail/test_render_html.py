@@ -12,7 +12,7 @@ from meetings.mail import render
 from meetings.models import Notice
 from paths.models import Path
 from tests.meetings.letters import living_in, page
-from tests.meetings.scene import NOW, a_theme, accepted, add, at, book, edit
+from tests.scene import NOW, a_theme, accepted, add, at, book, edit
 
 pytestmark = pytest.mark.django_db
 PROFILE = "http://testserver/accounts/profile/"

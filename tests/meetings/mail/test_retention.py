@@ -13,7 +13,7 @@ from meetings.enums import AccountMail
 from meetings.integrity import invariants
 from meetings.mail import outbox, retention
 from meetings.models import Meeting, MeetingEvent, Notice, Sweep
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from experts.models import BusyCalendar
 from meetings.mail import outbox
 from meetings.management.commands import worker
 from meetings.models import Notice
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from experts.models import BusyTime, DateOverride
 from meetings import booking
 from paths.models import Membership
-from tests.meetings.scene import a_participant, a_path, a_theme, an_expert, book
+from tests.scene import a_participant, a_path, a_theme, an_expert, book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
@@ -11,15 +10,11 @@ from django.test import Client
 
 from meetings.models import Notice, Worker
 from meetings.pages import health
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 PAGES = ["/healthz", "/readyz", "/readyz/worker"]
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import MembershipFactory, PathFactory, UserFactory
+from tests.old_factories import MembershipFactory, PathFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

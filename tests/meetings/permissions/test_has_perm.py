@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -12,7 +11,7 @@ from meetings.enums import Action, Kind, Status
 from meetings.models import Meeting
 from meetings.permissions import gates, refusals
 from paths.enums import Role
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,
@@ -27,17 +26,11 @@ from tests.meetings.scene import (
     leave,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DROP_IN_RIGHTS = {"reschedule_dropin", "cancel_dropin"}
 AD_HOC_RIGHTS = {"edit_adhoc", "delete_adhoc"}
 EVERY_RIGHT = [f"{action}_{kind}" for action in Action.values for kind in Kind.values]
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

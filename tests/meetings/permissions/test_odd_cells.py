@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings import booking
@@ -12,8 +11,7 @@ from meetings.enums import Kind
 from meetings.models import Meeting
 from paths.enums import Role
 from tests.gate_world import a_good_form, a_manual_form, signed_in
-from tests.meetings.scene import (
-    NOW,
+from tests.scene import (
     a_meeting,
     a_participant,
     a_path,
@@ -30,14 +28,8 @@ from tests.meetings.scene import (
 )
 from tests.snapshot import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 OF_DROPIN, OF_ADHOC = ("reschedule", "cancel"), ("edit", "hand-over", "delete")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from experts.models import BusyTime
 from meetings.slots.busy import Busy
 from meetings.slots.openings import Openings
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, an_expert, at
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from experts.models import BusyTime, DateOverride
 from meetings.slots.one_start import StartCheck
 from meetings.slots.openings import Openings
 from paths.enums import Role
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

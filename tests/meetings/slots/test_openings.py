@@ -12,7 +12,7 @@ from experts.models import BusyTime, DateOverride
 from meetings import booking
 from meetings.slots.openings import Openings
 from paths.offered_experts import experts_of
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,

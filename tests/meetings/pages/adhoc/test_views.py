@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from paths.models import Membership
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from tests.gate_world import a_manual_form, signed_in
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, an_admin, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_path, an_admin, an_expert, at
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from everwise.intervals import epoch
 from everwise.timefmt import Reader
 from meetings.booking.conflicts import FreeBusy
 from meetings.pages.adhoc.whos_free import horizon, panel
-from tests.meetings.scene import NOW, at
+from tests.scene import NOW, at
 
 UTC = Reader(ZoneInfo("UTC"))
 STOCKHOLM = Reader(ZoneInfo("Europe/Stockholm"))

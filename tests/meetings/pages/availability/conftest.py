@@ -3,8 +3,8 @@
 import pytest
 import time_machine
 
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 from tests.meetings.pages.availability.scene import NOW
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 
 
 @pytest.fixture

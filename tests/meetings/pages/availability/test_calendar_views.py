@@ -13,7 +13,7 @@ from django.utils import timezone
 from experts.feeds.limits import MAX_CALENDARS
 from experts.models import BusyCalendar, BusyTime
 from tests.experts.feeds.test_parse import event, file
-from tests.factories import ExpertFactory, MembershipFactory, UserFactory
+from tests.old_factories import ExpertFactory, MembershipFactory, UserFactory
 
 # A file is read by a process, awaited with a time limit: libfaketime refuses Python's sleep in it now and then.
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]

@@ -8,8 +8,8 @@ from experts.models import DateOverride, Expert
 from meetings.models import Meeting
 from meetings.pages.availability.preview import Preview
 from meetings.slots.openings import Openings
-from tests.factories import UserFactory, make_dropin
 from tests.meetings.pages.availability.scene import NOW, URL, change, text_of
+from tests.old_factories import UserFactory, make_dropin
 
 
 def engine_starts(world):

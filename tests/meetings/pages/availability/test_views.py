@@ -9,8 +9,8 @@ from django.urls import reverse
 from experts.availability import Override
 from experts.hours.editor import ACTIONS
 from experts.models import AvailabilityRule, DateOverride, Expert
-from tests.factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory, make_dropin
 from tests.meetings.pages.availability.scene import NOW, URL, change, fields_of, stored, text_of
+from tests.old_factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory, make_dropin
 
 
 def test_page_shows_the_stored_hours(hers, world):

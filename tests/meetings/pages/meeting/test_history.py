@@ -8,7 +8,7 @@ import pytest
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.pages.meeting import history
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
+from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
 
 pytestmark = pytest.mark.django_db
 

@@ -1,20 +1,13 @@
 """The participant's note in two tabs: the staler one is told, and sees both."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings import booking
 from tests.admin_site import as_sent
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

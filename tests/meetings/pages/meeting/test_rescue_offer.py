@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings import booking
@@ -17,7 +16,7 @@ from paths.models import Path
 from tests.gate_world import signed_in
 from tests.meetings.letters import page as link_to
 from tests.meetings.letters import sent
-from tests.meetings.scene import (
+from tests.scene import (
     NOW,
     a_meeting,
     a_participant,
@@ -31,14 +30,8 @@ from tests.meetings.scene import (
     leave,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 START = at(10)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 class Scene:

@@ -9,7 +9,7 @@ from meetings import booking
 from meetings.models import Meeting
 from meetings.pages.meeting import rights
 from meetings.permissions import standings
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
 

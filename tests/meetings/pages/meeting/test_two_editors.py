@@ -4,21 +4,14 @@ import re
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.gate_world import a_good_form, a_manual_form, signed_in
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at, leave
+from tests.scene import a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at, leave
 from tests.snapshot import everything
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -70,7 +63,7 @@ class TestStaleEdit:
         return a_good_form("edit", meeting) | {"title": "The organizer’s", "start": "15:00", "agenda": "one\ntwo"}
 
     @pytest.fixture(autouse=True)
-    def admins(self, ada, meeting, form):
+    def admins(self, clock, ada, meeting, form):
         sent = a_good_form("edit", meeting) | {"title": "The admin’s", "start": "14:00"}
         assert ada.post(address("edit", meeting), sent).status_code == 302
 

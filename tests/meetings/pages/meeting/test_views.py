@@ -4,16 +4,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetings import booking
 from meetings.enums import Kind, Status
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOW = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)  # a Monday
 HOSTILE = '<script>alert("x")</script>'
 
@@ -33,12 +32,6 @@ class World:
     def meeting(self, **ahead):
         fields = ahead.pop("fields", {})
         return make_dropin(self.maya, self.expert, self.theme, self.now + timedelta(**ahead), **fields)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

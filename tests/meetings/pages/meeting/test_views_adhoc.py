@@ -6,20 +6,13 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings import booking
-from tests.meetings.scene import NOW, a_participant, a_path, a_person, a_theme, add, an_admin, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_person, a_theme, add, an_admin, an_expert, at, book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MANUALLY = "Add meeting manually"
-
-
-@pytest.fixture(autouse=True)
-def the_clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 class Cast:
@@ -77,9 +70,9 @@ class TestMeeting:
         assert "/reschedule/" not in page
         assert "/cancel/" not in page
 
-    def test_no_button_once_it_has_begun(self, cast, text, the_clock):
+    def test_no_button_once_it_has_begun(self, cast, text, clock):
         meeting = cast.adhoc()
-        the_clock.move_to(at(10))
+        clock.move_to(at(10))
 
         assert "/edit/" not in text(cast.eva, "meetings:detail", meeting.pk)
 

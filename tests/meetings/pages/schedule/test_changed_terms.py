@@ -4,22 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings import booking
 from meetings.models import Meeting
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
 EARLY = at(9)
 HOW_LONG = "This theme now takes 8 hours instead of 30 minutes."
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.utils import timezone
 from meetings.integrity import invariants
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
 
 POSTS = 50
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from meetings import booking
 from meetings.enums import Status
 from meetings.models import Meeting, Notice
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 START = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)

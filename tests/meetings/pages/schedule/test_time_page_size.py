@@ -6,7 +6,6 @@ from random import Random
 from string import ascii_lowercase
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -18,19 +17,13 @@ from meetings.enums import Kind
 from meetings.models import Attendee, Meeting
 from paths.enums import Role
 from paths.models import Membership
-from tests.meetings.scene import NOW, a_participant, a_path, a_theme
+from tests.scene import NOW, a_participant, a_path, a_theme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 MOST_QUERIES = 12
 MOST_BYTES = 80_000
 ALL_DAY = ((0, 24 * 60),)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 class Crowd:

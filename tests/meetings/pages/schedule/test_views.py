@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from meetings.models import Meeting, Notice
-from tests.factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
 
 # Tuesday, 13:10 in Stockholm.
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)

@@ -13,7 +13,7 @@ from experts.models import DateOverride, Expert
 from meetings.slots.one_expert import ExpertTime
 from meetings.slots.openings import Openings
 from paths.models import Path
-from tests.meetings.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
 
