@@ -5,8 +5,8 @@ from datetime import timedelta
 from meetings.enums import Happening
 
 # The room is open from so long before a meeting's start until so long after its end.
-JOIN_OPENS = timedelta(minutes=15)
-JOIN_STAYS = timedelta(minutes=25)
+ROOM_OPENS_BEFORE = timedelta(minutes=15)
+ROOM_STAYS_AFTER = timedelta(minutes=25)
 # So long after its end a meeting that nobody has marked counts as held.
 HELD_AFTER = timedelta(hours=48)
 

@@ -20,8 +20,9 @@ from everwise.plaintext import one_line
 from experts.feeds import sandbox
 from experts.feeds.fetch import Unreachable, fetch
 from experts.feeds.ics import Unreadable
-from experts.feeds.limits import LONGEST_WAIT, MAX_TIMES, READ_EVERY, READ_WHOLE_EVERY, READING_LEASE
+from experts.feeds.limits import MAX_TIMES, READ_EVERY, READ_WHOLE_EVERY, READING_LEASE
 from experts.feeds.parse import ParsedCalendar
+from experts.feeds.retries import wait_after
 from experts.models import BusyCalendar, BusyTime, Expert
 
 logger = logging.getLogger(__name__)
@@ -142,7 +143,6 @@ def intervals_of(busy: ParsedCalendar, ours: Ours) -> list[tuple[int, int]]:
 
 def _note_failure(calendar: BusyCalendar, words: str, asked: timedelta, now: datetime) -> None:
     failures = min(calendar.failures + 1, 1000)
-    wait = min(max(READ_EVERY * 2 ** min(failures, 10), asked), LONGEST_WAIT)
     # Only while the lease is ours: after it ran out, the row is another worker's to write.
     since = Coalesce("failing_since", Value(now))
     BusyCalendar.objects.filter(pk=calendar.pk, leased_until=calendar.leased_until).update(
@@ -150,7 +150,7 @@ def _note_failure(calendar: BusyCalendar, words: str, asked: timedelta, now: dat
         failures=failures,
         error=words[:300],
         tried_at=now,
-        next_read_at=now + wait,
+        next_read_at=now + wait_after(failures, asked=asked),
         leased_until=None,
     )
 

@@ -26,7 +26,7 @@ from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
 from meetings.enums import Action, Happening, Kind, Status
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
-from meetings.permissions import can, refusals, standings
+from meetings.permissions import can, deadlines, standings
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -67,7 +67,7 @@ def add_manually(
         if made := made_by(by, token):
             return made
         if not can(Action.SCHEDULE, Kind.AD_HOC, standings.path_standings(by, path)):
-            raise BookingRefused(refusals.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
+            raise BookingRefused(deadlines.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
         _check_people(plan, path)
         _check_organizer(plan.organizer, plan, allowed={by.pk})
         _check_time(plan, now)

@@ -29,7 +29,8 @@ from meetings.booking.terms import Agreed, Terms
 from meetings.enums import Action, Happening, Kind, Status
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
-from meetings.permissions import can, refusals, standings
+from meetings.permissions import can, standings
+from meetings.permissions.notes import booking_note_refusal
 from meetings.slots.one_start import StartCheck
 from paths.enums import Role
 from paths.models import Theme
@@ -204,7 +205,7 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: s
     with transaction.atomic():
         lock_people(people_of(meeting), by=by.pk)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if reason := refusals.note_refusal(current, standings.meeting_standings(by, current), now):
+        if reason := booking_note_refusal(current, standings.meeting_standings(by, current), now):
             raise BookingRefused(reason)
         before = current.note
         if note[:NOTE_LENGTH] == before:

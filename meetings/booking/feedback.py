@@ -9,7 +9,8 @@ from everwise.accounts.models import User
 from everwise.errors import Refused, Stale
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting, Note, Rating
-from meetings.permissions import refusals, standings
+from meetings.permissions import outcomes, standings
+from meetings.permissions.notes import own_notes_refusal
 
 
 class FeedbackError(Exception):
@@ -50,7 +51,7 @@ def write_note(*, meeting: Meeting, shared: bool, text: str, seen: str, by: User
     """
     with transaction.atomic():
         current = _locked(meeting, by)
-        if reason := refusals.notes_refusal(current, standings.meeting_standings(by, current)):
+        if reason := own_notes_refusal(current, standings.meeting_standings(by, current)):
             raise FeedbackRefused(reason)
         stored = Note.objects.filter(meeting=current, author=by, shared=shared).first()
         if text == (stored.text if stored else ""):
@@ -67,7 +68,7 @@ def rate(*, meeting: Meeting, stars: int, comment: str, seen: str, by: User, now
     """Keep this as the participant's rating, in place of the one whose digest is `seen`. Raises Refused, Stale."""
     with transaction.atomic():
         current = _locked(meeting, by)
-        if reason := refusals.rating_refusal(current, standings.meeting_standings(by, current), now):
+        if reason := outcomes.rating_refusal(current, standings.meeting_standings(by, current), now):
             raise FeedbackRefused(reason)
         stored = Rating.objects.filter(meeting=current, user=by).first()
         if stored and (stars, comment) == (stored.stars, stored.comment):

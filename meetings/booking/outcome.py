@@ -22,7 +22,7 @@ from meetings.booking.records import made_by, people_of, record
 from meetings.enums import Happening, Status
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
-from meetings.permissions import refusals, standings
+from meetings.permissions import outcomes, standings
 
 
 @in_turn(Overtaken)
@@ -38,7 +38,7 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
         if made := made_by(by, token):
             return made
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        if reason := refusals.outcome_refusal(current, standings.meeting_standings(by, current), now):
+        if reason := outcomes.outcome_refusal(current, standings.meeting_standings(by, current), now):
             raise BookingRefused(reason)
         if outcome == Status.HELD and not current.is_past(now):
             raise Unfit("outcome", "It can be marked as completed once it is over.")

@@ -12,7 +12,7 @@ from meetings.booking import reminders
 from meetings.booking.errors import BookingRefused, StaleMeeting
 from meetings.enums import Action, Happening, Status
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
-from meetings.permissions import refusals, standings
+from meetings.permissions import deadlines, standings
 from paths.enums import Role
 
 # The columns of a meeting that its calling off changes.
@@ -47,7 +47,7 @@ def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: 
 
 
 def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
-    if reason := refusals.refusal(action, meeting, standings.meeting_standings(by, meeting), now):
+    if reason := deadlines.refusal(action, meeting, standings.meeting_standings(by, meeting), now):
         raise BookingRefused(reason)
 
 

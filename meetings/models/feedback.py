@@ -1,20 +1,32 @@
 """What people write after, or about, a meeting: notes to themselves and each other, and a rating for the program."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
+
+from everwise.accounts.models import User
 
 NOTE_LENGTH = 4000
 COMMENT_LENGTH = 2000
 
 
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: User) -> Self:
+        """Private notes are read by nobody but who wrote them; shared ones by all who see the meeting's notes."""
+        return self.filter(Q(author=user) | Q(shared=True))
+
+
 class Note(models.Model):
-    """One person's note to a meeting: private, for her alone, or shared with the others of the meeting."""
+    """One person's note to a meeting: private, for them alone, or shared with the others of the meeting."""
 
     meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notes", db_index=False)
     author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     shared = models.BooleanField(default=False)
     text = models.TextField(max_length=NOTE_LENGTH, blank=True)
     written_at = models.DateTimeField()
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["written_at", "id"]

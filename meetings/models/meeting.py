@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from meetings.constants import HELD_AFTER, JOIN_OPENS, JOIN_STAYS
+from meetings.constants import HELD_AFTER, ROOM_OPENS_BEFORE, ROOM_STAYS_AFTER
 from meetings.enums import Happening, Kind, Status
 from paths.enums import Role
 from paths.models import Membership
@@ -201,11 +201,11 @@ class Meeting(models.Model):
 
     @property
     def room_opens_at(self) -> datetime:
-        return self.starts_at - JOIN_OPENS
+        return self.starts_at - ROOM_OPENS_BEFORE
 
     def room_is_open(self, now: datetime) -> bool:
         """Whether the video link is handed out at this moment: also to somebody who comes after she was given up."""
-        return not self.is_called_off and self.room_opens_at <= now < self.ends_at + JOIN_STAYS
+        return not self.is_called_off and self.room_opens_at <= now < self.ends_at + ROOM_STAYS_AFTER
 
     def people(self, role: str) -> list:
         """The users of one role, from the prefetched attendees."""

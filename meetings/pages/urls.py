@@ -7,7 +7,7 @@ from meetings.pages.adhoc import organizer_views
 from meetings.pages.adhoc import views as adhoc
 from meetings.pages.availability import calendar_views
 from meetings.pages.availability import views as availability
-from meetings.pages.meeting import feedback_views
+from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.path import views as paths
 from meetings.pages.schedule import reschedule_views
@@ -29,7 +29,7 @@ meeting_patterns: list[URLPattern] = [
     path("", meeting.meeting_list, name="list"),
     path("<uuid:meeting_id>/", meeting.detail, name="detail"),
     path("<uuid:meeting_id>/booked/", meeting.booked, name="booked"),
-    path("<uuid:meeting_id>/join/", meeting.join, name="join"),
+    path("<uuid:meeting_id>/join/", room_views.join, name="join"),
     path("<uuid:meeting_id>/calendar.ics", calendars.meeting_file, name="calendar-file"),
     path("<uuid:meeting_id>/note/", meeting.change_note, name="note"),
     path("<uuid:meeting_id>/outcome/", feedback_views.outcome, name="outcome"),

@@ -1,7 +1,7 @@
 """Who may do what with which kind of meeting, until when, and how a no is worded.
 
-The rule itself is MATRIX; refusals add the state of the row: nothing that has started or was cancelled can be changed,
-and a participant can move a session only until the path's change-until.
+The rule itself is MATRIX; `deadlines` adds the state of the row, `outcomes` and `notes` say the same of what is written
+about a meeting.
 """
 
 from meetings.permissions.matrix import MATRIX, can, codename

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from meetings.enums import Action, Kind
 from meetings.models import Meeting
-from meetings.permissions import refusals, standings
+from meetings.permissions import deadlines, standings
 from meetings.permissions.matrix import can, codename
 from paths.models import Path
 
@@ -29,4 +29,4 @@ class MeetingBackend:
             return isinstance(obj, Path) and can(action, kind, standings.path_standings(user, obj))
         if not isinstance(obj, Meeting) or obj.kind != kind:
             return False
-        return not refusals.refusal(action, obj, standings.meeting_standings(user, obj), timezone.now())
+        return not deadlines.refusal(action, obj, standings.meeting_standings(user, obj), timezone.now())

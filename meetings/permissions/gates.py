@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
+from meetings.permissions.deadlines import REFUSED, refusal
 from meetings.permissions.matrix import can
-from meetings.permissions.refusals import REFUSED, refusal
 from meetings.permissions.standings import meeting_standings
 from paths import members
 from paths.models import Path

@@ -10,7 +10,7 @@ from meetings import booking
 from meetings.booking import reminders
 from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.models import Meeting, Notice, Worker
-from meetings.permissions.refusals import refusal
+from meetings.permissions.deadlines import refusal
 from paths.models import Path, Theme
 from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_expert, at, book
 

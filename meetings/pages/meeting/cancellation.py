@@ -6,7 +6,7 @@ from meetings.booking import credits
 from meetings.enums import Action
 from meetings.models import Meeting
 from meetings.pages.meeting.forms import CancelForm
-from meetings.permissions import refusals, standings
+from meetings.permissions import deadlines, standings
 
 
 def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | None = None) -> dict:
@@ -24,7 +24,7 @@ def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | Non
             "participant": participant,
             "left_after": None if tally.left is None else tally.left + (not counts),
             "total": tally.total,
-            "can_move": not refusals.refusal(Action.RESCHEDULE, meeting, held, now),
+            "can_move": not deadlines.refusal(Action.RESCHEDULE, meeting, held, now),
         },
         "cancel_form": form or CancelForm(initial={"sequence": meeting.sequence}),
     }

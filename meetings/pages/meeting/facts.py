@@ -10,8 +10,8 @@ from meetings.enums import Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.meeting import rights
-from meetings.permissions import refusals, standings
-from meetings.permissions.refusals import may_read_note
+from meetings.permissions import standings
+from meetings.permissions.notes import booking_note_refusal, may_read_booking_note
 
 # How people begin the lines of a list, which the page numbers by itself.
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
@@ -31,9 +31,9 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
         "rights": rights.sentences(meeting, user, held, now),
         "called_off": called_off(meeting, user, now),
-        "note_shown": may_read_note(meeting, user, held),
+        "note_shown": may_read_booking_note(meeting, user, held),
         "note_title": note_title(meeting, user),
-        "note_open": not refusals.note_refusal(meeting, held, now),
+        "note_open": not booking_note_refusal(meeting, held, now),
         "bound": not held & standings.CHANGERS,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.

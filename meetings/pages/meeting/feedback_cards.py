@@ -11,8 +11,8 @@ from meetings.booking import feedback
 from meetings.enums import OUTCOMES, Kind, Standing, Status
 from meetings.models import Meeting, Note, Rating
 from meetings.pages.meeting.feedback_forms import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
-from meetings.permissions import refusals
-from meetings.permissions.refusals import may_read_note
+from meetings.permissions import outcomes
+from meetings.permissions.notes import may_read_booking_note, own_notes_refusal
 
 IN_MEETING = {Standing.EXPERT, Standing.PARTICIPANT}
 
@@ -31,7 +31,7 @@ def cards(
 def outcome_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
     """Nothing before the start and once it was called off."""
     text = outcome_text(meeting, user, now)
-    open_to_her = not refusals.outcome_refusal(meeting, held, now)
+    open_to_her = not outcomes.outcome_refusal(meeting, held, now)
     if not text and not open_to_her:
         return None
     if open_to_her and not text:
@@ -92,7 +92,7 @@ def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[st
 
 def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
     """Her own rating to a participant; everybody's to an admin, unless it was she whom they met."""
-    open_to_her = not refusals.rating_refusal(meeting, held, now)
+    open_to_her = not outcomes.rating_refusal(meeting, held, now)
     may_read = Standing.ADMIN in held and not held & IN_MEETING
     if not open_to_her and not may_read:
         return None
@@ -116,18 +116,19 @@ def rating_form(rating: Rating | None) -> RatingForm:
 
 
 def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
-    """Her own private note, and what is shared. In one query, which asks for no other private note."""
-    may_write = not refusals.notes_refusal(meeting, held)
-    if not may_write and not may_read_note(meeting, user, held):
+    """One's own private note, and what is shared."""
+    may_write = not own_notes_refusal(meeting, held)
+    if not may_write and not may_read_booking_note(meeting, user, held):
         return None
-    found = Note.objects.filter(meeting=meeting).select_related("author").order_by("author__name", "pk")
-    found = found.filter(author=user) | found.filter(shared=True)
+    found = (
+        Note.objects.visible_to(user).filter(meeting=meeting).select_related("author").order_by("author__name", "pk")
+    )
     own = {SHARED if note.shared else PRIVATE: note for note in found if note.author_id == user.pk}
     others = [note for note in found if note.author_id != user.pk and note.text]
     forms = {sort: own_note_form(sort, own.get(sort)) for sort in (PRIVATE, SHARED)} if may_write else {}
     if bound is not None:
         forms[bound.which] = bound
-    # Somebody who has left the path reads what she wrote.
+    # Somebody who has left the path reads what they wrote.
     kept = {} if may_write else {sort: note for sort, note in own.items() if note.text}
     if not forms and not kept and not others:
         return None

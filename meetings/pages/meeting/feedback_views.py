@@ -16,14 +16,15 @@ from meetings.pages.meeting import feedback_cards
 from meetings.pages.meeting.facts import facts
 from meetings.pages.meeting.feedback_forms import PRIVATE, SHARED, OutcomeForm, OwnNoteForm, RatingForm
 from meetings.pages.next_page import once, said
-from meetings.permissions import gates, refusals, standings
+from meetings.permissions import gates, outcomes, standings
+from meetings.permissions.notes import own_notes_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def outcome(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
-    _refuse(refusals.outcome_refusal(meeting, held, now))
+    _refuse(outcomes.outcome_refusal(meeting, held, now))
     if request.method != "POST":
         return _page(request, meeting, held, now, "outcome", "How did it go?")
     form, status = OutcomeForm(request.POST), 400
@@ -49,7 +50,7 @@ def outcome(request, meeting_id) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
-    _refuse(refusals.rating_refusal(meeting, held, now))
+    _refuse(outcomes.rating_refusal(meeting, held, now))
     if request.method != "POST":
         return _page(request, meeting, held, now, "rating", "Your rating")
     form, status, stored = RatingForm(request.POST), 400, None
@@ -73,7 +74,7 @@ def rating(request, meeting_id) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notes(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
-    _refuse(refusals.notes_refusal(meeting, held))
+    _refuse(own_notes_refusal(meeting, held))
     if request.method != "POST":
         return _page(request, meeting, held, now, "notes", "Notes")
     sort = SHARED if request.POST.get("sort") == SHARED else PRIVATE

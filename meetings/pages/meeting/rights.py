@@ -6,7 +6,7 @@ from everwise.accounts.models import User
 from everwise.wording import names
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
-from meetings.permissions import can, refusals, standings
+from meetings.permissions import can, deadlines, standings
 
 KINDS = {
     Kind.DROP_IN: "A drop-in session, booked on demand.",
@@ -28,7 +28,7 @@ def actions_of(kind: Kind) -> list[Action]:
 def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> list[str]:
     """What kind of meeting it is, who organizes it, what this reader may do, what not and why, and who else may."""
     kind = Kind(meeting.kind)
-    reasons = {action: refusals.refusal(action, meeting, held, now) for action in actions_of(kind)}
+    reasons = {action: deadlines.refusal(action, meeting, held, now) for action in actions_of(kind)}
     organizer = "You are its organizer." if meeting.organizer == user else f"Its organizer is {meeting.organizer}."
     told = [KINDS[kind], organizer]
     allowed = [action for action, reason in reasons.items() if not reason]

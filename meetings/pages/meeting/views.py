@@ -24,7 +24,8 @@ from meetings.pages.meeting.facts import facts
 from meetings.pages.meeting.forms import CancelForm, NoteForm
 from meetings.pages.meeting.rescue_offer import rescue_context
 from meetings.pages.next_page import next_page, said
-from meetings.permissions import gates, refusals, standings
+from meetings.permissions import deadlines, gates, standings
+from meetings.permissions.notes import booking_note_refusal
 
 PAGE_SIZE = 20
 
@@ -44,7 +45,7 @@ def meeting_list(request) -> HttpResponse:
 def detail(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
-    refused = refusals.meeting_refusals(request.user, meeting, now)
+    refused = deadlines.meeting_refusals(request.user, meeting, now)
     held = standings.meeting_standings(request.user, meeting)
     context = {
         "nav": "meetings",
@@ -76,24 +77,12 @@ def booked(request, meeting_id) -> HttpResponse:
     return render(request, "meetings/booked.html", context)
 
 
-@require_safe
-def join(request, meeting_id) -> HttpResponse:
-    """The address that mails carry: it leads on to the video room while that is open, and says when otherwise."""
-    now = request.now = timezone.now()
-    meeting = gates.open_meeting(request.user, meeting_id, now=now)
-    if meeting.video_link and meeting.room_is_open(now):
-        return redirect(meeting.video_link)
-    held = standings.meeting_standings(request.user, meeting)
-    context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
-    return render(request, "meetings/join.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_note(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     held = standings.meeting_standings(request.user, meeting)
-    if reason := refusals.note_refusal(meeting, held, now):
+    if reason := booking_note_refusal(meeting, held, now):
         raise PermissionDenied(reason)
     shown = {"note": meeting.note, "seen": digest(meeting.note)}
     form = NoteForm(request.POST if request.method == "POST" else None, initial=shown)
@@ -123,7 +112,7 @@ def cancel(request, meeting_id) -> HttpResponse:
     mine = meeting.status == Status.CANCELLED and meeting.cancelled_by_id == request.user.pk
     if form is not None and mine and form.is_valid():
         return _cancelled(request, meeting)
-    if reason := refusals.refusal(Action.CANCEL, meeting, standings.meeting_standings(request.user, meeting), now):
+    if reason := deadlines.refusal(Action.CANCEL, meeting, standings.meeting_standings(request.user, meeting), now):
         raise PermissionDenied(reason)
     status = 200
     if form is not None:

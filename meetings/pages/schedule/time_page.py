@@ -8,6 +8,7 @@ from everwise.timefmt import Reader
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
+from meetings.pages.schedule.empty_day import EmptyDay
 from meetings.pages.schedule.forms import TimeQuery
 from meetings.pages.schedule.timetable import MOST_NAMES, Company
 from meetings.slots.openings import Openings
@@ -132,7 +133,15 @@ class TimePage:
             reader=self.reader,
             now=self.now,
             current=self.moving.starts_at if self.moving else None,
-            why_empty=self._why_empty,
+            why_empty=EmptyDay(
+                path=self.path,
+                reader=self.reader,
+                now=self.now,
+                last_day=self.last_day,
+                expert=self.chosen_expert,
+                in_hours=lambda: self._in_hours,
+                next_free=self._next_free,
+            ).why,
         )
         return {
             "page": self,
@@ -147,22 +156,7 @@ class TimePage:
             "problems": self.problems,
         }
 
-    def _why_empty(self, day: date) -> tuple[str, datetime | None]:
-        """Why nothing is offered on this date of the reader's, and the next free time where that helps."""
-        begin = timetable.midnight(day, self.reader.zone)
-        end = timetable.midnight(day + timedelta(days=1), self.reader.zone)
-        if self.path.closes_at and begin >= self.path.closes_at:
-            return "The path has closed by then", None
-        if self.path.opens_at and end <= self.path.opens_at:
-            return "The path is not open yet", self.path.opens_at
-        if day > self.last_day:
-            return f"Sessions can be booked {self.path.horizon_days} days ahead", None
-        if any(begin <= start < end for start in self._in_hours):
-            later = next((start for start in self._starts if start >= end.timestamp()), None)
-            next_free = datetime.fromtimestamp(later, UTC) if later else self._after_week
-            if end <= self.now + timedelta(minutes=self.path.notice_minutes):
-                return f"Too late to book: sessions need {timefmt.minutes(self.path.notice_minutes)} notice", next_free
-            return ("No times left today" if day == self.today else "Fully booked"), next_free
-        who = self.chosen_expert.user.name if self.chosen_expert else "No one"
-        weekday = timefmt.WEEKDAYS[day.weekday()]
-        return f"{who} is {'not ' if self.chosen_expert else ''}available on this {weekday}", None
+    def _next_free(self, since: datetime) -> datetime | None:
+        """The first free time from then on, in this week or after it."""
+        later = next((start for start in self._starts if start >= since.timestamp()), None)
+        return datetime.fromtimestamp(later, UTC) if later else self._after_week

@@ -12,7 +12,7 @@ from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, Notice
 from meetings.pages import meeting_rows
 from meetings.pages.meeting import history
-from meetings.permissions import refusals, standings
+from meetings.permissions import deadlines, standings
 from tests.gate_world import PEOPLE, a_world
 from tests.scene import a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
 
@@ -262,4 +262,4 @@ def test_marked_meeting_can_be_changed_no_more_than_any_that_has_started(session
     marked = mark(session, NO_PARTICIPANT, eva.user, at(10, 5))
 
     held = standings.meeting_standings(ada, marked)
-    assert all(refusals.refusal(action, marked, held, at(10, 6)) for action in Action if action != Action.SCHEDULE)
+    assert all(deadlines.refusal(action, marked, held, at(10, 6)) for action in Action if action != Action.SCHEDULE)

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from meetings.enums import Action, Kind, Status
 from meetings.models import Meeting
-from meetings.permissions import gates, refusals
+from meetings.permissions import deadlines, gates
 from paths.enums import Role
 from tests.scene import (
     NOW,
@@ -313,7 +313,7 @@ class TestOpenMeeting:
             gates.open_meeting(expert.user, dropin.pk, now=NOW)
 
     def test_refusals_names_every_action_on_a_meeting(self, participant, dropin):
-        found = refusals.meeting_refusals(participant, dropin, NOW)
+        found = deadlines.meeting_refusals(participant, dropin, NOW)
 
         assert set(found) == {"reschedule", "cancel", "edit", "delete"}
         assert [name for name, reason in found.items() if not reason] == ["reschedule", "cancel"]

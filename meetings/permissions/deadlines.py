@@ -1,0 +1,48 @@
+"""Whether a person may still change a meeting, and why not, in words: the matrix, and until when.
+
+Nothing that has started or was cancelled can be changed, and a participant can move a session only until the path's
+change-until (12 hours before the start unless the path says otherwise).
+"""
+
+from datetime import datetime
+
+from meetings.enums import Action, Kind, Standing, Status
+from meetings.models import Meeting
+from meetings.permissions.matrix import can
+from meetings.permissions.standings import CHANGERS, meeting_standings
+
+REFUSED = {
+    (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
+    (Action.SCHEDULE, Kind.AD_HOC): "Only admins and experts of this path can add a meeting manually.",
+    (
+        Action.RESCHEDULE,
+        Kind.DROP_IN,
+    ): "Only its people and the admins of this path can reschedule this meeting.",
+    (Action.RESCHEDULE, Kind.AD_HOC): "An ad-hoc meeting is edited, not rescheduled.",
+    (Action.CANCEL, Kind.DROP_IN): "Only its people and the admins of this path can cancel this meeting.",
+    (Action.CANCEL, Kind.AD_HOC): "An ad-hoc meeting is deleted, not cancelled.",
+    (Action.EDIT, Kind.DROP_IN): "A drop-in session is rescheduled, not edited.",
+    (Action.EDIT, Kind.AD_HOC): "Only its organizer and the admins of this path can edit this meeting.",
+    (Action.DELETE, Kind.DROP_IN): "A drop-in session is cancelled, not deleted.",
+    (Action.DELETE, Kind.AD_HOC): "Only its organizer and the admins of this path can delete this meeting.",
+}
+
+
+def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow the action now, in words; empty when they do."""
+    kind = Kind(meeting.kind)
+    if not can(action, kind, held):
+        return REFUSED[action, kind]
+    if meeting.status in {Status.CANCELLED, Status.DELETED}:
+        return f"This meeting is {meeting.get_status_display().lower()}, so it can’t be changed any more."
+    if meeting.status != Status.SCHEDULED or meeting.has_started(now):
+        return "This meeting has started, so it can’t be changed any more."
+    if action is Action.RESCHEDULE and now > meeting.change_until and not held & CHANGERS:
+        return "It is too late to move this session. You can still cancel it, but it counts as used."
+    return ""
+
+
+def meeting_refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
+    """For each action on a meeting, why this person may not take it; empty when they may."""
+    held = meeting_standings(user, meeting)
+    return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}

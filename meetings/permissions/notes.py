@@ -1,0 +1,40 @@
+"""Who may read and write the notes of a meeting, until when, and the words for no; empty when they may.
+
+The participant's note belongs to the booking: the people of the meeting and the admins of its path read it. Notes are
+each person's own: a private one is its author's alone, a shared one is for the others of the meeting
+(`Note.objects.visible_to`).
+"""
+
+from datetime import datetime
+
+from everwise.accounts.models import User
+from meetings.enums import Standing, Status
+from meetings.models import Meeting
+
+
+def booking_note_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow writing the participant's note now, in words; empty when they do."""
+    if not meeting.is_dropin:
+        return "An ad-hoc meeting has an agenda, and no note of its participant."
+    if Standing.PARTICIPANT not in held:
+        return "Only the participant can change this note."
+    if not meeting.is_scheduled or meeting.has_started(now):
+        return "This meeting has started or was cancelled, so its note can’t be changed any more."
+    return ""
+
+
+def own_notes_refusal(meeting: Meeting, held: frozenset[Standing]) -> str:
+    """Why these standings do not allow writing one's own notes to the meeting, in words; empty when they do.
+
+    They may be written before, during and after it, and also when it was cancelled.
+    """
+    if not held & {Standing.EXPERT, Standing.PARTICIPANT}:
+        return "Only the people of this meeting can write notes to it."
+    if meeting.status == Status.DELETED:
+        return "This meeting is deleted, so no notes can be written to it."
+    return ""
+
+
+def may_read_booking_note(meeting: Meeting, user: User, held: frozenset[Standing]) -> bool:
+    """The people of the meeting and the admins of its path: not an organizer who is neither."""
+    return Standing.ADMIN in held or user in meeting.participants or user in meeting.experts
