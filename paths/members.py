@@ -1,4 +1,4 @@
-"""A path and a theme of it as every step of a booking looks them up, by SQL that is compiled once."""
+"""A path and a theme of it as every step of a booking looks them up."""
 
 from uuid import UUID
 
@@ -16,14 +16,8 @@ def _memberships():
     return live.order_by().values_list("role", *PATH, *PROGRAM)
 
 
-@Prepared
-def _themes():
-    found = Theme.objects.filter(pk=Param("theme", Theme._meta.pk), path=Param("path", Path._meta.pk))
-    return found.order_by().values_list(*columns(Theme))
-
-
 def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]]:
-    """The path, if the person is live on it, and her roles there: one query, as her memberships bring the path."""
+    """The path, if the person is live on it, and their roles there: one query, as her memberships bring the path."""
     rows = _memberships(user=user, path=path)
     if not rows:
         return None, frozenset()
@@ -34,9 +28,7 @@ def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]
 
 
 def theme_of(path: Path, pk: UUID) -> Theme | None:
-    rows = _themes(path=path.pk, theme=pk)
-    if not rows:
-        return None
-    theme = instance(Theme, rows[0])
-    theme.path = path
+    theme = Theme.objects.filter(pk=pk, path=path).first()
+    if theme:
+        theme.path = path
     return theme

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
 
-from everwise.accounts.models import User
-from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
+from everwise.db.prepared import Among, Many, Param, Prepared
 from everwise.faces import Face
 from experts.models import Expert
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
-OF_EXPERT, OF_PERSON = columns(Expert), columns(User, "user__")
 SETTINGS = (
     "buffer_before_minutes",
     "buffer_after_minutes",
@@ -52,12 +50,6 @@ def _rows(of_theme: bool, of_some: bool):
     return found.values_list("pk", "user_id", "user__name", "user__email", "time_zone", *SETTINGS)
 
 
-@Prepared
-def _whole():
-    found = Expert.objects.filter(Among(F("pk"), Many("experts", Expert._meta.pk))).order_by()
-    return found.values_list(*OF_EXPERT, *OF_PERSON)
-
-
 class Experts(Mapping[int, Expert]):
     """Experts by id, in the order of their names: all, those who take a theme of the path, or some by their ids.
 
@@ -74,11 +66,7 @@ class Experts(Mapping[int, Expert]):
 
     @cached_property
     def _made(self) -> dict[int, Expert]:
-        made = {}
-        for row in _whole(experts=self.rows):
-            expert = made[row[0]] = instance(Expert, row[: len(OF_EXPERT)])
-            expert.user = instance(User, row[len(OF_EXPERT) :])
-        return made
+        return Expert.objects.select_related("user").in_bulk(list(self.rows))
 
     def __getitem__(self, pk: int) -> Expert:
         if pk not in self.rows:
@@ -90,7 +78,7 @@ class Experts(Mapping[int, Expert]):
 
     @cached_property
     def faces(self) -> dict[int, Face]:
-        """Each with her name, or her address where she has no name."""
+        """Each with their name, or their address where they have no name."""
         return {pk: Face.of(row.person, row.name or row.address) for pk, row in self.rows.items()}
 
     def __iter__(self) -> Iterator[int]:

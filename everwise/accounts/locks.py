@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import UUIDField
 
 from everwise.accounts.models import User
-from everwise.db.prepared import Param, Prepared, Shared, params
+from everwise.db.prepared import Param, Shared
 
 
 def hold(people: Iterable[UUID], by: UUID | None = None) -> None:
@@ -18,7 +18,7 @@ def hold(people: Iterable[UUID], by: UUID | None = None) -> None:
 
     In id order, `by` in their place among the others, so that two writers never wait for each other. NO KEY, since
     plain FOR UPDATE deadlocks with rows that reference a user. Who acts and is not one of the people is shared: an
-    admin's fifty bookings don't stand in line for each other.
+    admin's fifty bookings don't wait for each other.
     """
     alone = sorted(set(people))
     if by is None or by in alone or connection.vendor == "sqlite":
@@ -36,13 +36,7 @@ def share_at_once(by: UUID) -> bool:
 
 def _hold_all(people: list[UUID]) -> None:
     if people:
-        _hold(many=len(people), people=people)
-
-
-@Prepared
-def _hold(many: int):
-    people = User.objects.filter(pk__in=params("people", UUIDField(), many))
-    return people.order_by("pk").select_for_update(no_key=True).values_list("pk")
+        list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 @Shared

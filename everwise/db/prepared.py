@@ -4,13 +4,10 @@ It leans on Django's private compiler (`get_compiler`, `get_converters`, `select
 tests/everwise/db/test_prepared.py holds each query equal to its queryset, and has to be run on every Django that
 pyproject.toml allows.
 
-Django compiles a queryset anew for each request, which takes longer than a small query. What every step of a booking
-reads (`paths/members`, `paths/offered_experts`, `experts/hours/stored`, `meetings/slots/busy`) is therefore a
-`Prepared` query (`everwise/db/prepared`): compiled when it is first run, with a `Param` for each value that comes
-later, and a `Many` for a list as one parameter. It is written as a queryset all the same, and runs on both databases.
-Of many experts only their names and settings are read (`paths/offered_experts`); all that there is of them when
-somebody looks at one. On PostgreSQL values are bound by the server, and a query that a connection asks often keeps its
-plan (`settings`).
+A `Prepared` query is written as a queryset and runs on both databases; it is compiled when it is first run, with a
+`Param` for each value that comes later and a `Many` for a list as one parameter. Only statements whose plain queryset
+would make the time page or a booking take a tenth longer are prepared; docs/performance.md has the figures. On
+PostgreSQL values are bound by the server, and a query that a connection asks often keeps its plan (`settings`).
 """
 
 import json
@@ -38,12 +35,12 @@ class Param(Expression):
 
 
 def params(name: str, output_field: Field, many: int) -> list[Any]:
-    """For `in`: slots for a list of so many values. (Any, because the types of lookups ask for values.)"""
+    """For `in`: a Param for each of so many values. (Any, because the types of lookups ask for values.)"""
     return [Param(name, output_field, place) for place in range(many)]
 
 
 class Many(Param):
-    """A slot for any number of values, as one parameter, so that the SQL is the same for each number."""
+    """Any number of values as one parameter, so that the SQL is the same for each number."""
 
     def value(self, values: dict[str, Any], database):
         given = [self.output_field.get_db_prep_value(each, database) for each in values[self.name]]
@@ -65,7 +62,7 @@ class Among(Func):
 
 
 class Prepared:
-    """A query with Slots. Called with a value for each, it returns rows as tuples.
+    """A query with a Param for each value that comes later. Called with a value for each, it returns rows as tuples.
 
     `build` returns a QuerySet's values_list. Its own parameters are the shape: whatever changes the SQL. What is
     compiled is kept for each shape and database, so shapes have to be few.

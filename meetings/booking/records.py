@@ -4,10 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import UUIDField
-
 from everwise.accounts.models import User
-from everwise.db.prepared import Param, Prepared
 from meetings.booking import reminders
 from meetings.booking.errors import BookingRefused, StaleMeeting
 from meetings.enums import Action, Happening, Status
@@ -27,14 +24,8 @@ def made_by(by: User, token: UUID) -> Meeting | None:
 
 def done_by(by: User, token: UUID) -> tuple[Meeting, Happening] | None:
     """The same, and what the form has done to it."""
-    found = _changed(by=by.pk, token=token)
-    return (Meeting.objects.get(pk=found[0][0]), Happening(found[0][1])) if found else None
-
-
-@Prepared
-def _changed():
-    events = MeetingEvent.objects.filter(by=Param("by", UUIDField()), token=Param("token", UUIDField()))
-    return events.order_by().values_list("meeting", "happening")
+    event = MeetingEvent.objects.filter(by=by, token=token).first()
+    return (Meeting.objects.get(pk=event.meeting_id), Happening(event.happening)) if event else None
 
 
 def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: int | None) -> Meeting:

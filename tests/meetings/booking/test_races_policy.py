@@ -288,7 +288,7 @@ def test_admins_who_meet_each_other_deadlock_nobody(monkeypatch):
 def test_order_of_locks_puts_who_acts_among_the_people(monkeypatch):
     taken = []
     monkeypatch.setattr(people_locks, "connection", SimpleNamespace(vendor="postgresql"))
-    monkeypatch.setattr(people_locks, "_hold", lambda many, people: taken.extend(people))
+    monkeypatch.setattr(people_locks, "_hold_all", taken.extend)
     monkeypatch.setattr(people_locks, "_shared", lambda by: taken.append(by))
 
     for by in range(1, 6):
