@@ -53,8 +53,10 @@ def clip(intervals: Iterable[Interval], start: int, end: int) -> list[Interval]:
 
 
 def epoch(moment: datetime) -> int:
+    """Epoch seconds, without the fraction."""
     return int(moment.timestamp())
 
 
 def instant(seconds: int) -> datetime:
+    """Epoch seconds as a moment in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -14,7 +14,7 @@ a form carries the version it was opened on, and the staler one shows both.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -103,7 +103,7 @@ class MarkField(forms.CharField):
     def __init__(self):
         super().__init__(required=False, widget=forms.HiddenInput)
 
-    def has_changed(self, initial, data):
+    def has_changed(self, initial, data) -> bool:
         return False
 
 
@@ -115,6 +115,8 @@ class Watched(forms.ModelForm):
 
     # Who sends it, where the form can know.
     asked_by: Model | None = None
+    # Django's own, of which its types know nothing.
+    _save_m2m: Callable[[], None]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -154,7 +156,7 @@ class Watched(forms.ModelForm):
         return {name: self._digest(name, now) if name in fresh else shown[name] for name, now in self.now.items()}
 
     @property
-    def changed_data(self):
+    def changed_data(self) -> list[str]:
         return [name for name in super().changed_data if name not in self._left]
 
     def _post_clean(self):
@@ -189,7 +191,7 @@ class Watched(forms.ModelForm):
             f" What you chose is still here: save again to put it in place of {whose}."
         )
 
-    def save(self, commit=True):
+    def save(self, commit=True) -> Model:
         """Write the columns that differ, and the relations that were changed."""
         if not commit or self.instance._state.adding:
             return super().save(commit)
@@ -233,15 +235,15 @@ class WatchedPage(Watched):
         return mark_in(self.data, self.instance)
 
     @property
-    def shown(self):
+    def shown(self) -> Digests | None:
         return self.mark.fields if self.mark else None
 
     @property
-    def opened_at(self):
+    def opened_at(self) -> datetime:
         return self.mark.at if self.mark else timezone.now()
 
     @property
-    def shown_mark(self):
+    def shown_mark(self) -> forms.BoundField | str:
         """The hidden mark, for a template that writes fields one by one."""
         return self[NAME] if NAME in self.fields else ""
 
@@ -251,7 +253,7 @@ class WatchedPage(Watched):
         super()._post_clean()
 
     def renew_mark(self, rows: Mapping[str, Mapping[str, Digests]] | None = None) -> None:
-        """Let the form that is shown again carry what it shows by now."""
+        """Let the form that is shown again carry what it shows by now; `rows` are its tables', by model and key."""
         if NAME not in self.fields:
             return
         at = self.opened_at if self.is_bound else timezone.now()

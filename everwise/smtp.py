@@ -3,11 +3,11 @@
 A socket's own timeout is per operation: a server that trickles one byte a second never trips it.
 """
 
-import functools
 import io
 import smtplib
 import socket
 import time
+from typing import NoReturn
 
 from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
@@ -27,8 +27,9 @@ class _Replies(io.RawIOBase):
 
 
 class _Plain(smtplib.SMTP):
-    def __init__(self, *args, allowance: float | None, **options):
-        self.allowance = allowance
+    def __init__(self, *args, **options):
+        # Seconds for one message, as for one operation; none where there is no limit.
+        self.allowance: float | None = options.get("timeout")
         self.start_over()
         super().__init__(*args, **options)
 
@@ -65,14 +66,16 @@ class _Secure(_Plain, smtplib.SMTP_SSL):
 
 
 class EmailBackend(smtp.EmailBackend):
-    @property
-    def connection_class(self):
-        return functools.partial(_Secure if self.use_ssl else _Plain, allowance=self.timeout)
+    connection: _Plain | None
 
-    def open(self):
+    @property
+    def connection_class(self) -> type[_Plain]:
+        return _Secure if self.use_ssl else _Plain
+
+    def open(self) -> bool | None:
         """Greet the server as well: one that does not answer shows before any message is at stake."""
         opened = super().open()
-        if opened:
+        if opened and self.connection is not None:
             try:
                 self.connection.ehlo_or_helo_if_needed()
             except OSError:
@@ -82,7 +85,7 @@ class EmailBackend(smtp.EmailBackend):
                 return None
         return opened
 
-    def send_messages(self, email_messages):
+    def send_messages(self, email_messages) -> int:
         if self.connection is not None:
             self.connection.start_over()
         return super().send_messages(email_messages)
@@ -91,8 +94,8 @@ class EmailBackend(smtp.EmailBackend):
 class NoServer(BaseEmailBackend):
     """Where no mail server is named: nothing is sent, nothing counts as sent, and what waits says why."""
 
-    def open(self):
+    def open(self) -> NoReturn:
         raise ConnectionError("EMAIL_URL is not set, so there is no mail server")
 
-    def send_messages(self, email_messages):
-        return self.open()
+    def send_messages(self, email_messages) -> NoReturn:
+        self.open()

@@ -65,16 +65,19 @@ def time_of_day(minute: int, twelve_hour: bool = False) -> str:
 
 
 def short_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    """“Mon 26 October”; with its year where `now` is given and lies in another."""
     day = local_day(moment, reader)
     return f"{_weekday(day)[:3]} {day.day} {_month(day)}{_other_year(day, reader, now)}"
 
 
 def long_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    """“Monday 26 October”; the year as in `short_day`."""
     day = local_day(moment, reader)
     return f"{_weekday(day)} {day.day} {_month(day)}{_other_year(day, reader, now)}"
 
 
 def tiny_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    """“Mon 26 Oct”; the year as in `short_day`."""
     day = local_day(moment, reader)
     return f"{_weekday(day)[:3]} {day.day} {_month(day)[:3]}{_other_year(day, reader, now)}"
 
@@ -105,10 +108,12 @@ def distance(instant: datetime, now: datetime, reader: Reader) -> str:
 
 
 def gap(seconds: int) -> str:
+    """A length in words, of whole minutes."""
     return minutes(seconds // 60)
 
 
 def minutes(number: int) -> str:
+    """So many minutes in words, as hours and minutes."""
     hours, rest = divmod(number, 60)
     if hours and rest:
         return f"{_count(hours, 'hour')} {_count(rest, 'minute')}"

@@ -26,10 +26,10 @@ ATTACKED, SLOWED = "100/h/key", "1/5m/key"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request):
+    def is_open_for_signup(self, request) -> bool:
         return settings.SIGNUP_OPEN
 
-    def pre_authenticate(self, request, **credentials):
+    def pre_authenticate(self, request, **credentials) -> None:
         """Count the attempt, before anything is hashed; one too many gets the page that every limit has."""
         try:
             super().pre_authenticate(request, **credentials)
@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Per account *and* address. allauth counts per account, so that a stranger could keep its owner out."""
         return f"{get_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
 
-    def confirm_email(self, request, email_address):
+    def confirm_email(self, request, email_address) -> bool:
         # allauth saves addresses whole, so they are read again with their person locked.
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=email_address.user_id)

@@ -1,5 +1,7 @@
 """People, for staff: found by name or e-mail address, added with a password."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddress
 from django import forms
@@ -10,6 +12,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 
 from everwise.accounts.models import User
 from everwise.admin.forms import StaffForm
@@ -35,7 +38,10 @@ class GroupAdmin(StaffAdmin, DjangoGroupAdmin):
 
 
 class AddressMixin:
-    def clean_email(self):
+    cleaned_data: dict[str, Any]
+    instance: User
+
+    def clean_email(self) -> str:
         """Refuse an address by which somebody else signs in, be it her second one."""
         email = self.cleaned_data["email"].lower()
         if EmailAddress.objects.filter(email=email, verified=True).exclude(user=self.instance.pk).exists():
@@ -78,7 +84,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         (None, {"fields": ["email", "name", "time_zone", "usable_password", "password1", "password2"]}),
     ]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> list[str]:
         """Only superusers hand out rights: others could give themselves every one."""
         rights = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups", "user_permissions"]
         return [*self.readonly_fields, *rights]
@@ -89,11 +95,11 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         return super().has_change_permission(request, obj) and not protected
 
     @admin.display(description="signs in by")
-    def addresses(self, user):
+    def addresses(self, user) -> str:
         addresses = user.emailaddress_set.order_by("-primary", "email")
         return ", ".join(f"{each.email}{'' if each.verified else ' (not verified)'}" for each in addresses) or "–"
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         before = EmailAddress.objects.get_primary_email(obj) if change else None
         super().save_model(request, obj, form, change)
         if before and before.lower() != obj.email:
@@ -104,12 +110,13 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
             addresses.delete()
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
 
-    def user_change_password(self, request, id, form_url=""):
+    def user_change_password(self, request, id, form_url="") -> HttpResponse:
         """Whose password staff change hears of it, as of a change of their own."""
         user = self.get_object(request, unquote(id))
         before = user and user.password
         answer = super().user_change_password(request, id, form_url)
-        if user and self.get_object(request, unquote(id)).password != before:
+        after = user and self.get_object(request, unquote(id))
+        if after and after.password != before:
             _tell(request, user, "password_changed", EmailAddress.objects.get_primary_email(user))
         return answer
 

@@ -1,9 +1,12 @@
 """Forms of a person's own account."""
 
+from typing import Any
+
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils import timezone
 
 from everwise import timefmt
@@ -15,7 +18,7 @@ class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ["name", "email", "password1", "password2"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Look at the password with the name, too, which allauth's own check does not know."""
         cleaned = super().clean()
         password = cleaned.get("password1")
@@ -27,13 +30,13 @@ class SignupForm(allauth_forms.SignupForm):
                 self.add_error("password1", error)
         return cleaned
 
-    def try_save(self, request):
+    def try_save(self, request) -> tuple[User | None, HttpResponse | None]:
         """Hash also where the address is taken, so that the time of the answer does not tell."""
         if self.account_already_exists:
             User().set_password(self.cleaned_data["password1"])
         return super().try_save(request)
 
-    def save(self, request):
+    def save(self, request) -> User:
         user = super().save(request)
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from typing import Self
 
 from django.apps import apps
 from django.contrib.auth import get_backends
@@ -15,14 +16,15 @@ from timezone_field import TimeZoneField
 from everwise.timefmt import Reader
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **fields):
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email, password=None, **fields) -> "User":
+        """Without a password nobody signs in as this person until one is set."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email, password=None, **fields):
+    def create_superuser(self, email, password=None, **fields) -> "User":
         """Somebody who signs in at once: whoever makes superusers vouches for their address."""
         with transaction.atomic(using=self._db):
             user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -30,7 +32,7 @@ class UserManager(BaseUserManager):
             addresses.create(user=user, email=user.email, verified=True, primary=True)
         return user
 
-    def get_by_natural_key(self, username):
+    def get_by_natural_key(self, username) -> "User":
         return self.get(email__iexact=username)
 
 
@@ -47,7 +49,7 @@ class ChangedColumns(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, update_fields=None, force_insert=False, **kwargs):
+    def save(self, *args, update_fields=None, force_insert=False, **kwargs) -> None:
         if update_fields is None and not force_insert and not self._state.adding:
             was, now = self._as_read, self._columns()
             update_fields = [name for name, value in now.items() if name not in was or was[name] != value]
@@ -55,13 +57,13 @@ class ChangedColumns(models.Model):
         self._keep_as_read(update_fields)
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db, field_names, values, **options) -> Self:
+        row = super().from_db(db, field_names, values, **options)
         row._keep_as_read()
         return row
 
-    def refresh_from_db(self, using=None, fields=None, **kwargs):
-        super().refresh_from_db(using=using, fields=fields, **kwargs)
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None) -> None:
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
         self._keep_as_read(fields)
 
     def _keep_as_read(self, names=None):
@@ -126,7 +128,7 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name or self.email
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
 
@@ -138,7 +140,7 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     def first_name(self) -> str:
         return self.name.split(" ")[0]
 
-    def has_perm(self, perm, obj=None):
+    def has_perm(self, perm, obj=None) -> bool:
         """Ask about an object without Django's shortcut for superusers: no staff right gives a path right."""
         if obj is None:
             return super().has_perm(perm)

@@ -15,14 +15,14 @@ SHORTEST_REST = 6
 class NamesValidator:
     """Refuses a password that is little more than the person's or the site's name: "everwise2026", "Maya-Lindqvist"."""
 
-    def validate(self, password, user=None):
+    def validate(self, password, user=None) -> None:
         rest = password.lower()
         for piece in sorted(self._pieces(user), key=len, reverse=True):
             rest = rest.replace(piece, "")
         if len(rest) < len(password) and len(re.sub(r"[\W\d_]", "", rest)) < SHORTEST_REST:
             raise ValidationError("This password is made of your name or the site’s.", code="password_of_names")
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return "Your password can’t be made of your name or the site’s."
 
     @staticmethod

@@ -5,6 +5,7 @@ from allauth.account.views import EmailView
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,7 @@ RETRY_AFTER_SECONDS = 300
 class Addresses(EmailView):
     """A person's e-mail addresses."""
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request, *args, **kwargs) -> HttpResponseBase:
         # allauth would write down an address that is missing here: no GET changes a row.
         if request.method in {"GET", "HEAD"}:
             self._did_send_verification_email = False
@@ -35,7 +36,7 @@ class Addresses(EmailView):
                 note_change(person, by=person, fields=["email"])
             return answer
 
-    def form_valid(self, form):
+    def form_valid(self, form) -> HttpResponse:
         """Say so to the address that was there before, which allauth leaves out."""
         answer = super().form_valid(form)
         added = form.cleaned_data["email"].lower()

@@ -1,10 +1,13 @@
 """Filters for Django's admin beside those it brings."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import ForeignKey
 from django.utils import timezone
 
 
@@ -12,6 +15,8 @@ class AutocompleteFilter(admin.FieldListFilter):
     """Choose one of thousands by typing, where Django would list a link for each."""
 
     template = "admin/autocomplete_filter.html"
+    field: ForeignKey
+    used_parameters: dict[str, Any]
 
     def __init__(self, field, request, params, model, model_admin, field_path):
         self.name = f"{field_path}__{field.target_field.name}__exact"
@@ -25,13 +30,13 @@ class AutocompleteFilter(admin.FieldListFilter):
         # Whoever may not see the others can't choose one.
         self.offered = self.site.get_model_admin(field.related_model).has_view_permission(request)
 
-    def expected_parameters(self):
+    def expected_parameters(self) -> list[str | None]:
         return [self.name]
 
     def has_output(self) -> bool:
         return self.offered
 
-    def choices(self, changelist):
+    def choices(self, changelist) -> Iterator[Any]:
         widget = AutocompleteSelect(
             self.field, self.site, attrs={"data-width": "100%", "id": f"filter_{self.name}", "aria-label": self.title}
         )
@@ -46,11 +51,11 @@ class AutocompleteFilter(admin.FieldListFilter):
         }
 
 
-class AutocompleteFilterMedia:
+class AutocompleteFilterMedia(admin.ModelAdmin):
     """For a changelist with such a filter, which brings its scripts only to forms by itself."""
 
     @property
-    def media(self):
+    def media(self) -> forms.Media:
         return super().media + AutocompleteSelect(None, self.admin_site).media
 
 

@@ -1,5 +1,6 @@
 """The forms of Django's admin: they save what was changed in them, not what somebody else has changed meanwhile."""
 
+from datetime import datetime
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.forms import BaseInlineFormSet
 from django.http import QueryDict
 
 from everwise import changelog
-from everwise.shown_values import Watched, WatchedPage, digest, mark_in
+from everwise.shown_values import Digests, ShownMark, Watched, WatchedPage, digest, mark_in
 
 
 class StaffForm(WatchedPage):
@@ -21,25 +22,28 @@ class RowForm(Watched):
     """The form of a row in a table on another row's page, whose mark it goes by."""
 
     # Set by the formset: the row that the page is of.
-    page = None
+    page: Model | None = None
     # Why a row that somebody has deleted stands here as a new one.
     brought_back = ""
 
     @property
-    def mark(self):
+    def mark(self) -> ShownMark | None:
         return mark_in(self.data, self.page) if self.page is not None else None
 
     @property
-    def shown(self):
+    def shown(self) -> Digests | None:
         mark = self.mark
         return mark.rows.get(self.instance._meta.label, {}).get(str(self.instance.pk)) if mark else None
 
     @property
-    def opened_at(self):
+    def opened_at(self) -> datetime:
+        # Asked of rows alone that say something else than was shown.
+        assert self.mark is not None
         return self.mark.at
 
     @property
-    def logged_on(self):
+    def logged_on(self) -> list[Model]:
+        assert self.page is not None
         return [self.instance, self.page]
 
     def _post_clean(self):
@@ -69,9 +73,10 @@ class RowFormSet(BaseInlineFormSet):
         form.brought_back = self._brought_back.get(i, "")
         return form
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
-        overtaken = [form for form in self.deleted_forms if not form.instance._state.adding and form.moved]
+        deleted = [form for form in self.deleted_forms if isinstance(form, RowForm)]
+        overtaken = [form for form in deleted if not form.instance._state.adding and form.moved]
         for form in overtaken:
             form.conflicts = set(form.moved)
         if overtaken:

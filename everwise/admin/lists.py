@@ -6,7 +6,7 @@ column, since a condition with OR over several would have the database read ever
 
 from contextlib import suppress
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -53,14 +53,14 @@ class CappedPaginator(Paginator):
 
 
 class StaffChangeList(ChangeList):
-    def get_filters(self, request):
+    def get_filters(self, request) -> tuple[list[admin.ListFilter], bool, dict[str, bool | str], bool, bool]:
         try:
             return super().get_filters(request)
         except (OverflowError, ValueError) as error:
             # A date in the address that no calendar has, like the year after 9999.
             raise IncorrectLookupParameters(error) from error
 
-    def get_results(self, request):
+    def get_results(self, request) -> None:
         try:
             super().get_results(request)
         except (OverflowError, ValueError) as error:
@@ -69,18 +69,16 @@ class StaffChangeList(ChangeList):
         self.counted = f"{'more than ' if self.paginator.more else ''}{self.result_count:,}"
 
 
-class LongLists:
+class LongLists(admin.ModelAdmin):
     """For every admin page of ours, of short tables as well."""
 
-    model: ClassVar[Any]
-    search_fields: ClassVar[Any]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    def get_changelist(self, request, **kwargs):
+    def get_changelist(self, request, **kwargs) -> type[StaffChangeList]:
         return StaffChangeList
 
-    def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
+    def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True) -> CappedPaginator:
         page = 1
         # The list's own name for it, and that of the fields that complete.
         with suppress(ValueError):
@@ -88,7 +86,7 @@ class LongLists:
         page = min(max(page, 1), MOST_PAGES)
         return CappedPaginator(queryset, per_page, orphans, allow_empty_first_page, page=page)
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request, queryset, search_term) -> tuple[QuerySet, bool]:
         found = [self.having(word) for word in search_words(search_term)]
         if found:
             first, *rest = found

@@ -1,16 +1,19 @@
 """What every page of Django's admin shares: its name, searching, saving, viewing, deleting what is unused."""
 
 from contextlib import suppress
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
-from django.http import HttpResponseRedirect
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from everwise.admin.forms import RowForm, RowFormSet, StaffForm, rows_shown
@@ -38,10 +41,10 @@ def possible_keys(field, values) -> list:
     return keys
 
 
-class PossibleOnly:
+class PossibleOnly(AutocompleteMixin):
     """Shows a form again whatever its fields that complete were sent: Django looks for it in the database."""
 
-    def optgroups(self, name, value, attr=None):
+    def optgroups(self, name, value, attr=None) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
         return super().optgroups(name, possible_keys(self.field.related_model._meta.pk, filter(None, value)), attr)
 
 
@@ -53,15 +56,15 @@ class AutocompleteMany(PossibleOnly, AutocompleteSelectMultiple):
     pass
 
 
-class Autocompleting:
+class Autocompleting(BaseModelAdmin):
     """For pages and inlines alike."""
 
-    def formfield_for_foreignkey(self, db_field, request=None, **kwargs):
+    def formfield_for_foreignkey(self, db_field, request=None, **kwargs) -> ModelChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs) -> ModelMultipleChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = AutocompleteMany(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -84,25 +87,25 @@ class StaffAdmin(LongLists, Autocompleting, admin.ModelAdmin):
     change_form_template = "admin/marked_change_form.html"
     search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, *args, **kwargs) -> HttpResponse | None:
         # Not the page's own checkboxes: ids that no row can have.
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if possible_keys(self.opts.pk, chosen) != chosen:
             messages.error(request, "These rows are not there.")
             return None
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def lock(self, pk) -> None:
         """Hold a row that is about to be read and saved until the transaction ends."""
         list(self.model._base_manager.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         if change:
             form.save_columns()
         else:
             super().save_model(request, obj, form, change)
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request, context, *args, **kwargs) -> HttpResponse:
         form = context["adminform"].form
         if isinstance(form, StaffForm):
             form.renew_mark(rows_shown(inline.formset for inline in context["inline_admin_formsets"]))
@@ -115,14 +118,15 @@ class StaffAdmin(LongLists, Autocompleting, admin.ModelAdmin):
                 self.lock(pk)
         return super()._changeform_view(request, object_id, form_url, extra_context)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        for left in reversed(range(TRIES)):
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        left = TRIES
+        while True:
+            left -= 1
             try:
                 return self._answer(request, object_id, form_url, extra_context)
             except OperationalError as error:
                 if not left or getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
                     raise
-        return None
 
     def _answer(self, request, object_id, form_url, extra_context):
         try:
@@ -148,19 +152,19 @@ class ViewOnly:
         return False
 
 
-class DeletedUnused:
+class DeletedUnused(admin.ModelAdmin):
     """Refuses in words to delete a row that others hang on: `kept_for` are the names of its relations to them."""
 
     kept_for: list[str]
 
-    def get_deleted_objects(self, objs, request):
+    def get_deleted_objects(self, objs, request) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         # Counted: Django would list each of ten thousand meetings.
         kept = [words for obj in objs for name in self.kept_for if (words := _counted(getattr(obj, name)))]
         if kept:
             return [], {}, set(), kept
         return super().get_deleted_objects(objs, request)
 
-    def delete_view(self, request, object_id, extra_context=None):
+    def delete_view(self, request, object_id, extra_context=None) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, IntegrityError):

@@ -67,6 +67,7 @@ class Environment:
         return default
 
     def number(self, name: str, default: float, *, least: float, most: float) -> float:
+        """A number that may have a fraction and has no sign, both ends included."""
         value = self.text(name, f"{default:g}")
         if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) and least <= float(value) <= most:
             return float(value)

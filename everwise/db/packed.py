@@ -3,6 +3,7 @@ of datetimes, many times faster."""
 
 from collections.abc import Iterator, Sequence
 from struct import Struct
+from typing import Any
 
 from django.db.models import Aggregate, TextField
 
@@ -17,12 +18,12 @@ class Spans(Aggregate):
 
     output_field = TextField()
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(self, compiler, connection, **extra_context) -> tuple[str, list[Any]]:
         start, end, params = self._columns(compiler)
         first, last = f"FLOOR(DATE_PART('epoch', {start}))::bigint", f"CEIL(DATE_PART('epoch', {end}))::bigint"
         return f"ENCODE(STRING_AGG(INT8SEND({first}) || INT8SEND({last}), ''), 'hex')", params
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(self, compiler, connection, **extra_context) -> tuple[str, Any]:
         start, end, params = self._columns(compiler)
         # Without the fraction, which strftime would round; text with one is longer than "2026-10-23 09:30:00".
         first, last = (f"CAST(strftime('%%s', substr({column}, 1, 19)) AS INTEGER)" for column in (start, end))

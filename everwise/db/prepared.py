@@ -26,10 +26,10 @@ class Param(Expression):
         super().__init__(output_field=output_field)
         self.name, self.place = name, place
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler, connection) -> tuple[str, Any]:
         return "%s", [self]
 
-    def value(self, values: dict[str, Any], database):
+    def value(self, values: dict[str, Any], database) -> Any:
         given = values[self.name] if self.place is None else values[self.name][self.place]
         return self.output_field.get_db_prep_value(given, database)
 
@@ -42,7 +42,7 @@ def params(name: str, output_field: Field, many: int) -> list[Any]:
 class Many(Param):
     """Any number of values as one parameter, so that the SQL is the same for each number."""
 
-    def value(self, values: dict[str, Any], database):
+    def value(self, values: dict[str, Any], database) -> list[Any] | str:
         given = [self.output_field.get_db_prep_value(each, database) for each in values[self.name]]
         return given if database.vendor == "postgresql" else json.dumps(given)
 
@@ -53,10 +53,10 @@ class Among(Func):
     output_field = models.BooleanField()
     arity = 2
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler, connection, **context) -> tuple[str, Any]:
         return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(", **context)
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(self, compiler, connection, **context) -> tuple[str, Any]:
         template = "%(expressions)s))"
         return self.as_sql(compiler, connection, template=template, arg_joiner=" IN (SELECT value FROM json_each(")
 

@@ -20,7 +20,7 @@ NAME = re.compile(r"^\d{20}-[0-9a-f]{8}$")
 class FileMailbox(BaseEmailBackend):
     """Writes each message to MAIL_DIR as <time>-<random>.eml; the names sort by time."""
 
-    def send_messages(self, email_messages):
+    def send_messages(self, email_messages) -> int:
         settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             # Renamed into place, so that a reader never sees half a message.

@@ -1,6 +1,7 @@
 """The demo's mail in the browser. Open to all: sign-up and password reset write before anybody is signed in."""
 
 import functools
+from collections.abc import Callable
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace, csp_update
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -26,7 +28,7 @@ MAIL_POLICY = {
 }
 
 
-def in_demo(view):
+def in_demo(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """404 outside the demo: what lies in the mailbox opens accounts."""
 
     @functools.wraps(view)

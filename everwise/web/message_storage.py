@@ -7,9 +7,9 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class NamedCookieStorage(CookieStorage):
-    @property
-    def cookie_name(self):
-        return settings.MESSAGE_COOKIE_NAME
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cookie_name = settings.MESSAGE_COOKIE_NAME
 
     def _update_cookie(self, encoded_data, response):
         super()._update_cookie(encoded_data, response)

@@ -74,7 +74,7 @@ class SecretAddressMiddleware:
 class SecretAddressFilter(logging.Filter):
     """The same for the server of development, which logs a request's first line as it came."""
 
-    def filter(self, record):
+    def filter(self, record) -> bool:
         record.msg = re.sub(rf"{CALENDARS}[^\s?]+", CALENDARS, record.getMessage())
         record.args = ()
         return True
@@ -83,7 +83,7 @@ class SecretAddressFilter(logging.Filter):
 class WithoutTracebackFilter(logging.Filter):
     """One line for what strangers send and nobody here has to mend: who asks by a wrong host name, say."""
 
-    def filter(self, record):
+    def filter(self, record) -> bool:
         record.exc_info = record.exc_text = None
         return True
 
@@ -121,6 +121,6 @@ class HostileInputMiddleware:
     def __call__(self, request):
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(self, request, view, args, kwargs) -> None:
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):
             raise BadRequest("A NUL character in the address")

@@ -62,7 +62,7 @@ class OutageFilter(logging.Filter):
         self._told_at: float | None = None
         self._untold = 0
 
-    def filter(self, record):
+    def filter(self, record) -> bool:
         outage = cause(record.exc_info[1]) if record.exc_info else None
         if outage is None:
             return True
