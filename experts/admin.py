@@ -1,10 +1,13 @@
 """Experts and their time, for staff."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from everwise.accounts.models import User
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
@@ -39,22 +42,22 @@ class ExpertAdmin(StaffAdmin):
         ("Limits", {"fields": ["notice_minutes", "horizon_days", "cap_per_day", "cap_per_week"]}),
     ]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Expert]:
         # Here and not in list_select_related: an expert is called by her person's name in autocompletion, too.
         return super().get_queryset(request).select_related("user")
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request, obj=None) -> list[tuple[Any, Any]]:
         busy = self.admin_site.get_model_admin(BusyTime)
         if obj is None or not busy.has_view_permission(request):
             return self.fieldsets
         return [*self.fieldsets, ("Elsewhere", {"fields": ["calendars", "busy_times"]})]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A profile stays with its person, whose meetings hang on it."""
         return ["user", "calendars", "busy_times"] if obj else []
 
     @admin.display(description="other calendars", empty_value="None")
-    def calendars(self, expert):
+    def calendars(self, expert) -> SafeString:
         """Only she adds and removes these. Of an address no more than its host is shown."""
         lines = (
             (
@@ -69,12 +72,12 @@ class ExpertAdmin(StaffAdmin):
         return format_html_join(mark_safe("<br>"), "{} ({}): {}{}. {}", lines)
 
     @admin.display(description="busy times")
-    def busy_times(self, expert):
+    def busy_times(self, expert) -> SafeString:
         """Thousands may have been read from a calendar: they have a list of their own."""
         address = reverse("admin:experts_busytime_changelist", query={"expert__id__exact": expert.pk})
         return format_html('<a href="{}">{} read from elsewhere</a>', address, f"{expert.busy_times.count():,}")
 
-    def lock(self, pk):
+    def lock(self, pk) -> None:
         # A booking that is just being made reads their hours before this change or after it, never half of each.
         # Their own page is saved under the same lock.
         people = User.objects.filter(pk__in=Expert.objects.filter(pk=pk).values("user"))
@@ -95,5 +98,5 @@ class BusyTimeAdmin(AutocompleteFilterMedia, ViewOnly, StaffAdmin):
     ordering = ["-starts_at", "-id"]
     sortable_by = ["starts_at"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[BusyTime]:
         return super().get_queryset(request).select_related("expert__user")

@@ -148,6 +148,7 @@ def to_instant(local: datetime, zone: str) -> int:
 
 
 def local_date(instant: int, zone: str) -> date:
+    """The date on the zone's clocks at an instant (epoch seconds)."""
     return datetime.fromtimestamp(instant, ZoneInfo(zone)).date()
 
 

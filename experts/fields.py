@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -47,29 +48,29 @@ class WindowsField(models.CharField):
         kwargs.setdefault("help_text", "Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.")
         super().__init__(*args, **kwargs)
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value, expression, connection) -> Windows:
         return parse_windows(value)
 
-    def to_python(self, value):
+    def to_python(self, value) -> Windows:
         return parse_windows(value) if isinstance(value, str) else tuple(value or ())
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value) -> str:
         return format_windows(self.to_python(value))
 
-    def value_to_string(self, obj):
+    def value_to_string(self, obj) -> str:
         return self.get_prep_value(self.value_from_object(obj))
 
-    def value_from_object(self, obj):
+    def value_from_object(self, obj) -> Any:
         """Forms show the text, not the tuple."""
         return format_windows(self.to_python(super().value_from_object(obj)))
 
-    def run_validators(self, value):
+    def run_validators(self, value) -> None:
         super().run_validators(format_windows(value))
 
-    def validate(self, value, model_instance):
+    def validate(self, value, model_instance) -> None:
         super().validate(format_windows(value), model_instance)
 
-    def clean(self, value, model_instance):
+    def clean(self, value, model_instance) -> Windows:
         windows = self.to_python(value)
         self.validate(windows, model_instance)
         self.run_validators(windows)

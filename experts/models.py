@@ -65,7 +65,7 @@ class AvailabilityRule(models.Model):
     def __str__(self):
         return self.rrule
 
-    def clean(self):
+    def clean(self) -> None:
         try:
             availability.parse_rrule(self.rrule)
         except availability.InvalidRule as error:

@@ -131,6 +131,7 @@ class ForeignEvent:
         return Span(1, 0) if self.start.is_date else Span(0, 0)
 
     def interval(self, start: Moment, span: Span | None = None) -> Interval:
+        """The instants from this start on; without `span` as long as the event itself lasts."""
         span = self.span if span is None else span
         begins = start.instant
         if not span.days:

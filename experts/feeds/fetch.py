@@ -228,6 +228,7 @@ class _Unpacker:
         return self.stream.eof
 
     def feed(self, data: bytes, most: int) -> bytes:
+        """What the data unpacks to, no more than `most` bytes of it."""
         out = b""
         while data and len(out) < most:
             if self.stream.eof:

@@ -1,9 +1,11 @@
 """What an expert gives of a foreign calendar. Shape only: forms never save."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 
 from everwise.plaintext import one_line, shortened
@@ -29,7 +31,7 @@ class OwnAddresses(forms.Field):
             widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         )
 
-    def to_python(self, value):
+    def to_python(self, value) -> str:
         addresses = [each.strip() for each in re.split(r"[,;\s]+", value or "") if each.strip()]
         for address in addresses:
             try:
@@ -55,14 +57,14 @@ class AddressForm(forms.Form):
     label = forms.CharField(label="Name", max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
     addresses = OwnAddresses()
 
-    def clean_address(self):
+    def clean_address(self) -> str:
         try:
             return clean_address(self.cleaned_data["address"])
         except BadAddress as error:
             raise forms.ValidationError(str(error)) from error
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         if cleaned.get("address"):
             host = masked(cleaned["address"]).partition("/")[0]
             cleaned["label"] = shortened(one_line(cleaned.get("label", "")) or host, LABEL_LENGTH)
@@ -79,14 +81,14 @@ class UploadForm(forms.Form):
     label = forms.CharField(label="Name", max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
     addresses = OwnAddresses()
 
-    def clean_file(self):
+    def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError(TOO_LARGE)
         return file
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         if cleaned.get("file"):
             name = one_line(cleaned.get("label", "")) or one_line(cleaned["file"].name) or "Uploaded file"
             cleaned["label"] = shortened(name, LABEL_LENGTH)

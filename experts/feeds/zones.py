@@ -31,6 +31,8 @@ _MAX_UNKNOWN = 20
 
 
 class Zone(Protocol):
+    """Local times are naive, instants are epoch seconds."""
+
     def instant(self, local: datetime) -> int: ...
 
     def local(self, instant: int) -> datetime: ...
