@@ -188,6 +188,6 @@ class Membership(models.Model):
     def __str__(self):
         return f"{self.user}, {self.get_role_display()}"
 
-    def clean(self):
+    def clean(self) -> None:
         if self.role == Role.EXPERT and self.user_id and not hasattr(self.user, "expert"):
             raise ValidationError({"user": "Give this person an expert profile first."})

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from everwise.db.prepared import Among, Many, Param, Prepared
 from everwise.faces import Face
@@ -23,7 +23,7 @@ SETTINGS = (
 )
 
 
-def experts_of(path: Path | Param):
+def experts_of(path: Path | Param) -> QuerySet[Expert]:
     """Experts of the path who can be offered: live on it, accepting sessions, able to sign in."""
     live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user=OuterRef("user"))
     return Expert.objects.filter(Exists(live), accepting=True, user__is_active=True).order_by("user__name", "pk")

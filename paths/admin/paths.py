@@ -1,8 +1,13 @@
 """Programs, paths and their themes, for staff. Who is on a path is in paths/admin/people.py."""
 
+from typing import Any
+
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
+from django.forms import ModelMultipleChoiceField
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
@@ -56,24 +61,24 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     ]
     readonly_fields = ["people"]
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request, obj=None) -> list[tuple[Any, Any]]:
         memberships = self.admin_site.get_model_admin(Membership)
         if obj is None or not memberships.has_view_permission(request):
             return self.fieldsets
         return [*self.fieldsets, ("People", {"fields": ["people"]})]
 
-    def get_inlines(self, request, obj):
+    def get_inlines(self, request, obj) -> list[type[InlineModelAdmin]]:
         return [ThemeInline, MemberInline, NewMemberInline] if obj else [ThemeInline, NewMemberInline]
 
     @admin.display(description="memberships")
-    def people(self, path):
+    def people(self, path) -> SafeString:
         """How many there are and were, and the way to all of them."""
         live, ever = path.memberships.live().count(), path.memberships.count()
         address = reverse("admin:paths_membership_changelist", query={"path__id__exact": path.pk})
         shown = f" The first {MOST_MEMBERS} are below." if live > MOST_MEMBERS else ""
         return format_html('<a href="{}">{} now, {} ended</a>.{}', address, live, ever - live, shown)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request, form, formsets, change) -> None:
         """Themes added on this page have had no field for experts: they take the path's, the ones just added too."""
         super().save_related(request, form, formsets, change)
         for formset in formsets:
@@ -93,16 +98,16 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     autocomplete_fields = ["path", "experts"]
     kept_for = ["meetings"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A theme stays on its path: its meetings are that path's."""
         return ["path"] if obj else []
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs) -> ModelMultipleChoiceField | None:
         # An expert is called by her person's name.
         kwargs["queryset"] = Expert.objects.select_related("user")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request, form, formsets, change) -> None:
         theme = form.instance
         # Who takes a theme is told by rows of another table: a booking that is just being made holds this one.
         Theme.objects.select_for_update(no_key=True).get(pk=theme.pk)

@@ -1,8 +1,11 @@
 """Who is on a path, for staff: on the path's own page and in a list of all memberships."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.utils import timezone
 
@@ -10,7 +13,7 @@ from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.forms import RowForm, RowFormSet, StaffForm
 from everwise.admin.pages import StaffAdmin, StaffTable
 from paths import enrolment
-from paths.models import Membership
+from paths.models import Membership, MembershipQuerySet
 
 # On a path's page; a page with more of them is slow to load and too large to be sent back.
 MOST_MEMBERS = 300
@@ -41,7 +44,7 @@ class EndForm(Ending, RowForm):
 class MembershipForm(Ending, StaffForm):
     """On a page of its own: a new one, or one that can only be ended."""
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         # What booking asks of the person is locked before it is checked: the admin saves in one transaction.
         if self.instance.pk:
             enrolment.lock([self.instance.user_id])
@@ -53,14 +56,15 @@ class MembershipForm(Ending, StaffForm):
 
 
 class MemberFormSet(RowFormSet):
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Membership]:
         if not hasattr(self, "_queryset"):
             rows = super().get_queryset()
+            assert isinstance(rows, MembershipQuerySet)
             # What comes back is looked up among all rows: others may have been added or ended meanwhile.
             self._queryset = rows if self.is_bound else rows.live()[:MOST_MEMBERS]
         return self._queryset
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         ending = [form for form in self.initial_forms if form.is_valid() and form.cleaned_data.get("end_now")]
         enrolment.lock(form.instance.user_id for form in ending)
@@ -69,7 +73,7 @@ class MemberFormSet(RowFormSet):
 
 
 class NewMemberFormSet(RowFormSet):
-    def clean(self):
+    def clean(self) -> None:
         """Ask what the writer of memberships asks, with the same people locked."""
         super().clean()
         new = [form for form in self.forms if form.has_changed() and form.is_valid()]
@@ -98,10 +102,10 @@ class MemberInline(StaffTable):
     readonly_fields = ["user", "role", "started_at"]
     show_change_link = True
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user")
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request, obj=None) -> list[Any]:
         ending = ["end_now"] if self.has_change_permission(request, obj) else []
         return [*self.readonly_fields, *ending]
 
@@ -145,18 +149,18 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
     # No other order of all people's memberships has an index.
     sortable_by = ()
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request, obj=None) -> list[Any]:
         if obj is None:
             return ["user", "path", "role"]
         ending = obj.ended_at is None and self.has_change_permission(request, obj)
         return ["user", "path", "role", "started_at", "ended_at", *(["end_now"] if ending else [])]
 
-    def lock(self, pk):
+    def lock(self, pk) -> None:
         # The person first, as everybody does who changes a membership.
         enrolment.lock(Membership.objects.filter(pk=pk).values_list("user", flat=True))
         super().lock(pk)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""
         return ["user", "path", "role", "started_at", "ended_at"] if obj else []
 
