@@ -1,7 +1,7 @@
 """Notes and ratings for staff to look at. What a private note says is between its author and nobody."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import ViewOnly
@@ -13,7 +13,7 @@ class RatingInline(ViewOnly, admin.TabularInline):
     model = Rating
     fields = ["user", "stars", "comment", "rated_at"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Rating]:
         return super().get_queryset(request).select_related("user")
 
 
@@ -26,7 +26,7 @@ class RatingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     ordering = ["-rated_at", "-id"]
     sortable_by = ["rated_at"]
 
-    def places(self, word):
+    def places(self, word) -> list[Q]:
         # The index has no empty comments.
         return [Q(meeting__in=titled(word)), Q(user__in=people(word)), Q(comment__icontains=word) & ~Q(comment="")]
 
@@ -43,16 +43,16 @@ class NoteAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     fields = ["meeting", "author", "shared", "written_at", "says"]
     readonly_fields = ["says"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Note]:
         return super().get_queryset(request).defer("text")
 
-    def lookup_allowed(self, lookup, value, request):
+    def lookup_allowed(self, lookup, value, request) -> bool:
         # Nor may an address ask for it: Django allows any field of the row.
         return lookup.split("__")[0] != "text" and super().lookup_allowed(lookup, value, request)
 
-    def places(self, word):
+    def places(self, word) -> list[Q]:
         return [Q(meeting__in=titled(word)), Q(author__in=people(word))]
 
     @admin.display(description="text")
-    def says(self, note):
+    def says(self, note) -> str:
         return note.text if note.shared else "Private: only its author can read it."

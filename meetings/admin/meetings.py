@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import StaffAdmin, ViewOnly
@@ -17,7 +17,7 @@ class AttendeeInline(ViewOnly, admin.TabularInline):
     model = Attendee
     fields = ["user", "role", "live", "added_at", "removed_at"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Attendee]:
         return super().get_queryset(request).select_related("user")
 
 
@@ -27,7 +27,7 @@ class EventInline(ViewOnly, admin.TabularInline):
     fields = ["happening", "by", "at", "sequence", "message"]
     show_change_link = True
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[MeetingEvent]:
         return super().get_queryset(request).select_related("by")
 
 
@@ -48,11 +48,11 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     view_on_site = False
     readonly_fields = ["uid"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Meeting]:
         attendees = models.Prefetch("attendees", Attendee.objects.select_related("user"))
         return super().get_queryset(request).prefetch_related(attendees)
 
-    def places(self, word):
+    def places(self, word) -> list[Q]:
         # Sets of keys, each found once, instead of a look into other tables for each meeting.
         return [
             Q(title__icontains=word),
@@ -62,11 +62,11 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
         ]
 
     @admin.display(description="UID")
-    def uid(self, meeting):
+    def uid(self, meeting) -> str:
         return str(meeting.pk)
 
     @admin.display(description="attendees")
-    def who(self, meeting):
+    def who(self, meeting) -> str:
         return ", ".join(str(attendee.user) for attendee in meeting.attendees.all() if attendee.removed_at is None)
 
 
@@ -79,7 +79,7 @@ class AttendeeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     ordering = ["-starts_at", "-id"]
     sortable_by = ["starts_at"]
 
-    def places(self, word):
+    def places(self, word) -> list[Q]:
         return [Q(meeting__in=titled(word)), Q(user__in=people(word))]
 
 
@@ -92,7 +92,7 @@ class MeetingEventAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     ordering = ["-at", "-id"]
     sortable_by = ["at"]
 
-    def places(self, word):
+    def places(self, word) -> list[Q]:
         return [Q(meeting__in=titled(word)), Q(by__in=people(word))]
 
 

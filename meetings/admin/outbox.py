@@ -3,9 +3,11 @@
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
 
+from everwise.accounts.models import User
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import StaffAdmin, ViewOnly
 from meetings.admin.search import MeetingRowAdmin, people, titled
@@ -22,7 +24,7 @@ class NoticeInline(ViewOnly, admin.TabularInline):
     fields = ["kind", "user", "due_at", "sent_at", "parked_at", "attempts", "last_error"]
     show_change_link = True
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> QuerySet[Notice]:
         return super().get_queryset(request).select_related("user")
 
 
@@ -30,10 +32,10 @@ class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
         return [("waiting", "Waiting"), ("later", "Later"), ("parked", "Parked"), ("sent", "Sent")]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request, queryset) -> QuerySet[Notice]:
         match self.value():
             case "waiting":
                 # Two sets, each with an index: reminders to come may be many.
@@ -59,25 +61,25 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     sortable_by = ["due_at"]
     actions = ["send_again"]
 
-    def places(self, word):
+    def places(self, word) -> list[Q]:
         # The indexes have no empty texts.
         error = Q(last_error__icontains=word) & ~Q(last_error="")
         address = Q(address__icontains=word) & ~Q(address="")
         return [Q(meeting__in=titled(word)), error, address, Q(user__in=people(word))]
 
     @admin.display(ordering="user")
-    def recipient(self, notice):
+    def recipient(self, notice) -> User | str:
         return notice.user or notice.address
 
     @admin.display
-    def state(self, notice):
+    def state(self, notice) -> str:
         if notice.sent_at:
             return "Sent"
         if notice.parked_at:
             return "Parked"
         return "Waiting" if notice.attempts or notice.due_at <= timezone.now() else "Later"
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request, extra_context=None) -> HttpResponse:
         if request.method == "GET" and not heartbeat.living(timezone.now()).exists():
             messages.warning(request, "No worker is running, so nothing is sent: start “manage.py worker”.")
         return super().changelist_view(request, extra_context)
@@ -87,7 +89,7 @@ class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
         return request.user.has_perm("meetings.change_notice")
 
     @admin.action(permissions=["send_again"], description="Send again (only parked ones)")
-    def send_again(self, request, queryset):
+    def send_again(self, request, queryset) -> None:
         chosen = queryset.count()
         with transaction.atomic():
             parked = outbox.send_again(notices=queryset, by=request.user, now=timezone.now())
@@ -105,7 +107,7 @@ class WorkerAdmin(ViewOnly, StaffAdmin):
     ordering = ["-beat_at", "id"]
 
     @admin.display(boolean=True)
-    def alive(self, worker):
+    def alive(self, worker) -> bool:
         return worker.lives(timezone.now())
 
 

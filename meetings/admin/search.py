@@ -19,7 +19,7 @@ class MeetingRowAdmin(ViewOnly, StaffAdmin):
     search_help_text = f"{StaffAdmin.search_help_text} A meeting's UID is found as well."
     uid_field = "meeting"
 
-    def having(self, word):
+    def having(self, word) -> QuerySet:
         uid = UID.search(word)
         if uid:
             return self.model.objects.filter(**{self.uid_field: UUID(uid[0])}).order_by().values("pk")

@@ -51,7 +51,8 @@ def schedule(
 ) -> Meeting:
     """Book a drop-in session for the participant, with this expert or the fairest of those free.
 
-    It is made by the theme and policy as they stand under the lock; Changed where the page has `shown` others.
+    It is made by the theme and policy as they stand under the lock; Changed where the page has `shown` others, if it
+    says what it has shown.
     The same `token` from the same person returns the meeting that it made. Raises a BookingError.
     """
     moment = StartCheck(theme, start, theme.duration_minutes, participant=participant, now=now)
@@ -110,7 +111,8 @@ def reschedule(
     """Move a drop-in to a new start, keeping its identity, its length and, unless asked otherwise, its expert.
 
     `sequence` is the meeting's as the form showed it; if it has been changed since, Stale is raised. It is moved by the
-    path's policy as it stands under the lock; Changed where the page has `shown` another.
+    path's policy as it stands under the lock; Changed where the page has `shown` another. What is None of either is not
+    compared. `any_expert` lets the fairest have it, who may be another than now.
     """
     if made := made_by(by, token):
         return made
@@ -170,7 +172,8 @@ def cancel(
     """Call a drop-in off. Its time is free again, its row stays.
 
     The participant gets the session back unless they themselves cancel after the path's change-until. Changed where the
-    page has `shown` otherwise whether it counts as used. Cancelled by the same person before, it stays as it is.
+    page has `shown` otherwise whether it counts as used (True: it does; None: it has not said). Cancelled by the same
+    person before, it stays as it is. `sequence` is as in `reschedule`.
     """
     with transaction.atomic():
         lock_people(people_of(meeting), by=by.pk)
@@ -200,7 +203,8 @@ def cancel(
 def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: str | None = None) -> Meeting:
     """Replace the participant's note to the expert, until the session starts. Nobody is mailed.
 
-    `seen` is the digest of the note as the form showed it; if another has been saved since, Stale is raised.
+    `seen` is the digest of the note as the form showed it; if another has been saved since, Stale is raised; None
+    replaces whichever there is.
     """
     with transaction.atomic():
         lock_people(people_of(meeting), by=by.pk)

@@ -36,10 +36,12 @@ def digest(*parts: object) -> str:
 
 
 def seen_note(note: Note | None) -> str:
+    """What a form that shows this note sends back as `seen`; empty where there is none yet."""
     return digest(note.text) if note else ""
 
 
 def seen_rating(rating: Rating | None) -> str:
+    """What a form that shows this rating sends back as `seen`; empty where there is none yet."""
     return digest(rating.stars, rating.comment) if rating else ""
 
 

@@ -29,7 +29,10 @@ def done_by(by: User, token: UUID) -> tuple[Meeting, Happening] | None:
 
 
 def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: int | None) -> Meeting:
-    """The meeting as it stands under the lock, still open to this action and unchanged since the form was shown."""
+    """The meeting as it stands under the lock, still open to this action and unchanged since the form was shown.
+
+    `sequence` is the meeting's as the form showed it; with None any will do.
+    """
     current = Meeting.objects.with_people().get(pk=meeting.pk)
     refuse(current, by, action, now)
     if sequence is not None and sequence != current.sequence:

@@ -28,6 +28,7 @@ class Terms(NamedTuple):
 
     @classmethod
     def of(cls, path: Path, minutes: int) -> Self:
+        """The path's terms as they stand, for a session of so many minutes."""
         return cls(minutes, path.change_until_minutes, path.sessions_per_participant)
 
     def __str__(self) -> str:

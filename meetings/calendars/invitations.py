@@ -126,7 +126,7 @@ def event(
     """The meeting as a version tells it to a reader, an id; of its people those in `people`.
 
     Whose addresses a participant may not know are named in the description instead. The link of its video room is
-    handed out at its page alone.
+    handed out at its page alone. `alarm` is how many minutes before the start it rings; None: not at all.
     """
     page = absolute(meeting.get_absolute_url())
     join = absolute(reverse("meetings:join", args=[meeting.pk])) if told.video_link else ""

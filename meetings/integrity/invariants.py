@@ -6,7 +6,7 @@ Zero everywhere is the only good answer, whatever raced, crashed or was killed b
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q, RowRange, Window
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
 
 from meetings.constants import REMINDERS_AHEAD
 from meetings.enums import Happening, Status
@@ -137,7 +137,7 @@ def _number(query: str, values: list) -> int:
         return cursor.fetchone()[0]
 
 
-def missing_reminders(now: datetime):
+def missing_reminders(now: datetime) -> QuerySet[Attendee]:
     """Attendees without a reminder that is still to come."""
     lacks = Q()
     for kind, ahead in REMINDERS_AHEAD.items():

@@ -6,7 +6,9 @@ for who is just changing the policy, and that one for them. Nobody who holds a p
 """
 
 import functools
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -16,6 +18,9 @@ from everwise.db.fair_lock import FairLock
 from meetings.integrity.overlap import RULE
 
 __all__ = ["in_turn", "lock_people", "lost_race", "share_at_once"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ATTEMPTS = 5
 # PostgreSQL: deadlock detected, serialization failure, exclusion violation, unique violation (a form posted twice).
@@ -43,19 +48,19 @@ def _turn() -> AbstractContextManager:
     return _line if connection.vendor == "sqlite" and not connection.in_atomic_block else nullcontext()
 
 
-def in_turn(overtaken: type[Exception]):
+def in_turn(overtaken: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Run a writer again when it lost a race: on `overtaken`, or when the database refused or broke a tie.
 
-    The last attempt ends with `overtaken`.
+    The last attempt ends with `overtaken`, an exception that takes what to tell the person.
     """
 
-    def decorate(writer):
+    def decorate(writer: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(writer)
-        def attempt(**kwargs):
+        def attempt(*args: P.args, **kwargs: P.kwargs) -> T:
             for _ in range(ATTEMPTS):
                 try:
                     with _turn():
-                        return writer(**kwargs)
+                        return writer(*args, **kwargs)
                 except DatabaseError as error:
                     # Inside somebody's transaction nothing can be tried again: it is broken.
                     if connection.in_atomic_block or not lost_race(error):

@@ -26,7 +26,7 @@ KEPT = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_ema
 
 
 class MailingAdapter(AccountAdapter):
-    def send_mail(self, template_prefix, email, context):
+    def send_mail(self, template_prefix, email, context) -> None:
         user = context.get("user")
         now = timezone.now()
         outbox.post(
@@ -37,6 +37,6 @@ class MailingAdapter(AccountAdapter):
             now=now,
         )
 
-    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
         """Say also whose account it is, which allauth leaves out."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)

@@ -2,6 +2,7 @@
 
 from email import encoders
 from email.mime.base import MIMEBase
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -18,8 +19,9 @@ class Letter(EmailMultiAlternatives):
         if invitation:
             self.attach(_file(invitation))
 
-    def message(self):
-        message = super().message()
+    def message(self, **options) -> Any:
+        # Its types are of a later Django, which makes messages of another class.
+        message: Any = super().message(**options)
         if self.invitation:
             # Django takes alternatives as text alone, whose line ends a mail server may change.
             message.get_payload(0).attach(_alternative(self.invitation))

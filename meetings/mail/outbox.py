@@ -37,7 +37,10 @@ class ResendRefused(Refused):
 
 
 def post(*, kind: AccountMail, user_id: UUID | None, address: str, facts: dict, now: datetime) -> None:
-    """Put an e-mail that is about no meeting into the outbox. `facts` are what it tells, and never open anything."""
+    """Put an e-mail that is about no meeting into the outbox. `facts` are what it tells, and never open anything.
+
+    `user_id` is None where nobody has an account by this address.
+    """
     priority = Priority.QUICK if kind in QUICK else Priority.USUAL
     Notice.objects.create(kind=kind, user_id=user_id, address=address, facts=facts, priority=priority, due_at=now)
 
@@ -67,7 +70,8 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: SmtpLine | None
     """Send a claimed row and say so in it; when that fails, note why and try again later.
 
     What nobody wants any more is dropped instead: a reminder, a link for an account that is closed. `line` is the
-    worker's, kept for the next row.
+    worker's, kept for the next row; without it one is opened for this e-mail alone. `clock` gives the moment as it is.
+    Says whether the e-mail was sent.
     """
     if line is None:
         line = SmtpLine()

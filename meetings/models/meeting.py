@@ -156,7 +156,7 @@ class Meeting(models.Model):
     def __str__(self):
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("meetings:detail", args=[self.pk])
 
     @property

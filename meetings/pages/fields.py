@@ -1,6 +1,7 @@
 """What pages about meetings ask for. Shape only: forms never save."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,9 +13,9 @@ TOO_LONG = {"max_length": "Please keep it under %(limit_value)d characters: it h
 
 
 class StartField(forms.CharField):
-    """An instant as the time page writes it, in UTC."""
+    """An instant as the time page writes it, in UTC. Cleaned it is a datetime, or None."""
 
-    def to_python(self, value):
+    def to_python(self, value) -> Any:
         text = super().to_python(value)
         if not text:
             return None
@@ -29,9 +30,11 @@ class StartField(forms.CharField):
 
 
 class ZoneField(forms.CharField):
+    """A time zone by its IANA name. Cleaned it is a ZoneInfo, or None."""
+
     default_error_messages = {"invalid": "That is not a time zone we know, so times are shown in yours."}
 
-    def to_python(self, value):
+    def to_python(self, value) -> Any:
         text = super().to_python(value)
         if not text:
             return None
@@ -42,10 +45,10 @@ class ZoneField(forms.CharField):
 
 
 class ExpertField(forms.CharField):
-    """The id of an expert, "any", or nothing."""
+    """The id of an expert, "any", or nothing. Cleaned it is a number or one of those texts."""
 
-    def to_python(self, value):
-        text = super().to_python(value)
+    def to_python(self, value) -> Any:
+        text = super().to_python(value) or ""
         if text in {"", ANY}:
             return text
         if not text.isascii() or not text.isdecimal() or len(text) > 12:

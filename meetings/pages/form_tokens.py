@@ -1,6 +1,6 @@
 """The hidden marks of a form about a meeting: which sending it is, which version it was opened on, what was shown."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
@@ -42,14 +42,17 @@ def mend(form: forms.Form) -> None:
 
 
 class TermsField(forms.CharField):
-    """The length and policy that the page has shown. A form without them says nothing of what was shown."""
+    """The length and policy that the page has shown. A form without them says nothing of what was shown.
+
+    Cleaned they are Terms, or None.
+    """
 
     widget = forms.HiddenInput
 
     def __init__(self):
         super().__init__(required=False)
 
-    def to_python(self, value):
+    def to_python(self, value) -> Any:
         text = super().to_python(value)
         if not text:
             return None
@@ -63,5 +66,5 @@ class MarkedForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput, error_messages=DAMAGED)
 
-    def clean_token(self):
+    def clean_token(self) -> UUID | None:
         return sending(cast("QueryDict", self.data))

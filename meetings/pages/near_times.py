@@ -9,7 +9,10 @@ NEAR = timedelta(days=4)
 
 
 def offers(openings: Openings, minutes: int, start: datetime, url: Callable[[datetime, list[int]], str]) -> list[dict]:
-    """What to offer in place of a start that is gone: the same time with somebody else first, then the nearest."""
+    """What to offer in place of a start that is gone: the same time with somebody else first, then the nearest.
+
+    `url` gives the address of an offer, from its start and the ids of the experts who are free then.
+    """
     found = openings.starts(minutes, since=start - NEAR, until=start + NEAR) or openings.starts(minutes)
     return nearest_cards(openings, found, minutes, start, url)
 
@@ -21,7 +24,7 @@ def nearest_cards(
     start: datetime,
     url: Callable[[datetime, list[int]], str],
 ) -> list[dict]:
-    """Those of the starts found that are nearest to this one, as cards."""
+    """Those of the starts found that are nearest to this one, as cards; `url` is as in `offers`."""
     return [
         {
             "start": other,

@@ -1,11 +1,12 @@
 """Where a person goes after a change they made, and what they are told, also when they send the same form again."""
 
 import functools
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -46,8 +47,10 @@ def said(meeting: Meeting, happening: Happening, reader: Reader, now: datetime) 
             return f"The meeting is {happening.label.lower()}. Everybody in it gets an e-mail."
 
 
-def once(view):
-    """A form with a token (forms_marks.sending) that is sent twice is one change, and both times the same answer.
+def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A form with a token (form_tokens.sending) that is sent twice is one change, and both times the same answer.
+
+    The view takes the request first.
 
     Asked first, for the change may have taken the right away; and once more where the view says no, since what stands
     in the way may be what this very form has done meanwhile.

@@ -14,13 +14,13 @@ RIGHTS = {f"meetings.{codename(action, kind)}": (action, kind) for action in Act
 class MeetingBackend:
     """Schedule is asked of a path, the rest of a meeting. Signs nobody in."""
 
-    def authenticate(self, request, **credentials):
+    def authenticate(self, request, **credentials) -> None:
         return None
 
-    def get_user(self, user_id):
+    def get_user(self, user_id) -> None:
         return None
 
-    def has_perm(self, user, perm, obj=None):
+    def has_perm(self, user, perm, obj=None) -> bool:
         right = RIGHTS.get(perm)
         if right is None or obj is None or not (user.is_authenticated and user.is_active):
             return False

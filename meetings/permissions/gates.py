@@ -16,7 +16,10 @@ from paths.models import Path
 
 
 def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
-    """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403)."""
+    """The path if the person is on it (404 otherwise), and may schedule this kind of meeting there (403).
+
+    Without a kind it is enough to be on it.
+    """
     if kind:
         return open_path_to_schedule(user, path_id, kind=kind)[0]
     return get_object_or_404(Path.objects.visible_to(user).select_related("program"), pk=path_id)
@@ -34,7 +37,10 @@ def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset
 
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
-    """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason)."""
+    """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason).
+
+    Without an action it is enough to see it.
+    """
     meeting = get_object_or_404(Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people())
     if action and (reason := refusal(action, meeting, meeting_standings(user, meeting), now)):
         raise PermissionDenied(reason)

@@ -87,6 +87,7 @@ class Tally:
         self._takers: list[list[tuple[int, int]]] = [[] for _ in range(most)]
 
     def add(self, name: int, bits: int) -> None:
+        """Count one set more; `name` is whose it is."""
         carry = bits
         for number, plane in enumerate(self._planes):
             if not carry:

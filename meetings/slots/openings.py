@@ -127,7 +127,10 @@ class Openings:
         until: datetime | None = None,
         experts: Iterable[int] | None = None,
     ) -> dict[datetime, list[int]]:
-        """Starts of sessions of this length, with the ids of the experts free at each."""
+        """Starts of sessions of this length, with the ids of the experts free at each.
+
+        In the openings' own range, unless narrowed; of all their experts, unless `experts` names some (ids).
+        """
         found = engine.starts(**self._question(minutes, since, until, experts))
         return cast("dict[datetime, list[int]]", found)
 
@@ -140,7 +143,8 @@ class Openings:
         until: datetime | None = None,
         experts: Iterable[int] | None = None,
     ) -> dict[int, tuple[list[int], int]]:
-        """The same starts (epoch seconds) with the ids of the first `most` experts and how many are free in all."""
+        """The starts as `starts` finds them (epoch seconds), with the ids of the first `most` experts and how many are
+        free in all."""
         found = engine.free(**self._question(minutes, since, until, experts), most=most)
         return cast("dict[int, tuple[list[int], int]]", found)
 

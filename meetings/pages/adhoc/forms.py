@@ -1,7 +1,9 @@
 """What the pages of a meeting set by hand ask for. Shape only: forms never save."""
 
 import unicodedata
+from datetime import date as calendar_date
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -24,7 +26,7 @@ TOO_SHORT_OR_LONG = "A meeting lasts from 5 minutes to 8 hours."
 class PersonField(forms.ModelChoiceField):
     """One of the people offered. What is no id at all is answered like the id of somebody else."""
 
-    def to_python(self, value):
+    def to_python(self, value) -> User | None:
         try:
             return super().to_python(value)
         except forms.ValidationError as error:
@@ -110,25 +112,25 @@ class ManualForm(MarkedForm):
         self.fields["participants"].queryset = participants
         self.fields["organizer"].queryset = organizers
 
-    def clean_title(self):
+    def clean_title(self) -> str:
         title = plaintext.one_line(self.cleaned_data["title"])
         # Marks of direction, spaces without width: nothing of it would be seen.
         if all(unicodedata.category(each) in {"Cf", "Cc", "Zs"} for each in title):
             raise forms.ValidationError("Give the meeting a title.")
         return title
 
-    def clean_agenda(self):
+    def clean_agenda(self) -> str:
         # Browsers end lines with CR LF: an agenda that was only looked at must not count as changed.
         return "\n".join(self.cleaned_data["agenda"].splitlines())
 
-    def clean_date(self):
+    def clean_date(self) -> calendar_date:
         # Here and not beside the start: near the ends of the calendar no range can be put around a day.
         if not 1970 < self.cleaned_data["date"].year < LAST_YEAR:
             raise forms.ValidationError(f"Choose a date before the year {LAST_YEAR}.")
         return self.cleaned_data["date"]
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         if {"date", "start", "zone"} <= cleaned.keys():
             self._find_start(cleaned)
         return cleaned
@@ -219,8 +221,8 @@ class AddExpertForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["expert"].queryset = experts
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         if self.errors or cleaned["expert"]:
             return cleaned
         if not cleaned["email"]:

@@ -82,7 +82,7 @@ class Page:
             writer.read(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
         )
 
-    def render(self, *, plan=None, typed=False, errors=(), stale=False, status=200):
+    def render(self, *, plan=None, typed=False, errors=(), stale=False, status=200) -> HttpResponse:
         editor, present = self.editor, self.editor.present
         dirty = typed and (plan is None or plan.changes(present))
         known = plan is not None or not typed

@@ -1,6 +1,7 @@
 """What is asked after, or about, a meeting: how it went, a rating, notes. Shape only: forms never save."""
 
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -26,7 +27,7 @@ class OutcomeForm(forms.Form):
         error_messages={"required": "Say how it went.", "invalid_choice": "Say how it went."},
     )
 
-    def clean_token(self):
+    def clean_token(self) -> UUID | None:
         return sending(cast("QueryDict", self.data))
 
 
@@ -66,7 +67,7 @@ class OwnNoteForm(forms.Form):
         super().__init__(data, auto_id=f"id_{sort}_%s", **kwargs)
         self.fields["text"].label = "Your private note" if sort == PRIVATE else "Your shared note"
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         # An emptied note is sent as such; a form without the field at all would wipe out what is written.
         if self.add_prefix("text") not in self.data:
             self.add_error("text", DAMAGED["required"])

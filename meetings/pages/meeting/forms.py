@@ -1,5 +1,7 @@
 """What a meeting's page asks for: the note to it, and the message with which it is cancelled. Forms never save."""
 
+from typing import Any
+
 from django import forms
 
 from meetings.models import NOTE_LENGTH
@@ -18,7 +20,7 @@ class NoteForm(forms.Form):
         help_text="Only your expert and the path’s admins can read this.",
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         # An emptied note is sent as such; a form without the field at all would wipe out what is written.
         if self.add_prefix("note") not in self.data:

@@ -43,7 +43,7 @@ def clock_change(day: Day) -> SafeString:
 
 @register.simple_tag
 def expert_options(faces: Mapping[int, Face], chosen: int | str) -> SafeString:
-    """The options of a choice among many experts."""
+    """The options of a choice among many experts; `chosen` is an id, or fields.ANY."""
     options = [
         f'<option value="{pk}"{" selected" if pk == chosen else ""}>{escaped(face.name)}</option>'
         for pk, face in faces.items()

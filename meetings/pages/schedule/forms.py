@@ -1,6 +1,10 @@
 """What the steps of booking and rescheduling ask for. Forms never save."""
 
+from typing import cast
+from uuid import UUID
+
 from django import forms
+from django.http import QueryDict
 
 from meetings.models import NOTE_LENGTH
 from meetings.pages.fields import TOO_LONG, ExpertField, StartField, ZoneField
@@ -34,8 +38,8 @@ class ConfirmForm(forms.Form):
     )
     shown = TermsField()
 
-    def clean_token(self):
-        return sending(self.data)
+    def clean_token(self) -> UUID | None:
+        return sending(cast("QueryDict", self.data))
 
 
 class MoveForm(forms.Form):
@@ -45,5 +49,5 @@ class MoveForm(forms.Form):
     start = StartField(error_messages={"required": "Please choose one of the times."})
     shown = TermsField()
 
-    def clean_token(self):
-        return sending(self.data)
+    def clean_token(self) -> UUID | None:
+        return sending(cast("QueryDict", self.data))

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from everwise import timefmt
 from everwise.timefmt import Reader
+from experts.models import Expert
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
@@ -75,7 +76,7 @@ class TimePage:
         return len(self.faces) > MOST_PILLS
 
     @property
-    def chosen_expert(self):
+    def chosen_expert(self) -> Expert | None:
         return self.openings.experts.get(self.expert)
 
     def _known_expert(self, expert):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.booking import credits
+from meetings.booking.credits import Credits
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Kind, Standing
 from meetings.pages import fields
@@ -94,7 +95,7 @@ class Step:
         return f"{reverse(f'schedule:{name}', args=[self.path.pk])}?{urlencode(self.query | query)}"
 
     @property
-    def for_other(self):
+    def for_other(self) -> User | None:
         return None if self.participant == self.user else self.participant
 
     def openings(self, **more) -> Openings:
@@ -109,13 +110,14 @@ class Step:
         return Terms.of(self.path, self.theme.duration_minutes)
 
     @cached_property
-    def credits(self):
+    def credits(self) -> Credits | None:
         return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
 
     @property
     def used_up(self) -> bool:
         """Whether no session is left to book. Without a limit nothing has to be counted to know."""
-        return self.path.sessions_per_participant is not None and self.credits.exhausted
+        limited = self.path.sessions_per_participant is not None
+        return limited and self.credits is not None and self.credits.exhausted
 
     def admins(self) -> list[User]:
         runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)

@@ -1,5 +1,6 @@
 """What the page asks that explains why a time is not offered. Shape only."""
 
+from datetime import date
 from typing import cast
 
 from django import forms
@@ -39,7 +40,7 @@ class WhyForm(forms.Form):
         for name, rows in (("theme", path.themes.all()), ("expert", experts), ("participant", people)):
             cast("forms.ModelChoiceField", self.fields[name]).queryset = rows
 
-    def clean_day(self):
+    def clean_day(self) -> date:
         day = self.cleaned_data["day"]
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(f"The date must lie between {FIRST_YEAR} and {LAST_YEAR}.")
