@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 
-def on_starting(server):
+def on_starting(server) -> None:
     """Tell once what is wrong in the environment; else each of gunicorn's processes would, on its own.
 
     In another process, since what this one had loaded would outlast a reload.

@@ -1,6 +1,7 @@
 """What acceptance tests share: a database, a Redis and a mail server of their own, and installations on them."""
 
 import shutil
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.meetings.mailserver import MailServer
 PROGRAMS = ("nginx", "redis-server", "openssl", "psql", "chromium")
 
 
-def pytest_sessionstart(session):
+def pytest_sessionstart(session) -> None:
     missing = [name for name in PROGRAMS if not shutil.which(name)]
     missing += [name for name in ("initdb", "pg_ctl") if not shutil.which(postgres_program(name))]
     if missing:
@@ -20,28 +21,28 @@ def pytest_sessionstart(session):
 
 
 @pytest.fixture
-def redis(tmp_path):
+def redis(tmp_path) -> Iterator[Redis]:
     redis = Redis(tmp_path)
     yield redis
     redis.stop()
 
 
 @pytest.fixture
-def cluster(tmp_path):
+def cluster(tmp_path) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path)
     yield cluster
     cluster.stop()
 
 
 @pytest.fixture
-def mail_server():
+def mail_server() -> Iterator[MailServer]:
     server = MailServer()
     yield server
     server.stop()
 
 
 @pytest.fixture(params=["postgresql", "sqlite"])
-def database_url(request, tmp_path):
+def database_url(request, tmp_path) -> str:
     """A database of each kind, empty."""
     if request.param == "postgresql":
         return request.getfixturevalue("cluster").url
@@ -49,7 +50,7 @@ def database_url(request, tmp_path):
 
 
 @pytest.fixture
-def install(tmp_path, mail_server):
+def install(tmp_path, mail_server) -> Iterator[Callable[..., Installation]]:
     """Call it with a database's URL (and what Installation takes) for an installation that is stopped afterwards."""
     made: list[Installation] = []
 

@@ -10,6 +10,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 HOST = "127.0.0.1"
 # How long a program may take to answer or to end, on a machine that has other work as well.
@@ -28,7 +31,7 @@ def answers(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
-def wait_for(state: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS):
+def wait_for(state: Callable[[], T | None], what: str, seconds: float = PATIENCE_SECONDS) -> T:
     """What `state` gives once it is true. Raises TimeoutError, naming `what`, when that takes too long."""
     deadline = time.monotonic() + seconds
     while not (found := state()):

@@ -5,22 +5,28 @@ import json
 import re
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 
 from acceptance.crowd import PARTICIPANTS, PASSWORD
 from acceptance.processes import wait_for
-from acceptance.visitor import Visitor, field
+from acceptance.visitor import Answer, Visitor, field
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 BOOKINGS, AT_ONCE = 200, 40
 
 
-def together(work, items):
+def together(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """`work` for each item, AT_ONCE of them at once; gives the results in order, and raises what one of them raised."""
     waiting = list(enumerate(items))
-    results, problems = [None] * len(waiting), []
+    results: dict[int, R] = {}
+    problems: list[Exception] = []
     lock = threading.Lock()
 
     def run():
@@ -41,7 +47,7 @@ def together(work, items):
         thread.join()
     if problems:
         raise problems[0]
-    return results
+    return [results[place] for place in sorted(results)]
 
 
 class Race:
@@ -65,12 +71,12 @@ class Race:
         first = datetime.fromisoformat(min(found)) + timedelta(days=1)
         return [(first + timedelta(minutes=30 * step)).strftime("%Y-%m-%dT%H:%M:%SZ") for step in range(48)]
 
-    def book(self, visitor, start):
+    def book(self, visitor, start) -> Answer:
         address = f"/paths/{self.path}/schedule/confirm/?theme={self.theme}&start={start}"
         return visitor.post(address, **self._shown(visitor.get(address).text) | {"expert": "any", "note": ""})
 
     @staticmethod
-    def _shown(page):
+    def _shown(page) -> dict[str, str]:
         """The hidden fields of the form, as a browser sends them; a page without one has no form to confirm."""
         found = re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"', page)
         fields = {name: field(page, name) for name in found if name != "csrfmiddlewaretoken"}
@@ -78,7 +84,7 @@ class Race:
 
 
 @pytest.fixture
-def race(database_url, install):
+def race(database_url, install) -> Race:
     site = install(database_url, settings={"DEMO": "1"})
     site.prepare(demo=False)
     site.start()
@@ -89,8 +95,8 @@ def meetings_of(race) -> list[dict]:
     return inside(race.site, "tell")
 
 
-def inside(site, function):
-    """What a function of acceptance.crowd prints there."""
+def inside(site, function) -> Any:
+    """What a function of acceptance.crowd, asked for by its name, prints there, read as JSON."""
     code = f"from acceptance import crowd; crowd.{function}()"
     return json.loads(site.manage("shell", "--no-imports", "-c", code).strip().splitlines()[-1])
 
@@ -100,7 +106,7 @@ def nobody_is_in_two(meetings) -> bool:
     return all(count == 1 for count in held.values())
 
 
-def test_two_hundred_bookings_at_once_fill_each_start_with_its_experts_and_no_more(race):
+def test_two_hundred_bookings_at_once_fill_each_start_with_its_experts_and_no_more(race) -> None:
     starts = race.starts[:20]
     # More than fit: five experts at each of twenty starts.
     wishes = [
@@ -115,7 +121,7 @@ def test_two_hundred_bookings_at_once_fill_each_start_with_its_experts_and_no_mo
     assert race.site.count_broken() == ""
 
 
-def test_moves_that_cross_lose_nothing(race):
+def test_moves_that_cross_lose_nothing(race) -> None:
     """Everybody moves to where somebody else is, all at once; each ends where they were or where they wanted."""
     answers = together(lambda number: race.book(race.people[number], race.starts[number % 8]), range(40))
     assert [answer.status for answer in answers] == [302] * 40
@@ -142,7 +148,7 @@ def test_moves_that_cross_lose_nothing(race):
     assert race.site.count_broken() == ""
 
 
-def test_kill_of_web_worker_and_database_in_the_middle_breaks_nothing(cluster, install, mail_server):
+def test_kill_of_web_worker_and_database_in_the_middle_breaks_nothing(cluster, install, mail_server) -> None:
     site = install(cluster.url, settings={"DEMO": "1"})
     site.prepare(demo=False)
     site.start()

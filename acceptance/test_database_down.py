@@ -1,5 +1,6 @@
 """The database is killed, read-only and back: a page in words meanwhile, then everything as before, by itself."""
 
+from acceptance.installation import Installation
 from acceptance.processes import wait_for
 from acceptance.visitor import Visitor
 from meetings.demo.data import DOMAIN, PASSWORD
@@ -7,7 +8,7 @@ from meetings.demo.data import DOMAIN, PASSWORD
 EMAIL = f"participant@{DOMAIN}"
 
 
-def installed(cluster, install):
+def installed(cluster, install) -> tuple[Installation, Visitor]:
     site = install(cluster.url, settings={"DEMO": "1"})
     site.prepare()
     site.start()
@@ -16,7 +17,7 @@ def installed(cluster, install):
     return site, visitor
 
 
-def test_killed_database_is_told_and_all_comes_back_by_itself(cluster, install):
+def test_killed_database_is_told_and_all_comes_back_by_itself(cluster, install) -> None:
     site, visitor = installed(cluster, install)
     assert visitor.get("/").status == 200
     cluster.kill()
@@ -39,7 +40,7 @@ def test_killed_database_is_told_and_all_comes_back_by_itself(cluster, install):
     assert site.count_broken() == ""
 
 
-def test_read_only_database_is_told(cluster, install):
+def test_read_only_database_is_told(cluster, install) -> None:
     site, visitor = installed(cluster, install)
     cluster.set_read_only(True)
 

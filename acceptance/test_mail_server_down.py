@@ -12,7 +12,7 @@ EMAIL = f"participant@{DOMAIN}"
 
 
 @pytest.mark.parametrize("fault", ["451 try later", "hang"])
-def test_reset_is_answered_at_once_and_mailed_later(fault, cluster, install, mail_server):
+def test_reset_is_answered_at_once_and_mailed_later(fault, cluster, install, mail_server) -> None:
     site = install(cluster.url, settings={"DEMO": "1"})
     site.prepare()
     mail_server.replies = lambda verb, recipient: fault if verb in {"GREETING", "EHLO", "MAIL"} else None

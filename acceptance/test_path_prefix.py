@@ -1,11 +1,13 @@
 """Served below a path of the domain: booking in a browser, calendar file, e-mails and admin, all at their place."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from acceptance.installation import Installation
 from acceptance.processes import wait_for
 from meetings.demo.data import DOMAIN, PASSWORD
 
@@ -13,7 +15,7 @@ PREFIX = "/everwise"
 
 
 @pytest.fixture
-def site(cluster, install):
+def site(cluster, install) -> Installation:
     site = install(cluster.url, prefix=PREFIX, settings={"DEMO": "1"})
     site.prepare()
     site.start()
@@ -21,7 +23,7 @@ def site(cluster, install):
 
 
 @pytest.fixture
-def page(site, browser):
+def page(site, browser) -> Iterator[Page]:
     """A browser that notes every answer from outside the prefix, and every error."""
     context = browser.new_context(ignore_https_errors=True, accept_downloads=True, base_url=f"{site.site_url}/")
     page = context.new_page()
@@ -31,13 +33,13 @@ def page(site, browser):
     context.close()
 
 
-def judge(page, answer):
+def judge(page, answer) -> None:
     path = urlsplit(answer.url).path
     if not path.startswith(f"{PREFIX}/") or answer.status >= 400:
         page.strange.append((answer.status, answer.url))
 
 
-def test_booking_calendar_file_and_emails(site, page, mail_server):
+def test_booking_calendar_file_and_emails(site, page, mail_server) -> None:
     page.goto("accounts/login/")
     page.get_by_label("E-mail").fill(f"participant@{DOMAIN}")
     page.get_by_label("Password").fill(PASSWORD)
@@ -92,7 +94,7 @@ def test_booking_calendar_file_and_emails(site, page, mail_server):
 ADDRESSES = "all => all.map(it => it.href || it.src || it.action).filter(it => typeof it == 'string')"
 
 
-def test_admin_and_its_files(site, page):
+def test_admin_and_its_files(site, page) -> None:
     site.manage(
         *("createsuperuser", "--no-input", "--email=staff@example.com", "--name=Staff"),
         DJANGO_SUPERUSER_PASSWORD="correct horse battery staple",

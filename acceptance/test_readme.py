@@ -7,6 +7,7 @@ import select
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,7 +51,7 @@ def run_in_terminal(command: list[str], answers: dict[str, str], *, cwd, env) ->
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path) -> Path:
     """What is committed and what is about to be, as somebody would clone it."""
     folder = tmp_path / "checkout"
     folder.mkdir()
@@ -62,7 +63,7 @@ def checkout(tmp_path):
     return folder
 
 
-def test_deployment_as_written(tmp_path, checkout, cluster, mail_server):
+def test_deployment_as_written(tmp_path, checkout, cluster, mail_server) -> None:
     folder = tmp_path / "installation"
     folder.mkdir()
     site = Installation(folder, cluster.url, mail_server.port, root=checkout, python=".venv/bin/python")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from acceptance.installation import Installation
 from acceptance.visitor import Visitor
 from meetings.demo.data import DOMAIN, PASSWORD
 
@@ -10,7 +11,7 @@ ATTEMPTS = 200
 
 
 @pytest.fixture(params=["database", "redis"])
-def site(request, cluster, install):
+def site(request, cluster, install) -> Installation:
     cache = {"CACHE_URL": request.getfixturevalue("redis").url} if request.param == "redis" else {}
     site = install(cluster.url, settings={"DEMO": "1"} | cache)
     site.prepare()
@@ -30,7 +31,7 @@ def attack(site, *, attempts=ATTEMPTS, address="127.0.0.2", forged=False) -> lis
     return statuses
 
 
-def test_attacker_is_refused_and_everybody_else_signs_in(site):
+def test_attacker_is_refused_and_everybody_else_signs_in(site) -> None:
     statuses = attack(site)
     assert statuses[0] == 200
     assert statuses[-1] == 429
@@ -43,7 +44,7 @@ def test_attacker_is_refused_and_everybody_else_signs_in(site):
     assert Visitor(site.site_url, "127.0.0.4").sign_in(OTHER, PASSWORD).status == 302
 
 
-def test_forged_header_is_no_new_address(site):
+def test_forged_header_is_no_new_address(site) -> None:
     """nginx adds the address it sees on the right, and no further left than that is believed."""
     plain = attack(site, attempts=60)
     forged = attack(site, attempts=60, address="127.0.0.5", forged=True)
@@ -53,7 +54,7 @@ def test_forged_header_is_no_new_address(site):
         assert answers.count(429) > len(answers) / 2
 
 
-def test_without_a_proxy_no_header_is_believed(cluster, install):
+def test_without_a_proxy_no_header_is_believed(cluster, install) -> None:
     site = install(cluster.url, settings={"DEMO": "1", "SECURE": "0", "TRUSTED_PROXY_COUNT": "0"})
     site.prepare()
     site.start_web(0)

@@ -8,7 +8,7 @@ from everwise.urls import urlpatterns as site
 
 
 @login_not_required
-def bare(request):
+def bare(request) -> HttpResponse:
     return HttpResponse("bare")
 
 

@@ -12,7 +12,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 # SIGTERM lets requests and a mail being sent finish; this is how long they may take.
@@ -22,7 +25,7 @@ START_SECONDS = 30
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main():
+def main() -> int:
     port = port_to_use(os.environ.get("PORT") or "8000")
     data_dir = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -42,13 +45,13 @@ def main():
     return serve(env, port, sign_ins)
 
 
-def port_to_use(value):
+def port_to_use(value: str) -> int:
     if not (value.isdecimal() and value.isascii() and 1 <= int(value) <= 65535):
         sys.exit(f'PORT: "{value}" is no whole number from 1 to 65535. Example: PORT=8000')
     return int(value)
 
 
-def refuse_taken_port(port):
+def refuse_taken_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -57,7 +60,7 @@ def refuse_taken_port(port):
             sys.exit(f"Port {port} is taken. Choose another: make run PORT={port + 1}")
 
 
-def secret_key(data_dir):
+def secret_key(data_dir: Path) -> str:
     """The same key at every start, so that nobody is signed out by a restart."""
     path = data_dir / "secret_key"
     if not path.exists():
@@ -66,7 +69,7 @@ def secret_key(data_dir):
     return path.read_text().strip()
 
 
-def collect_static(env, data_dir):
+def collect_static(env: Mapping[str, str], data_dir: Path) -> None:
     """Compressing takes many seconds, so it is only done when a file may have changed."""
     stamp = data_dir / "static.stamp"
     sources = [ROOT / "requirements" / "run.txt", ROOT / "everwise" / "settings.py"]
@@ -80,7 +83,8 @@ def collect_static(env, data_dir):
     stamp.write_text(digest.hexdigest())
 
 
-def manage(env, *arguments):
+def manage(env: Mapping[str, str], *arguments: str) -> str:
+    """What the command writes to its output. Ends this program where it fails."""
     result = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
     )
@@ -89,8 +93,9 @@ def manage(env, *arguments):
     return result.stdout
 
 
-def serve(env, port, sign_ins):
-    children = []
+def serve(env: Mapping[str, str], port: int, sign_ins: str) -> int:
+    """Run both until one ends; gives the exit code. `sign_ins` is what to print of how to sign in."""
+    children: list[subprocess.Popen] = []
     try:
         for arguments in web_and_worker(port):
             # A session of their own: Ctrl-C reaches this process only, which then stops them in order.
@@ -110,7 +115,7 @@ def serve(env, port, sign_ins):
         stop_all(children)
 
 
-def web_and_worker(port):
+def web_and_worker(port: int) -> Iterator[list[str]]:
     yield [
         *(sys.executable, "-m", "gunicorn", "everwise.wsgi"),
         *(f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4", "--log-level=warning"),
@@ -120,7 +125,7 @@ def web_and_worker(port):
     yield [sys.executable, "manage.py", "worker"]
 
 
-def wait_for_port(port, children):
+def wait_for_port(port: int, children: list[subprocess.Popen]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while all(child.poll() is None for child in children) and time.monotonic() < deadline:
         with socket.socket() as probe:
@@ -129,7 +134,7 @@ def wait_for_port(port, children):
         time.sleep(0.1)
 
 
-def stop_all(children):
+def stop_all(children: list[subprocess.Popen]) -> None:
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -142,7 +147,7 @@ def stop_all(children):
             child.wait()
 
 
-def interrupt(number, frame):
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
