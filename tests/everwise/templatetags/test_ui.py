@@ -142,12 +142,25 @@ def test_query_with(changes, expected):
     assert ui.query_with(request, **changes) == expected
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
-def test_template_keeps_to_the_content_policy(path):
-    text = path.read_text()
-    assert not re.search(r"<style|\sstyle=|\son\w+=\"|javascript:|<script(?![^>]*\ssrc=)", text)
-    # Where a name is misspelt, a browser draws nothing and says nothing.
-    assert [name for name in re.findall(r'{% icon "([\w-]+)"', text) if f'id="{name}"' not in SPRITE] == []
+INLINE = re.compile(r"<style|\sstyle=|\son\w+=\"|javascript:|<script(?![^>]*\ssrc=)")
+
+
+@pytest.mark.parametrize("text", ['<b style="color: red">', '<a onclick="go()">', "<script>go()</script>"])
+def test_what_the_content_policy_forbids_is_recognized(text):
+    assert INLINE.search(text)
+
+
+def test_templates_keep_to_the_content_policy():
+    assert len(TEMPLATES) > 100
+    assert [path.name for path in TEMPLATES if INLINE.search(path.read_text())] == []
+
+
+def test_icons_of_templates_are_in_the_sprite():
+    """Where a name is misspelt, a browser draws nothing and says nothing."""
+    named = {name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
+
+    assert len(named) > 20
+    assert [name for name in sorted(named) if f'id="{name}"' not in SPRITE] == []
 
 
 def luminance(colour):

@@ -191,12 +191,20 @@ def test_whatever_stands_in_the_address_is_answered(staff, model):
     assert answers <= {200, 400}
 
 
-@pytest.mark.parametrize("key", ["x", "0", "-1", "9" * 30, "5b3c1d6e-0f4a-4c1e-9a57-2f6f0b7d8e90", "_00"])
+NO_KEYS = ["x", "0", "-1", "9" * 30, "5b3c1d6e-0f4a-4c1e-9a57-2f6f0b7d8e90", "_00"]
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
-def test_row_that_is_not_there_is_told(staff, model, key):
+def test_row_that_is_not_there_is_told(staff, model):
     a_world()
-    for page in ("change", "history", "delete"):
-        assert staff.get(address(model, page, key), follow=True).status_code in {200, 403}
+    gone = "Perhaps it was deleted?"
+
+    for key in NO_KEYS:
+        for page in ("change", "history", "delete"):
+            answer = staff.get(address(model, page, key), follow=True)
+            # 403: what nobody may delete.
+            assert answer.status_code == 403 or gone in answer.text, (page, key)
+    assert gone not in staff.get(address(model, "change", model.objects.first().pk), follow=True).text
 
 
 def test_search_with_a_nul_is_refused(staff):
@@ -297,18 +305,18 @@ def test_every_field_for_a_person_completes_what_is_typed(staff, model, page):
     assert lists == []
 
 
-@pytest.mark.parametrize("value", ["\x00", "é" * 10_000, "9" * 30, "-1", "2026-13-45"])
 @pytest.mark.parametrize("page", ["add", "change"])
 @pytest.mark.parametrize("model", EDITED, ids=lambda model: model._meta.label_lower)
-def test_whatever_is_sent_by_a_form_is_answered(staff, model, page, value):
+def test_whatever_is_sent_by_a_form_is_answered(staff, model, page):
     a_world()
     target = address(model, page, *([model.objects.first().pk] if page == "change" else []))
     form = as_sent(staff.get(target))
 
-    # All fields at once, with the forms' own counts and without.
-    sent = [dict.fromkeys(form, value), {name: form[name] if "_FORMS" in name else value for name in form}]
-
-    assert {staff.post(target, fields).status_code for fields in sent} <= {200, 302}
+    for value in ("\x00", "é" * 10_000, "9" * 30, "-1", "2026-13-45"):
+        # All fields at once, with the forms' own counts and without.
+        for fields in (dict.fromkeys(form, value), {name: form[name] if "_FORMS" in name else value for name in form}):
+            answer = staff.post(target, fields)
+            assert answer.status_code == 302 or "errornote" in answer.text or "errorlist" in answer.text, value
 
 
 def test_row_saved_by_somebody_else_meanwhile_is_told(staff):
