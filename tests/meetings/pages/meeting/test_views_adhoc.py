@@ -88,7 +88,7 @@ class TestMeeting:
     def test_where(self, cast, text, place, link, words):
         page = text(cast.pia, "meetings:detail", cast.adhoc(place=place, video_link=link).pk)
 
-        assert f'<h2 class="ew-item">{words}</h2>' in page
+        assert f'<h2 class="h3">{words}</h2>' in page
         assert "https://video.example.test/1" not in page
 
     def test_agenda_is_a_list_a_paragraph_or_nothing(self, cast, text):
