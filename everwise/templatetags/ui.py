@@ -19,20 +19,21 @@ from everwise.timefmt import MONTHS, WEEKDAYS, Reader, clock, local_day
 
 register = template.Library()
 
+# Icon, word and colours; a badge without colours of its own is grey.
 BADGES = {
-    "dropin": ("bolt", "Drop-in"),
-    "adhoc": ("pencil", "Ad-hoc"),
-    "confirmed": ("check-circle", "Confirmed"),
-    "over": ("clock", "Over"),
-    "completed": ("check", "Completed"),
-    "cancelled": ("x", "Cancelled"),
-    "deleted": ("trash", "Deleted"),
-    "no_show": ("alert", "No-show"),
-    "participant": ("person", "Participant"),
-    "expert": ("compass", "Expert"),
-    "organizer": ("star", "Organizer"),
-    "admin": ("shield", "Admin"),
-    "beta": ("", "Beta"),
+    "dropin": ("bolt", "Drop-in", "bg-primary-subtle text-primary-emphasis"),
+    "adhoc": ("pencil", "Ad-hoc", "ew-adhoc"),
+    "confirmed": ("check-circle", "Confirmed", "bg-transparent px-0 fw-medium"),
+    "over": ("clock", "Over", ""),
+    "completed": ("check", "Completed", ""),
+    "cancelled": ("x", "Cancelled", ""),
+    "deleted": ("trash", "Deleted", ""),
+    "no_show": ("alert", "No-show", "bg-warning-subtle text-warning-emphasis"),
+    "participant": ("person", "Participant", "bg-info-subtle text-info-emphasis"),
+    "expert": ("compass", "Expert", "ew-expert"),
+    "organizer": ("star", "Organizer", "bg-warning-subtle text-warning-emphasis"),
+    "admin": ("shield", "Admin", "bg-transparent text-body-emphasis border border-secondary"),
+    "beta": ("", "Beta", ""),
 }
 # The sun arc covers the hours in which most people meet; other times are drawn on a dayline.
 ARC_FROM, ARC_TO = 6 * 60, 20 * 60
@@ -86,8 +87,8 @@ def avatars(people, size: str = "sm", most: int = 3) -> SafeString:
 
 @register.simple_tag
 def badge(key: str) -> SafeString:
-    name, word = BADGES[key]
-    return format_html('<span class="ew-badge ew-badge--{}">{}{}</span>', key, icon(name) if name else "", word)
+    name, word, colours = BADGES[key]
+    return format_html('<span class="{}">{}{}</span>', f"badge {colours}".rstrip(), icon(name) if name else "", word)
 
 
 @register.simple_tag

@@ -38,7 +38,7 @@ def clock_change(day: Day) -> SafeString:
     """What is to be known of a day that is not 24 hours long."""
     if not day.clock_change:
         return mark_safe("")
-    return format_html('<div class="ew-alert ew-alert--warn">{}<div>{}</div></div>', icon("clock"), day.clock_change)
+    return format_html('<div class="alert alert-warning">{}<div>{}</div></div>', icon("clock"), day.clock_change)
 
 
 @register.simple_tag

@@ -79,7 +79,7 @@ def test_added_row_comes_empty_with_everything_else_kept(hers, world):
 
     fields = fields_of(response)
     assert (fields["p0-d1-from"], fields["p0-d1-to"]) == (["7", "??", ""], ["8", "", ""])
-    assert "ew-field-error" not in text_of(response)
+    assert "invalid-feedback" not in text_of(response)
 
 
 @pytest.mark.parametrize("who", ["participant", "admin", "former", "unlisted", "staff"])

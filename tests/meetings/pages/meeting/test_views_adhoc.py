@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from everwise.templatetags import ui
 from meetings import booking
 from tests.scene import NOW, a_participant, a_path, a_person, a_theme, add, an_admin, an_expert, at, book
 
@@ -139,7 +140,7 @@ class TestDeletedIsInNoList:
         assert "Forgotten" not in text(cast.ada, "paths:meetings", cast.path.pk)
         page = text(cast.ada, "paths:meetings", cast.path.pk, query="?show=past")
         assert "Forgotten" in page
-        assert "ew-badge--deleted" in page
+        assert ui.badge("deleted") in page
 
 
 class TestPathHistory:
