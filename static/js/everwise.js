@@ -63,13 +63,13 @@
 
   // A menu closes when something else is clicked, or at Escape, which gives its button the focus back.
   document.addEventListener("click", ({ target }) => {
-    for (const menu of document.querySelectorAll("details.ew-menu[open]")) {
+    for (const menu of document.querySelectorAll("details[open]:has(> .dropdown-menu)")) {
       if (!menu.contains(target)) menu.open = false;
     }
   });
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
-    for (const menu of document.querySelectorAll("details.ew-menu[open]")) {
+    for (const menu of document.querySelectorAll("details[open]:has(> .dropdown-menu)")) {
       if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
       menu.open = false;
     }

@@ -94,7 +94,7 @@ def test_form_with_a_problem_is_a_page_of_its_own_with_what_was_typed(page, open
     # The browser and htmx both tell of the answer's status.
     assert [re.search(r"\b400\b", complaint) is not None for complaint in open_as.complaints] == [True, True]
     open_as.complaints.clear()
-    page.locator("label.ew-pill", has_text="4").click()
+    page.locator("label.btn", has_text="4").click()
     page.get_by_role("button", name="Save rating").click()
     expect(page.get_by_role("status")).to_have_text("Your rating is saved. Thank you!")
     assert [(rating.stars, rating.comment) for rating in Rating.objects.all()] == [(4, "No stars yet")]

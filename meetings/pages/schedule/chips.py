@@ -56,7 +56,8 @@ def expert_pills(faces: Mapping[int, Face], chosen: int | str, address: str) -> 
     """Links that each ask for one expert, of whom there are few. `address` ends where an expert's id goes."""
     before = escape(address)
     pills = [
-        f'<a class="ew-pill" id="expert-{pk}" href="{before}{pk}"{CURRENT if pk == chosen else ""}>'
+        f'<a class="nav-link{" active" if pk == chosen else ""}" id="expert-{pk}" href="{before}{pk}"'
+        f"{CURRENT if pk == chosen else ''}>"
         f"{avatar(face, 'sm')}{escaped(face.first_name)}</a>"
         for pk, face in faces.items()
     ]

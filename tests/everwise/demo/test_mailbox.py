@@ -94,7 +94,7 @@ def test_message_without_html_has_its_text_alone(box, client, db):
     assert client.get(f"{url}html/").status_code == 404
     page = client.get(url).content.decode()
     assert "Only words" in page
-    assert "ew-tabs" not in page
+    assert "nav-underline" not in page
 
 
 def test_no_mailbox_outside_the_demo(box, client, db, settings):
