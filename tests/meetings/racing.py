@@ -4,7 +4,8 @@ import os
 import threading
 from collections import Counter
 
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
+from psycopg.errors import DeadlockDetected
 
 from meetings.integrity import invariants, locks
 from tests.scene import NOW
@@ -68,3 +69,12 @@ def watch_lost_races(monkeypatch):
 
     monkeypatch.setattr(locks, "lost_race", watch)
     return states
+
+
+def assert_no_deadlock(states):
+    """None was seen by `watch_lost_races`, which would have seen it: it sees the one made here."""
+    assert "40P01" not in states
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected()
+    locks.lost_race(error)
+    assert "40P01" in states

@@ -1,9 +1,11 @@
-"""One path with an admin, an expert and a participant, and a plan that suits them."""
+"""One path with an admin, an expert and a participant, and a plan that suits them; and a world to change all in."""
+
+from types import SimpleNamespace
 
 import pytest
 
 from meetings import booking
-from tests.scene import a_participant, a_path, an_admin, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book
 
 
 @pytest.fixture
@@ -37,4 +39,26 @@ def plan(eva, pia):
         agenda="What went well\nWhat next",
         place="Lake room",
         video_link="https://video.example.test/lake",
+    )
+
+
+@pytest.fixture
+def world(db, clock):
+    """A session to come and one that its expert called off, and ad-hoc meetings to come and over."""
+    path = a_path()
+    eva, ines = an_expert(path, name="Eva"), an_expert(path, name="Ines")
+    theme, pia = a_theme(path, eva, ines, minutes=60), a_participant(path)
+    lost = book(theme, pia, at(11), expert=eva)
+    booking.cancel(meeting=lost, by=eva.user, now=NOW)
+    return SimpleNamespace(
+        path=path,
+        eva=eva,
+        ines=ines,
+        theme=theme,
+        pia=pia,
+        admin=an_admin(path),
+        session=book(theme, pia, at(10), expert=eva),
+        lost=lost,
+        talk=a_meeting(path, eva.user, pia, at(15)),
+        over=a_meeting(path, eva.user, pia, at(9, day=-1)),
     )

@@ -16,14 +16,8 @@ from paths.enums import Role
 from paths.models import Membership
 from tests.scene import (
     NOW,
-    a_meeting,
-    a_participant,
-    a_path,
     a_person,
-    a_theme,
     add,
-    an_admin,
-    an_expert,
     at,
     book,
     leave,
@@ -32,60 +26,34 @@ from tests.scene import (
 pytestmark = pytest.mark.django_db
 
 
-class World:
-    def __init__(self):
-        self.path = a_path()
-        self.eva, self.ines = an_expert(self.path), an_expert(self.path)
-        self.theme = a_theme(self.path, self.eva, self.ines)
-        self.pia, self.admin = a_participant(self.path), an_admin(self.path)
-        self.session = book(self.theme, self.pia, at(10), expert=self.eva)
-        self.lost = book(self.theme, self.pia, at(11), expert=self.eva)
-        booking.cancel(meeting=self.lost, by=self.eva.user, now=NOW)
-        self.talk = a_meeting(self.path, self.eva.user, self.pia, at(15))
-        self.over = a_meeting(self.path, self.eva.user, self.pia, at(9, day=-1))
-        self.plan = booking.MeetingPlan(
-            "Talk", at(13), at(14), experts=(self.eva.user,), participants=(self.pia,), organizer=self.pia
-        )
+def change(writer, meeting, by, **more):
+    return partial(writer, meeting=meeting, by=by, now=NOW, **more)
 
-    def change(self, writer, meeting, by, **more):
-        return partial(writer, meeting=meeting, by=by, now=NOW, **more)
 
-    def calls(self):
-        marked = {"token": uuid4(), "sequence": 0}
-        return {
-            "schedule": (self.admin, partial(book, self.theme, self.pia, at(12), by=self.admin)),
-            "schedule-named": (self.admin, partial(book, self.theme, self.pia, at(12), by=self.admin, expert=self.eva)),
-            "schedule-own": (self.pia, partial(book, self.theme, self.pia, at(12))),
-            "reschedule": (
-                self.admin,
-                self.change(booking.reschedule, self.session, self.admin, start=at(12), token=uuid4()),
-            ),
-            "cancel": (self.admin, self.change(booking.cancel, self.session, self.admin)),
-            "rescue": (self.pia, self.change(booking.rescue, self.lost, self.pia, token=uuid4())),
-            "note": (self.pia, self.change(booking.change_note, self.session, self.pia, note="New")),
-            "add": (self.admin, partial(add, self.path, self.plan, self.admin)),
-            "edit": (self.admin, self.change(booking.edit, self.talk, self.admin, plan=self.plan, **marked)),
-            "hand over": (
-                self.admin,
-                self.change(booking.hand_over, self.talk, self.admin, to=self.eva.user, **marked),
-            ),
-            "delete": (self.admin, self.change(booking.delete, self.talk, self.admin, **marked)),
-            "outcome": (
-                self.admin,
-                self.change(
-                    booking.mark_outcome, self.over, self.admin, outcome=Status.HELD, was="scheduled", token=uuid4()
-                ),
-            ),
-            "own note": (
-                self.pia,
-                self.change(feedback.write_note, self.over, self.pia, shared=False, text="New", seen=""),
-            ),
-            "rating": (self.pia, self.change(feedback.rate, self.over, self.pia, stars=5, comment="", seen="")),
-            "add a member": (
-                self.admin,
-                partial(enrolment.add, path=self.path, user=a_person(), role=Role.PARTICIPANT, by=self.admin, now=NOW),
-            ),
-        }
+def calls(world):
+    """Of each writer, who acts and what they do."""
+    path, theme, pia, admin, eva = world.path, world.theme, world.pia, world.admin, world.eva
+    plan = booking.MeetingPlan("Talk", at(13), at(14), experts=(eva.user,), participants=(pia,), organizer=pia)
+    marked = {"token": uuid4(), "sequence": 0}
+    went = {"outcome": Status.HELD, "was": "scheduled", "token": uuid4()}
+    member = {"user": a_person(), "role": Role.PARTICIPANT, "by": admin, "now": NOW}
+    return {
+        "schedule": (admin, partial(book, theme, pia, at(12), by=admin)),
+        "schedule-named": (admin, partial(book, theme, pia, at(12), by=admin, expert=eva)),
+        "schedule-own": (pia, partial(book, theme, pia, at(12))),
+        "reschedule": (admin, change(booking.reschedule, world.session, admin, start=at(12), token=uuid4())),
+        "cancel": (admin, change(booking.cancel, world.session, admin)),
+        "rescue": (pia, change(booking.rescue, world.lost, pia, token=uuid4())),
+        "note": (pia, change(booking.change_note, world.session, pia, note="New")),
+        "add": (admin, partial(add, path, plan, admin)),
+        "edit": (admin, change(booking.edit, world.talk, admin, plan=plan, **marked)),
+        "hand over": (admin, change(booking.hand_over, world.talk, admin, to=eva.user, **marked)),
+        "delete": (admin, change(booking.delete, world.talk, admin, **marked)),
+        "outcome": (admin, change(booking.mark_outcome, world.over, admin, **went)),
+        "own note": (pia, change(feedback.write_note, world.over, pia, shared=False, text="New", seen="")),
+        "rating": (pia, change(feedback.rate, world.over, pia, stars=5, comment="", seen="")),
+        "add a member": (admin, partial(enrolment.add, path=path, **member)),
+    }
 
 
 LOSSES = {
@@ -120,17 +88,16 @@ def stored():
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_control_acts_while_nothing_is_lost(writer):
-    _, call = World().calls()[writer]
+def test_control_acts_while_nothing_is_lost(world, writer):
+    _, call = calls(world)[writer]
 
     call()
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 @pytest.mark.parametrize("loss", LOSSES)
-def test_right_lost_at_the_last_moment_is_refused(writer, loss, monkeypatch):
-    world = World()
-    who, call = world.calls()[writer]
+def test_right_lost_at_the_last_moment_is_refused(world, writer, loss, monkeypatch):
+    who, call = calls(world)[writer]
     locked = []
 
     def lose_and(lock):

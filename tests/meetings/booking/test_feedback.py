@@ -114,6 +114,7 @@ def test_django_admin_shows_no_private_note_anywhere(client):
     text = "".join(staff.get(page).content.decode() for page in [*map(reverse, lists), *rows])
 
     assert PRIVATE not in text
+    assert PRIVATE in signed_in(world.people["expert"]).get(meeting.get_absolute_url()).content.decode()
     assert SHARED in text
     assert "only its author can read it" in text
     # A search that finds it would tell what it says.
@@ -275,6 +276,7 @@ def test_admin_who_held_the_session_reads_no_rating_of_it(send, path, session, p
     send(pia, "rating", stars=1, comment=COMMENT, seen="")
 
     assert COMMENT not in signed_in(an_admin_too).get(session.get_absolute_url()).content.decode()
+    assert COMMENT in signed_in(an_admin(path)).get(session.get_absolute_url()).content.decode()
 
 
 def test_who_left_the_path_reads_her_notes_and_writes_no_more(path, session, pia):
@@ -287,21 +289,26 @@ def test_who_left_the_path_reads_her_notes_and_writes_no_more(path, session, pia
 
 
 @pytest.mark.parametrize(
-    ("fields", "status"),
+    ("fields", "status", "words"),
     [
-        ({"outcome": "held", "was": "scheduled"}, 302),
-        ({"outcome": "held", "was": "held"}, 409),
-        ({"outcome": "held", "was": ""}, 409),
-        ({"outcome": "cancelled", "was": "scheduled"}, 400),
-        ({"outcome": "\0", "was": "scheduled"}, 400),
-        ({"outcome": "held", "was": "scheduled", "token": "x"}, 400),
+        ({"was": "held"}, 409, "Somebody has marked this meeting meanwhile: “Confirmed”."),
+        ({"was": ""}, 409, "Somebody has marked this meeting meanwhile: “Confirmed”."),
+        ({"outcome": "cancelled"}, 400, "Say how it went."),
+        ({"outcome": "\0"}, 400, "Say how it went."),
+        ({"token": "x"}, 400, "This form is damaged."),
     ],
 )
-def test_outcome_form(send, session, eva, fields, status):
-    answer = send(eva.user, "outcome", **{"token": uuid4(), **fields})
+def test_odd_outcome_is_refused_and_a_good_one_saved(send, session, eva, fields, status, words):
+    good = {"outcome": "held", "was": "scheduled", "token": uuid4()}
+
+    answer = send(eva.user, "outcome", **{**good, **fields})
 
     session.refresh_from_db()
-    assert (answer.status_code, session.status) == (status, "held" if status == 302 else "scheduled")
+    assert (answer.status_code, session.status) == (status, "scheduled")
+    assert words in answer.content.decode()
+    assert send(eva.user, "outcome", **good).status_code == 302
+    session.refresh_from_db()
+    assert session.status == "held"
 
 
 def test_second_click_after_the_two_days_leads_to_what_the_first_did(send, session, eva, clock):
@@ -312,6 +319,9 @@ def test_second_click_after_the_two_days_leads_to_what_the_first_did(send, sessi
     again = send(eva.user, "outcome", outcome="held", was="scheduled", token=token)
 
     assert (again.status_code, again.url) == (302, session.get_absolute_url())
+    assert session.events.filter(happening="outcome").count() == 1
+    fresh = send(eva.user, "outcome", outcome="no-show-expert", was="held", token=uuid4())
+    assert (fresh.status_code, session.events.filter(happening="outcome").count()) == (403, 1)
 
 
 def test_home_asks_for_outcomes_in_as_many_queries_for_one_as_for_four(path, eva, clock, django_assert_max_num_queries):
@@ -327,6 +337,7 @@ def test_home_asks_for_outcomes_in_as_many_queries_for_one_as_for_four(path, eva
         page = client.get("/").content.decode()
 
     assert page.count("/outcome/") == 4
+    assert "How did it go?" in page
     assert len(many) <= len(one)
     clock.move_to(sessions[-1].ends_at + timedelta(days=2))
     assert "How did it go?" not in client.get("/").content.decode()
@@ -340,6 +351,7 @@ def test_room_stays_open_to_who_comes_after_she_was_given_up(send, session, eva,
 
     assert "Participant did not come" in page
     assert reverse("meetings:join", args=[session.pk]) in page
+    assert "Join meeting" in page
     clock.move_to(session.ends_at + timedelta(minutes=25))
     assert "Join meeting" not in signed_in(pia).get(session.get_absolute_url()).content.decode()
 
@@ -357,3 +369,5 @@ def test_before_the_end_only_a_no_show_is_offered(send, session, eva, clock):
         400,
         True,
     )
+    clock.move_to(session.ends_at)
+    assert 'value="held"' in signed_in(eva.user).get(address).content.decode()

@@ -15,11 +15,11 @@ from meetings.models import Attendee, Notice
 from tests.meetings.letters import body, living_in
 from tests.scene import (
     NOW,
-    a_meeting,
     a_participant,
     a_path,
     a_theme,
     accepted,
+    add,
     an_admin,
     an_expert,
     at,
@@ -302,12 +302,16 @@ class TestText:
         assert "My case" in to_expert.html
 
     def test_tells_the_meeting_as_it_is_now(self, path, pia):
-        expert = an_expert(path)
-        meeting = a_meeting(path, expert.user, pia, START, title="Old", place="Room 1")
-        plan = booking.MeetingPlan("New <b>", START, START + HOUR, (expert.user,), (pia,), agenda="Bring & tell")
-        edit(meeting, plan, pia)
+        expert, per = an_expert(path), a_participant(path, "Per")
+        book(a_theme(path, expert), per, at(14, day=3))
+        assert "Reschedule" in body(per, "reminder-day")
+        whose = {"experts": (expert.user,), "participants": (pia,), "organizer": pia}
+        old = booking.MeetingPlan("Old", START, START + HOUR, **whose, place="Room 1")
+        meeting = add(path, old, an_admin(path))
+        assert "Room 1" in body(pia, "reminder-day")
+        edit(meeting, booking.MeetingPlan("New <b>", START, START + HOUR, **whose, agenda="Bring & tell"), pia)
 
-        text = body(pia, "reminder-hour")
+        text = body(pia, "reminder-day")
 
         assert "New <b>\nThursday 5 November, 10:00 to 11:00\nUTC\nWith Eva\n" in text
         assert "Bring & tell" in text
