@@ -18,7 +18,6 @@ from tests.scene import (
     NOW,
     a_meeting,
     a_participant,
-    a_path,
     a_person,
     a_theme,
     add,
@@ -32,23 +31,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def expert(path):
-    return an_expert(path)
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
-
-
-@pytest.fixture
-def meeting(path, expert, pia):
-    return book(a_theme(path, expert), pia, at(10), note="Between the two of us")
+def meeting(path, eva, pia):
+    return book(a_theme(path, eva), pia, at(10), note="Between the two of us")
 
 
 def address_of(user) -> str:
@@ -66,10 +50,10 @@ def told(response) -> dict[str, tuple[str, str]]:
     return {str(entry["UID"]).partition("@")[0]: (str(entry["STATUS"]), str(entry["SUMMARY"])) for entry in entries}
 
 
-def test_feed_has_all_of_hers_and_nothing_else(path, expert, pia, meeting):
+def test_feed_has_all_of_hers_and_nothing_else(path, eva, pia, meeting):
     other = a_participant(path, "Per")
-    a_meeting(path, expert.user, other, at(12))
-    organized = a_meeting(path, expert.user, other, at(13), organizer=pia)
+    a_meeting(path, eva.user, other, at(12))
+    organized = a_meeting(path, eva.user, other, at(13), organizer=pia)
 
     response = read(address_of(pia))
 
@@ -80,8 +64,10 @@ def test_feed_has_all_of_hers_and_nothing_else(path, expert, pia, meeting):
         str(organized.pk): ("CONFIRMED", "Catching up"),
     }
     assert "Between" not in response.text
+    assert "Between" in signed_in(pia).get(meeting.get_absolute_url()).text
     assert "video.example.test" not in response.text
-    assert told(read(address_of(expert.user))).keys() > {str(meeting.pk)}
+    assert "video.example.test" in meeting.video_link
+    assert told(read(address_of(eva.user))).keys() > {str(meeting.pk)}
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -99,16 +85,16 @@ def test_feed_leaves_sessions_and_caches_alone(pia, meeting, signed):
     assert response["X-Robots-Tag"] == "noindex"
 
 
-def test_feed_reaches_back_ninety_days(path, expert, pia):
-    inside = a_meeting(path, expert.user, pia, NOW - timedelta(days=90, minutes=30))
-    a_meeting(path, expert.user, pia, NOW - timedelta(days=91))
+def test_feed_reaches_back_ninety_days(path, eva, pia):
+    inside = a_meeting(path, eva.user, pia, NOW - timedelta(days=90, minutes=30))
+    a_meeting(path, eva.user, pia, NOW - timedelta(days=91))
 
     assert list(told(read(address_of(pia)))) == [str(inside.pk)]
 
 
-def test_feed_keeps_the_latest_of_too_many(path, expert, pia, monkeypatch):
+def test_feed_keeps_the_latest_of_too_many(path, eva, pia, monkeypatch):
     monkeypatch.setattr(feed, "MOST", 2)
-    meetings = [a_meeting(path, expert.user, pia, at(hour)) for hour in (9, 11, 10)]
+    meetings = [a_meeting(path, eva.user, pia, at(hour)) for hour in (9, 11, 10)]
 
     assert list(told(read(address_of(pia)))) == [str(meetings[2].pk), str(meetings[1].pk)]
 
@@ -136,14 +122,14 @@ def test_compressed_feed_has_a_weak_etag_that_is_known_again(pia, meeting, encod
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_each_change_shows_on_the_next_read_under_another_etag(expert, pia, meeting):
+def test_each_change_shows_on_the_next_read_under_another_etag(eva, pia, meeting):
     address = address_of(pia)
     seen = [read(address)]
 
     booking.reschedule(meeting=meeting, by=pia, start=at(11), token=uuid4(), now=NOW)
     seen.append(read(address))
-    expert.user.name = "Eva Maria"
-    expert.user.save()
+    eva.user.name = "Eva Maria"
+    eva.user.save()
     seen.append(read(address))
     booking.cancel(meeting=Meeting.objects.get(pk=meeting.pk), by=pia, now=NOW)
     seen.append(read(address))
@@ -154,18 +140,18 @@ def test_each_change_shows_on_the_next_read_under_another_etag(expert, pia, meet
     assert told(seen[-1]) == {str(meeting.pk): ("CANCELLED", "Cancelled: Giving feedback")}
 
 
-def test_edited_meeting_follows_and_deleted_and_left_ones_are_out(path, expert, pia):
+def test_edited_meeting_follows_and_deleted_and_left_ones_are_out(path, eva, pia):
     ann, address = a_participant(path, "Ann"), address_of(pia)
     plans = [
-        booking.MeetingPlan("Review", at(hour), at(hour + 1), (expert.user,), (pia, ann), expert.user)
+        booking.MeetingPlan("Review", at(hour), at(hour + 1), (eva.user,), (pia, ann), eva.user)
         for hour in (10, 12, 14)
     ]
-    edited, left, deleted = (add(path, plan, expert.user) for plan in plans)
+    edited, left, deleted = (add(path, plan, eva.user) for plan in plans)
     before = read(address)
 
-    edit(edited, replace(plans[0], title="Retrospective"), expert.user)
-    edit(left, replace(plans[1], participants=(ann,)), expert.user)
-    booking.delete(meeting=deleted, by=expert.user, sequence=0, token=uuid4(), now=NOW)
+    edit(edited, replace(plans[0], title="Retrospective"), eva.user)
+    edit(left, replace(plans[1], participants=(ann,)), eva.user)
+    booking.delete(meeting=deleted, by=eva.user, sequence=0, token=uuid4(), now=NOW)
     after = read(address)
 
     assert told(before).keys() == {str(edited.pk), str(left.pk), str(deleted.pk)}
@@ -173,7 +159,7 @@ def test_edited_meeting_follows_and_deleted_and_left_ones_are_out(path, expert, 
     assert told(after) == {str(edited.pk): ("CONFIRMED", "Retrospective")}
 
 
-def test_feed_takes_as_many_queries_for_many(path, expert, pia):
+def test_feed_takes_as_many_queries_for_many(path, eva, pia):
     address = address_of(pia)
 
     def count():
@@ -181,7 +167,7 @@ def test_feed_takes_as_many_queries_for_many(path, expert, pia):
             assert read(address).status_code == 200
         return len(queries)
 
-    a_meeting(path, expert.user, pia, at(9))
+    a_meeting(path, eva.user, pia, at(9))
     one = count()
     for day in range(2, 12):
         a_meeting(path, an_expert(path, name=f"Eva {day}").user, pia, at(9, day=day))

@@ -107,6 +107,7 @@ def notice(db):
 )
 @given(title=TEXTS, agenda=TEXTS, name=TEXTS, note=TEXTS)
 @example(title=EVERYTHING, agenda=EVERYTHING, name=EVERYTHING, note=EVERYTHING)
+@example(title="</title><script>", agenda="", name="", note="")
 def test_mail_has_the_headers_and_parts_that_it_should(notice, title, agenda, name, note):
     event = MeetingEvent.objects.get()
     facts = {**event.facts, "title": title[:120], "agenda": agenda, "place": title[:120]}
@@ -142,3 +143,4 @@ def test_mail_has_the_headers_and_parts_that_it_should(notice, title, agenda, na
     assert len(icalendar.Calendar.from_ical(shown).walk("VEVENT")) == 1
     html = next(part for part in mail.walk() if part.get_content_type() == "text/html").get_content()
     assert "<script" not in html
+    assert "<script" not in title[:120] or "&lt;script" in html

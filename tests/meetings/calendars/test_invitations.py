@@ -15,11 +15,9 @@ from tests.meetings.calendars import strict
 from tests.scene import (
     NOW,
     a_participant,
-    a_path,
     a_theme,
     add,
     an_admin,
-    an_expert,
     at,
     book,
     edit,
@@ -29,23 +27,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def ada(path):
     return an_admin(path, "Ada")
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path, name="Eva")
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path, "Pia")
 
 
 @pytest.fixture
@@ -147,7 +130,7 @@ def test_taken_out_gets_a_cancel_of_her_own_and_the_others_a_request(path, plan,
 
 
 def test_organizer_who_does_not_attend_is_in_the_chair(path, plan, ada, eva, pia):
-    add(path, plan, ada)
+    meeting = add(path, plan, ada)
 
     message = told(ada, "scheduled")
     assert message.attendees == {
@@ -158,6 +141,7 @@ def test_organizer_who_does_not_attend_is_in_the_chair(path, plan, ada, eva, pia
     assert message.location == "Lake room"
     assert message.description.startswith("What went well\n\nWhat next\n\nJoin: ")
     assert "video.example.test" not in message.description
+    assert "video.example.test" in meeting.video_link
 
 
 def test_handing_over_takes_it_from_who_does_not_attend(path, plan, ada, pia):

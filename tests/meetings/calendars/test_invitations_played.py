@@ -14,7 +14,7 @@ from meetings.mail import render
 from meetings.models import Meeting, Notice
 from paths.models import Path
 from tests.meetings.calendars import strict
-from tests.scene import NOW, a_participant, a_path, a_theme, accepted, an_admin, an_expert, at
+from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
 
 pytestmark = pytest.mark.django_db
 HISTORIES = 500
@@ -65,16 +65,11 @@ class World:
         return at(self.chance.randrange(9, 16), self.chance.choice([0, 30]), day=self.chance.randrange(2, 20))
 
     def book(self):
-        participant = self.chance.choice(self.participants)
-        booking.schedule(
-            by=participant, participant=participant, theme=self.theme, start=self.start(), token=uuid4(), now=self.now()
-        )
+        book(self.theme, self.chance.choice(self.participants), self.start(), now=self.now())
 
     def add(self):
         plan = self._plan()
-        booking.add_manually(
-            path=self.path, plan=plan, by=self.admin, token=uuid4(), now=self.now(), accepted=accepted(plan)
-        )
+        add(self.path, plan, self.admin, now=self.now(), accepted=accepted(plan))
 
     def move(self):
         if meeting := self._any(kind="dropin"):
@@ -89,15 +84,7 @@ class World:
     def edit(self):
         if meeting := self._any(kind="adhoc"):
             plan = self._plan()
-            booking.edit(
-                meeting=meeting,
-                plan=plan,
-                by=self.admin,
-                sequence=meeting.sequence,
-                token=uuid4(),
-                now=self.now(),
-                accepted=accepted(plan),
-            )
+            edit(meeting, plan, self.admin, now=self.now(), accepted=accepted(plan))
 
     def hand_over(self):
         if meeting := self._any(kind="adhoc"):

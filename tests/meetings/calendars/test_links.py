@@ -11,21 +11,19 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.calendars import links
-from meetings.models import Meeting
+from meetings.mail import render
+from meetings.models import Meeting, Notice
 from tests.gate_world import signed_in
-from tests.scene import NOW, a_participant, a_path, a_theme, add, an_expert, at, book
+from tests.scene import NOW, a_theme, add, an_expert, at, book
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ROOM = "https://video.example.test/secret-room"
 
 
 @pytest.fixture
-def meeting():
-    path = a_path()
-    expert = an_expert(path)
-    expert.video_link = ROOM
-    expert.save()
-    made = book(a_theme(path, expert), a_participant(path), at(10), note="Between the two of us")
+def meeting(path, pia):
+    eva = an_expert(path, video_link=ROOM)
+    made = book(a_theme(path, eva), pia, at(10), note="Between the two of us")
     return Meeting.objects.with_people().get(pk=made.pk)
 
 
@@ -71,10 +69,12 @@ def test_file_is_the_entry_that_the_invitation_made(meeting):
     response = signed_in(meeting.organizer).get(reverse("meetings:calendar-file", args=[meeting.pk]))
     calendar = icalendar.Calendar.from_ical(response.content)
     (event,) = calendar.walk("VEVENT")
+    mailed = render.render(Notice.objects.get(user=meeting.organizer, kind="booked")).invitation
 
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="giving-feedback.ics"'
     assert "METHOD" not in calendar
+    assert "METHOD" in icalendar.Calendar.from_ical(mailed.content)
     assert event["UID"] == f"{meeting.pk}@everwise"
     assert (event.start, event.end) == (at(10), at(10, 30))
     assert event["STATUS"] == "CONFIRMED"
@@ -94,7 +94,9 @@ def test_neither_links_nor_file_give_the_room_or_the_note_away(meeting):
     told = "".join(links.links(meeting, NOW)) + links.file(meeting, meeting.organizer).decode()
 
     assert "secret-room" not in told
+    assert "secret-room" in meeting.video_link
     assert "Between" not in told
+    assert "Between" in page(meeting)
 
 
 @pytest.mark.parametrize("name", ["detail", "booked"])
@@ -112,6 +114,7 @@ def test_page_offers_nothing_for_a_meeting_that_is_over_or_called_off(meeting, c
     clock.move_to(meeting.ends_at)
     assert "Add to calendar" not in page(meeting)
     clock.move_to(NOW)
+    assert "Add to calendar" in page(meeting)
     booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
     assert "Add to calendar" not in page(meeting)
 

@@ -56,6 +56,7 @@ def test_secret_is_long_random_and_stored_as_a_digest_alone(client, pia):
     assert (stored.user, stored.made_at) == (pia, NOW)
     assert stored.digest == hashlib.sha256(secret.encode()).hexdigest()
     assert secret not in str(everything())
+    assert stored.digest in str(everything())
     assert works(secret)
     assert subscriptions.renew(by=pia, seen=mark(pia), now=NOW) != secret
 
@@ -68,8 +69,11 @@ def test_secret_is_shown_once_and_kept_nowhere_on_the_way(client, pia):
     assert "no-store" in sent["Cache-Control"]
     assert f'href="webcal://testserver/calendar/{secret}.ics"' in sent.text
     assert secret not in client.get(PAGE).text
-    assert not any(secret in str(session.get_decoded()) for session in Session.objects.all())
+    sessions = str([session.get_decoded() for session in Session.objects.all()])
+    assert secret not in sessions
+    assert str(pia.pk) in sessions
     assert secret not in str(client.cookies)
+    assert "sessionid" in str(client.cookies)
 
 
 def test_form_sent_again_by_a_reload_makes_nothing(client, pia):
@@ -169,6 +173,7 @@ def test_no_log_ever_has_the_secret(client, pia, written, settings, monkeypatch,
     assert not [record for record in written if secret in record]
     assert case == "living" or any("/calendar/" in record for record in written)
     assert secret not in answer.text
+    assert case != "debug" or "http://testserver/calendar/" in answer.text
 
 
 def test_server_finds_no_secret_to_log_in_the_request(pia):
@@ -179,6 +184,7 @@ def test_server_finds_no_secret_to_log_in_the_request(pia):
 
     assert response.status_code == 200
     assert secret not in str(response.wsgi_request.environ)
+    assert "/calendar/" in str(response.wsgi_request.environ)
 
 
 def test_line_of_the_development_server_has_no_secret(monkeypatch):
@@ -200,6 +206,7 @@ def test_plain_http_leads_to_https_with_the_secret_in_place(pia, settings, writt
     assert (response.status_code, response["Location"]) == (301, "https://learn.example.test/calendar/sssss%20x.ics")
     assert Client().get("/calendar/sssss.ics", secure=True).status_code == 404
     assert not [record for record in written if "sssss" in record]
+    assert [record for record in written if "/calendar/" in record]
 
 
 def test_admin_shows_that_there_is_one_and_ends_it(pia):
