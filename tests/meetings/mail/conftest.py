@@ -1,10 +1,11 @@
-"""A path whose people live in four zones, and a plan, in UTC, that suits them."""
+"""A path whose people live in four zones, and a plan, in UTC, that suits them; and Maya, who is on no path."""
 
 import pytest
+from django.core.cache import cache
 
 from meetings import booking
 from tests.meetings.letters import living_in
-from tests.scene import a_participant, a_path, an_admin, an_expert, at
+from tests.scene import a_participant, a_path, a_person, an_admin, an_expert, at
 
 
 @pytest.fixture
@@ -44,3 +45,14 @@ def plan(eva, pia):
         place="Lake room",
         video_link="https://video.example.test/lake",
     )
+
+
+@pytest.fixture
+def maya():
+    return a_person("Maya Lind", email="maya@example.com")
+
+
+@pytest.fixture
+def nothing_counted():
+    """Limits of requests outlive a test."""
+    cache.clear()

@@ -11,17 +11,9 @@ from django.urls import reverse
 
 from everwise.accounts.models import User
 from meetings.models import Notice
-from tests.old_factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def maya():
-    cache.clear()
-    user = UserFactory(name="Maya Lind", email="maya@example.com")
-    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
-    return user
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted", "clock")]
 
 
 @pytest.fixture
@@ -80,7 +72,6 @@ def test_asking_for_the_link_again_tells_nothing_new(signed_in, maya):
 
 
 def test_first_address_is_told_of_itself_by_its_link_alone(client):
-    cache.clear()
     typed = {
         "name": "Omar",
         "email": "omar@example.com",

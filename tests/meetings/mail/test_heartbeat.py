@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from meetings.booking import MeetingPlan
 from meetings.mail.heartbeat import EVERY, FORGOTTEN, Heart, living
 from meetings.management.commands.worker import Stop
 from meetings.models import Notice, Worker
 from tests.admin_site import address, staff_on
-from tests.scene import NOW, a_participant, a_path, accepted, add, an_admin, an_expert
+from tests.scene import NOW, a_participant, a_path, add, an_admin, an_expert, at
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +42,7 @@ def test_clock_put_back_does_not_silence_it():
 def test_row_is_gone_when_the_worker_stops():
     heart = Heart()
     heart.beat(NOW)
+    assert Worker.objects.exists()
     heart.stop()
 
     assert not Worker.objects.exists()
@@ -79,14 +79,12 @@ def test_once_leaves_no_heartbeat():
     assert not Worker.objects.exists()
 
 
-def test_staff_tell_reminders_to_come_from_what_waits(client):
+def test_staff_tell_reminders_to_come_from_what_waits(client, clock):
     staff_on(client)
     path = a_path()
-    start = timezone.now().replace(microsecond=0) + timedelta(days=3)
-    expert = an_expert(path)
-    plan = MeetingPlan("Talk", start, start + timedelta(hours=1), (expert.user,), (a_participant(path),))
-    add(path, plan, an_admin(path), now=timezone.now(), accepted=accepted(plan))
-    Notice.objects.of_changes().update(due_at=timezone.now() + timedelta(minutes=5), attempts=1)
+    plan = MeetingPlan("Talk", at(10, day=3), at(11, day=3), (an_expert(path).user,), (a_participant(path),))
+    add(path, plan, an_admin(path))
+    Notice.objects.of_changes().update(due_at=NOW + timedelta(minutes=5), attempts=1)
 
     def shown(state):
         return set(client.get(address(Notice, "changelist"), {"state": state}).context["cl"].result_list)
@@ -96,14 +94,13 @@ def test_staff_tell_reminders_to_come_from_what_waits(client):
     assert client.get(address(Notice, "changelist")).text.count('field-state">Later<') == 4
 
 
-def test_staff_see_whether_any_is_alive(client):
+def test_staff_see_whether_any_is_alive(client, clock):
     staff_on(client)
     warning = "No worker is running"
-    now = timezone.now()
-    Worker.objects.create(name="dead", started_at=now, beat_at=now - timedelta(minutes=3))
+    Worker.objects.create(name="dead", started_at=NOW, beat_at=NOW - timedelta(minutes=3))
     assert warning in client.get(address(Notice, "changelist")).text
 
-    Worker.objects.create(name="alive", started_at=now, beat_at=now)
+    Worker.objects.create(name="alive", started_at=NOW, beat_at=NOW)
 
     assert warning not in client.get(address(Notice, "changelist")).text
     page = client.get(address(Worker, "changelist")).text

@@ -20,8 +20,7 @@ from django.utils import timezone
 from meetings.integrity import invariants
 from meetings.models import Notice, Worker
 from tests.meetings.mailserver import MailServer
-from tests.old_factories import UserFactory
-from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import a_participant, a_path, a_person, a_theme, an_expert, at, book
 
 # Sleeps while it waits for workers that it kills: libfaketime refuses Python's sleep now and then (EINVAL).
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
@@ -122,7 +121,7 @@ def test_none_is_lost_and_a_kill_doubles_one_at_most(server, nursery, theme):
     meeting = book(theme, a_participant(theme.path), at(10))
     event, now = meeting.events.get(), timezone.now()
     Notice.objects.all().delete()
-    people = UserFactory.create_batch(MAILS, verified=False, password="")
+    people = [a_person(verified=False, password="") for _ in range(MAILS)]
     Notice.objects.bulk_create(
         Notice(event=event, meeting=meeting, user=person, kind="booked", sequence=0, due_at=now) for person in people
     )

@@ -13,31 +13,24 @@ from django.db import connection
 from meetings import booking
 from meetings.mail import outbox, render
 from meetings.models import Notice
-from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+from tests.scene import a_participant, a_path, a_person, a_theme, an_expert, book
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 START = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)
 LATER = datetime(2026, 10, 23, 8, 0, tzinfo=UTC)
 
-
-def clock():
-    return NOW
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
 def booked():
     """Maya in Stockholm books Priya in Bengaluru, who keeps Stockholm's office hours."""
-    path = PathFactory()
-    participant = UserFactory(name="Maya Lindqvist", email="maya@example.com")
-    user = UserFactory(name="Priya Raman", email="priya@example.com", time_zone="Asia/Kolkata")
-    expert = ExpertFactory(user=user)
-    theme = ThemeFactory(path=path, name="Handling a hard conversation")
-    theme.experts.add(expert)
-    MembershipFactory(path=path, user=participant, role="participant")
-    MembershipFactory(path=path, user=expert.user, role="expert")
-    return booking.schedule(
-        by=participant, participant=participant, theme=theme, start=START, token=uuid4(), now=NOW, note="My case"
-    )
+    path = a_path()
+    maya = a_participant(path, "Maya Lindqvist", email="maya@example.com", time_zone="Europe/Stockholm")
+    priya = a_person("Priya Raman", email="priya@example.com", time_zone="Asia/Kolkata")
+    expert = an_expert(path, user=priya, time_zone="Europe/Stockholm")
+    theme = a_theme(path, expert, minutes=45, name="Handling a hard conversation")
+    return book(theme, maya, START, now=NOW, note="My case")
 
 
 def text_to(name, kind):
@@ -125,13 +118,13 @@ def test_failure_waits_longer_each_time_and_is_parked(booked, monkeypatch):
     notice = outbox.claim(NOW)
     waits = []
     for _ in outbox.WAITS:
-        assert outbox.deliver(notice, clock) is False
+        assert outbox.deliver(notice, lambda: NOW) is False
         notice.refresh_from_db()
         waits.append(notice.due_at - NOW)
     assert waits == outbox.WAITS
     assert notice.parked_at is None
 
-    outbox.deliver(notice, clock)
+    outbox.deliver(notice, lambda: NOW)
 
     notice.refresh_from_db()
     assert (notice.parked_at, notice.last_error) == (NOW, "SMTPServerDisconnected: gone")
@@ -142,9 +135,8 @@ def test_failure_waits_longer_each_time_and_is_parked(booked, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_share_the_rows(booked):
     event = booked.events.get()
-    people = [UserFactory() for _ in range(30)]
-    for person in people:
-        Notice.objects.create(event=event, meeting=booked, user=person, kind="booked", sequence=0, due_at=NOW)
+    for _ in range(30):
+        Notice.objects.create(event=event, meeting=booked, user=a_person(), kind="booked", sequence=0, due_at=NOW)
     taken, start = [], Barrier(6)
 
     def work():

@@ -1,6 +1,6 @@
 """What failed for good and is sent again: only that, and never by a worker's side."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -10,10 +10,8 @@ from django.core import mail
 from everwise.accounts.models import User
 from meetings.mail import outbox
 from meetings.models import Notice
-from tests.old_factories import UserFactory
-from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_path, a_person, a_theme, an_expert, at, book
 
-NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def staff():
-    staff = UserFactory(is_staff=True)
+    staff = a_person("Sue", is_staff=True)
     staff.user_permissions.add(Permission.objects.get(codename="change_notice"))
     return User.objects.get(pk=staff.pk)
 
@@ -122,7 +120,7 @@ def test_send_again_is_for_staff_who_may_change_the_outbox(parked, fields):
     before = row(parked)
 
     with pytest.raises(outbox.ResendRefused, match="Only staff who may change what lies in the outbox"):
-        outbox.send_again(notices=Notice.objects.all(), by=UserFactory(**fields), now=NOW)
+        outbox.send_again(notices=Notice.objects.all(), by=a_person(**fields), now=NOW)
 
     assert row(parked) == before
 

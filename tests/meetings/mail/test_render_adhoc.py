@@ -170,6 +170,7 @@ See it here:
         assert "\n\nAda Byron has added you to this meeting.\n\n" in text
         assert "\nWith Eva Rao, Pia Berg\n\nAgenda:\n  What went well\n" in text
         assert "What has changed" not in text
+        assert "What has changed" in body(ada, "updated")
 
     def test_title_only_keeps_now_out_of_the_subject(self, path, plan, ada, pia):
         meeting = add(path, plan, ada)
@@ -188,6 +189,7 @@ See it here:
 
     def test_video_link_taken_away(self, path, plan, ada, pia):
         meeting = add(path, plan, ada)
+        assert "Join" in body(pia, "scheduled")
         edit(meeting, replace(plan, video_link=""), ada)
 
         assert "What has changed:\n- The video link has been removed\n\n" in body(pia, "updated")
@@ -197,7 +199,10 @@ See it here:
         meeting = add(path, plan, ada)
         edit(meeting, replace(plan, video_link="https://video.example.test/hill"), ada)
 
-        assert not [notice for notice in Notice.objects.all() if "video.example.test" in render.render(notice)[1]]
+        texts = "".join(render.render(notice)[1] for notice in Notice.objects.all())
+        assert "video.example.test" not in texts
+        assert "video.example.test" in meeting.video_link
+        assert "The video link has changed" in texts
 
     def test_move_over_a_clock_change_names_both_offsets(self, path, plan, ada, eva, pia):
         summer = datetime(2027, 3, 30, 10, tzinfo=UTC)
@@ -216,6 +221,7 @@ See it here:
         edit(meeting, late, ada, accepted=accepted(late))
 
         assert "own calendar; Ada Byron chose it all the same.\n" in body(eva, "updated")
+        assert "outside your hours" in body(eva, "updated")
         assert "outside your hours" not in body(eva, "scheduled")
 
 

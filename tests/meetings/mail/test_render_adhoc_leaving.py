@@ -36,7 +36,7 @@ With Eva Rao
 """,
         )
 
-    def test_organizer_who_takes_herself_out(self, path, plan, ada, pia, per):
+    def test_organizer_who_takes_herself_out(self, path, plan, ada, eva, pia, per):
         meeting = add(path, replace(plan, organizer=pia), ada)
         edit(meeting, replace(plan, participants=(per,), organizer=per), pia)
 
@@ -46,6 +46,7 @@ With Eva Rao
         )
         assert opening in body(pia, "removed")
         assert page(meeting) not in body(pia, "removed")
+        assert page(meeting) in body(eva, "updated")
 
     def test_admin_of_the_path_can_still_open_it(self, path, plan, ada, pia, per):
         boss = an_admin(path, "Bo")
@@ -55,6 +56,7 @@ With Eva Rao
 
         assert f"\nSee it here:\n{page(meeting)}\n" in body(boss, "removed")
         assert "join/" not in body(boss, "removed")
+        assert "join/" in body(pia, "updated")
 
     def test_late_mail_about_before_gives_nothing_away(self, path, plan, ada, pia, per):
         meeting = add(path, plan, ada)
@@ -171,7 +173,9 @@ You are not in this meeting yourself, so you get no more e-mails about it.
         subject, text = sent(ines, "handed-over")
         assert subject == "Handed over: First 90 days, Tue 3 November, 11:00 Stockholm time"
         assert "\nAda Byron has handed this meeting over from you to somebody else.\n" in text
-        assert [word for word in ("Secret", "Per", page(meeting)) if word in text] == []
+        new = ["Secret", "Per", page(meeting)]
+        assert [word for word in new if word in text] == []
+        assert [word for word in new if word in body(per, "scheduled")] == new
 
     def test_by_an_update_names_the_new_organizer_to_an_admin_of_the_path(self, path, plan, ada, per):
         meeting = add(path, plan, ada)
@@ -199,9 +203,11 @@ You are not in this meeting yourself, so you get no more e-mails about it.
 class TestDeleted:
     @pytest.fixture
     def meeting(self, path, plan, ada):
-        meeting = add(path, plan, ada)
-        booking.delete(meeting=meeting, by=ada, sequence=0, token=uuid4(), now=NOW, message="Eva is ill.\r\nSorry!")
-        return meeting
+        return self.delete(add(path, plan, ada), ada)
+
+    def delete(self, meeting, by):
+        message = "Eva is ill.\r\nSorry!"
+        return booking.delete(meeting=meeting, by=by, sequence=0, token=uuid4(), now=NOW, message=message)
 
     def test_to_an_attendee(self, meeting, pia):
         assert sent(pia, "deleted") == (
@@ -236,12 +242,18 @@ As an admin of the path you can still see it here:
         )
 
     def test_former_admin_cannot(self, path, meeting, ada):
+        assert page(meeting) in body(ada, "deleted")
         leave(ada, path)
 
         assert page(meeting) not in body(ada, "deleted")
 
-    def test_late_mail_about_before_opens_nothing(self, meeting, pia):
+    def test_late_mail_about_before_opens_nothing(self, path, plan, ada, pia):
+        meeting = add(path, plan, ada)
+        told = ["What next", "Eva", page(meeting), "organizer"]
+        assert [word for word in told if word in body(pia, "scheduled")] == told
+        self.delete(meeting, ada)
+
         text = body(pia, "scheduled")
 
-        assert [word for word in ("What next", "Eva", page(meeting), "organizer") if word in text] == []
+        assert [word for word in told if word in text] == []
         assert "This meeting has changed again since; another e-mail tells you how." in text

@@ -121,11 +121,14 @@ def test_booked_to_the_expert_has_no_deadline(path, eva, pia):
     assert "Plans changed? Reschedule or cancel the meeting until it starts." in rendered(eva, "booked").text
 
 
-def test_booked_too_late_to_change_says_nothing_of_plans(path, eva, pia):
-    book(a_theme(path, eva.expert), pia, at(9, day=0))
+def test_booked_too_late_to_change_says_nothing_of_plans(path, eva, pia, per):
+    theme = a_theme(path, eva.expert)
+    book(theme, pia, at(9, day=0))
+    book(theme, per, at(9, day=2))
 
-    letter = rendered(pia, "booked")
-    assert "Plans changed" not in letter.html + letter.text
+    late, early = rendered(pia, "booked"), rendered(per, "booked")
+    assert "Plans changed" not in late.html + late.text
+    assert ["Plans changed" in early.html, "Plans changed" in early.text] == [True, True]
 
 
 def test_what_people_type_is_no_markup(path, plan, ada, pia):

@@ -117,6 +117,8 @@ def test_longer_keeping_later_misses_nothing_that_is_gone(settings, meeting):
 
     assert Sweep.objects.get().until == NOW + 3 * DAY
     assert "missing notices" not in broken(NOW + 11 * DAY)
+    Sweep.objects.update(until=NOW - DAY)
+    assert "missing notices" in broken(NOW + 11 * DAY)
 
 
 def test_swept_reminder_is_not_made_again(meeting):

@@ -10,7 +10,6 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import OperationalError
-from django.utils import timezone
 
 from experts.feeds import reader
 from experts.models import BusyCalendar
@@ -19,7 +18,7 @@ from meetings.management.commands import worker
 from meetings.models import Notice
 from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_row_that_cant_be_rendered_waits_and_the_others_are_sent(booked):
     broken.refresh_from_db()
     assert (broken.attempts, broken.sent_at, broken.leased_until) == (1, None, None)
     assert broken.last_error != ""
-    assert broken.due_at > timezone.now()
+    assert broken.due_at > NOW
     assert len(mail.outbox) == 1
 
 
@@ -99,7 +98,7 @@ def test_stop_signal_lets_the_message_in_hand_finish(booked, monkeypatch, stop_s
 
     assert len(mail.outbox) == 1
     assert Notice.objects.filter(sent_at__isnull=False).count() == 1
-    assert Notice.objects.of_changes().due(timezone.now()).count() == 1
+    assert Notice.objects.of_changes().due(NOW).count() == 1
 
 
 def test_calendars_and_messages_take_turns(booked, monkeypatch):
