@@ -231,6 +231,8 @@ def test_demo_if_empty_names_sign_ins_that_are_there():
 
     assert "admin@demo.example" in printed
     assert "participant@demo.example" not in printed
+    User.objects.create_user("participant@demo.example", "everwise-demo", name="Maya Lindqvist")
+    assert "participant@demo.example" in run(if_empty=True)
 
 
 def test_demo_refuses_database_with_people():

@@ -17,11 +17,9 @@ from tests.scene import (
     a_participant,
     a_path,
     a_person,
-    a_theme,
     an_admin,
     an_expert,
     at,
-    book,
     join,
     leave,
 )
@@ -33,42 +31,16 @@ AD_HOC_RIGHTS = {"edit_adhoc", "delete_adhoc"}
 EVERY_RIGHT = [f"{action}_{kind}" for action in Action.values for kind in Kind.values]
 
 
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def expert(path):
-    return an_expert(path)
-
-
-@pytest.fixture
-def participant(path):
-    return a_participant(path)
-
-
-@pytest.fixture
-def dropin(path, expert, participant):
-    return book(a_theme(path, expert), participant, at(10))
-
-
-@pytest.fixture
-def adhoc(path, expert, participant):
-    """Made by the expert, who named the participant its organizer."""
-    return a_meeting(path, expert.user, participant, at(12))
-
-
 def rights(user, obj):
     return {name for name in EVERY_RIGHT if user.has_perm(f"meetings.{name}", obj)}
 
 
 class TestPeopleOfAMeeting:
-    def test_participant(self, participant, dropin):
-        assert rights(participant, dropin) == DROP_IN_RIGHTS
+    def test_participant(self, pia, dropin):
+        assert rights(pia, dropin) == DROP_IN_RIGHTS
 
-    def test_expert(self, expert, dropin):
-        assert rights(expert.user, dropin) == DROP_IN_RIGHTS
+    def test_expert(self, eva, dropin):
+        assert rights(eva, dropin) == DROP_IN_RIGHTS
 
     def test_admin_of_the_path(self, path, dropin, adhoc):
         admin = an_admin(path)
@@ -76,30 +48,30 @@ class TestPeopleOfAMeeting:
         assert rights(admin, dropin) == DROP_IN_RIGHTS
         assert rights(admin, adhoc) == AD_HOC_RIGHTS
 
-    def test_organizer_of_adhoc(self, participant, adhoc):
-        assert rights(participant, adhoc) == AD_HOC_RIGHTS
+    def test_organizer_of_adhoc(self, pia, adhoc):
+        assert rights(pia, adhoc) == AD_HOC_RIGHTS
 
-    def test_participant_of_adhoc_who_does_not_organize_it(self, path, expert, participant):
-        adhoc = a_meeting(path, expert.user, participant, at(12), organizer=expert.user)
+    def test_participant_of_adhoc_who_does_not_organize_it(self, path, eva, pia):
+        adhoc = a_meeting(path, eva, pia, at(12), organizer=eva)
 
-        assert rights(participant, adhoc) == set()
-        assert rights(expert.user, adhoc) == AD_HOC_RIGHTS
+        assert rights(pia, adhoc) == set()
+        assert rights(eva, adhoc) == AD_HOC_RIGHTS
 
-    def test_expert_who_made_adhoc_and_named_the_participant_organizer(self, expert, adhoc):
-        assert adhoc.created_by == expert.user
-        assert rights(expert.user, adhoc) == set()
+    def test_expert_who_made_adhoc_and_named_the_participant_organizer(self, eva, adhoc):
+        assert adhoc.created_by == eva
+        assert rights(eva, adhoc) == set()
 
-    def test_organizer_who_does_not_attend(self, path, expert, participant):
+    def test_organizer_who_does_not_attend(self, path, eva, pia):
         other = an_expert(path).user
-        adhoc = a_meeting(path, expert.user, participant, at(12), organizer=other, created_by=other)
+        adhoc = a_meeting(path, eva, pia, at(12), organizer=other, created_by=other)
 
         assert rights(other, adhoc) == AD_HOC_RIGHTS
 
-    def test_admin_who_is_also_participant(self, path, participant, adhoc, dropin):
-        join(participant, path, Role.ADMIN)
+    def test_admin_who_is_also_participant(self, path, pia, adhoc, dropin):
+        join(pia, path, Role.ADMIN)
 
-        assert rights(participant, dropin) == DROP_IN_RIGHTS
-        assert rights(participant, adhoc) == AD_HOC_RIGHTS
+        assert rights(pia, dropin) == DROP_IN_RIGHTS
+        assert rights(pia, adhoc) == AD_HOC_RIGHTS
 
 
 class TestPeopleNearAMeeting:
@@ -140,31 +112,31 @@ class TestPeopleNearAMeeting:
         assert rights(AnonymousUser(), adhoc) == set()
         assert rights(AnonymousUser(), path) == set()
 
-    def test_deactivated_person(self, path, participant, dropin):
-        participant.is_active = False
-        participant.save()
+    def test_deactivated_person(self, path, pia, dropin):
+        pia.is_active = False
+        pia.save()
 
-        assert rights(participant, dropin) == set()
-        assert rights(participant, path) == set()
+        assert rights(pia, dropin) == set()
+        assert rights(pia, path) == set()
 
-    def test_expert_taken_out_of_the_meeting(self, expert, dropin):
-        dropin.attendees.filter(user=expert.user).update(live=False, removed_at=NOW)
+    def test_expert_taken_out_of_the_meeting(self, eva, dropin):
+        dropin.attendees.filter(user=eva).update(live=False, removed_at=NOW)
 
-        assert rights(expert.user, dropin) == set()
+        assert rights(eva, dropin) == set()
 
 
 class TestMembershipJustEnded:
-    def test_participant_and_organizer(self, path, participant, dropin, adhoc):
-        leave(participant, path)
+    def test_participant_and_organizer(self, path, pia, dropin, adhoc):
+        leave(pia, path)
 
-        assert rights(participant, dropin) == set()
-        assert rights(participant, adhoc) == set()
-        assert rights(participant, path) == set()
+        assert rights(pia, dropin) == set()
+        assert rights(pia, adhoc) == set()
+        assert rights(pia, path) == set()
 
-    def test_expert(self, path, expert, dropin):
-        leave(expert.user, path)
+    def test_expert(self, path, eva, dropin):
+        leave(eva, path)
 
-        assert rights(expert.user, dropin) == set()
+        assert rights(eva, dropin) == set()
 
     def test_admin(self, path, dropin):
         admin = an_admin(path)
@@ -172,16 +144,16 @@ class TestMembershipJustEnded:
 
         assert rights(admin, dropin) == set()
 
-    def test_expert_who_is_now_a_participant_is_no_expert_of_the_meeting(self, path, expert, dropin):
-        leave(expert.user, path)
-        join(expert.user, path, Role.PARTICIPANT)
+    def test_expert_who_is_now_a_participant_is_no_expert_of_the_meeting(self, path, eva, dropin):
+        leave(eva, path)
+        join(eva, path, Role.PARTICIPANT)
 
-        assert rights(expert.user, dropin) == set()
+        assert rights(eva, dropin) == set()
 
-    def test_own_meetings_can_still_be_seen(self, path, participant, dropin):
-        leave(participant, path)
+    def test_own_meetings_can_still_be_seen(self, path, pia, dropin):
+        leave(pia, path)
 
-        assert gates.open_meeting(participant, dropin.pk, now=NOW) == dropin
+        assert gates.open_meeting(pia, dropin.pk, now=NOW) == dropin
 
 
 class TestSchedule:
@@ -206,12 +178,12 @@ class TestSchedule:
     def test_nothing_else_is_asked_of_a_path(self, path):
         assert not an_admin(path).has_perm("meetings.cancel_dropin", path)
 
-    def test_needs_an_object(self, participant):
-        assert not participant.has_perm("meetings.schedule_dropin")
+    def test_needs_an_object(self, pia):
+        assert not pia.has_perm("meetings.schedule_dropin")
 
-    def test_open_path_names_why_not(self, path, participant):
+    def test_open_path_names_why_not(self, path, pia):
         with pytest.raises(PermissionDenied, match="Only admins and experts"):
-            gates.open_path(participant, path.pk, kind=Kind.AD_HOC)
+            gates.open_path(pia, path.pk, kind=Kind.AD_HOC)
 
     def test_open_path_of_a_stranger_is_not_there(self, path):
         with pytest.raises(Http404):
@@ -219,41 +191,41 @@ class TestSchedule:
 
 
 class TestWhen:
-    def test_started_meeting(self, path, expert, participant, dropin, adhoc, clock):
+    def test_started_meeting(self, path, eva, pia, dropin, adhoc, clock):
         admin = an_admin(path)
         clock.move_to(dropin.starts_at)
 
-        assert [rights(user, dropin) for user in (admin, expert.user, participant)] == [set(), set(), set()]
+        assert [rights(user, dropin) for user in (admin, eva, pia)] == [set(), set(), set()]
         assert rights(admin, adhoc) == AD_HOC_RIGHTS
 
-    def test_a_microsecond_before_the_start(self, expert, dropin, clock):
+    def test_a_microsecond_before_the_start(self, eva, dropin, clock):
         clock.move_to(dropin.starts_at - timedelta(microseconds=1))
 
-        assert rights(expert.user, dropin) == DROP_IN_RIGHTS
+        assert rights(eva, dropin) == DROP_IN_RIGHTS
 
-    def test_participant_at_change_until(self, participant, dropin, clock):
+    def test_participant_at_change_until(self, pia, dropin, clock):
         clock.move_to(dropin.starts_at - timedelta(hours=12))
 
-        assert rights(participant, dropin) == DROP_IN_RIGHTS
+        assert rights(pia, dropin) == DROP_IN_RIGHTS
 
-    def test_participant_after_change_until_can_only_cancel(self, participant, dropin, clock):
+    def test_participant_after_change_until_can_only_cancel(self, pia, dropin, clock):
         clock.move_to(dropin.starts_at - timedelta(hours=12) + timedelta(microseconds=1))
 
-        assert dropin.organizer == participant
-        assert rights(participant, dropin) == {"cancel_dropin"}
+        assert dropin.organizer == pia
+        assert rights(pia, dropin) == {"cancel_dropin"}
 
-    def test_expert_and_admin_are_not_bound_by_change_until(self, path, expert, dropin, clock):
+    def test_expert_and_admin_are_not_bound_by_change_until(self, path, eva, dropin, clock):
         admin = an_admin(path)
         clock.move_to(dropin.starts_at - timedelta(minutes=1))
 
-        assert rights(expert.user, dropin) == DROP_IN_RIGHTS
+        assert rights(eva, dropin) == DROP_IN_RIGHTS
         assert rights(admin, dropin) == DROP_IN_RIGHTS
 
-    def test_participant_who_is_admin_too_is_not_bound(self, path, participant, dropin, clock):
-        join(participant, path, Role.ADMIN)
+    def test_participant_who_is_admin_too_is_not_bound(self, path, pia, dropin, clock):
+        join(pia, path, Role.ADMIN)
         clock.move_to(dropin.starts_at - timedelta(minutes=1))
 
-        assert rights(participant, dropin) == DROP_IN_RIGHTS
+        assert rights(pia, dropin) == DROP_IN_RIGHTS
 
     @pytest.mark.parametrize("status", ["cancelled", "held", "no-show-participant", "no-show-expert"])
     def test_dropin_no_longer_scheduled(self, path, dropin, status):
@@ -269,8 +241,8 @@ class TestWhen:
 
 class TestOpenMeeting:
     @pytest.mark.parametrize("who", ["admin", "expert", "participant"])
-    def test_wrong_word_for_the_kind_is_refused_in_words(self, path, expert, participant, dropin, adhoc, who):
-        user = {"admin": an_admin(path), "expert": expert.user, "participant": participant}[who]
+    def test_wrong_word_for_the_kind_is_refused_in_words(self, path, eva, pia, dropin, adhoc, who):
+        user = {"admin": an_admin(path), "expert": eva, "participant": pia}[who]
 
         for action, meeting, words in [
             (Action.RESCHEDULE, adhoc, "edited, not rescheduled"),
@@ -281,9 +253,9 @@ class TestOpenMeeting:
             with pytest.raises(PermissionDenied, match=words):
                 gates.open_meeting(user, meeting.pk, now=NOW, action=action)
 
-    def test_too_late_to_move_is_refused_in_words(self, participant, dropin):
+    def test_too_late_to_move_is_refused_in_words(self, pia, dropin):
         with pytest.raises(PermissionDenied, match="counts as used"):
-            gates.open_meeting(participant, dropin.pk, now=at(9), action=Action.RESCHEDULE)
+            gates.open_meeting(pia, dropin.pk, now=at(9), action=Action.RESCHEDULE)
 
     @pytest.mark.parametrize(
         "stranger",
@@ -298,22 +270,22 @@ class TestOpenMeeting:
         with pytest.raises(Http404):
             gates.open_meeting(stranger(path), dropin.pk, now=NOW)
 
-    def test_deleted_is_there_for_admins_alone(self, path, expert, participant, adhoc):
+    def test_deleted_is_there_for_admins_alone(self, path, eva, pia, adhoc):
         Meeting.objects.filter(pk=adhoc.pk).update(status=Status.DELETED)
 
-        for user in (expert.user, participant):
+        for user in (eva, pia):
             with pytest.raises(Http404):
                 gates.open_meeting(user, adhoc.pk, now=NOW)
         assert gates.open_meeting(an_admin(path), adhoc.pk, now=NOW) == adhoc
 
-    def test_taken_out_it_is_not_there(self, expert, dropin):
-        dropin.attendees.filter(user=expert.user).update(live=False, removed_at=NOW)
+    def test_taken_out_it_is_not_there(self, eva, dropin):
+        dropin.attendees.filter(user=eva).update(live=False, removed_at=NOW)
 
         with pytest.raises(Http404):
-            gates.open_meeting(expert.user, dropin.pk, now=NOW)
+            gates.open_meeting(eva, dropin.pk, now=NOW)
 
-    def test_refusals_names_every_action_on_a_meeting(self, participant, dropin):
-        found = deadlines.meeting_refusals(participant, dropin, NOW)
+    def test_refusals_names_every_action_on_a_meeting(self, pia, dropin):
+        found = deadlines.meeting_refusals(pia, dropin, NOW)
 
         assert set(found) == {"reschedule", "cancel", "edit", "delete"}
         assert [name for name, reason in found.items() if not reason] == ["reschedule", "cancel"]

@@ -32,32 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 OF_DROPIN, OF_ADHOC = ("reschedule", "cancel"), ("edit", "hand-over", "delete")
 
 
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
-
-
-@pytest.fixture
-def dropin(path, eva, pia):
-    return book(a_theme(path, eva.expert), pia, at(10))
-
-
-@pytest.fixture
-def adhoc(path, eva, pia):
-    """Scheduled by the expert, organized by the participant."""
-    return a_meeting(path, eva, pia, at(12))
-
-
 def address(change, meeting):
     return reverse(f"meetings:{change}", args=[meeting.pk])
 
@@ -179,30 +153,36 @@ class TestTakenOffThePath:
     def test_keeps_sight_of_her_own_past_meetings_only(self, path, eva, pia, dropin, adhoc, clock, role):
         user = {"pia": pia, "eva": eva}[role]
         others = book(dropin.theme, a_participant(path, "Per"), at(11), expert=an_extra(path, dropin.theme))
+        client, link = signed_in(user), reverse("paths:detail", args=[path.pk])
+        assert link in client.get(dropin.get_absolute_url()).content.decode()
         leave(user, path)
         clock.move_to(at(20))
-        client = signed_in(user)
 
         for meeting in (dropin, adhoc):
             page = client.get(meeting.get_absolute_url())
             assert page.status_code == 200
-            assert reverse("paths:detail", args=[path.pk]) not in page.content.decode()
+            assert link not in page.content.decode()
         listed = client.get(reverse("meetings:list") + "?show=past").content.decode()
         assert [meeting.get_absolute_url() in listed for meeting in (dropin, adhoc, others)] == [True, True, False]
         assert client.get(others.get_absolute_url()).status_code == 404
 
     @pytest.mark.parametrize("name", ["paths:detail", "schedule:theme", "schedule:time", "schedule:manually"])
     def test_the_path_is_not_there(self, path, eva, name):
+        client, address = signed_in(eva), reverse(name, args=[path.pk])
+        words = "We can’t find that page"
+        assert words not in client.get(address).content.decode()
         leave(eva, path)
 
-        assert signed_in(eva).get(reverse(name, args=[path.pk])).status_code == 404
+        answer = client.get(address)
+        assert (answer.status_code, words in answer.content.decode()) == (404, True)
 
-    def test_the_path_is_not_listed(self, path, pia):
+    @pytest.mark.parametrize("name", ["home", "paths:list"])
+    def test_the_path_is_not_listed(self, path, pia, name):
+        client, link = signed_in(pia), reverse("paths:detail", args=[path.pk])
+        assert link in client.get(reverse(name)).content.decode()
         leave(pia, path)
 
-        client = signed_in(pia)
-        for name in ("home", "paths:list"):
-            assert reverse("paths:detail", args=[path.pk]) not in client.get(reverse(name)).content.decode()
+        assert link not in client.get(reverse(name)).content.decode()
 
     def test_coming_back_brings_the_rights_back(self, path, pia, adhoc):
         leave(pia, path)
