@@ -130,6 +130,8 @@ def test_lease_of_a_settled_notice_is_none(meeting, settled):
     Notice.objects.update(leased_until=NOW, **{settled: NOW})
 
     assert broken(NOW + timedelta(days=1)) == {}
+    Notice.objects.update(**{settled: None})
+    assert "stale leases" in broken(NOW + timedelta(days=1))
 
 
 def test_missing_rule_is_counted():

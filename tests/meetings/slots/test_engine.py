@@ -224,6 +224,7 @@ def test_full_week_runs_from_monday_to_sunday():
 @pytest.mark.parametrize("cap", ["cap_day", "cap_week"])
 def test_cap_of_zero_offers_nothing(cap):
     assert offered(expert("09:00-10:00", **{cap: 0})) == []
+    assert offered(expert("09:00-10:00", **{cap: 1})) != []
 
 
 def around_the_clock(zone, **facts):

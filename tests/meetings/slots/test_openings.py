@@ -110,7 +110,10 @@ def test_starts_where_the_expert_is_busy_outside(path):
 
 
 def test_starts_on_a_day_off(path):
-    DateOverride.objects.create(expert=an_expert(path), date=at(9).date(), windows=())
+    expert = an_expert(path)
+    assert at(9) in starts(path)
+
+    DateOverride.objects.create(expert=expert, date=at(9).date(), windows=())
 
     assert starts(path) == []
 
@@ -202,9 +205,12 @@ def test_experts_of_a_theme_alone(path):
 
 
 def test_theme_without_experts_offers_nothing(path):
-    an_expert(path)
+    theme, expert = a_theme(path), an_expert(path)
+    assert starts(path, theme=theme) == []
 
-    assert starts(path, theme=a_theme(path)) == []
+    theme.experts.add(expert)
+
+    assert at(9) in starts(path, theme=theme)
 
 
 def test_starts_narrowed_to_some_experts(path):
@@ -245,8 +251,11 @@ def test_policy_of_the_path_holds():
     path = a_path(notice_minutes=26 * 60 + 30, start_interval_minutes=60, horizon_days=1)
     an_expert(path)
 
+    day_after = {"since": at(0, day=2), "until": at(0, day=3), "now": NOW}
     assert starts(path) == [at(11)]
-    assert list(Openings(path, since=at(0, day=2), until=at(0, day=3), now=NOW).starts(60)) == []
+    assert list(Openings(path, **day_after).starts(60)) == []
+    path.horizon_days = 2
+    assert at(9, day=2) in Openings(path, **day_after).starts(60)
 
 
 def test_dates_of_the_path_hold_in_its_zone():

@@ -1,7 +1,7 @@
 """Each rule's answer to one start, and that together they are the engine's."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,15 +11,11 @@ from experts.availability import Hours, Override, Rule
 from meetings import slots
 from meetings.slots import Calendar, Policy, reasons
 from tests.meetings.slots.test_engine_model import questions
+from tests.scene import NOW, at
 
-NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)  # a Monday
 HOURS = Hours("UTC", (Rule("FREQ=DAILY", date(2026, 1, 1), ((540, 720), (780, 1020))),), ())
 FREE = Calendar("eva", HOURS)
 POLICY = Policy(duration=1800, interval=1800)
-
-
-def at(hour, minute=0, day=1):
-    return NOW.replace(hour=hour, minute=minute) + timedelta(days=day)
 
 
 def seconds(*moments):
