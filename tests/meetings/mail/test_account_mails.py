@@ -213,6 +213,7 @@ def test_what_a_server_says_of_a_link_is_not_kept(settings, maya, caplog):
     assert row.parked_at == NOW
     assert "spam: (a link) listed" in row.last_error
     assert "secret" not in row.last_error + caplog.text
+    assert "was not sent" in caplog.text
 
 
 def test_staff_see_who_was_written_to_about_what_and_nothing_of_it(client, maya):
