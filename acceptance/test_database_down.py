@@ -6,6 +6,7 @@ from acceptance.visitor import Visitor
 from meetings.demo.data import DOMAIN, PASSWORD
 
 EMAIL = f"participant@{DOMAIN}"
+BREAK = "Everwise takes a short break"
 
 
 def installed(cluster, install) -> tuple[Installation, Visitor]:
@@ -19,19 +20,22 @@ def installed(cluster, install) -> tuple[Installation, Visitor]:
 
 def test_killed_database_is_told_and_all_comes_back_by_itself(cluster, install) -> None:
     site, visitor = installed(cluster, install)
-    assert visitor.get("/").status == 200
+    home = visitor.get("/")
+    assert (home.status, BREAK in home.text) == (200, False)
     cluster.kill()
     lines_before = sum(site.running(f"web{number}").output.count("\n") for number in (0, 1))
     for _ in range(50):
         answer = visitor.get("/")
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) > 0
-        assert "Everwise" in answer.text
+        assert BREAK in answer.text
     assert Visitor(site.site_url).get("/healthz").status == 200
     assert Visitor(site.site_url).get("/readyz").status == 503
     lines = sum(site.running(f"web{number}").output.count("\n") for number in (0, 1)) - lines_before
     # One line a second and process at most, and one for each request of gunicorn's own kind; no traceback.
-    assert "Traceback" not in site.running("web0").output + site.running("web1").output
+    said = site.running("web0").output + site.running("web1").output
+    assert "Traceback" not in said
+    assert "Answered 503" in said
     assert lines < 50
     cluster.start()
     wait_for(lambda: visitor.get("/").status == 200, "the page is back")
@@ -51,6 +55,7 @@ def test_read_only_database_is_told(cluster, install) -> None:
     # A transaction under way ends as it began.
     answer = wait_for(refused, "a sign-in is refused")
     assert int(answer.headers["Retry-After"]) > 0
+    assert BREAK in answer.text
     assert Visitor(site.site_url).get("/readyz").status == 503
     cluster.set_read_only(False)
     wait_for(lambda: Visitor(site.site_url).get("/readyz").status == 200, "it is ready again")
