@@ -52,6 +52,7 @@ class TestEdit:
 
     def test_people_in_and_out_are_told_apart(self, path, meeting, plan, eva, pia):
         per = a_participant(path, "Per")
+        assert Meeting.objects.visible_to(pia).exists()
         edit(meeting, replace(plan, participants=(per,)), eva)
 
         assert told(meeting, 1) == {eva.pk: "updated", per.pk: "scheduled", pia.pk: "removed"}
@@ -231,11 +232,13 @@ class TestDelete:
         assert add(path, plan, ada).starts_at == at(10)
 
     def test_is_seen_by_the_admins_of_the_path_only(self, meeting, ada, eva, pia):
+        people = (ada, eva, pia)
+        assert [meeting in Meeting.objects.of(person) for person in people] == [False, True, True]
+
         self.delete(meeting, eva)
 
-        seen = [Meeting.objects.visible_to(person).filter(pk=meeting.pk).exists() for person in (ada, eva, pia)]
-        assert seen == [True, False, False]
-        assert not Meeting.objects.of(ada).filter(pk=meeting.pk).exists()
+        assert [meeting in Meeting.objects.visible_to(person) for person in people] == [True, False, False]
+        assert [meeting in Meeting.objects.of(person) for person in people] == [False, False, False]
 
     def test_by_a_participant_is_refused(self, meeting, pia):
         with pytest.raises(booking.BookingRefused):

@@ -117,6 +117,7 @@ class TestReschedule:
 
 class TestAnotherExpert:
     def test_old_one_is_told_it_is_cancelled_and_sees_it_no_more(self, eva, ines, meeting):
+        assert Meeting.objects.visible_to(eva.user).exists()
         move(meeting, at(11), expert=ines)
 
         meeting.refresh_from_db()

@@ -220,6 +220,8 @@ def test_hostile_note_is_refused_and_what_was_typed_kept(send, pia, fields, kept
     assert answer.status_code == 400
     assert kept in answer.content.decode()
     assert not Note.objects.exists()
+    send(pia, "notes", sort="private", text="A good one", seen="")
+    assert Note.objects.exists()
 
 
 def test_markup_in_a_note_is_text(send, session, pia, eva):
@@ -258,6 +260,8 @@ def test_odd_stars_are_refused_and_the_comment_kept(send, pia, stars):
     assert "Choose from 1 to 5 stars." in answer.content.decode()
     assert "What I said</textarea>" in answer.content.decode()
     assert not Rating.objects.exists()
+    send(pia, "rating", stars="5", comment="What I said")
+    assert Rating.objects.exists()
 
 
 def test_rating_stays_when_the_meeting_is_marked_otherwise_and_can_be_changed_no_more(send, path, session, pia):

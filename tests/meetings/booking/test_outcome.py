@@ -238,6 +238,8 @@ def test_unmarked_counts_as_held_from_48_hours_on(session):
 
 @pytest.mark.parametrize(("outcome", "held"), [(HELD, True), (NO_PARTICIPANT, False), (NO_EXPERT, False)])
 def test_marked_stays_what_it_is_after_48_hours(session, eva, outcome, held):
+    assert Meeting.objects.unmarked(session.ends_at).exists()
+
     marked = mark(session, outcome, eva.user)
 
     assert marked.counts_as_held(session.ends_at) is held

@@ -108,9 +108,11 @@ def test_removing_ends_the_address_and_leaves_others(client, pia):
     assert "is removed" not in client.post(REMOVE, follow=True).text
 
 
-def test_page_without_a_mark_makes_nothing(client):
+def test_page_without_a_mark_makes_nothing(client, pia):
     assert client.post(PAGE).status_code == 400
     assert not Subscription.objects.exists()
+    made(client, pia)
+    assert Subscription.objects.exists()
 
 
 def test_inactive_person_has_no_calendar_until_she_is_back(client, pia):
