@@ -190,7 +190,7 @@ def test_note_saved_in_another_tab_is_shown_and_not_overwritten(send, pia):
     assert "Second tab</textarea>" in page
     assert note_of(pia).text == "First tab"
     assert f'value="{seen_note(note_of(pia))}"' in page
-    # Having seen it, she may put hers in its place.
+    # Having seen it, they may put theirs in its place.
     send(pia, "notes", sort="private", text="Second tab", seen=seen_note(note_of(pia)))
     assert note_of(pia).text == "Second tab"
 

@@ -1,4 +1,4 @@
-"""Many people after the same thing at the same moment, each on a database connection of her own.
+"""Many people after the same thing at the same moment, each on a database connection of their own.
 
 Every race ends with the invariants counted. The controls show that without the lock and the database's rule they
 would not hold, and that the tests would see it.
@@ -122,7 +122,7 @@ def test_schedule_one_time_with_ten_experts_is_booked_ten_times(path):
 
 @pytest.mark.postgres  # SQLite has one writer at a time
 def test_schedule_passes_over_whom_another_writer_holds(path):
-    """Nobody waits for her: the other booking would make her the less fair choice anyway."""
+    """Nobody waits for them: the other booking would make them the less fair choice anyway."""
     eva, ines = an_expert(path, name="Eva"), an_expert(path, name="Ines")
     a_meeting(path, ines.user, a_person(), at(14))
     theme, participant = a_theme(path, eva, ines), a_participant(path)

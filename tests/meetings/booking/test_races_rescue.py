@@ -1,4 +1,4 @@
-"""Many after the same rescue at the same moment, each on a database connection of her own."""
+"""Many after the same rescue at the same moment, each on a database connection of their own."""
 
 from functools import partial
 from uuid import uuid4
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 def lost(path, participant, start):
-    """A session with an expert whom nobody else has, called off by her, in a theme of its own."""
+    """A session with an expert whom nobody else has, called off by them, in a theme of its own."""
     expert = an_expert(path)
     meeting = book(a_theme(path, expert), participant, start)
     return booking.cancel(meeting=meeting, by=expert.user, now=NOW)

@@ -53,7 +53,7 @@ def theme(path, eva, daniel):
 
 
 def lost(theme, participant, expert, start=START, *, by=None, now=NOW, **fields):
-    """A session with this expert, called off by her unless told otherwise."""
+    """A session with this expert, called off by them unless told otherwise."""
     meeting = book(theme, participant, start, expert=expert, **fields)
     return booking.cancel(meeting=meeting, by=by or expert.user, now=now)
 

@@ -141,7 +141,7 @@ class World:
         return [self.chance.choice(moves) for _ in range(STEPS)]
 
     def truth(self, user) -> dict[str, tuple]:
-        """What the person's calendar must show: her scheduled meetings, as the tables have them."""
+        """What the person's calendar must show: their scheduled meetings, as the tables have them."""
         mine = Meeting.objects.of(user).filter(status=Status.SCHEDULED).with_people()
         return {
             invitations.uid(one): (

@@ -128,7 +128,7 @@ def test_begun_meeting_is_changed_by_nobody(path, eva, pia, dropin, adhoc, clock
 
 
 class TestTakenOffThePath:
-    """Her session goes on: what she may do is asked anew at every request."""
+    """Their session goes on: what they may do is asked anew at every request."""
 
     def test_participant_loses_her_rights_at_the_next_request(self, path, pia, dropin, adhoc):
         client = signed_in(pia)
