@@ -1,6 +1,6 @@
 """What the tests of Django's admin share: a sign-in, rows of everything, forms as a browser sends them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 
 from django.contrib import admin
@@ -9,10 +9,9 @@ from django.urls import reverse
 
 from experts.models import BusyTime, DateOverride
 from meetings.models import Note, Notice, Rating, Subscription, Worker
-from paths.enums import Role
-from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.scene import a_dropin, a_participant, a_path, a_person, a_theme, an_expert, at
 
-NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)
+NOON = at(12)
 # Every model that has pages: one added tomorrow is in the tests that go through all.
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 REMOVED = [Subscription]  # looked at and deleted, never edited
@@ -24,13 +23,13 @@ EDITED = [model for model in MODELS if model not in [*VIEWED, *REMOVED]]
 
 def staff_on(client):
     """The client with a superuser signed in."""
-    sign_in(client, UserFactory(is_staff=True, is_superuser=True))
+    sign_in(client, a_person("Sue", is_staff=True, is_superuser=True))
     return client
 
 
 def limited_staff_on(client, *rights):
     """The client with a staff member signed in who has only these rights, like "view_path"."""
-    user = UserFactory(is_staff=True)
+    user = a_person("Stig", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     sign_in(client, user)
     return client
@@ -44,16 +43,13 @@ def sign_in(client, user):
 def a_world(day=0):
     """One row of everything that the admin shows."""
     Group.objects.create(name=f"Coaches {day}")
-    path = PathFactory()
-    expert = ExpertFactory()
-    participant = MembershipFactory(path=path).user
-    MembershipFactory(path=path, user=expert.user, role=Role.EXPERT)
-    theme = ThemeFactory(path=path)
-    theme.experts.add(expert)
+    path = a_path(name=f"Path {day}")
+    expert, participant = an_expert(path), a_participant(path)
+    theme = a_theme(path, expert, name=f"Theme {day}")
     start = NOON + timedelta(days=day)
     DateOverride.objects.create(expert=expert, date=start.date(), windows="")
     BusyTime.objects.create(expert=expert, starts_at=start, ends_at=start + timedelta(hours=1))
-    meeting = make_dropin(participant, expert, theme, start)
+    meeting = a_dropin(theme, participant, expert, start)
     event = meeting.events.get()
     Notice.objects.create(
         event=event, meeting=meeting, user=participant, kind=event.happening, sequence=0, due_at=event.at

@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from csp.utils import build_policy
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
 from everwise.accounts.models import User
-from tests.old_factories import PASSWORD, UserFactory
+from everwise.demo.views import MAIL_POLICY
+from tests.factories import PASSWORD
+from tests.scene import a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +33,13 @@ def test_everything_asks_for_sign_in_first(client):
 
 
 def test_sign_in_by_e_mail_in_any_case(client):
-    UserFactory(email="maya@example.com")
+    a_person(email="maya@example.com")
 
     assert sign_in(client, "MAYA@example.com").url == reverse("home")
 
 
 def test_wrong_password_is_told_and_the_address_kept(client):
-    UserFactory(email="maya@example.com")
+    a_person(email="maya@example.com")
 
     page = sign_in(client, "maya@example.com", "wrong").content.decode()
 
@@ -68,7 +71,7 @@ def test_sign_up_needs_the_link_in_the_mail_before_sign_in(client):
 
 
 def test_password_reset_by_mail(client):
-    UserFactory(email="maya@example.com")
+    a_person(email="maya@example.com")
 
     client.post(reverse("account_reset_password"), {"email": "maya@example.com"})
     call_command("worker", once=True)
@@ -80,7 +83,7 @@ def test_password_reset_by_mail(client):
 
 
 def test_profile_changes_how_times_are_read(client):
-    user = UserFactory()
+    user = a_person(time_zone="Europe/Stockholm")
     client.force_login(user)
 
     form = {"name": "Maya L", "time_zone": "Asia/Kolkata", "twelve_hour": "on", "appearance": "dark"}
@@ -96,7 +99,7 @@ def test_profile_changes_how_times_are_read(client):
     [{"name": ""}, {"name": "x" * 100_000}, {"time_zone": "Mars/Base"}, {"time_zone": "\x00"}, {"appearance": "pink"}],
 )
 def test_bad_profile_is_refused_in_words_and_nothing_is_saved(client, change):
-    user = UserFactory(name="Maya")
+    user = a_person("Maya", time_zone="Europe/Stockholm")
     client.force_login(user)
     form = {"name": "New name", "time_zone": "Asia/Kolkata", "appearance": "dark", **change}
 
@@ -117,3 +120,5 @@ def test_content_policy_forbids_inline_scripts(client):
 
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+    # The control: an e-mail may style itself.
+    assert "unsafe" in build_policy(config=MAIL_POLICY)

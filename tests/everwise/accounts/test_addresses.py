@@ -7,20 +7,21 @@ from django.urls import reverse
 
 from everwise.accounts.models import User
 from tests.admin_site import address, as_sent, staff_on
-from tests.old_factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD
+from tests.scene import a_person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def maya(client):
-    user = UserFactory(email="maya@example.com")
+    user = a_person(email="maya@example.com")
     client.force_login(user)
     return user
 
 
 def test_looking_writes_down_no_address(client):
-    user = UserFactory(verified=False)
+    user = a_person(verified=False)
     client.force_login(user)
 
     assert client.get(reverse("account_email")).status_code == 200
@@ -39,7 +40,7 @@ def test_confirming_an_address_that_was_just_taken_away_gives_it_back_to_nobody(
 
 
 def test_another_address_made_primary_is_told_to_staff_as_the_persons_own_change(client):
-    user = UserFactory(email="maya@example.com", name="Maya")
+    user = a_person(email="maya@example.com", name="Maya")
     EmailAddress.objects.create(user=user, email="second@example.com", verified=True)
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})

@@ -7,10 +7,10 @@ from django.db import connections
 from django.test import Client
 
 from experts.models import Expert
-from tests.admin_site import address, as_sent, sign_in
+from tests.admin_site import address, as_sent, staff_on
 from tests.everwise.admin.test_stale import by_themselves
 from tests.meetings.racing import PATIENCE
-from tests.old_factories import ExpertFactory, UserFactory
+from tests.scene import an_expert
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -39,12 +39,9 @@ def together(*works):
 
 
 def test_each_keeps_what_they_changed():
-    expert = ExpertFactory(title="Torch coach")
+    expert = an_expert(title="Torch coach")
     page, refused = address(Expert, "change", expert.pk), []
-    clients = {}
-    for field in ("title", "bio"):
-        clients[field] = Client()
-        sign_in(clients[field], UserFactory(is_staff=True, is_superuser=True))
+    clients = {field: staff_on(Client()) for field in ("title", "bio")}
 
     def staff(field):
         def save(number):

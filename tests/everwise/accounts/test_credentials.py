@@ -10,7 +10,9 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from meetings.enums import AccountMail
 from meetings.models import Notice
-from tests.old_factories import PASSWORD, UserFactory
+from tests.admin_site import staff_on
+from tests.factories import PASSWORD
+from tests.scene import a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +21,7 @@ NEW = "an entirely new sentence"
 
 @pytest.fixture
 def maya():
-    return UserFactory(name="Maya Lindqvist", email="maya@example.com")
+    return a_person("Maya Lindqvist", email="maya@example.com")
 
 
 def signed_in(user, *, knows_password=True) -> Client:
@@ -151,8 +153,7 @@ def test_sign_up_knows_the_name_that_is_typed_with_the_password():
 
 
 def test_what_staff_change_is_told_to_the_address_that_was_there_before(maya):
-    staff = Client()
-    staff.force_login(UserFactory(is_staff=True, is_superuser=True))
+    staff = staff_on(Client())
     form = staff.get(reverse("admin:accounts_user_change", args=[maya.pk])).context["adminform"].form
     typed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     sent = {name: value for name, value in typed.items() if value not in (None, False, [])}
@@ -165,8 +166,7 @@ def test_what_staff_change_is_told_to_the_address_that_was_there_before(maya):
 
 
 def test_password_that_staff_set_is_told_and_ends_the_sessions(maya):
-    staff, here = Client(), signed_in(maya)
-    staff.force_login(UserFactory(is_staff=True, is_superuser=True))
+    staff, here = staff_on(Client()), signed_in(maya)
     page = reverse("admin:auth_user_password_change", args=[maya.pk])
 
     staff.post(page, {"password1": "maya lindqvist", "password2": "maya lindqvist", "usable_password": "true"})
@@ -176,3 +176,8 @@ def test_password_that_staff_set_is_told_and_ends_the_sessions(maya):
     assert told("maya@example.com") == [AccountMail.PASSWORD_CHANGED]
     assert "ip" not in Notice.objects.get(address="maya@example.com").facts
     assert here.get(reverse("profile")).status_code == 302
+    # The control: what they change themselves is told with the address that it came from.
+    maya.refresh_from_db()
+    sent = {"oldpassword": NEW, "password1": "yet another sentence", "password2": "yet another sentence"}
+    signed_in(maya, knows_password=False).post(reverse("account_change_password"), sent)
+    assert "ip" in Notice.objects.filter(address="maya@example.com").latest("pk").facts

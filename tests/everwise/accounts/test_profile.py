@@ -6,14 +6,14 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from everwise.changelog import note_change
 from tests.admin_site import as_sent
-from tests.old_factories import UserFactory
+from tests.scene import a_person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def maya(client):
-    user = UserFactory(name="Maya", time_zone="Asia/Calcutta")
+    user = a_person("Maya", time_zone="Asia/Calcutta")
     client.force_login(user)
     return user
 
@@ -80,7 +80,7 @@ def test_profile_that_two_tabs_changed_shows_both_versions(client, maya):
 
 def test_profile_names_staff_who_changed_the_same(client, maya):
     page = client.get(reverse("profile"))
-    nadia = UserFactory(name="Nadia Rahimi")
+    nadia = a_person("Nadia Rahimi")
     User.objects.filter(pk=maya.pk).update(name="Maya Lind")
     note_change(maya, by=nadia, fields=["name"])
 

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import ChangedColumns, User
-from tests.admin_site import address, as_sent, sign_in
+from tests.admin_site import address, as_sent, sign_in, staff_on
 from tests.meetings.racing import PATIENCE
-from tests.old_factories import UserFactory
+from tests.scene import a_person
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -50,8 +50,8 @@ CHANGES = {
 }
 
 
-def a_person():
-    return UserFactory(name="Maya", is_staff=True)
+def maya():
+    return a_person("Maya", is_staff=True)
 
 
 def posting(person, stop, started, posted):
@@ -73,11 +73,9 @@ def posting(person, stop, started, posted):
 
 def undone(change):
     """In how many rounds the change did not stay."""
-    boss = UserFactory(is_staff=True, is_superuser=True)
     lost = 0
     for _ in range(ROUNDS):
-        staff, person = Client(), a_person()
-        sign_in(staff, boss)
+        staff, person = staff_on(Client()), maya()
         stop, started, posted = threading.Event(), threading.Event(), []
         poster = threading.Thread(target=partial(posting, person, stop, started, posted))
         poster.start()
@@ -100,8 +98,7 @@ def test_nothing_is_undone_by_a_profile_that_is_posted_meanwhile(change):
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_control_a_row_saved_whole_undoes_what_came_between(change, monkeypatch):
     """Deterministic: the change comes between the reading of the row and its saving."""
-    person, staff = a_person(), Client()
-    sign_in(staff, UserFactory(is_staff=True, is_superuser=True))
+    person, staff = maya(), staff_on(Client())
     monkeypatch.setattr(ChangedColumns, "save", ChangedColumns.__base__.save.__wrapped__)
     read = User.objects.get(pk=person.pk)
     change_other = partial(change, staff, person)

@@ -23,7 +23,7 @@ from tests.admin_site import (
     sign_in,
     staff_on,
 )
-from tests.old_factories import MembershipFactory, UserFactory
+from tests.scene import a_person
 
 NEVER_DELETED = [*VIEWED, User, Expert, Membership]
 
@@ -109,7 +109,7 @@ def test_pages_are_closed_to_all_but_staff(client, who):
     if who == "admin of a path":
         sign_in(client, MembershipFactory(role=Role.ADMIN).user)
     elif who == "staff no longer active":
-        sign_in(client, UserFactory(is_staff=True, is_superuser=True, is_active=False))
+        sign_in(client, a_person(is_staff=True, is_superuser=True, is_active=False))
 
     answers = [client.get(page) for page in [reverse("admin:index"), *every_page()]]
 
@@ -124,7 +124,7 @@ def test_staff_sign_in_where_everybody_does(client):
 
 
 def test_sign_in_for_staff_is_refused_to_others(client):
-    sign_in(client, UserFactory())
+    sign_in(client, a_person())
 
     assert client.get(reverse("admin:login")).status_code == 403
 

@@ -15,7 +15,7 @@ from experts.hours import writer
 from experts.models import AvailabilityRule, DateOverride, Expert
 from paths.models import Path, Theme
 from tests.admin_site import EDITED, address, as_sent, sign_in, staff_on
-from tests.old_factories import ExpertFactory, PathFactory, ThemeFactory, UserFactory
+from tests.scene import a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +110,7 @@ def test_same_change_by_both_is_no_conflict(staff, eva):
 def test_change_of_other_staff_names_them(staff, eva):
     page = address(Expert, "change", eva.pk)
     shown = staff.get(page)
-    sign_in(staff, UserFactory(name="Nadia Rahimi", is_staff=True, is_superuser=True))
+    sign_in(staff, a_person("Nadia Rahimi", is_staff=True, is_superuser=True))
     save(staff, page, staff.get(page), title="Voice coach")
 
     response = save(staff, page, shown, title="Speech coach")
@@ -178,7 +178,7 @@ def test_experts_of_a_theme_that_both_changed_are_refused(staff, eva):
 
 
 def test_person_deactivated_meanwhile_stays_so_when_staff_save_a_name(staff):
-    user = UserFactory(name="Maya")
+    user = a_person("Maya")
     user.groups.add(Group.objects.create(name="Coaches"))
     page = address(User, "change", user.pk)
     shown = staff.get(page)

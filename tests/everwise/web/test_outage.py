@@ -26,7 +26,7 @@ from django.urls import reverse
 from everwise.web import outage
 from meetings.mail.heartbeat import Heart
 from meetings.management.commands import worker
-from tests.old_factories import UserFactory
+from tests.scene import a_person
 
 
 def raised(kind, words, driver):
@@ -89,12 +89,12 @@ def broken(place, monkeypatch, error):
     if place == "session write":
         monkeypatch.setattr(SessionStore, "save", fail)
         monkeypatch.setattr(SessionStore, "create", fail)
-        user = UserFactory()
+        user = a_person()
         user.set_password("correct horse battery")
         user.save(update_fields=["password"])
         form = {"login": user.email, "password": "correct horse battery"}
         return lambda: client.post(reverse("account_login"), form)
-    client.force_login(UserFactory())
+    client.force_login(a_person())
     monkeypatch.setattr(BaseDatabaseWrapper, "_cursor", fail)
     return lambda: client.get("/")
 
@@ -198,7 +198,7 @@ def test_limits_kept_in_the_database_tell_an_outage(read_only):
 
 
 def test_sign_in_to_a_read_only_database_is_told(read_only):
-    user = UserFactory()
+    user = a_person()
     form = {"login": user.email, "password": "whatever it may be"}
     client = Client(raise_request_exception=False)
 
