@@ -31,6 +31,7 @@ def collect(settings, tmp_path):
 def test_pages_load_one_style_sheet_of_ours(collect):
     css = collect()
 
+    assert "@import" in (STYLES / "everwise.css").read_text(encoding="utf-8")
     assert "@import" not in css
     assert css.count("\n") < 5
     for part in PARTS:

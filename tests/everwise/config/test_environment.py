@@ -182,6 +182,7 @@ def test_bad_value_is_one_line_with_the_variable_its_fault_and_an_example(load, 
     assert fault in line
     assert f" Example: {name}=" in line
     assert line.isprintable()
+    assert "geheim" in "".join(os.environ.values())
     assert "geheim" not in line
 
 
@@ -304,18 +305,23 @@ def test_web_worker_and_commands_end_with_a_line_each(command, code):
 
 def test_web_process_without_the_folder_halts_gunicorn_too(tmp_path):
     """Started from elsewhere, gunicorn reads no gunicorn.conf.py; its processes then end so that it ends as well."""
-    ended = subprocess.run(
-        [sys.executable, *GUNICORN, "--workers=1"],
-        cwd=tmp_path,
-        env=README | WRONG | {"PYTHONPATH": str(ROOT), "PATH": OF_TESTS["PATH"], "DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
+    of_tests = {"PYTHONPATH": str(ROOT), "PATH": OF_TESTS["PATH"], "DATA_DIR": str(tmp_path)}
+
+    ended, control = (
+        subprocess.run(
+            [sys.executable, *GUNICORN, "--workers=1"],
+            cwd=tmp_path,
+            env=README | of_tests | fault,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        for fault in (WRONG, {"DJANGO_SETTINGS_MODULE": "nowhere"})
     )
 
-    assert ended.returncode == 3
+    assert ended.returncode == control.returncode == 3
     assert "Worker failed to boot" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ["Traceback" in each.stderr for each in (ended, control)] == [False, True]
     assert LINES[0] in ended.stderr.splitlines()
 
 

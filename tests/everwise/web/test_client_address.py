@@ -32,6 +32,7 @@ def test_client_by_the_number_of_proxies(forwarded, proxies, address):
 def test_header_is_believed_only_behind_a_proxy(settings, proxies, address):
     settings.TRUSTED_PROXY_COUNT = proxies
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.7"})
+    assert "HTTP_X_FORWARDED_FOR" in request.META
 
     ClientAddressMiddleware(lambda request: None)(request)
 

@@ -114,17 +114,21 @@ def test_page_says_so_in_our_look_and_all_is_well_afterwards(place, name, monkey
         assert "ew-header" in answer.text
         assert "sessionid" not in answer.cookies
 
-    assert ask().status_code in {200, 302}
+    afterwards = ask()
+    assert afterwards.status_code in {200, 302}
+    assert ("sessionid" in afterwards.cookies) == (place != "anywhere")
 
 
 @pytest.mark.django_db
 def test_fault_of_ours_keeps_its_own_page(monkeypatch):
-    ask = broken("anywhere", monkeypatch, FAULTS["no table"])
+    with monkeypatch.context() as patched:
+        fault = broken("anywhere", patched, FAULTS["no table"])()
+    with monkeypatch.context() as patched:
+        away = broken("anywhere", patched, OUTAGES["refused"])()
 
-    answer = ask()
-
-    assert (answer.status_code, "Something went wrong on our side" in answer.text) == (500, True)
-    assert "Retry-After" not in answer
+    assert (fault.status_code, away.status_code) == (500, 503)
+    assert ["Something went wrong on our side" in page.text for page in (fault, away)] == [True, False]
+    assert ["Retry-After" in page for page in (fault, away)] == [False, True]
 
 
 def record(error):
@@ -206,7 +210,8 @@ def test_sign_in_to_a_read_only_database_is_told(read_only):
         answer = client.post(reverse("account_login"), form)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert client.post(reverse("account_login"), form).status_code == 200
+    assert "Everwise takes a short break" in answer.text
+    assert "are not correct" in client.post(reverse("account_login"), form).text
 
 
 @pytest.mark.django_db
