@@ -5,16 +5,16 @@ from django.db import IntegrityError, connection, transaction
 
 from experts.models import BusyCalendar, Expert
 from tests.admin_site import NOON, address, staff_on
-from tests.old_factories import ExpertFactory
+from tests.scene import an_expert
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
 def calendar():
     url = "https://calendar.example.com/secret-1234/basic.ics"
     return BusyCalendar.objects.create(
-        expert=ExpertFactory(), kind="address", label="Work", url=url, next_read_at=NOON, error="No answer."
+        expert=an_expert(), kind="address", label="Work", url=url, next_read_at=NOON, error="No answer."
     )
 
 
@@ -23,6 +23,7 @@ def test_staff_see_the_state_but_not_the_address(client, calendar):
 
     assert "calendar.example.com/…" in page
     assert "No answer." in page
+    assert "secret-1234" in calendar.url
     assert "secret-1234" not in page
 
 
@@ -31,7 +32,7 @@ def test_labels_are_text_and_no_markup(client, calendar):
 
     page = staff_on(client).get(address(Expert, "change", calendar.expert_id)).content.decode()
 
-    assert "&lt;b&gt;Work&lt;/b&gt; (calendar.example.com/…): not read yet, next read 2030-05-06 12:00 UTC." in page
+    assert "&lt;b&gt;Work&lt;/b&gt; (calendar.example.com/…): not read yet, next read 2026-11-03 12:00 UTC." in page
 
 
 def refused(sql):

@@ -212,7 +212,11 @@ def test_uids_that_begin_with_a_uuid_are_told_apart():
 def test_nothing_but_times_is_kept():
     lines = ("DTSTART:20261102T090000Z", "DURATION:PT1H", "SUMMARY:Secret", "LOCATION:Secret", "DESCRIPTION:Secret")
 
-    assert "Secret" not in repr(parse(file(event(*lines)), "UTC", 0, 2**31))
+    found = parse(file(event(*lines)), "UTC", 0, 2**31)
+
+    assert "Secret" in str(file(event(*lines)))
+    assert "Secret" not in repr(found)
+    assert len(found.intervals) == 1
 
 
 @pytest.mark.parametrize(

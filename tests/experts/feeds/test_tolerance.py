@@ -375,7 +375,9 @@ def test_latest_of_very_many_are_told():
 
 
 def test_what_is_told_repeats_no_title():
-    found = read(file(GOOD, event("DTSTART:20261105T090000Z", "DTEND:Dinner with Maya", "SUMMARY:Dinner")))
+    bad = event("DTSTART:20261105T090000Z", "DTEND:Dinner with Maya", "SUMMARY:Dinner")
+    found = read(file(GOOD, bad))
 
     assert found.left_out == 1
+    assert "Dinner" in repr(bad)
     assert "Dinner" not in repr(found)

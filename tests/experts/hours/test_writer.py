@@ -10,7 +10,8 @@ from experts.hours import patterns, writer
 from experts.hours.patterns import Pattern
 from experts.hours.writer import HoursPlan
 from experts.models import AvailabilityRule, DateOverride, Expert
-from tests.old_factories import ExpertFactory, MembershipFactory, ThemeFactory, UserFactory
+from paths.enums import Role
+from tests.scene import a_path, a_person, a_theme, an_expert, join
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ MORNING, NIGHT = ((540, 720),), ((1320, 120),)
 
 @pytest.fixture
 def expert():
-    return ExpertFactory(windows="")
+    return an_expert(windows="")
 
 
 def plan_of(expert, **changes):
@@ -95,7 +96,7 @@ def test_save_keeps_rules_that_no_pattern_says_until_they_are_dropped(expert):
 
 
 def test_save_drops_no_rule_of_somebody_else(expert):
-    stranger = ExpertFactory()
+    stranger = an_expert(name="Ines")
     rule = AvailabilityRule.objects.get(expert=stranger)
 
     save(expert, dropped_rules=frozenset({rule.pk}))
@@ -134,7 +135,7 @@ def test_hours_of_a_plan_are_those_read_after_saving_it(expert):
 
 def test_save_refuses_anybody_else(expert):
     with pytest.raises(writer.NotHers):
-        save(expert, by=UserFactory(is_superuser=True), patterns=(Pattern(1, MONDAY, None, (MORNING,) * 7),))
+        save(expert, by=a_person(is_superuser=True), patterns=(Pattern(1, MONDAY, None, (MORNING,) * 7),))
 
     assert rows(expert) == []
 
@@ -145,7 +146,7 @@ CHANGES = {
         expert=expert, rrule="FREQ=DAILY", first_date=MONDAY, windows=MORNING
     ),
     "overrides": lambda expert: DateOverride.objects.create(expert=expert, date=MONDAY, windows=""),
-    "themes": lambda expert: expert.themes.add(ThemeFactory()),
+    "themes": lambda expert: expert.themes.add(a_theme(a_path())),
 }
 
 
@@ -163,11 +164,9 @@ def test_save_refuses_what_was_changed_meanwhile(expert, what):
 
 
 def test_save_chooses_among_the_themes_of_her_paths(expert):
-    taken, left, elsewhere = ThemeFactory(), ThemeFactory(), ThemeFactory()
+    taken, left, elsewhere = a_theme(a_path()), a_theme(a_path(), expert), a_theme(a_path(), expert)
     for theme in (taken, left):
-        MembershipFactory(path=theme.path, user=expert.user, role="expert")
-    left.experts.add(expert)
-    elsewhere.experts.add(expert)
+        join(expert.user, theme.path, Role.EXPERT)
     offered = frozenset({taken.pk, left.pk})
 
     save(expert, themes=frozenset({taken.pk}), offered=offered)
@@ -175,11 +174,11 @@ def test_save_chooses_among_the_themes_of_her_paths(expert):
     assert set(expert.themes.all()) == {taken, elsewhere}
 
 
-@pytest.mark.parametrize("role", ["participant", "admin", None])
+@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.ADMIN, None])
 def test_save_refuses_a_theme_of_a_path_where_she_is_no_expert(expert, role):
-    theme = ThemeFactory()
+    theme = a_theme(a_path())
     if role:
-        MembershipFactory(path=theme.path, user=expert.user, role=role)
+        join(expert.user, theme.path, role)
 
     with pytest.raises(writer.NotHerTheme):
         save(expert, themes=frozenset({theme.pk}), offered=frozenset({theme.pk}))
