@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,19 +12,12 @@ from paths import enrolment
 from paths.admin.people import MOST_MEMBERS
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
-from tests.admin_site import NOON, a_world, address, as_sent, inline, limited_staff_on, staff_on
-from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory
+from tests.admin_site import a_world, address, as_sent, inline, limited_staff_on, staff_on
+from tests.scene import NOW, a_participant, a_path, a_person, a_theme, an_expert, join
 
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Before the meeting of `a_world`, whenever these tests run."""
-    with time_machine.travel(NOON - timedelta(days=10), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -38,11 +30,10 @@ def warnings_of(response):
 
 
 def test_new_theme_without_experts_takes_all_live_experts_of_its_path(staff):
-    path = PathFactory()
-    live, former, elsewhere = ExpertFactory(), ExpertFactory(), ExpertFactory()
-    MembershipFactory(path=path, user=live.user, role=Role.EXPERT)
-    MembershipFactory(path=path, user=former.user, role=Role.EXPERT, ended_at=NOON)
-    MembershipFactory(user=elsewhere.user, role=Role.EXPERT)
+    path = a_path()
+    live = an_expert(path)
+    join(an_expert(name="Former").user, path, Role.EXPERT, ended_at=NOW)
+    an_expert(a_path(), name="Elsewhere")
 
     response = staff.post(
         address(Theme, "add"), {"path": path.pk, "name": "Listening", "duration_minutes": 30, "position": 0}
@@ -53,8 +44,8 @@ def test_new_theme_without_experts_takes_all_live_experts_of_its_path(staff):
 
 
 def test_new_theme_keeps_the_experts_chosen(staff):
-    path = PathFactory()
-    one, two = (MembershipFactory(path=path, user=ExpertFactory().user, role=Role.EXPERT) for _ in range(2))
+    path = a_path()
+    one, two = an_expert(path), an_expert(path)
 
     staff.post(
         address(Theme, "add"),
@@ -63,17 +54,17 @@ def test_new_theme_keeps_the_experts_chosen(staff):
             "name": "Listening",
             "duration_minutes": 30,
             "position": 0,
-            "experts": [one.user.expert.pk],
+            "experts": [one.pk],
         },
     )
 
-    assert list(Theme.objects.get().experts.all()) == [one.user.expert]
-    assert two.user.expert.themes.count() == 0
+    assert list(Theme.objects.get().experts.all()) == [one]
+    assert two.themes.count() == 0
 
 
 @pytest.mark.parametrize("page", ["add", "change"])
 def test_theme_without_any_expert_is_warned_of(staff, page):
-    theme = ThemeFactory(name="Listening")
+    theme = a_theme(a_path(), name="Listening")
     page = address(Theme, page, *([theme.pk] if page == "change" else []))
 
     response = staff.post(
@@ -85,7 +76,7 @@ def test_theme_without_any_expert_is_warned_of(staff, page):
 
 
 def test_path_saved_with_theme_and_expert_joins_them(staff):
-    path, expert = PathFactory(), ExpertFactory()
+    path, expert = a_path(), an_expert()
     page = address(Path, "change", path.pk)
 
     response = staff.post(
@@ -118,7 +109,8 @@ def end(staff, *memberships, **changes):
 
 
 def test_path_membership_is_ended_and_stays(staff):
-    membership, other = (MembershipFactory(path=path) for path in [PathFactory()] * 2)
+    path = a_path()
+    membership, other = (join(a_person(), path, Role.PARTICIPANT) for _ in range(2))
 
     response = end(staff, membership, **{"memberships-0-DELETE": "on", "memberships-1-DELETE": "on"})
 
@@ -129,7 +121,7 @@ def test_path_membership_is_ended_and_stays(staff):
 
 
 def test_path_membership_ended_meanwhile_is_told(staff):
-    membership = MembershipFactory()
+    membership = join(a_person(), a_path(), Role.PARTICIPANT)
     page = address(Path, "change", membership.path_id)
     form = as_sent(staff.get(page), **{"memberships-0-end_now": "on"})
     Membership.objects.update(ended_at=MAY)
@@ -141,10 +133,11 @@ def test_path_membership_ended_meanwhile_is_told(staff):
 
 
 def test_path_saved_while_somebody_left(staff):
-    leaver, _ = (MembershipFactory(path=path) for path in [PathFactory()] * 2)
-    page = address(Path, "change", leaver.path_id)
+    path = a_path()
+    leaver, _ = a_participant(path), a_participant(path)
+    page = address(Path, "change", path.pk)
     form = as_sent(staff.get(page), name="Renamed")
-    Membership.objects.filter(pk=leaver.pk).update(ended_at=MAY)
+    Membership.objects.filter(user=leaver).update(ended_at=MAY)
 
     response = staff.post(page, form)
 
@@ -154,16 +147,14 @@ def test_path_saved_while_somebody_left(staff):
 
 
 def test_path_membership_keeps_its_person_and_role(staff):
-    membership = MembershipFactory(role=Role.PARTICIPANT)
+    membership = join(a_person(), a_path(), Role.PARTICIPANT)
     page = address(Path, "change", membership.path_id)
-    other = UserFactory()
+    other = a_person()
 
     staff.post(
         page, as_sent(staff.get(page), **{"memberships-0-user": other.pk, "memberships-0-role": "admin"}, name="New")
     )
-    staff.post(
-        address(Membership, "change", membership.pk), {"user": other.pk, "role": "admin", "path": PathFactory().pk}
-    )
+    staff.post(address(Membership, "change", membership.pk), {"user": other.pk, "role": "admin", "path": a_path().pk})
 
     kept = Membership.objects.get()
     assert (kept.user_id, kept.role, kept.path_id) == (membership.user_id, Role.PARTICIPANT, membership.path_id)
@@ -180,7 +171,7 @@ def test_path_membership_with_upcoming_meetings_is_not_ended(staff):
 
 
 def test_path_takes_new_people(staff):
-    path, expert, participant = PathFactory(), ExpertFactory(), UserFactory()
+    path, expert, participant = a_path(), an_expert(), a_person()
 
     response = add_people(
         staff, path, {"user": expert.user.pk, "role": "expert"}, {"user": participant.pk, "role": "participant"}
@@ -194,7 +185,7 @@ def test_path_takes_new_people(staff):
 
 
 def test_path_membership_as_expert_and_participant_at_once_is_refused(staff):
-    path, expert = PathFactory(), ExpertFactory()
+    path, expert = a_path(), an_expert()
 
     response = add_people(
         staff, path, {"user": expert.user.pk, "role": "expert"}, {"user": expert.user.pk, "role": "participant"}
@@ -209,7 +200,7 @@ def test_path_membership_as_expert_and_participant_at_once_is_refused(staff):
     [("participant", "This person already has this role on the path."), ("expert", "Nobody is expert and participant")],
 )
 def test_path_membership_beside_the_one_there_is_refused(staff, role, words):
-    there = MembershipFactory(user=ExpertFactory().user, role=Role.PARTICIPANT)
+    there = join(an_expert().user, a_path(), Role.PARTICIPANT)
 
     response = add_people(staff, there.path, {"user": there.user.pk, "role": role})
 
@@ -218,12 +209,12 @@ def test_path_membership_beside_the_one_there_is_refused(staff, role, words):
 
 
 def test_path_membership_made_meanwhile_is_told(staff, monkeypatch):
-    path, user = PathFactory(), UserFactory()
+    path, user = a_path(), a_person()
 
     def join_first(people):
         # Somebody else had the lock before us.
         if list(people):
-            MembershipFactory(path=path, user=user)
+            join(user, path, Role.PARTICIPANT)
 
     monkeypatch.setattr(enrolment, "lock", join_first)
 
@@ -234,22 +225,24 @@ def test_path_membership_made_meanwhile_is_told(staff, monkeypatch):
 
 
 def test_path_membership_as_expert_wants_a_profile(staff):
-    response = add_people(staff, PathFactory(), {"user": UserFactory().pk, "role": "expert"})
+    response = add_people(staff, a_path(), {"user": a_person().pk, "role": "expert"})
 
     assert "Give this person an expert profile first." in response.text
     assert not Membership.objects.exists()
 
 
-def test_membership_page_ends_it_once(staff):
-    membership = MembershipFactory()
+def test_membership_page_ends_it_once(staff, clock):
+    membership = join(a_person(), a_path(), Role.PARTICIPANT)
     page = address(Membership, "change", membership.pk)
+    shown = staff.get(page)
+    assert "end_now" in shown.text
 
-    assert staff.post(page, as_sent(staff.get(page), end_now="on")).status_code == 302
-    ended_at = Membership.objects.get().ended_at
-    assert ended_at is not None
+    assert staff.post(page, as_sent(shown, end_now="on")).status_code == 302
+    assert Membership.objects.get().ended_at == NOW
     assert "end_now" not in staff.get(page).text
+    clock.shift(timedelta(hours=1))
     staff.post(page, {"end_now": "on", "ended_at_0": "", "ended_at_1": ""})
-    assert Membership.objects.get().ended_at == ended_at
+    assert Membership.objects.get().ended_at == NOW
 
 
 def test_membership_page_keeps_who_has_meetings(staff):
@@ -263,7 +256,7 @@ def test_membership_page_keeps_who_has_meetings(staff):
 
 
 def test_membership_page_adds(staff):
-    path, user = PathFactory(), UserFactory()
+    path, user = a_path(), a_person()
 
     response = staff.post(address(Membership, "add"), {"path": path.pk, "user": user.pk, "role": "admin"})
 
@@ -309,10 +302,10 @@ def test_path_page_takes_as_many_queries_for_many_people(staff):
 
 
 def test_theme_stays_on_its_path(staff):
-    theme = ThemeFactory()
+    theme = a_theme(a_path())
     page = address(Theme, "change", theme.pk)
 
-    staff.post(page, as_sent(staff.get(page), path=PathFactory().pk, name="Renamed", duration_minutes=30, position=0))
+    staff.post(page, as_sent(staff.get(page), path=a_path().pk, name="Renamed", duration_minutes=30, position=0))
 
     assert (Theme.objects.get().name, Theme.objects.get().path) == ("Renamed", theme.path)
 
@@ -328,6 +321,6 @@ def test_theme_page_takes_as_many_queries_for_many_experts(staff):
 
     count()
     few = count()
-    theme.experts.add(*(ExpertFactory() for _ in range(10)))
+    theme.experts.add(*(an_expert() for _ in range(10)))
 
     assert count() == few

@@ -1,4 +1,6 @@
-from datetime import UTC, datetime, timedelta
+"""Who joins a path in which role, who may say so, and when somebody may leave."""
+
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,26 +10,24 @@ from experts.models import Expert
 from paths import enrolment
 from paths.enums import Role
 from paths.models import Membership
-from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
-
-NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+from tests.scene import NOW, a_dropin, a_path, a_person, a_theme, an_admin, an_expert, join
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def path():
-    return PathFactory()
+    return a_path()
 
 
 @pytest.fixture
 def admin(path):
-    return MembershipFactory(path=path, role=Role.ADMIN).user
+    return an_admin(path)
 
 
 @pytest.fixture
 def person():
-    return UserFactory(name="Pia Holm", time_zone="Asia/Tokyo")
+    return a_person("Pia Holm", time_zone="Asia/Tokyo")
 
 
 def test_add_makes_live_membership(path, admin, person):
@@ -82,7 +82,7 @@ def test_add_admin_combines_with_any_role(path, admin, person, other):
 
 
 def test_add_other_role_on_another_path_is_allowed(path, admin, person):
-    MembershipFactory(user=person, role=Role.EXPERT)
+    join(person, a_path(), Role.EXPERT)
 
     enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
 
@@ -101,7 +101,7 @@ def test_add_after_an_end_begins_afresh(path, admin, person):
 
 @pytest.mark.parametrize("role", [Role.EXPERT, Role.PARTICIPANT, None])
 def test_add_by_somebody_who_is_no_admin_is_refused(path, person, role):
-    by = MembershipFactory(path=path, role=role).user if role else UserFactory(is_superuser=True)
+    by = join(a_person(), path, role).user if role else a_person(is_superuser=True)
 
     with pytest.raises(enrolment.EnrolmentRefused, match="Only an admin"):
         enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=by, now=NOW)
@@ -110,7 +110,7 @@ def test_add_by_somebody_who_is_no_admin_is_refused(path, person, role):
 
 
 def test_add_by_former_admin_is_refused(path, person):
-    former = MembershipFactory(path=path, role=Role.ADMIN, ended_at=NOW).user
+    former = join(a_person(), path, Role.ADMIN, ended_at=NOW).user
 
     with pytest.raises(enrolment.EnrolmentRefused):
         enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=former, now=NOW)
@@ -145,13 +145,11 @@ def test_end_by_somebody_who_is_no_admin_is_refused(path, admin, person):
 
 @pytest.fixture
 def joined(path, person):
-    return MembershipFactory(path=path, user=person)
+    return join(person, path, Role.PARTICIPANT)
 
 
-def book(path, person, *, days, **fields):
-    expert = ExpertFactory()
-    MembershipFactory(path=path, user=expert.user, role=Role.EXPERT)
-    return make_dropin(person, expert, ThemeFactory(path=path), NOW + timedelta(days=days), **fields)
+def a_session(path, person, *, days, **fields):
+    return a_dropin(a_theme(path), person, an_expert(path), NOW + timedelta(days=days), **fields)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def book(path, person, *, days, **fields):
 )
 def test_end_with_upcoming_meetings_is_refused(path, admin, person, joined, days, words):
     for day in days:
-        book(path, person, days=day)
+        a_session(path, person, days=day)
 
     with pytest.raises(enrolment.HasMeetings, match=words):
         enrolment.end(membership=joined, by=admin, now=NOW)
@@ -168,7 +166,7 @@ def test_end_with_upcoming_meetings_is_refused(path, admin, person, joined, days
 
 
 def test_end_of_expert_with_upcoming_meeting_is_refused(path, admin, person, joined):
-    meeting = book(path, person, days=1)
+    meeting = a_session(path, person, days=1)
     expert = Membership.objects.get(path=path, role=Role.EXPERT)
 
     with pytest.raises(enrolment.HasMeetings):
@@ -179,9 +177,9 @@ def test_end_of_expert_with_upcoming_meeting_is_refused(path, admin, person, joi
 
 
 def test_end_minds_only_meetings_that_it_would_lose(path, admin, person, joined):
-    book(path, person, days=-1, status="held")
-    book(path, person, days=1, status="cancelled")
-    book(PathFactory(), person, days=2)
+    a_session(path, person, days=-1, status="held")
+    a_session(path, person, days=1, status="cancelled")
+    a_session(a_path(), person, days=2)
 
     enrolment.end(membership=joined, by=admin, now=NOW)
 
@@ -189,7 +187,7 @@ def test_end_minds_only_meetings_that_it_would_lose(path, admin, person, joined)
 
 
 def test_end_of_admin_leaves_her_sessions_as_participant(path, admin, person, joined):
-    book(path, person, days=1)
+    a_session(path, person, days=1)
     as_admin = enrolment.add(path=path, user=person, role=Role.ADMIN, by=admin, now=NOW)
 
     enrolment.end(membership=as_admin, by=admin, now=NOW)
