@@ -3,14 +3,14 @@
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.messages import get_messages
-from django.utils import timezone
 
 from meetings.models import Notice
 from tests.admin_site import NOON, a_world, address, limited_staff_on, staff_on
+from tests.scene import NOW
 
 ACTION = {"action": "send_again", "index": 0}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def notices():
     for day in range(3):
         a_world(day)
     waiting, parked, sent = Notice.objects.order_by("pk")
-    Notice.objects.filter(pk=parked.pk).update(parked_at=NOON, attempts=8, last_error="gone")
+    Notice.objects.filter(pk=parked.pk).update(parked_at=NOON, due_at=NOON, attempts=8, last_error="gone")
     Notice.objects.filter(pk=sent.pk).update(sent_at=NOON, attempts=1)
     return {"waiting": waiting, "parked": parked, "sent": sent}
 
@@ -52,7 +52,7 @@ def test_parked_is_sent_again_and_what_became_of_the_others_is_said(staff, notic
 
     notices["parked"].refresh_from_db()
     assert (notices["parked"].parked_at, notices["parked"].attempts, notices["parked"].last_error) == (None, 0, "gone")
-    assert notices["parked"].due_at <= timezone.now()
+    assert notices["parked"].due_at == NOW
     assert said(response) == [
         ("success", "1 e-mail was put back, to be sent now."),
         ("warning", "2 e-mails were not parked and left as before."),
@@ -113,6 +113,8 @@ def test_staff_who_may_only_look_do_not_send_again(client, notices):
 
     assert Notice.objects.parked().get() == notices["parked"]
     assert "send_again" not in client.get(address(Notice, "changelist")).text
+    limited_staff_on(client, "view_notice", "change_notice")
+    assert "send_again" in client.get(address(Notice, "changelist")).text
 
 
 def test_send_again_by_get_does_nothing(staff, notices):
@@ -126,9 +128,11 @@ def test_rows_that_cannot_be_there_are_told(staff, notices, chosen):
     response = staff.post(address(Notice, "changelist"), {**ACTION, "_selected_action": chosen})
 
     assert (response.status_code, said(response)) == (302, [("error", "These rows are not there.")])
+    assert Notice.objects.parked().get() == notices["parked"]
 
 
 def test_rows_no_longer_there_are_none(staff, notices):
     response = staff.post(address(Notice, "changelist"), {**ACTION, "_selected_action": 10**9})
 
     assert (response.status_code, said(response)) == (302, [])
+    assert Notice.objects.parked().get() == notices["parked"]
