@@ -6,40 +6,35 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from meetings.models import Meeting, Subscription, digest_of
 from meetings.pages.fields import VALUE
 from meetings.slots.openings import Openings
-from paths.enums import Role
 from tests import grown
 from tests.admin_site import MODELS, address, staff_on
-from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.scene import NOW, a_dropin, a_participant, a_path, a_theme, an_admin, an_expert, at
 
 MEETINGS = 100_000
 MOST = 1000
 SECRET = "s" * 43
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 class World:
     """Maya, Priya and their admin on a path of their own, with meetings behind and ahead."""
 
     def __init__(self):
-        now = timezone.now().replace(minute=0, second=0, microsecond=0)
-        path = self.path = PathFactory(sessions_per_participant=40)
-        expert = ExpertFactory(user__name="Priya Raman")
-        self.theme = ThemeFactory(path=path, name="Giving feedback")
-        self.theme.experts.add(expert)
-        self.expert, self.maya, self.admin = expert.user, UserFactory(name="Maya Lindqvist"), UserFactory()
-        for user, role in ((self.expert, Role.EXPERT), (self.maya, Role.PARTICIPANT), (self.admin, Role.ADMIN)):
-            MembershipFactory(path=path, user=user, role=role)
-        days = (-40, -9, -1, 3, 9)
-        meetings = [make_dropin(self.maya, expert, self.theme, now + timedelta(days=day)) for day in days]
-        self.over, self.ahead = meetings[2], meetings[3]
-        Subscription.objects.create(user=self.maya, digest=digest_of(SECRET), made_at=now)
-        grown.grow(MEETINGS, now)
+        self.path = a_path(sessions_per_participant=40)
+        expert = an_expert(self.path, name="Priya Raman")
+        self.theme = a_theme(self.path, expert, name="Giving feedback")
+        self.expert, self.maya = expert.user, a_participant(self.path, "Maya Lindqvist")
+        self.admin = an_admin(self.path)
+        *_, self.over, self.ahead, _ = (
+            a_dropin(self.theme, self.maya, expert, at(10, day=day)) for day in (-40, -9, -1, 3, 9)
+        )
+        Subscription.objects.create(user=self.maya, digest=digest_of(SECRET), made_at=NOW)
+        grown.grow(MEETINGS, NOW)
         # Here once, instead of at the end of each test.
         connection.check_constraints()
 
@@ -47,9 +42,8 @@ class World:
         """Who opens what."""
         own, path = (self.maya, self.expert, self.admin), [self.path.pk]
         theme = f"?theme={self.theme.pk}"
-        now = timezone.now()
-        openings = Openings(self.path, since=now, until=now + timedelta(days=10), now=now, theme=self.theme)
-        start = f"{theme}&start={min(openings.starts(45)).strftime(VALUE)}"
+        openings = Openings(self.path, since=NOW, until=NOW + timedelta(days=10), now=NOW, theme=self.theme)
+        start = f"{theme}&start={min(openings.starts(30)).strftime(VALUE)}"
         for user in own:
             yield user, reverse("home")
             yield user, reverse("meetings:list")

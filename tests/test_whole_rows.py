@@ -8,7 +8,7 @@ from django.db.models import Model
 from everwise.accounts.models import User
 from experts.models import Expert
 from tests import whole_rows
-from tests.old_factories import ExpertFactory, UserFactory
+from tests.scene import a_person, an_expert
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def as_theirs(monkeypatch):
 
 @pytest.mark.usefixtures("as_ours")
 def test_existing_row_saved_whole_by_us_is_an_error():
-    expert = Expert.objects.get(pk=ExpertFactory().pk)
+    expert = Expert.objects.get(pk=an_expert().pk)
     expert.title = "Other"
 
     with pytest.raises(whole_rows.WholeRow, match="Name the columns"):
@@ -39,7 +39,7 @@ def test_existing_row_saved_whole_by_us_is_an_error():
 
 @pytest.mark.usefixtures("as_theirs")
 def test_existing_row_of_ours_saved_whole_by_others_is_an_error():
-    expert = Expert.objects.get(pk=ExpertFactory().pk)
+    expert = Expert.objects.get(pk=an_expert().pk)
 
     with pytest.raises(whole_rows.WholeRow):
         expert.save()
@@ -47,15 +47,15 @@ def test_existing_row_of_ours_saved_whole_by_others_is_an_error():
 
 @pytest.mark.usefixtures("as_theirs")
 def test_row_of_others_saved_whole_by_themselves_is_none_of_ours():
-    UserFactory().emailaddress_set.get().save()
+    a_person().emailaddress_set.get().save()
 
 
 def test_tests_may_save_rows_whole():
-    ExpertFactory().save()
+    an_expert().save()
 
 
 def test_control_without_the_guard_a_whole_row_undoes_what_another_has_changed():
-    expert = Expert.objects.get(pk=ExpertFactory().pk)
+    expert = Expert.objects.get(pk=an_expert().pk)
     Expert.objects.update(accepting=False)
 
     Model.save.__wrapped__(expert)
@@ -65,7 +65,7 @@ def test_control_without_the_guard_a_whole_row_undoes_what_another_has_changed()
 
 @pytest.mark.usefixtures("as_theirs")
 def test_person_saved_whole_by_others_keeps_what_another_has_changed():
-    user = UserFactory(name="Maya")
+    user = a_person("Maya")
     read = User.objects.get(pk=user.pk)
     User.objects.filter(pk=user.pk).update(is_active=False, name="Maya L")
 
@@ -77,7 +77,7 @@ def test_person_saved_whole_by_others_keeps_what_another_has_changed():
 
 
 def test_person_saved_by_columns_keeps_what_is_still_to_be_saved():
-    user = UserFactory(name="Maya", time_zone="UTC")
+    user = a_person("Maya")
     read = User.objects.get(pk=user.pk)
     read.name, read.time_zone = "Maya L", "Asia/Kolkata"
 
@@ -89,7 +89,7 @@ def test_person_saved_by_columns_keeps_what_is_still_to_be_saved():
 
 
 def test_password_changed_at_a_terminal_writes_nothing_else(monkeypatch):
-    user = UserFactory(is_staff=True)
+    user = a_person(is_staff=True)
 
     def typed(self, prompt=""):
         User.objects.filter(pk=user.pk).update(is_staff=False)
