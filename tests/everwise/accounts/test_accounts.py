@@ -47,12 +47,14 @@ def test_wrong_password_is_told_and_the_address_kept(client):
     assert 'value="maya@example.com"' in page
 
 
-def test_closed_sign_up_makes_nobody(client, settings):
-    settings.SIGNUP_OPEN = False
+@pytest.mark.parametrize("is_open", [False, True])
+def test_sign_up_makes_somebody_only_where_it_is_open(client, settings, is_open):
+    settings.SIGNUP_OPEN = is_open
 
-    client.post(reverse("account_signup"), SIGN_UP)
+    page = client.post(reverse("account_signup"), SIGN_UP, follow=True).text
 
-    assert User.objects.count() == 0
+    assert User.objects.exists() == is_open
+    assert ("Sign-up is closed" in page) != is_open
 
 
 def test_sign_up_needs_the_link_in_the_mail_before_sign_in(client):
