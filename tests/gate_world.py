@@ -1,4 +1,4 @@
-"""Everybody who may stand before a gate, and the meetings that make her what she is."""
+"""Everybody who may stand before a gate, and the meetings that make them what they are."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,7 +36,7 @@ PEOPLE = (
     "other participant",  # of the path, not in the meeting
     "expert",  # in the meeting
     "other expert",  # of the path, not in the meeting
-    "organizer",  # attends; of the drop-in she is its participant
+    "organizer",  # attends; of the drop-in they are its participant
     "scheduler",  # does not attend; organizes the ad-hoc meeting, but never a drop-in booked for another
     "admin",  # of the path
     "admin elsewhere",  # of another path
@@ -47,7 +47,7 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class World:
-    """`meetings` tells for each kind which one a person is asked about, by her name."""
+    """`meetings` tells for each kind which one a person is asked about, by their name."""
 
     path: Path
     theme: Theme

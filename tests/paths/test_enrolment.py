@@ -38,7 +38,7 @@ def test_add_makes_live_membership(path, admin, person):
     assert not Expert.objects.exists()
 
 
-def test_add_expert_gives_profile_in_her_zone(path, admin, person):
+def test_add_expert_gives_profile_in_their_zone(path, admin, person):
     enrolment.add(path=path, user=person, role=Role.EXPERT, by=admin, now=NOW)
 
     assert str(Expert.objects.get(user=person).time_zone) == "Asia/Tokyo"
@@ -186,7 +186,7 @@ def test_end_minds_only_meetings_that_it_would_lose(path, admin, person, joined)
     assert not Membership.objects.live().filter(user=person).exists()
 
 
-def test_end_of_admin_leaves_her_sessions_as_participant(path, admin, person, joined):
+def test_end_of_admin_leaves_their_sessions_as_participant(path, admin, person, joined):
     a_session(path, person, days=1)
     as_admin = enrolment.add(path=path, user=person, role=Role.ADMIN, by=admin, now=NOW)
 

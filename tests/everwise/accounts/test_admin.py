@@ -22,7 +22,7 @@ def staff(client):
     return staff_on(client)
 
 
-def test_user_added_can_sign_in_by_her_address(staff):
+def test_user_added_can_sign_in_by_their_address(staff):
     response = staff.post(
         address(User, "add"),
         {
@@ -80,7 +80,7 @@ def test_user_address_that_signs_somebody_else_in_is_refused(staff):
     assert EmailAddress.objects.get(user=user).email == "old@example.com"
 
 
-def test_user_address_changed_to_her_second_one(staff):
+def test_user_address_changed_to_their_second_one(staff):
     user = a_person(email="old@example.com")
     EmailAddress.objects.create(user=user, email="second@example.com")
     page = staff.get(address(User, "change", user.pk))
@@ -170,7 +170,7 @@ def test_expert_rule_in_wrong_words_is_refused(staff):
     assert "“9 to 5” is not a window" in response.text
 
 
-def test_user_page_tells_the_addresses_she_signs_in_by(staff):
+def test_user_page_tells_the_addresses_they_sign_in_by(staff):
     user = a_person(email="first@example.com")
     EmailAddress.objects.create(user=user, email="second@example.com")
 
@@ -264,7 +264,7 @@ def test_expert_page_takes_as_many_queries_for_much_time(staff):
     assert Expert.objects.get().title == "Busy coach"
 
 
-def test_expert_page_leads_to_her_busy_times_only(staff):
+def test_expert_page_leads_to_their_busy_times_only(staff):
     a_world(1)
     a_world(2)
     expert = Expert.objects.first()

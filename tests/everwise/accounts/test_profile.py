@@ -1,4 +1,4 @@
-"""What a person can and can't do to her own account through its page."""
+"""What a person can and can't do to their own account through its page."""
 
 import pytest
 from django.urls import reverse

@@ -57,7 +57,7 @@ def test_reading_without_a_user_is_utc(request_):
     assert context.reading(request_)["reader"] == Reader(ZoneInfo("UTC"))
 
 
-def test_reading_of_a_person_is_her_own(request_):
+def test_reading_of_a_person_is_their_own(request_):
     request_.user = SimpleNamespace(is_authenticated=True, reader=VALUES["reader"])
     assert context.reading(request_)["reader"] == VALUES["reader"]
 

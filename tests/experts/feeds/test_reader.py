@@ -238,8 +238,8 @@ def test_failure_while_storing_keeps_what_was_there(calendar, server, monkeypatc
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("change", ["read", "upload", "remove"])
-def test_owner_is_locked_before_her_busy_times_change(calendar, expert, change):
-    """As a booking locks her: what it asks of her time holds until it has written."""
+def test_owner_is_locked_before_their_busy_times_change(calendar, expert, change):
+    """As a booking locks them: what it asks of their time holds until it has written."""
     read_due()
     with CaptureQueriesContext(connection) as queries:
         if change == "read":

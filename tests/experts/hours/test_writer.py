@@ -163,7 +163,7 @@ def test_save_refuses_what_was_changed_meanwhile(expert, what):
     assert writer.read(Expert.objects.get(pk=expert.pk)) == before
 
 
-def test_save_chooses_among_the_themes_of_her_paths(expert):
+def test_save_chooses_among_the_themes_of_their_paths(expert):
     taken, left, elsewhere = a_theme(a_path()), a_theme(a_path(), expert), a_theme(a_path(), expert)
     for theme in (taken, left):
         join(expert.user, theme.path, Role.EXPERT)
@@ -175,7 +175,7 @@ def test_save_chooses_among_the_themes_of_her_paths(expert):
 
 
 @pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.ADMIN, None])
-def test_save_refuses_a_theme_of_a_path_where_she_is_no_expert(expert, role):
+def test_save_refuses_a_theme_of_a_path_where_they_are_no_expert(expert, role):
     theme = a_theme(a_path())
     if role:
         join(expert.user, theme.path, role)
@@ -193,7 +193,7 @@ def test_save_writes_all_or_nothing(expert):
     assert rows(expert) == []
 
 
-def test_save_holds_her_row_first(expert):
+def test_save_holds_their_row_first(expert):
     with mock.patch.object(
         writer.User.objects, "select_for_update", wraps=writer.User.objects.select_for_update
     ) as lock:
