@@ -47,7 +47,9 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
             return current
         if was != before:
             raise StaleMeeting(
-                f"Somebody has marked this meeting meanwhile: “{before.label}”. Save again to change that."
+                "Nobody has marked this meeting yet. Save again to mark it."
+                if before == Status.SCHEDULED
+                else f"Somebody has marked this meeting meanwhile: “{before.label}”. Save again to change that."
             )
         current.status = outcome
         current.outcome_by, current.outcome_at = by, now

@@ -295,8 +295,8 @@ def test_who_left_the_path_reads_her_notes_and_writes_no_more(path, session, pia
 @pytest.mark.parametrize(
     ("fields", "status", "words"),
     [
-        ({"was": "held"}, 409, "Somebody has marked this meeting meanwhile: “Confirmed”."),
-        ({"was": ""}, 409, "Somebody has marked this meeting meanwhile: “Confirmed”."),
+        ({"was": "held"}, 409, "Nobody has marked this meeting yet. Save again to mark it."),
+        ({"was": ""}, 409, "Nobody has marked this meeting yet. Save again to mark it."),
         ({"outcome": "cancelled"}, 400, "Say how it went."),
         ({"outcome": "\0"}, 400, "Say how it went."),
         ({"token": "x"}, 400, "This form is damaged."),
