@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.old_factories import MembershipFactory, PathFactory, UserFactory
+from paths.enums import Role
+from tests.scene import a_participant, a_path, a_person, join
 
 pytestmark = pytest.mark.django_db
 
@@ -20,31 +21,34 @@ def home(client):
 
 
 def test_empty_installation_names_the_first_three_things_to_do(home):
-    page = home(UserFactory(is_staff=True))
+    page = home(a_person(is_staff=True))
 
     assert [name for name, url in STEPS.items() if f'href="{url}"' in page] == list(STEPS)
     assert f'href="{reverse("admin:index")}"' in page
 
 
 def test_what_is_done_is_no_longer_offered(home):
-    PathFactory()
-    page = home(UserFactory(is_staff=True))
+    a_path()
+    page = home(a_person(is_staff=True))
 
     assert [name for name, url in STEPS.items() if f'href="{url}"' in page] == ["accounts_user"]
     assert page.count("Done") == 2
 
 
 def test_nothing_is_listed_once_all_is_done(home):
-    MembershipFactory()
-    page = home(UserFactory(is_staff=True))
+    staff = a_person(is_staff=True)
+    assert "Make a program" in home(staff)
+    a_participant(a_path())
+
+    page = home(staff)
 
     assert "Make a program" not in page
     assert f'href="{reverse("admin:index")}"' in page
 
 
 def test_nobody_else_sees_them(home):
-    assert "You run this installation" not in home(UserFactory())
-    staff = UserFactory(is_staff=True)
+    assert "You run this installation" not in home(a_person())
+    staff = a_person(is_staff=True)
     assert "You run this installation" in home(staff)
-    MembershipFactory(user=staff)
+    join(staff, a_path(), Role.PARTICIPANT)
     assert "You run this installation" not in home(staff)
