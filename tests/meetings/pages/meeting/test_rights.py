@@ -1,4 +1,4 @@
-"""What a meeting's page tells each reader of her rights, word for word."""
+"""What a meeting's page tells each reader of their rights, word for word."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -9,41 +9,21 @@ from meetings import booking
 from meetings.models import Meeting
 from meetings.pages.meeting import rights
 from meetings.permissions import standings
-from tests.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, add, at, leave
 
 pytestmark = pytest.mark.django_db
 
 AD_HOC = "An ad-hoc meeting, added by hand."
 DROP_IN = "A drop-in session, booked on demand."
-NOT_HERS = [
+NOT_THEIRS = [
     "Only its organizer and the admins of this path can edit this meeting.",
     "Only its organizer and the admins of this path can delete this meeting.",
 ]
 BEGUN = "This meeting has started, so it can’t be changed any more."
 
 
-class Cast:
-    def __init__(self):
-        self.path = a_path()
-        self.ada = an_admin(self.path)
-        self.expert = an_expert(self.path)
-        self.eva = self.expert.user
-        self.pia = a_participant(self.path)
-        self.per = a_participant(self.path, "Per")
-        self.plan = booking.MeetingPlan(
-            title="Review", starts_at=at(10), ends_at=at(11), experts=(self.eva,), participants=(self.pia, self.per)
-        )
-
-    def adhoc(self, organizer):
-        return add(self.path, replace(self.plan, organizer=organizer), self.ada)
-
-    def dropin(self):
-        return book(a_theme(self.path, self.expert), self.pia, at(14))
-
-
-@pytest.fixture
-def cast():
-    return Cast()
+def adhoc(cast, organizer):
+    return cast.adhoc(organizer=organizer, participants=(cast.pia, cast.per))
 
 
 def told(meeting, user, now=NOW):
@@ -53,7 +33,7 @@ def told(meeting, user, now=NOW):
 
 class TestAdHoc:
     def test_organizer(self, cast):
-        assert told(cast.adhoc(cast.eva), cast.eva) == [
+        assert told(adhoc(cast, cast.eva), cast.eva) == [
             AD_HOC,
             "You are its organizer.",
             "As its organizer you can edit or delete it.",
@@ -62,7 +42,7 @@ class TestAdHoc:
         ]
 
     def test_admin_who_organizes_without_attending(self, cast):
-        assert told(cast.adhoc(cast.ada), cast.ada) == [
+        assert told(adhoc(cast, cast.ada), cast.ada) == [
             AD_HOC,
             "You are its organizer.",
             "As an admin of this path and its organizer you can edit or delete it.",
@@ -71,7 +51,7 @@ class TestAdHoc:
         ]
 
     def test_admin_beside_an_organizer(self, cast):
-        assert told(cast.adhoc(cast.pia), cast.ada) == [
+        assert told(adhoc(cast, cast.pia), cast.ada) == [
             AD_HOC,
             "Its organizer is Pia.",
             "As an admin of this path you can edit or delete it.",
@@ -81,18 +61,18 @@ class TestAdHoc:
 
     @pytest.mark.parametrize("who", ["eva", "per"])
     def test_everybody_else_learns_why_not(self, cast, who):
-        assert told(cast.adhoc(cast.pia), getattr(cast, who)) == [AD_HOC, "Its organizer is Pia.", *NOT_HERS]
+        assert told(adhoc(cast, cast.pia), getattr(cast, who)) == [AD_HOC, "Its organizer is Pia.", *NOT_THEIRS]
 
     def test_expert_who_scheduled_it_and_named_the_participant(self, cast):
         meeting = add(cast.path, replace(cast.plan, organizer=cast.pia), cast.eva)
 
-        assert told(meeting, cast.eva) == [AD_HOC, "Its organizer is Pia.", *NOT_HERS]
+        assert told(meeting, cast.eva) == [AD_HOC, "Its organizer is Pia.", *NOT_THEIRS]
 
     def test_begun(self, cast):
-        assert told(cast.adhoc(cast.eva), cast.eva, at(10)) == [AD_HOC, "You are its organizer.", BEGUN]
+        assert told(adhoc(cast, cast.eva), cast.eva, at(10)) == [AD_HOC, "You are its organizer.", BEGUN]
 
     def test_deleted(self, cast):
-        meeting = cast.adhoc(cast.eva)
+        meeting = adhoc(cast, cast.eva)
         booking.delete(meeting=meeting, by=cast.eva, sequence=0, token=uuid4(), now=NOW)
 
         assert told(meeting, cast.ada) == [
@@ -102,10 +82,10 @@ class TestAdHoc:
         ]
 
     def test_organizer_who_left_the_path(self, cast):
-        meeting = cast.adhoc(cast.pia)
+        meeting = adhoc(cast, cast.pia)
         leave(cast.pia, cast.path)
 
-        assert told(meeting, cast.pia) == [AD_HOC, "You are its organizer.", *NOT_HERS]
+        assert told(meeting, cast.pia) == [AD_HOC, "You are its organizer.", *NOT_THEIRS]
 
 
 class TestDropIn:
@@ -144,7 +124,7 @@ class TestDropIn:
 
 
 def test_sentences_ask_the_same_number_of_queries_for_many(cast, django_assert_num_queries):
-    meeting = Meeting.objects.with_people().get(pk=cast.adhoc(cast.eva).pk)
+    meeting = Meeting.objects.with_people().get(pk=adhoc(cast, cast.eva).pk)
 
     with django_assert_num_queries(2):
         rights.sentences(meeting, cast.eva, standings.meeting_standings(cast.eva, meeting), NOW)
