@@ -1,4 +1,4 @@
-"""A week laid out for one reader: bands by her clock, days by her dates, reasons for empty days."""
+"""A week laid out for one reader: bands by their clock, days by their dates, reasons for empty days."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

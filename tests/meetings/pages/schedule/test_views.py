@@ -4,43 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from meetings.models import Meeting, Notice
-from tests.old_factories import ExpertFactory, MembershipFactory, PathFactory, ThemeFactory, UserFactory, make_dropin
+from tests.scene import a_dropin, a_path, a_person, a_theme, an_expert
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 # Tuesday, 13:10 in Stockholm.
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 START = "2026-10-23T07:30:00Z"  # Friday, 09:30 in Stockholm
-
-
-@pytest.fixture
-def world(db):
-    class World:
-        path = PathFactory(name="Leading your first team", sessions_per_participant=6, notice_minutes=240)
-        theme = ThemeFactory(path=path, name="Handling a hard conversation")
-        participant = UserFactory(name="Maya Lindqvist")
-        priya = ExpertFactory(user=UserFactory(name="Priya Raman", time_zone="Asia/Kolkata"))
-        daniel = ExpertFactory(user=UserFactory(name="Daniel Okafor", time_zone="Europe/London"))
-        admin = UserFactory(name="Ruth Abara")
-
-        def url(self, step, **query):
-            query = {"theme": self.theme.pk, **query}
-            text = "&".join(f"{key}={value}" for key, value in query.items() if value is not None)
-            return f"{reverse(f'schedule:{step}', args=[self.path.pk])}?{text}"
-
-        def post(self, client, start=START, **data):
-            data = {"token": str(uuid4()), "expert": "any", "note": "", **data}
-            return client.post(self.url("confirm", start=start, **data.pop("query", {})), data)
-
-    for expert in (World.priya, World.daniel):
-        World.theme.experts.add(expert)
-        MembershipFactory(path=World.path, user=expert.user, role="expert")
-    MembershipFactory(path=World.path, user=World.participant, role="participant")
-    MembershipFactory(path=World.path, user=World.admin, role="admin")
-    with time_machine.travel(NOW, tick=False):
-        yield World()
 
 
 @pytest.fixture
@@ -49,23 +21,36 @@ def maya(client, world):
     return client
 
 
+def url(world, step, **query):
+    query = {"theme": world.theme.pk, **query}
+    text = "&".join(f"{key}={value}" for key, value in query.items() if value is not None)
+    return f"{reverse(f'schedule:{step}', args=[world.path.pk])}?{text}"
+
+
+def post(world, client, start=START, **data):
+    data = {"token": str(uuid4()), "expert": "any", "note": "", **data}
+    return client.post(url(world, "confirm", start=start, **data.pop("query", {})), data)
+
+
 def text_of(response):
     return response.content.decode()
 
 
 def test_themes_with_their_next_free_time(maya, world):
-    ThemeFactory(path=world.path, name="Nobody’s theme")
+    a_theme(world.path, name="Nobody’s theme")
 
-    page = text_of(maya.get(world.url("theme", theme=None)))
+    page = text_of(maya.get(url(world, "theme", theme=None)))
 
     assert "Handling a hard conversation" in page
     assert "Next: tomorrow, 09:00" in page
     assert "No expert takes this theme now" in page
     assert "For whom" not in page
+    maya.force_login(world.admin)
+    assert "For whom" in text_of(maya.get(url(world, "theme", theme=None)))
 
 
 def test_times_of_any_expert_in_the_viewers_zone(maya, world):
-    page = text_of(maya.get(world.url("time")))
+    page = text_of(maya.get(url(world, "time")))
 
     assert "19 – 25 October 2026" in page
     assert 'aria-label="09:30, with Daniel Okafor or Priya Raman"' in page
@@ -76,15 +61,16 @@ def test_times_of_any_expert_in_the_viewers_zone(maya, world):
 
 
 def test_times_in_another_zone(maya, world):
-    page = text_of(maya.get(world.url("time", zone="Asia/Kolkata")))
+    page = text_of(maya.get(url(world, "time", zone="Asia/Kolkata")))
 
     assert 'aria-label="13:00, with Daniel Okafor or Priya Raman"' in page
 
 
 def test_times_of_one_expert(maya, world):
-    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
+    assert f'value="{START}"' in text_of(maya.get(url(world, "time", expert=world.priya.pk)))
+    a_dropin(world.theme, a_person(), world.priya, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
 
-    page = text_of(maya.get(world.url("time", expert=world.priya.pk)))
+    page = text_of(maya.get(url(world, "time", expert=world.priya.pk)))
 
     assert f'value="{START}"' not in page
     assert 'aria-label="10:30, with Priya Raman"' in page
@@ -95,16 +81,16 @@ def test_fully_booked_day_says_so_and_links_on(maya, world):
         for hour in range(7, 15):
             start = datetime(2026, 10, 23, hour, tzinfo=UTC)
             if hour != 10:
-                make_dropin(UserFactory(), expert, world.theme, start)
+                a_dropin(world.theme, a_person(), expert, start)
 
-    page = text_of(maya.get(world.url("time", week="2026-10-19")))
+    page = text_of(maya.get(url(world, "time", week="2026-10-19")))
 
     assert "<strong>Fully booked</strong>" in page
     assert "Mon 26 Oct, 09:00" in page
 
 
 def test_confirm_offers_any_of_them_first(maya, world):
-    page = text_of(maya.get(world.url("confirm", start=START)))
+    page = text_of(maya.get(url(world, "confirm", start=START)))
 
     assert 'name="expert" value="any" checked' in page
     assert "2 experts are free at this time." in page
@@ -114,7 +100,7 @@ def test_confirm_offers_any_of_them_first(maya, world):
 
 
 def test_confirm_books(maya, world):
-    response = world.post(maya, note="My case", expert=world.priya.pk)
+    response = post(world, maya, note="My case", expert=world.priya.pk)
 
     meeting = Meeting.objects.get()
     assert response.url == reverse("meetings:booked", args=[meeting.pk])
@@ -126,17 +112,17 @@ def test_confirm_books(maya, world):
 def test_the_same_form_twice_is_one_meeting(maya, world):
     token = str(uuid4())
 
-    first = world.post(maya, token=token)
-    second = world.post(maya, token=token)
+    first = post(world, maya, token=token)
+    second = post(world, maya, token=token)
 
     assert first.url == second.url
     assert (Meeting.objects.count(), Notice.objects.of_changes().count()) == (1, 2)
 
 
 def test_taken_offers_the_same_time_with_another_first(maya, world):
-    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
+    a_dropin(world.theme, a_person(), world.priya, datetime(2026, 10, 23, 7, 30, tzinfo=UTC))
 
-    response = world.post(maya, expert=world.priya.pk, note="Keep me")
+    response = post(world, maya, expert=world.priya.pk, note="Keep me")
 
     page = text_of(response)
     assert response.status_code == 409
@@ -148,15 +134,15 @@ def test_taken_offers_the_same_time_with_another_first(maya, world):
 
 
 def test_the_same_time_is_offered_before_an_earlier_one(maya, world):
-    make_dropin(UserFactory(), world.priya, world.theme, datetime(2026, 10, 23, 8, 0, tzinfo=UTC))
+    a_dropin(world.theme, a_person(), world.priya, datetime(2026, 10, 23, 8, 0, tzinfo=UTC))
 
-    page = text_of(world.post(maya, start="2026-10-23T08:00:00Z", expert=world.priya.pk))
+    page = text_of(post(world, maya, start="2026-10-23T08:00:00Z", expert=world.priya.pk))
 
     assert page.index("The same time") < page.index("30 minutes earlier")
 
 
 def test_time_never_offered_keeps_the_note(maya, world):
-    response = world.post(maya, start="2026-10-24T07:30:00Z", note="Keep me")
+    response = post(world, maya, start="2026-10-24T07:30:00Z", note="Keep me")
 
     page = text_of(response)
     assert response.status_code == 400
@@ -165,7 +151,7 @@ def test_time_never_offered_keeps_the_note(maya, world):
 
 
 def test_chosen_zone_goes_on_to_the_last_step_and_back(maya, world):
-    page = text_of(maya.get(world.url("confirm", start=START, zone="Asia/Tokyo")))
+    page = text_of(maya.get(url(world, "confirm", start=START, zone="Asia/Tokyo")))
 
     assert "You, Tokyo" in page
     assert "16:30 to 17:15" in page
@@ -173,14 +159,15 @@ def test_chosen_zone_goes_on_to_the_last_step_and_back(maya, world):
 
 
 def test_confirm_without_a_time_leads_on_from_the_times(maya, world):
-    response = maya.get(world.url("confirm"))
+    response = maya.get(url(world, "confirm"))
 
     assert response.status_code == 400
     assert "/schedule/confirm/?" not in text_of(response)
+    assert "/schedule/confirm/?" in text_of(post(world, maya, start="2026-10-24T07:30:00Z"))
 
 
 def test_choosing_another_time_keeps_the_note_and_books_nothing(maya, world):
-    response = maya.post(world.url("confirm", start=START), {"show": "1", "note": "Keep me", "token": str(uuid4())})
+    response = maya.post(url(world, "confirm", start=START), {"show": "1", "note": "Keep me", "token": str(uuid4())})
 
     assert response.status_code == 200
     assert ">Keep me</textarea>" in text_of(response)
@@ -188,9 +175,9 @@ def test_choosing_another_time_keeps_the_note_and_books_nothing(maya, world):
 
 
 def test_participant_in_another_meeting_is_told(maya, world):
-    make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 23, 7, 15, tzinfo=UTC))
+    a_dropin(world.theme, world.participant, world.priya, datetime(2026, 10, 23, 7, 15, tzinfo=UTC))
 
-    for response in (world.post(maya), maya.get(world.url("confirm", start=START))):
+    for response in (post(world, maya), maya.get(url(world, "confirm", start=START))):
         assert response.status_code == 409
         assert "You’re in another meeting then" in text_of(response)
 
@@ -198,78 +185,70 @@ def test_participant_in_another_meeting_is_told(maya, world):
 def test_all_sessions_used(maya, world):
     world.path.sessions_per_participant = 1
     world.path.save()
-    make_dropin(world.participant, world.priya, world.theme, datetime(2026, 10, 22, 7, 30, tzinfo=UTC))
+    a_dropin(world.theme, world.participant, world.priya, datetime(2026, 10, 22, 7, 30, tzinfo=UTC))
 
-    assert "You’ve used the one session" in text_of(maya.get(world.url("theme", theme=None)))
-    for response in (maya.get(world.url("time")), maya.get(world.url("confirm", start=START)), world.post(maya)):
+    assert "You’ve used the one session" in text_of(maya.get(url(world, "theme", theme=None)))
+    for response in (maya.get(url(world, "time")), maya.get(url(world, "confirm", start=START)), post(world, maya)):
         assert response.status_code == 409
         assert "Ask Ruth Abara" in text_of(response)
     assert Meeting.objects.count() == 1
 
 
-@pytest.mark.parametrize("step", ["theme", "time", "confirm"])
-def test_nobody_of_the_path_finds_no_page(client, world, step):
-    client.force_login(UserFactory())
-
-    assert client.get(world.url(step, start=START)).status_code == 404
-
-
-def test_participant_books_only_for_herself(maya, world):
-    other = UserFactory()
-    MembershipFactory(path=world.path, user=other, role="participant")
-
-    response = world.post(maya, query={"for": other.pk})
+def test_participant_books_for_nobody_else(maya, world):
+    response = post(world, maya, query={"for": world.bystander.pk})
 
     assert response.status_code == 403
+    assert "You can only book a session for yourself." in text_of(response)
     assert Meeting.objects.count() == 0
 
 
 def test_admin_books_for_a_participant(client, world):
     client.force_login(world.admin)
-    assert "For whom" in text_of(client.get(world.url("theme", theme=None)))
-    assert client.get(world.url("time")).status_code == 400
+    assert "For whom" in text_of(client.get(url(world, "theme", theme=None)))
+    assert client.get(url(world, "time")).status_code == 400
 
-    response = world.post(client, query={"for": world.participant.pk})
+    response = post(world, client, query={"for": world.participant.pk})
 
     meeting = Meeting.objects.get()
     assert response.url == meeting.get_absolute_url()
     assert (meeting.organizer, meeting.created_by) == (world.participant, world.admin)
 
 
-def test_expert_starts_on_herself_and_ends_on_the_path_when_she_books_another(client, world):
+def test_expert_starts_on_their_own_times_and_ends_on_the_path_when_booking_another(client, world):
     client.force_login(world.priya.user)
     query = {"for": world.participant.pk}
-    assert 'aria-label="13:00, with Priya Raman"' in text_of(client.get(world.url("time", **query)))
+    assert 'aria-label="13:00, with Priya Raman"' in text_of(client.get(url(world, "time", **query)))
 
-    response = world.post(client, expert=world.daniel.pk, query=query)
+    response = post(world, client, expert=world.daniel.pk, query=query)
 
     assert response.url == reverse("paths:detail", args=[world.path.pk])
     assert Meeting.objects.get().experts == [world.daniel.user]
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
+    ("query", "status", "words"),
     [
-        ({"theme": "x"}, 400),
-        ({"theme": ""}, 400),
-        ({"theme": uuid4()}, 404),
-        ({"week": "soon"}, 400),
-        ({"week": "2026-02-30"}, 400),
-        ({"zone": "Mars/Base"}, 400),
-        ({"zone": "../../etc/passwd"}, 400),
-        ({"expert": "999999"}, 400),
-        ({"expert": "x"}, 400),
-        ({"start": "yesterday"}, 400),
-        ({"week": "0001-01-01"}, 200),
-        ({"week": "9999-12-31"}, 200),
-        ({"for": uuid4()}, 403),
-        ({"zone": "%00"}, 400),
+        ({"theme": "x"}, 400, "We don’t know that theme. Please choose one."),
+        ({"theme": ""}, 400, "Please choose a theme."),
+        ({"theme": uuid4()}, 404, "We can’t find that page"),
+        ({"week": "soon"}, 400, "That is not a date, so the first week is shown."),
+        ({"week": "2026-02-30"}, 400, "That is not a date, so the first week is shown."),
+        ({"zone": "Mars/Base"}, 400, "That is not a time zone we know, so times are shown in yours."),
+        ({"zone": "../../etc/passwd"}, 400, "That is not a time zone we know, so times are shown in yours."),
+        ({"expert": "999999"}, 400, "This expert doesn’t take the theme now, so everybody’s times are shown."),
+        ({"expert": "x"}, 400, "We don’t know that expert, so everybody’s times are shown."),
+        ({"start": "yesterday"}, 400, "That is not a time we know. Please choose one of the times shown."),
+        ({"week": "0001-01-01"}, 200, "19 – 25 October 2026"),
+        ({"week": "9999-12-31"}, 200, "December 2026"),
+        ({"for": uuid4()}, 403, "You can only book a session for yourself."),
+        ({"zone": "%00"}, 400, "We couldn’t read that request"),
     ],
 )
-def test_odd_queries_of_the_time_page(maya, world, query, status):
-    response = maya.get(world.url("time", **query))
+def test_odd_queries_of_the_time_page(maya, world, query, status, words):
+    response = maya.get(url(world, "time", **query))
 
     assert response.status_code == status
+    assert words in text_of(response)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +266,7 @@ def test_odd_queries_of_the_time_page(maya, world, query, status):
     ],
 )
 def test_start_that_nobody_offers_writes_nothing(maya, world, start, status):
-    response = world.post(maya, start=start)
+    response = post(world, maya, start=start)
 
     assert response.status_code == status
     assert "Error:" in text_of(response)
@@ -295,9 +274,11 @@ def test_start_that_nobody_offers_writes_nothing(maya, world, start, status):
 
 
 def test_theme_of_another_path_does_not_exist(maya, world):
-    other = ThemeFactory()
+    other = post(world, maya, query={"theme": a_theme(a_path()).pk})
 
-    assert maya.post(world.url("confirm", start=START, theme=other.pk), {"token": uuid4()}).status_code == 404
+    assert other.status_code == 404
+    assert "We can’t find that page" in text_of(other)
+    assert post(world, maya, query={"theme": world.theme.pk}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -305,7 +286,7 @@ def test_theme_of_another_path_does_not_exist(maya, world):
     [{"note": "x" * 100_000}, {"token": "x"}, {"token": ""}, {"expert": "x"}, {"expert": "999999"}, {"note": "a\x00b"}],
 )
 def test_bad_form_keeps_what_was_typed_and_writes_nothing(maya, world, data):
-    response = world.post(maya, **{"note": "My case", **data})
+    response = post(world, maya, **{"note": "My case", **data})
 
     assert response.status_code == 400
     assert {"note": "My case", **data}["note"].replace("\x00", "") in text_of(response).replace("\x00", "")
@@ -316,14 +297,12 @@ def test_bad_form_keeps_what_was_typed_and_writes_nothing(maya, world, data):
 def test_query_count_does_not_grow_with_the_experts(maya, world, step, django_assert_max_num_queries):
     def count():
         with django_assert_max_num_queries(25) as queries:
-            maya.get(world.url(step))
+            maya.get(url(world, step))
         return len(queries)
 
     few = count()
     for _ in range(20):
-        expert = ExpertFactory()
-        world.theme.experts.add(expert)
-        MembershipFactory(path=world.path, user=expert.user, role="expert")
+        world.theme.experts.add(an_expert(world.path))
 
     assert count() == few
 
@@ -332,21 +311,27 @@ def test_closed_path_says_so(maya, world):
     world.path.closes_on = date(2026, 10, 1)
     world.path.save()
 
-    assert "This path has closed" in text_of(maya.get(world.url("theme", theme=None)))
-    assert world.post(maya).status_code == 400
+    assert "This path has closed" in text_of(maya.get(url(world, "theme", theme=None)))
+    assert post(world, maya).status_code == 400
 
 
 def test_path_not_open_yet_says_when(maya, world):
+    assert "Continue to times" in text_of(maya.get(url(world, "theme", theme=None)))
     world.path.opens_on = date(2027, 6, 1)
     world.path.save()
 
-    page = text_of(maya.get(world.url("theme", theme=None)))
+    page = text_of(maya.get(url(world, "theme", theme=None)))
 
     assert "It opens on Tue 1 June 2027." in page
     assert "Continue to times" not in page
 
 
 def test_membership_that_has_just_ended_books_nothing(maya, world):
+    assert maya.get(url(world, "confirm", start=START)).status_code == 200
     world.participant.memberships.update(ended_at=NOW - timedelta(minutes=1))
 
-    assert world.post(maya).status_code == 404
+    response = post(world, maya)
+
+    assert response.status_code == 404
+    assert "We can’t find that page" in text_of(response)
+    assert Meeting.objects.count() == 0
