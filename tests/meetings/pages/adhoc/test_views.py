@@ -331,16 +331,16 @@ class TestEdit:
         assert (answer.status_code, "This form is damaged." in text_of(answer)) == (400, True)
 
     def test_stale_shows_both_versions(self, client, meeting, ada, eva, changed):
-        as_(client, ada).post(self.url(meeting), {**changed, "title": "Hers"})
+        as_(client, ada).post(self.url(meeting), {**changed, "title": "Theirs"})
 
         answer = as_(client, eva).post(self.url(meeting), {**changed, "token": str(uuid4()), "title": "Mine"})
 
         assert answer.status_code == 409
         page = text_of(answer)
-        for words in ("Ada has saved another version", ">Hers</div>", ">Mine</div>", 'name="sequence" value="1"'):
+        for words in ("Ada has saved another version", ">Theirs</div>", ">Mine</div>", 'name="sequence" value="1"'):
             assert words in page
         meeting.refresh_from_db()
-        assert meeting.title == "Hers"
+        assert meeting.title == "Theirs"
 
     def test_typed_anew_after_going_back_is_no_double_click(self, client, meeting, eva, changed):
         as_(client, eva).post(self.url(meeting), changed)

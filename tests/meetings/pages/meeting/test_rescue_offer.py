@@ -177,6 +177,8 @@ def test_page_without_a_session_left_says_so():
     assert "All 1 sessions" not in text
     assert "Your session of this path is used or booked." in text
     assert "Take this time" not in text
+    with pytest.raises(booking.NoSessionsLeft, match="All 1 sessions"):
+        book(scene.theme, scene.pia, at(16))
 
 
 def test_offer_ends_with_the_start(clock):
