@@ -39,6 +39,7 @@ def test_answers_whatever_the_host_over_plain_http_without_cookies(
 
     assert answer.status_code == 200
     assert not answer.cookies
+    assert Client().get("/accounts/login/", secure=True, headers={"host": "learn.example.com"}).cookies
     assert answer["Cache-Control"] == "no-store"
     assert answer["Content-Type"].startswith("text/plain")
     assert not [query["sql"] for query in asked if not query["sql"].startswith(("SELECT", "SHOW", "PRAGMA", "\n"))]
@@ -129,6 +130,8 @@ def test_standing_fault_fills_no_log(worker, clock, caplog):
     ask("/readyz/worker")
 
     assert caplog.records == []
+    ask("/nothing")
+    assert [record.name for record in caplog.records] == ["django.request"]
 
 
 @pytest.mark.django_db

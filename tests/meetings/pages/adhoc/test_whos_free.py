@@ -99,6 +99,7 @@ def test_suits_may_end_after_midnight():
 
 def test_suits_need_an_expert():
     assert drawn(participant()).suits == []
+    assert drawn(participant(), expert(span(at(9), at(17)))).suits != []
 
 
 def test_horizon_reaches_beyond_the_last_suit():
