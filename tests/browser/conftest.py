@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -12,13 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from experts.models import AvailabilityRule, Expert
+from experts.models import AvailabilityRule
 from meetings import booking
-from meetings.booking import conflicts
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
-from paths.models import Membership, Path, Program, Theme
-from tests.old_factories import UserFactory
+from paths.models import Path, Theme
+from tests import scene
 
 
 @dataclass
@@ -45,83 +43,63 @@ class World:
 
     def book(self, days=3) -> Meeting:
         now = timezone.now()
-        return booking.schedule(
-            by=self.participant,
-            participant=self.participant,
-            theme=self.theme,
-            start=self.first_opening(now + timedelta(days=days)),
-            token=uuid4(),
-            now=now,
-            note="I would like to practise the first two minutes.",
-        )
+        start = self.first_opening(now + timedelta(days=days))
+        note = "I would like to practise the first two minutes."
+        return scene.book(self.theme, self.participant, start, now=now, note=note)
 
     def add_by_hand(self) -> Meeting:
         """Outside everybody's hours and over nothing, so that it always fits."""
         now = timezone.now()
         start = now.replace(hour=22, minute=0, second=0, microsecond=0) + timedelta(days=8 - now.weekday())
-        span = (start, start + timedelta(hours=1))
-        people = conflicts.free_busy([self.expert], [self.participant], since=span[0], until=span[1], but=None)
-        return booking.add_manually(
-            path=self.path,
-            plan=booking.MeetingPlan(
-                title="First 90 days review",
-                agenda="What went well\nWhat next",
-                place="Lake room",
-                starts_at=span[0],
-                ends_at=span[1],
-                experts=(self.expert,),
-                participants=(self.participant,),
-                organizer=self.expert,
-            ),
-            by=self.admin,
-            token=uuid4(),
-            now=now,
-            accepted={doubt.key for doubt in conflicts.doubts(people, *span)},
+        plan = booking.MeetingPlan(
+            title="First 90 days review",
+            agenda="What went well\nWhat next",
+            place="Lake room",
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            experts=(self.expert,),
+            participants=(self.participant,),
+            organizer=self.expert,
         )
+        return scene.add(self.path, plan, self.admin, now=now, accepted=scene.accepted(plan))
+
+
+def an_expert(path, name, time_zone):
+    return scene.an_expert(
+        path,
+        user=scene.a_person(name, time_zone=time_zone),
+        windows="08:00-12:00, 13:00-18:00",
+        rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA",
+        title="Torch coach",
+        bio="Direct, warm, big on rehearsal.",
+        languages="English",
+        time_zone=time_zone,
+    )
 
 
 @pytest.fixture
 def world(transactional_db):
+    """By the real clock, as a browser and its server go by it."""
     today = timezone.now().date()
-    path = Path.objects.create(
-        program=Program.objects.create(name="Drop-in sessions"),
+    path = scene.a_path(
         name="Leading your first team",
         time_zone="Europe/Stockholm",
         opens_on=today - timedelta(days=30),
         closes_on=today + timedelta(days=90),
         sessions_per_participant=6,
+        notice_minutes=240,
     )
-    people = {
-        role: UserFactory(name=name, email=f"{role}@browser.example", time_zone=zone)
-        for role, name, zone in (
-            ("participant", "Maya Lindqvist", "Europe/Stockholm"),
-            ("expert", "Helen Castillo", "America/Chicago"),
-            ("other", "Priya Raman", "Asia/Kolkata"),
-            ("admin", "Ruth Abara", "Europe/London"),
-        )
-    }
-    theme = Theme.objects.create(path=path, name="Giving feedback that lands", description="Bring one real case.")
-    Theme.objects.create(path=path, name="A theme without experts", duration_minutes=30)
-    for name in ("expert", "other"):
-        expert = Expert.objects.create(
-            user=people[name],
-            title="Torch coach",
-            bio="Direct, warm, big on rehearsal.",
-            languages="English",
-            time_zone=people[name].time_zone,
-            video_link="https://meet.example/room",
-        )
-        AvailabilityRule.objects.create(
-            expert=expert,
-            rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA",
-            first_date=today - timedelta(days=30),
-            windows="08:00-12:00, 13:00-18:00",
-        )
-        theme.experts.add(expert)
-        Membership.objects.create(path=path, user=people[name], role="expert")
-    Membership.objects.create(path=path, user=people["participant"], role="participant")
-    Membership.objects.create(path=path, user=people["admin"], role="admin")
-    return World(path, theme, people["participant"], people["expert"], people["admin"])
+    participant = scene.a_participant(path, "Maya Lindqvist", time_zone="Europe/Stockholm")
+    admin = scene.an_admin(path, "Ruth Abara", time_zone="Europe/London")
+    experts = [
+        an_expert(path, "Helen Castillo", "America/Chicago"),
+        an_expert(path, "Priya Raman", "Asia/Kolkata"),
+    ]
+    AvailabilityRule.objects.update(first_date=today - timedelta(days=30))
+    known = {"name": "Giving feedback that lands", "description": "Bring one real case."}
+    theme = scene.a_theme(path, *experts, minutes=45, **known)
+    scene.a_theme(path, name="A theme without experts")
+    return World(path, theme, participant, experts[0].user, admin)
 
 
 @pytest.fixture

@@ -35,6 +35,15 @@ def looked_at(page, address, name, *, problems):
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def test_what_is_wrong_is_found(open_as):
+    page, problems = open_as(None), []
+    wrong = '<html lang="en"><title>Wrong</title><main><h1>Wrong</h1><img src="data:," width="400"></main></html>'
+    page.route("**/wrong/", lambda route: route.fulfill(body=wrong, content_type="text/html"))
+    looked_at(page, "/wrong/", "wrong", problems=problems)
+
+    assert [problem.partition(":")[2][:11] for problem in problems] == [" image-alt:", " scrolls si", " image-alt:"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible(open_as, world, scheme):
     meeting = world.book()
@@ -109,7 +118,7 @@ def test_pages_of_adhoc_meetings_are_accessible(open_as, world, scheme):
         looked_at(page, reverse(f"meetings:{name}", args=[meeting.pk]), name, problems=problems)
     for address in ("schedule:manually", "paths:meetings"):
         looked_at(page, reverse(address, args=[world.path.pk]), address, problems=problems)
-    looked_at(open_as(world.participant, color_scheme=scheme), meeting.get_absolute_url(), "hers", problems=problems)
+    looked_at(open_as(world.participant, color_scheme=scheme), meeting.get_absolute_url(), "theirs", problems=problems)
 
     # What comes after a button, and has no address of its own.
     page.goto(reverse("meetings:edit", args=[meeting.pk]))

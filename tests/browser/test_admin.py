@@ -9,12 +9,12 @@ from playwright.sync_api import expect
 from meetings.models import Meeting
 from paths.models import Membership, Path
 from tests.admin_site import EDITED, MODELS, address
-from tests.old_factories import UserFactory
+from tests.scene import a_path, a_person
 
 
 @pytest.fixture
 def staff(world):
-    return UserFactory(name="Sam Staff", is_staff=True, is_superuser=True)
+    return a_person("Sam Staff", is_staff=True, is_superuser=True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -42,7 +42,7 @@ def choose(page, selection, words):
 
 def test_meetings_are_narrowed_by_path_and_day(open_as, world, staff):
     meeting = world.book()
-    Path.objects.create(program=world.path.program, name="Another path")
+    a_path(program=world.path.program, name="Another path")
     page = open_as(staff)
 
     page.goto(address(Meeting, "changelist"))
@@ -62,7 +62,7 @@ def test_meetings_are_narrowed_by_path_and_day(open_as, world, staff):
 
 
 def test_person_is_added_to_a_path_and_another_one_leaves(open_as, world, staff):
-    UserFactory(name="Nadia Rahimi")
+    a_person("Nadia Rahimi")
     page = open_as(staff)
 
     page.goto(address(Path, "change", world.path.pk))

@@ -116,6 +116,7 @@ def test_day_switched_off_hides_its_hours(open_as, world):
     page = open_as(world.expert, java_script_enabled=False)
     page.goto(URL)
 
+    expect(page.get_by_label("Monday, hours 1, from")).to_be_visible()
     page.get_by_role("switch", name="Monday").uncheck()
 
     expect(page.get_by_label("Monday, hours 1, from")).to_be_hidden()

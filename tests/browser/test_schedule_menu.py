@@ -41,6 +41,7 @@ def test_menu_closes_at_a_click_elsewhere(open_as, world):
     page.goto(reverse("paths:detail", args=[world.path.pk]))
 
     opener(page).click()
+    expect(entry(page)).to_have_count(1)
     page.locator("h1").click()
 
     expect(entry(page)).to_have_count(0)
