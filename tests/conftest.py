@@ -29,6 +29,8 @@ def pytest_collection_modifyitems(items):
         if "browser" in getattr(item, "fixturenames", ()):
             # So that -m "not browser" leaves out every test that would start one.
             item.add_marker(pytest.mark.browser)
+        if "clock" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stopped_clock)
         if item.get_closest_marker("browser") and not CHROMIUM and not BROWSER_REQUIRED:
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
         if item.get_closest_marker("postgres") and not postgres:

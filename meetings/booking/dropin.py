@@ -239,7 +239,9 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
 def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
     path = theme.path
     if path.sessions_per_participant is not None and credits.of(participant, [path], now=now)[path.pk].exhausted:
-        raise NoSessionsLeft(f"All {path.sessions_per_participant} sessions of this path are used or booked.")
+        many = path.sessions_per_participant
+        which = "The one session of this path is" if many == 1 else f"All {many} sessions of this path are"
+        raise NoSessionsLeft(f"{which} used or booked.")
 
 
 def _expert_of(meeting: Meeting) -> Expert:

@@ -229,7 +229,7 @@ class TestSessionsLeft:
     def test_none_left(self, theme, participant):
         book(theme, participant, at(10))
 
-        with pytest.raises(booking.NoSessionsLeft, match="All 1 sessions"):
+        with pytest.raises(booking.NoSessionsLeft, match="The one session of this path is used or booked"):
             book(theme, participant, at(12))
 
     def test_none_left_for_an_admin_to_book_either(self, path, theme, participant):

@@ -174,10 +174,10 @@ def test_page_without_a_session_left_says_so():
 
     text = words(scene.page())
 
-    assert "All 1 sessions" not in text
+    assert "The one session of this path" not in text
     assert "Your session of this path is used or booked." in text
     assert "Take this time" not in text
-    with pytest.raises(booking.NoSessionsLeft, match="All 1 sessions"):
+    with pytest.raises(booking.NoSessionsLeft, match="The one session of this path is used or booked"):
         book(scene.theme, scene.pia, at(16))
 
 
