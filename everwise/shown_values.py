@@ -50,7 +50,7 @@ class ShownMark:
 
 
 @lru_cache(maxsize=8)
-def read(text: str) -> tuple[str, ShownMark] | None:
+def read_mark(text: str) -> tuple[str, ShownMark] | None:
     """The row, by label and key, that a mark belongs to, and the mark; None if it is damaged or missing."""
     try:
         label, key, at, fields, rows = signing.loads(text, salt=SALT)
@@ -61,7 +61,7 @@ def read(text: str) -> tuple[str, ShownMark] | None:
 
 def mark_in(data: Mapping, row: Model) -> ShownMark | None:
     """The mark that came back with a form of this row."""
-    found = read(data.get(NAME) or "")
+    found = read_mark(data.get(NAME) or "")
     return found[1] if found and found[0] == f"{row._meta.label} {row.pk}" else None
 
 

@@ -29,7 +29,7 @@ def letter(settings, tmp_path):
     message = EmailMultiAlternatives("Booked", "", "from@example.com", ["to@example.com"])
     message.attach_alternative("<html></html>", "text/html")
     mailbox.FileMailbox().send_messages([message])
-    return mailbox.names()[0]
+    return mailbox.stored_names()[0]
 
 
 def routes(resolver=None, prefix="/"):

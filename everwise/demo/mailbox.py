@@ -43,14 +43,14 @@ class StoredMail:
     calendar: str = ""
 
 
-def names() -> list[str]:
+def stored_names() -> list[str]:
     """All messages, the newest first."""
     if not settings.MAIL_DIR.is_dir():
         return []
     return sorted((path.stem for path in settings.MAIL_DIR.glob("*.eml")), reverse=True)
 
 
-def read(name: str) -> StoredMail | None:
+def read_mail(name: str) -> StoredMail | None:
     """One message by its name; None where there is none, or the name is not one of ours."""
     path = Path(settings.MAIL_DIR) / f"{name}.eml"
     if not NAME.match(name) or not path.is_file():

@@ -44,8 +44,8 @@ def in_demo(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 @require_safe
 @in_demo
 def mail_list(request) -> HttpResponse:
-    page = Paginator(mailbox.names(), PER_PAGE).get_page(request.GET.get("page"))
-    letters = [letter for name in page if (letter := mailbox.read(name))]
+    page = Paginator(mailbox.stored_names(), PER_PAGE).get_page(request.GET.get("page"))
+    letters = [letter for name in page if (letter := mailbox.read_mail(name))]
     return render(request, "demo/mail_list.html", {"page": page, "letters": letters})
 
 
@@ -77,7 +77,7 @@ def mail_html(request, name) -> HttpResponse:
 
 
 def _letter(name) -> mailbox.StoredMail:
-    letter = mailbox.read(name)
+    letter = mailbox.read_mail(name)
     if letter is None:
         raise Http404("No such message")
     return letter

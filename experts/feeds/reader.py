@@ -48,7 +48,7 @@ def claim(now: datetime) -> BusyCalendar | None:
     return BusyCalendar.objects.select_related("expert").filter(pk=calendar.pk).first() if taken else None
 
 
-def read(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -> bool:
+def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -> bool:
     """Read a claimed calendar and store what it says; when that fails, note why in words and try again later."""
     now, zone = clock(), str(calendar.expert.time_zone)
     unchanged_counts = calendar.full_read_at and calendar.full_read_at > now - READ_WHOLE_EVERY

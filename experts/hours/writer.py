@@ -141,7 +141,7 @@ def _order(pattern: Pattern) -> tuple:
     return pattern.every, pattern.first, str(pattern.last or "")
 
 
-def read(expert: Expert) -> Present:
+def read_hours(expert: Expert) -> Present:
     """Everything that the expert can change on her page."""
     return Present(
         settings={name: getattr(expert, name) for name in SETTINGS},
@@ -172,7 +172,7 @@ def save(*, expert: Expert, plan: HoursPlan, version: str, by: User) -> None:
         # NO KEY, since plain FOR UPDATE deadlocks with rows that reference a person.
         User.objects.select_for_update(no_key=True).get(pk=expert.user_id)
         current = Expert.objects.get(pk=expert.pk)
-        present = read(current)
+        present = read_hours(current)
         if present.version != version:
             raise StaleHours("Your availability was changed elsewhere after you opened this page. Nothing was saved.")
         _check_themes(current, plan)

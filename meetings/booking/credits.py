@@ -28,7 +28,7 @@ class Credits:
         return self.left == 0
 
 
-def of(participant, paths: list[Path], *, now: datetime, but: Meeting | None = None) -> dict[object, Credits]:
+def credits_of(participant, paths: list[Path], *, now: datetime, but: Meeting | None = None) -> dict[object, Credits]:
     """Credits by path id, in one query. Ad-hoc meetings never count, nor does the meeting `but`, being moved."""
     over = Q(status=Status.SCHEDULED, ends_at__lte=now)
     mine = Meeting.objects.filter(

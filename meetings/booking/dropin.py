@@ -9,7 +9,8 @@ from django.db import transaction
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings.booking import credits, hold
+from meetings.booking import hold
+from meetings.booking.credits import credits_of
 from meetings.booking.errors import BookingError, BookingRefused, Changed, NoSessionsLeft, Overtaken, StaleMeeting
 from meetings.booking.feedback import digest
 from meetings.booking.records import (
@@ -238,7 +239,7 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
 
 def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
     path = theme.path
-    if path.sessions_per_participant is not None and credits.of(participant, [path], now=now)[path.pk].exhausted:
+    if path.sessions_per_participant is not None and credits_of(participant, [path], now=now)[path.pk].exhausted:
         many = path.sessions_per_participant
         which = "The one session of this path is" if many == 1 else f"All {many} sessions of this path are"
         raise NoSessionsLeft(f"{which} used or booked.")

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings.booking import credits
+from meetings.booking.credits import credits_of
 from meetings.enums import Kind, Standing, Status
 from meetings.models import REACH, Attendee, Meeting
 from meetings.slots.openings import Openings
@@ -50,7 +50,7 @@ def rescuer(meeting: Meeting) -> Meeting | None:
 def exhausted(meeting: Meeting, participant: User, now: datetime) -> str:
     """That no session is left to take the time with, in words; empty when there is."""
     path = meeting.path
-    if path.sessions_per_participant is None or not credits.of(participant, [path], now=now)[path.pk].exhausted:
+    if path.sessions_per_participant is None or not credits_of(participant, [path], now=now)[path.pk].exhausted:
         return ""
     total = path.sessions_per_participant
     which = "Your session of this path is" if total == 1 else f"All your {total} sessions of this path are"

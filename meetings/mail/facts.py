@@ -29,7 +29,7 @@ def _quotable(name: str) -> str:
     return one_line(name).replace("\\", "").replace('"', "'")
 
 
-def company(told: Version, me: User, people: dict[str, User]) -> list[dict[str, object]]:
+def others_of(told: Version, me: User, people: dict[str, User]) -> list[dict[str, object]]:
     """The others of the meeting, each with the title an expert goes by."""
     return [
         {"user": person, "name": one_line(str(person)), "title": _title(person) if pk in told.experts else ""}

@@ -54,7 +54,7 @@ def people(ids: Iterable[str]) -> dict[str, User]:
     return {str(user.pk): user for user in users}
 
 
-def names(ids: Iterable[str]) -> dict[str, str]:
+def names_of(ids: Iterable[str]) -> dict[str, str]:
     """The names of people by id, in order of name. One query."""
     return {pk: one_line(str(user)) for pk, user in people(ids).items()}
 

@@ -105,7 +105,7 @@ def next_meeting(meeting, user, now) -> dict[str, object]:
         "soon": today or meeting.has_started(now),
         "day": meeting_rows.day_words(meeting.starts_at, reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
-        "company": meeting_rows.company(meeting, user),
+        "company": meeting_rows.with_whom(meeting, user),
         "can_join": bool(meeting.video_link) and meeting.room_is_open(now),
         "room": f"The room {opens[:1].lower()}{opens[1:]}" if opens and meeting.video_link else "",
     }

@@ -35,7 +35,7 @@ def others(meeting: Meeting, user) -> list:
     return [attendee.user for attendee in meeting.attendees.all() if attendee.user_id != user.pk]
 
 
-def company(meeting: Meeting, user) -> str:
+def with_whom(meeting: Meeting, user) -> str:
     """Who is in the meeting, as its reader would say it: “with Daniel Okafor”, or both sides to an onlooker."""
     everybody = [attendee.user for attendee in meeting.attendees.all()]
     if user in everybody:
@@ -64,7 +64,7 @@ def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": _beside(times, company(meeting, user)),
+        "text": _beside(times, with_whom(meeting, user)),
         "second": nearness(meeting, reader, now),
         "url": meeting.get_absolute_url(),
         "badge_key": kind_badge(meeting),
@@ -80,7 +80,7 @@ def day_rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str,
             "start": timefmt.clock(meeting.starts_at, reader),
             "end": timefmt.clock(meeting.ends_at, reader),
             "title": meeting.title,
-            "company": sentence(company(meeting, user)),
+            "company": sentence(with_whom(meeting, user)),
             "url": meeting.get_absolute_url(),
             "badge_key": kind_badge(meeting),
         }
@@ -94,7 +94,7 @@ def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": _beside(length, company(meeting, user)),
+        "text": _beside(length, with_whom(meeting, user)),
         "url": meeting.get_absolute_url(),
         "badge_key": state_badge(meeting, now),
     }

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from everwise.accounts.models import User
 from experts.models import BusyTime, DateOverride, Expert
-from meetings.booking import credits, lost_sessions
+from meetings.booking import lost_sessions
+from meetings.booking.credits import credits_of
 from meetings.demo import data
 from meetings.enums import Kind, Status
 from meetings.integrity import invariants
@@ -147,7 +148,7 @@ class TestDemo:
         maya, now = person("participant"), timezone.now()
         path = Path.objects.get(name=data.LEAD)
 
-        used = credits.of(maya, [path], now=now)[path.pk]
+        used = credits_of(maya, [path], now=now)[path.pk]
 
         assert (used.used, used.booked, used.total) == (2, 2, 6)
         assert Meeting.objects.of(maya).upcoming(now).filter(kind=Kind.AD_HOC, path=path).count() == 1

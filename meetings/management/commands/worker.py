@@ -103,7 +103,7 @@ class Command(BaseCommand):
             self.sent += outbox.deliver(notice, timezone.now, self.line)
         calendar = None if self.stop.asked else reader.claim(timezone.now())
         if calendar:
-            self.read += reader.read(calendar, clock=timezone.now, ours=own_meetings.own_meetings)
+            self.read += reader.read_calendar(calendar, clock=timezone.now, ours=own_meetings.own_meetings)
         return bool(notice or calendar)
 
     def _tell(self) -> None:

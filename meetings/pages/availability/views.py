@@ -46,7 +46,7 @@ def availability(request) -> HttpResponse:
         writer.save(expert=expert, plan=plan, version=editor.version, by=request.user)
     except writer.HoursError as error:
         # As it stands now, which may be newer than what this request read first.
-        editor.present = writer.read(Expert.objects.get(pk=expert.pk))
+        editor.present = writer.read_hours(Expert.objects.get(pk=expert.pk))
         editor.version = editor.present.version
         stale = isinstance(error, writer.StaleHours)
         return page.render(plan=plan, typed=True, errors=[("", str(error))], stale=stale, status=409)
@@ -79,7 +79,7 @@ class Page:
                 theme.path = path
         self.themes = {theme.pk: theme for _, themes in self.paths for theme in themes}
         self.editor = Editor(
-            writer.read(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
+            writer.read_hours(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
         )
 
     def render(self, *, plan=None, typed=False, errors=(), stale=False, status=200) -> HttpResponse:

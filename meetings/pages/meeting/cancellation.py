@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from meetings.booking import credits
+from meetings.booking.credits import credits_of
 from meetings.enums import Action
 from meetings.models import Meeting
 from meetings.pages.meeting.forms import CancelForm
@@ -13,7 +13,7 @@ def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | Non
     """The form and the sentences: who is told, and whether the session comes back or counts as used."""
     held = standings.meeting_standings(user, meeting)
     participant = meeting.participants[0]
-    tally = credits.of(participant, [meeting.path], now=now)[meeting.path_id]
+    tally = credits_of(participant, [meeting.path], now=now)[meeting.path_id]
     counts = now > meeting.change_until and not held & standings.CHANGERS
     others = [person for person in (*meeting.experts, *meeting.participants) if person != user]
     return {

@@ -14,7 +14,7 @@ from meetings.models.versions import Version
 def lines(meeting: Meeting, user: User) -> list[dict[str, object]]:
     """Each change as {"text", "at"}. A line about the note or the agenda never tells what it was."""
     events = list(meeting.events.select_related("by").order_by("-at", "-pk"))
-    people = versions.names(person for event in events for person in _named(event))
+    people = versions.names_of(person for event in events for person in _named(event))
     return [{"text": _text(event, meeting, user, people), "at": event.at} for event in events]
 
 

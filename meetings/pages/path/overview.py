@@ -11,7 +11,7 @@ from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.wording import bare_day, counted, names
 from experts.models import Expert
-from meetings.booking import credits
+from meetings.booking.credits import Credits, credits_of
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -29,7 +29,7 @@ class Overview:
         self.experts: list[Expert] = []
         self.admins: list[User] = []
         self.themes: list[Theme] = []
-        self.credits: credits.Credits | None = None
+        self.credits: Credits | None = None
 
     @property
     def is_participant(self) -> bool:
@@ -217,7 +217,7 @@ def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
         found[theme.path_id].themes.append(theme)
     joined = [each.path for each in found.values() if each.is_participant]
     if joined:
-        tallies = credits.of(user, joined, now=now)
+        tallies = credits_of(user, joined, now=now)
         for path in joined:
             found[path.pk].credits = tallies[path.pk]
     return list(found.values())

@@ -29,7 +29,7 @@ class Company(NamedTuple):
 
     @property
     def words(self) -> str:
-        return f"with {company([face.name for face in self.people], self.many)}"
+        return f"with {experts_in_words([face.name for face in self.people], self.many)}"
 
 
 class Chip(NamedTuple):
@@ -229,7 +229,7 @@ def _times(count: int) -> str:
     return f"{count} time{'' if count == 1 else 's'}"
 
 
-def company(names: Sequence[str], count: int) -> str:
+def experts_in_words(names: Sequence[str], count: int) -> str:
     """ "Priya, Daniel or Helen"; of more than MOST_NAMES people "Priya, Daniel or 7 others"."""
     if count <= MOST_NAMES:
         return joined(names)

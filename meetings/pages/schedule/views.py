@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise.accounts.models import User
 from meetings import booking
-from meetings.booking import credits
-from meetings.booking.credits import Credits
+from meetings.booking.credits import Credits, credits_of
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Kind, Standing
 from meetings.pages import fields
@@ -111,7 +110,7 @@ class Step:
 
     @cached_property
     def credits(self) -> Credits | None:
-        return credits.of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
+        return credits_of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
 
     @property
     def used_up(self) -> bool:

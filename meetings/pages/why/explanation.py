@@ -44,7 +44,7 @@ class Explanation:
         self.path, self.theme, self.expert = path, theme, expert
         self.start, self.end = start, start + theme.duration
         self.reader, self.now, self.participant = reader, now, participant
-        stored = writer.read(expert)
+        stored = writer.read_hours(expert)
         self.calendar = ExpertTime(expert, since=start, until=self.end).calendar(
             expert.pk, stored.hours, stored.settings
         )

@@ -34,7 +34,7 @@ def eva():
 
 def by_themselves(expert, *, patterns=None, **settings):
     """The expert changes these settings on their own page."""
-    present = writer.read(Expert.objects.get(pk=expert.pk))
+    present = writer.read_hours(Expert.objects.get(pk=expert.pk))
     kept = tuple(present.patterns) if patterns is None else patterns
     plan = writer.HoursPlan({**present.settings, **settings}, patterns=kept)
     writer.save(expert=expert, plan=plan, version=present.version, by=expert.user)

@@ -18,8 +18,8 @@ def box(settings, tmp_path):
 def test_a_message_can_be_read_again(box):
     box.send_messages([EmailMessage("Grüße", "Hello\nthere ü", "from@example.com", ["to@example.com"])])
 
-    (name,) = mailbox.names()
-    letter = mailbox.read(name)
+    (name,) = mailbox.stored_names()
+    letter = mailbox.read_mail(name)
 
     assert letter.date.utcoffset() == timedelta(0)
     assert (letter.subject, letter.to, letter.text) == ("Grüße", "to@example.com", "Hello\nthere ü")
@@ -29,22 +29,22 @@ def test_newest_first(box):
     for number in range(3):
         box.send_messages([EmailMessage(str(number), "", "from@example.com", ["to@example.com"])])
 
-    assert [mailbox.read(name).subject for name in mailbox.names()] == ["2", "1", "0"]
+    assert [mailbox.read_mail(name).subject for name in mailbox.stored_names()] == ["2", "1", "0"]
 
 
 def test_empty_without_a_folder(box):
-    assert mailbox.names() == []
+    assert mailbox.stored_names() == []
 
 
 @pytest.mark.parametrize("name", ["../secret_key", "x", "", "20261020111000000000-0123abcd", "..%2f"])
 def test_no_other_file_is_read(box, name):
-    assert mailbox.read(name) is None
+    assert mailbox.read_mail(name) is None
 
 
 def test_pages_show_list_and_message_to_anybody(box, client, db):
     assert "No e-mail yet" in client.get("/demo/mail/").content.decode()
     box.send_messages([EmailMessage("Booked", "See https://example.com/x", "from@example.com", ["to@example.com"])])
-    (name,) = mailbox.names()
+    (name,) = mailbox.stored_names()
 
     listed = client.get("/demo/mail/").content.decode()
     shown = client.get(f"/demo/mail/{name}/").content.decode()
@@ -63,7 +63,7 @@ def rich(box):
     message.attach_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar")
     message.attach("meeting.ics", b"BEGIN:VCALENDAR", "application/ics")
     box.send_messages([message])
-    return mailbox.names()[0]
+    return mailbox.stored_names()[0]
 
 
 def test_each_part_has_its_tab(rich, client, db):
@@ -91,7 +91,7 @@ def test_html_of_a_message_has_no_rights_of_our_pages(rich, client, db):
 
 def test_message_without_html_has_its_text_alone(box, rich, client, db):
     box.send_messages([EmailMessage("Reset", "Only words", "from@example.com", ["to@example.com"])])
-    url = f"/demo/mail/{mailbox.names()[0]}/"
+    url = f"/demo/mail/{mailbox.stored_names()[0]}/"
 
     assert client.get(f"{url}html/").status_code == 404
     page = client.get(url).content.decode()

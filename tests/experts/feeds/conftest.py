@@ -44,4 +44,4 @@ def calendar(expert, server):
 def read_due(now=NOW):
     """Read the next due calendar as a worker does; whether it went well, or None where none is due."""
     due = reader.claim(now)
-    return None if due is None else reader.read(due, clock=lambda: now, ours=own_meetings)
+    return None if due is None else reader.read_calendar(due, clock=lambda: now, ours=own_meetings)

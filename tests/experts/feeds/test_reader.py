@@ -207,7 +207,7 @@ def test_late_reader_leaves_the_calendar_to_the_next_one(calendar, server, body)
     holder = reader.claim(later)
     server.answers["/secret.ics"] = (200, {}, body)
 
-    assert reader.read(stalled, clock=lambda: later, ours=own_meetings) is False
+    assert reader.read_calendar(stalled, clock=lambda: later, ours=own_meetings) is False
 
     calendar.refresh_from_db()
     assert calendar.leased_until == holder.leased_until
@@ -218,7 +218,7 @@ def test_calendar_removed_while_it_is_read_leaves_no_busy_times(calendar, expert
     held = reader.claim(NOW)
     calendars.remove(calendar=BusyCalendar.objects.get(), by=expert.user, now=NOW)
 
-    assert reader.read(held, clock=lambda: NOW, ours=own_meetings) is False
+    assert reader.read_calendar(held, clock=lambda: NOW, ours=own_meetings) is False
     assert BusyTime.objects.count() == 0
 
 

@@ -25,14 +25,14 @@ def expert():
 
 
 def plan_of(expert, **changes):
-    present = writer.read(expert)
+    present = writer.read_hours(expert)
     known = {"settings": present.settings, "patterns": tuple(present.patterns)}
     return HoursPlan(**known | changes)
 
 
 def save(expert, by=None, version=None, **changes):
     plan = plan_of(expert, **changes)
-    version = version or writer.read(expert).version
+    version = version or writer.read_hours(expert).version
     writer.save(expert=expert, plan=plan, version=version, by=by or expert.user)
     return plan
 
@@ -67,7 +67,7 @@ def test_save_writes_the_settings(expert):
 
     save(expert, settings=settings)
 
-    stored = writer.read(Expert.objects.get(pk=expert.pk)).settings
+    stored = writer.read_hours(Expert.objects.get(pk=expert.pk)).settings
     assert {**stored, "time_zone": str(stored["time_zone"])} == settings
 
 
@@ -120,12 +120,12 @@ def test_save_sets_and_clears_exceptions(expert):
 def test_hours_of_a_plan_are_those_read_after_saving_it(expert):
     AvailabilityRule.objects.create(expert=expert, rrule="FREQ=DAILY;COUNT=3", first_date=MONDAY, windows=MORNING)
     DateOverride.objects.create(expert=expert, date=MONDAY, windows="")
-    before = writer.read(expert)
+    before = writer.read_hours(expert)
     weeks = (Pattern(1, MONDAY, None, (MORNING, NIGHT, *((),) * 5)), Pattern(2, MONDAY, None, ((),) * 6 + (NIGHT,)))
 
     plan = save(expert, patterns=weeks, exceptions={MONDAY + timedelta(days=1): MORNING})
 
-    after = writer.read(Expert.objects.get(pk=expert.pk))
+    after = writer.read_hours(Expert.objects.get(pk=expert.pk))
     assert plan.hours(before).overrides == tuple(sorted(after.overrides))
     assert sorted(plan.hours(before).rules) == sorted(rule for _, rule in after.rules)
     assert plan.hours(before).zone == after.hours.zone
@@ -152,15 +152,15 @@ CHANGES = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_save_refuses_what_was_changed_meanwhile(expert, what):
-    version = writer.read(expert).version
+    version = writer.read_hours(expert).version
     plan = plan_of(expert, patterns=(Pattern(1, MONDAY, None, (NIGHT,) * 7),))
     CHANGES[what](expert)
-    before = writer.read(Expert.objects.get(pk=expert.pk))
+    before = writer.read_hours(Expert.objects.get(pk=expert.pk))
 
     with pytest.raises(writer.StaleHours):
         writer.save(expert=expert, plan=plan, version=version, by=expert.user)
 
-    assert writer.read(Expert.objects.get(pk=expert.pk)) == before
+    assert writer.read_hours(Expert.objects.get(pk=expert.pk)) == before
 
 
 def test_save_chooses_among_the_themes_of_their_paths(expert):
@@ -211,7 +211,7 @@ def test_read_gives_patterns_and_what_they_cannot_say(expert):
         )
     DateOverride.objects.create(expert=expert, date=MONDAY, windows="")
 
-    present = writer.read(expert)
+    present = writer.read_hours(expert)
 
     assert present.patterns == patterns.patterns([weekly])
     assert [rule for _, rule in present.others] == [monthly]

@@ -21,15 +21,15 @@ TABS = 10
 def plan_for(expert, tab):
     start = 60 * tab
     return HoursPlan(
-        settings=writer.read(expert).settings,
+        settings=writer.read_hours(expert).settings,
         patterns=(Pattern(1, NOW.date(), None, (((start, start + 30),),) * 7),),
-        dropped_rules=frozenset(pk for pk, _ in writer.read(expert).others),
+        dropped_rules=frozenset(pk for pk, _ in writer.read_hours(expert).others),
     )
 
 
 def test_one_of_many_tabs_saves_and_the_others_are_told():
     expert = an_expert(a_path())
-    version = writer.read(expert).version
+    version = writer.read_hours(expert).version
     saves = [
         partial(writer.save, expert=expert, plan=plan_for(expert, tab), version=version, by=expert.user)
         for tab in range(TABS)
@@ -50,7 +50,7 @@ def test_bookings_beside_a_change_of_hours_come_by_the_old_or_the_new():
         writer.save,
         expert=expert,
         plan=plan_for(expert, 20),
-        version=writer.read(expert).version,
+        version=writer.read_hours(expert).version,
         by=expert.user,
     )
     books = [

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from meetings import booking
-from meetings.booking import credits
+from meetings.booking.credits import credits_of
 from meetings.enums import OUTCOMES, Action, Kind, Status
 from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, Notice
@@ -211,16 +211,16 @@ def test_credits_after_each_outcome(path, session, eva, pia, outcome, used, left
         mark(session, outcome, eva.user)
 
     for now in (session.ends_at, session.ends_at + timedelta(days=9)):
-        tally = credits.of(pia, [path], now=now)[path.pk]
+        tally = credits_of(pia, [path], now=now)[path.pk]
         assert (tally.used, tally.booked, tally.left) == (used, 0, left)
 
 
 def test_session_comes_back_during_an_hour_whose_expert_did_not_come(path, session, ada, pia):
-    assert credits.of(pia, [path], now=at(10, 5))[path.pk].left == 2
+    assert credits_of(pia, [path], now=at(10, 5))[path.pk].left == 2
 
     mark(session, NO_EXPERT, ada, at(10, 5))
 
-    assert credits.of(pia, [path], now=at(10, 5))[path.pk].left == 3
+    assert credits_of(pia, [path], now=at(10, 5))[path.pk].left == 3
 
 
 def test_unmarked_counts_as_held_from_48_hours_on(session):

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from meetings import booking
-from meetings.booking import credits, lost_sessions
+from meetings.booking import lost_sessions
+from meetings.booking.credits import credits_of
 from meetings.enums import Happening, Status
 from meetings.models import Meeting
 from tests.scene import (
@@ -262,7 +263,7 @@ def test_rescue_uses_the_session_that_came_back(eva, daniel):
 
     rescue(old, pia, now=START - timedelta(minutes=4))
 
-    assert credits.of(pia, [path], now=NOW)[path.pk].left == 0
+    assert credits_of(pia, [path], now=NOW)[path.pk].left == 0
 
 
 def test_rescue_without_a_session_left_is_refused(eva, daniel):

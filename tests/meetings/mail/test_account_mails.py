@@ -237,10 +237,10 @@ def test_demo_shows_them_in_its_mailbox(client, settings, tmp_path, maya):
     ask_for_reset(client)
     call_command("worker", once=True)
 
-    (name,) = mailbox.names()
+    (name,) = mailbox.stored_names()
     assert "Set a new password" in client.get(reverse("demo-mail")).content.decode()
     assert (
-        link_in(mailbox.read(name).text)
+        link_in(mailbox.read_mail(name).text)
         in client.get(reverse("demo-mail-page", args=[name]) + "?part=text").content.decode()
     )
 

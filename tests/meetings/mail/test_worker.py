@@ -107,7 +107,7 @@ def test_calendars_and_messages_take_turns(booked, monkeypatch):
     monkeypatch.setattr(outbox, "claim", lambda now: next(sent, None))
     monkeypatch.setattr(reader, "claim", lambda now: next(due, None))
     monkeypatch.setattr(outbox, "deliver", lambda *how: turns.append("message") or True)
-    monkeypatch.setattr(reader, "read", lambda calendar, **how: turns.append("calendar") or True)
+    monkeypatch.setattr(reader, "read_calendar", lambda calendar, **how: turns.append("calendar") or True)
 
     call_command("worker", once=True)
 

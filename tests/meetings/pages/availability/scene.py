@@ -64,4 +64,4 @@ def change(own, **changes):
 
 
 def stored(world):
-    return writer.read(Expert.objects.get(pk=world.expert.pk))
+    return writer.read_hours(Expert.objects.get(pk=world.expert.pk))

@@ -75,7 +75,7 @@ def test_chips_of_tomorrow_say_it_for_themselves_as_some_are_near():
 def test_chip_names_two_of_many_people():
     people = [Face(name, 0) for name in "ABCD"]
 
-    assert timetable.company(["A", "B", "C"], 3) == "A, B or C"
+    assert timetable.experts_in_words(["A", "B", "C"], 3) == "A, B or C"
     assert week_of({at(7, 30): people}).days[4].bands[0][0].name == "09:30, with A, B or 2 others"
 
 

@@ -169,7 +169,7 @@ def test_diary_is_read_as_openings_reads_it(world):
     world.expert.busy_times.create(starts_at=at(12), ends_at=at(13))
     Expert.objects.update(cap_per_week=5, notice_minutes=30, buffer_before_minutes=5, buffer_after_minutes=10)
     expert = Expert.objects.get()
-    stored = writer.read(expert)
+    stored = writer.read_hours(expert)
     since, until = NOW, NOW + timedelta(days=7)
 
     own = ExpertTime(expert, since=since, until=until).calendar(expert.pk, stored.hours, stored.settings)
