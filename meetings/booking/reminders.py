@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from everwise.accounts.models import User
 from meetings.constants import DAY_REMINDER_STOPS, REMINDERS_AHEAD
 from meetings.enums import Happening, Status
 from meetings.integrity import invariants
-from meetings.models import Attendee, MeetingEvent, Notice
+from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 
 
 def plan(event: MeetingEvent, now: datetime) -> None:
@@ -41,6 +42,13 @@ def reminders_of(event: MeetingEvent, now: datetime) -> list[Notice]:
         if start - ahead > now
         for user in _people(event)
     ]
+
+
+def coming(meeting: Meeting, user: User) -> frozenset[Happening]:
+    """The reminders of this start that the person will get, as they have set them by now."""
+    rows = Notice.objects.reminders().waiting().filter(meeting=meeting, user=user, starts_at=meeting.starts_at)
+    wanted = {Happening.REMINDER_DAY: user.remind_day_before, Happening.REMINDER_HOUR: user.remind_hour_before}
+    return frozenset(kind for kind in map(Happening, rows.values_list("kind", flat=True)) if wanted[kind])
 
 
 def make_up(now: datetime) -> None:

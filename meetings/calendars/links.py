@@ -1,4 +1,4 @@
-"""One meeting for a calendar of one's own choice: the links of Google and Outlook on the web, and the file."""
+"""One meeting for a calendar of one's own choice: the links of Google and Microsoft on the web, and the file."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +14,9 @@ from meetings.calendars import ical, invitations
 from meetings.models import Meeting, versions
 
 GOOGLE = "https://calendar.google.com/calendar/render"
-OUTLOOK = "https://outlook.office.com/calendar/0/deeplink/compose"
+# An account of work or school opens at one, a personal one at the other; neither leads on to the other.
+MICROSOFT_365 = "https://outlook.office.com/calendar/0/deeplink/compose"
+OUTLOOK_COM = "https://outlook.live.com/calendar/0/deeplink/compose"
 # Of the agenda: longer links than a few thousand characters are refused.
 MOST_AGENDA = 600
 
@@ -23,7 +25,8 @@ class Links(NamedTuple):
     """Leading out of the site: the templates put rel="noreferrer" on them."""
 
     google: str
-    outlook: str
+    outlook_com: str
+    microsoft_365: str
 
 
 def links(meeting: Meeting, now: datetime) -> Links | None:
@@ -55,7 +58,7 @@ def links(meeting: Meeting, now: datetime) -> Links | None:
         "body": escape(event.description).replace("\n", "<br>"),
         "location": event.location,
     }
-    return Links(_link(GOOGLE, google), _link(OUTLOOK, outlook))
+    return Links(_link(GOOGLE, google), _link(OUTLOOK_COM, outlook), _link(MICROSOFT_365, outlook))
 
 
 def _link(address: str, told: dict[str, str]) -> str:

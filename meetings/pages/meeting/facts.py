@@ -6,10 +6,12 @@ from datetime import datetime
 from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from meetings.enums import Standing, Status
+from meetings.booking import reminders
+from meetings.enums import Happening, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.meeting import rights
+from meetings.pages.zone_lines import offset_in, zone_lines
 from meetings.permissions import standings
 from meetings.permissions.notes import booking_note_refusal, may_read_booking_note
 
@@ -23,7 +25,7 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "day": timefmt.long_day(meeting.starts_at, user.reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, user.reader),
         "nearness": meeting_rows.nearness(meeting, user.reader, now),
-        "zones": zones(meeting, user),
+        "zones": zone_lines(meeting.starts_at, meeting.ends_at, meeting_rows.others(meeting, user), user.reader),
         "people": people(meeting, user, now),
         "booked_by": booked_by(meeting, user, now),
         "where": where(meeting),
@@ -42,40 +44,27 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
     }
 
 
+REMINDED = {
+    frozenset({Happening.REMINDER_DAY, Happening.REMINDER_HOUR}): "By e-mail, a day and an hour before.",
+    frozenset({Happening.REMINDER_DAY}): "By e-mail, a day before.",
+    frozenset({Happening.REMINDER_HOUR}): "By e-mail, an hour before.",
+}
+
+
+def reminded(meeting: Meeting, user: User) -> dict[str, object]:
+    """Which reminders will come, or why none will."""
+    coming = reminders.coming(meeting, user)
+    asked = user.remind_day_before or user.remind_hour_before
+    why_not = "It starts too soon for one." if asked else "You’ve turned reminders off in your profile."
+    return {"any": bool(coming), "text": REMINDED.get(coming, why_not)}
+
+
 def note_title(meeting: Meeting, user: User) -> str:
     if user in meeting.participants and meeting.experts:
         return f"Your note to {wording.names([expert.first_name for expert in meeting.experts])}"
     if user in meeting.participants:
         return "Your note"
     return f"Note from {wording.names([person.first_name for person in meeting.participants])}"
-
-
-def zones(meeting: Meeting, user: User) -> list[dict[str, object]]:
-    """The meeting's time for the reader first, then for those whose clocks show another, zone by zone."""
-    lines = [_zone("You", user.reader, meeting, user)]
-    elsewhere: dict[str, list[User]] = {}
-    for person in meeting_rows.others(meeting, user):
-        if _offset(meeting, person) != _offset(meeting, user):
-            elsewhere.setdefault(str(person.time_zone), []).append(person)
-    for group in elsewhere.values():
-        who = wording.names([person.first_name for person in group])
-        lines.append(_zone(who, Reader(group[0].time_zone, user.twelve_hour), meeting, user))
-    return lines
-
-
-def _offset(meeting: Meeting, person: User):
-    return meeting.starts_at.astimezone(person.time_zone).utcoffset()
-
-
-def _zone(who: str, reader: Reader, meeting: Meeting, user: User) -> dict[str, object]:
-    start, end = meeting.starts_at, meeting.ends_at
-    times = timefmt.clock_range(start, end, reader)
-    if timefmt.local_day(start, reader) != timefmt.local_day(start, user.reader):
-        times = f"{timefmt.tiny_day(start, reader)}, {times}"
-    city = timefmt.city(reader.zone)
-    # UTC is its own offset: "UTC GMT" would say one thing twice.
-    offset = "" if city == "UTC" else timefmt.offset(start, reader.zone)
-    return {"who": who, "city": city, "offset": offset, "times": times, "reader": reader}
 
 
 def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object]]:
@@ -102,7 +91,7 @@ def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object
 
 def _their_time(meeting: Meeting, person: User, user: User) -> str:
     """What the clock shows them then, where it differs from the reader's."""
-    if _offset(meeting, person) == _offset(meeting, user):
+    if offset_in(person.time_zone, meeting.starts_at) == offset_in(user.time_zone, meeting.starts_at):
         return ""
     reader = Reader(person.time_zone, user.twelve_hour)
     text = timefmt.clock(meeting.starts_at, reader)

@@ -20,7 +20,7 @@ from meetings.pages import meeting_rows
 from meetings.pages.form_tokens import sending
 from meetings.pages.meeting import feedback_cards, history
 from meetings.pages.meeting.cancellation import cancel_context
-from meetings.pages.meeting.facts import facts
+from meetings.pages.meeting.facts import facts, reminded
 from meetings.pages.meeting.forms import CancelForm, NoteForm
 from meetings.pages.meeting.rescue_offer import rescue_context
 from meetings.pages.next_page import next_page, said
@@ -73,7 +73,7 @@ def booked(request, meeting_id) -> HttpResponse:
         return redirect(meeting)
     held = standings.meeting_standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
-    context["calendar_links"] = links(meeting, now)
+    context |= {"calendar_links": links(meeting, now), "reminded": reminded(meeting, request.user)}
     return render(request, "meetings/booked.html", context)
 
 

@@ -24,6 +24,7 @@ from meetings.pages.near_times import offers
 from meetings.pages.next_page import booked_before, next_page
 from meetings.pages.schedule.forms import ConfirmForm, TimeQuery
 from meetings.pages.schedule.time_page import TimePage, reader_of
+from meetings.pages.zone_lines import zone_lines
 from meetings.permissions import can, gates, standings
 from meetings.slots.openings import Openings
 from paths import members
@@ -272,17 +273,15 @@ def _confirm_page(request, step, start, form, status=400):
         end=start + step.theme.duration,
         length=step.theme.length,
         change_until=step.path.change_until(start),
-        zones=_other_zones(free, step.reader, start),
+        zones=zone_lines(start, start + step.theme.duration, _others(step, free), step.reader),
         time_url=step.url("time", start=start.strftime(fields.VALUE), expert=chosen),
     )
     return render(request, "meetings/schedule/confirm.html", context, status=status if form.errors else 200)
 
 
-def _other_zones(free, reader, start):
-    """Each free expert whose clock shows another time, for the bars of the day."""
-    here = start.astimezone(reader.zone).replace(tzinfo=None)
-    people = [expert.user for expert in free[:3]]
-    return [person for person in people if start.astimezone(person.time_zone).replace(tzinfo=None) != here]
+def _others(step, free):
+    """Whom the time concerns beside its reader: the participant they book for, and each expert who is free."""
+    return [*([step.for_other] if step.for_other else []), *(expert.user for expert in free)]
 
 
 def _book(request, step, start, form):

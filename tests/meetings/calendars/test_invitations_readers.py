@@ -182,7 +182,7 @@ def test_pages_tell_a_participant_no_address_but_their_own(people, reader):
         assert addresses_in(client.get(reverse(name, args=args)).content.decode()) == {reader}
     meeting = Meeting.objects.with_people().get(pk=meeting.pk)
     told = links.links(meeting, NOW)
-    assert addresses_in(unquote(told.google), unquote(told.outlook)) == set()
+    assert addresses_in(unquote(told.google), unquote(told.outlook_com)) == set()
     assert addresses_in(links.file(meeting, people[1][reader])) == {"Eva", reader}
 
 

@@ -35,7 +35,7 @@ def test_links_say_what_the_invitation_says(meeting):
     offered = links.links(meeting, NOW)
     join, page = (f"http://testserver/meetings/{meeting.pk}/{rest}" for rest in ("join/", ""))
 
-    google, outlook = (parse_qs(urlsplit(link).query) for link in offered)
+    google, outlook, same = (parse_qs(urlsplit(link).query) for link in offered)
 
     assert urlsplit(offered.google).netloc == "calendar.google.com"
     assert google == {
@@ -45,16 +45,21 @@ def test_links_say_what_the_invitation_says(meeting):
         "details": [f"Join: {join}\n\nMeeting: {page}"],
         "location": [join],
     }
-    assert urlsplit(offered.outlook).netloc == "outlook.office.com"
-    assert outlook == {
-        "path": ["/calendar/action/compose"],
-        "rru": ["addevent"],
-        "subject": ["Giving feedback"],
-        "startdt": ["2026-11-03T10:00:00Z"],
-        "enddt": ["2026-11-03T10:30:00Z"],
-        "body": [f"Join: {join}<br><br>Meeting: {page}"],
-        "location": [join],
-    }
+    assert urlsplit(offered.outlook_com).netloc == "outlook.live.com"
+    assert urlsplit(offered.microsoft_365).netloc == "outlook.office.com"
+    assert (
+        outlook
+        == same
+        == {
+            "path": ["/calendar/action/compose"],
+            "rru": ["addevent"],
+            "subject": ["Giving feedback"],
+            "startdt": ["2026-11-03T10:00:00Z"],
+            "enddt": ["2026-11-03T10:30:00Z"],
+            "body": [f"Join: {join}<br><br>Meeting: {page}"],
+            "location": [join],
+        }
+    )
 
 
 def test_links_are_no_longer_than_browsers_and_servers_take(meeting):
@@ -100,12 +105,14 @@ def test_neither_links_nor_file_give_the_room_or_the_note_away(meeting):
 
 
 @pytest.mark.parametrize("name", ["detail", "booked"])
-def test_pages_offer_all_three_without_telling_where_from(meeting, name):
+def test_pages_offer_all_without_telling_where_from(meeting, name):
     shown = page(meeting, name)
 
-    assert shown.count('rel="noreferrer"') == 2
-    for wanted in ("Add to calendar", "https://calendar.google.com/", "https://outlook.office.com/", "/calendar.ics"):
-        assert wanted in shown
+    assert shown.count('rel="noreferrer"') == 3
+    for host in ("calendar.google.com", "outlook.live.com", "outlook.office.com"):
+        assert f'href="https://{host}/' in shown
+    assert "Add to calendar" in shown
+    assert "/calendar.ics" in shown
 
 
 def test_page_offers_nothing_for_a_meeting_that_is_over_or_called_off(meeting, clock):
@@ -151,7 +158,8 @@ def test_links_are_encoded_as_each_program_reads_them(meeting):
         assert link.isascii()
         assert not set('+ \n<>"') & set(link)
     google, outlook = (
-        dict(part.split("=") for part in urlsplit(link).query.split("&")) for link in (offered.google, offered.outlook)
+        dict(part.split("=") for part in urlsplit(link).query.split("&"))
+        for link in (offered.google, offered.outlook_com)
     )
     assert unquote(google["text"]) == unquote(outlook["subject"]) == unquote(outlook["location"]) == HARD
     assert unquote(google["details"]).startswith(f"{HARD}\n{HARD}\n\n")

@@ -1,11 +1,13 @@
 """The three steps of a booking, for each kind of person and with hostile input."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from everwise.accounts.models import User
 from meetings.models import Meeting, Notice
 from tests.scene import a_dropin, a_path, a_person, a_theme, an_expert
 
@@ -97,6 +99,46 @@ def test_confirm_offers_any_of_them_first(maya, world):
     assert "Uses 1. You’ll have 5 of 6 left." in page
     assert "Thu 22 October, 21:30" in page
     assert "13:00 to 13:45" in page  # Priya's clock
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(False, "13:00 to 13:45"), (True, "1:00 pm to 1:45 pm")])
+def test_times_of_others_are_in_the_readers_clock_style(maya, world, mine, theirs):
+    User.objects.filter(pk=world.participant.pk).update(twelve_hour=mine)
+    User.objects.exclude(pk=world.participant.pk).update(twelve_hour=not mine)
+
+    page = text_of(maya.get(url(world, "confirm", start=START)))
+
+    assert theirs in page
+    assert {"13:00", "1:00"} & set(re.findall(r"\d+:\d\d", page)) == {theirs.partition(" ")[0]}
+
+
+def test_other_date_of_others_is_named_with_its_weekday(maya, world):
+    there = text_of(maya.get(url(world, "confirm", start=START, zone="Pacific/Honolulu")))
+    here = text_of(maya.get(url(world, "confirm", start=START)))
+
+    assert ("Fri 23 Oct, 13:00 to 13:45" in there, "Fri 23 Oct, 13:00 to 13:45" in here) == (True, False)
+
+
+def test_every_free_expert_is_named_beside_their_clock(maya, world):
+    for name, zone in (("Aroha", "Pacific/Auckland"), ("Tomi", "Africa/Lagos"), ("Bo", "Asia/Seoul")):
+        expert = an_expert(world.path, user=a_person(f"{name} Kim", time_zone=zone), windows="00:00-24:00")
+        world.theme.experts.add(expert)
+
+    page = text_of(maya.get(url(world, "confirm", start=START)))
+
+    assert [
+        f"{name}, {city}" in page for name, city in (("Aroha", "Auckland"), ("Tomi", "Lagos"), ("Bo", "Seoul"))
+    ] == [True] * 3
+
+
+def test_confirm_for_somebody_shows_their_clock(client, world):
+    User.objects.filter(pk=world.participant.pk).update(time_zone="Asia/Tokyo")
+    client.force_login(world.admin)
+
+    page = text_of(client.get(url(world, "confirm", start=START, **{"for": world.participant.pk})))
+
+    assert "Maya, Tokyo" in page
+    assert "16:30 to 17:15" in page
 
 
 def test_confirm_books(maya, world):
