@@ -7,7 +7,6 @@
   // A start time leaves to its day what all of that day's times would say.
   const wordsOf = (input) => {
     const own = input.dataset;
-    if (own.summary) return [own.summary, own.detail];
     const day = input.closest("[data-when]").dataset;
     const people = input.getAttribute("aria-label").replace(/^.*?, /, "");
     return [`${day.when}, ${own.span}`, `${own.ahead ?? day.ahead}, ${people}`];
@@ -23,13 +22,13 @@
   };
 
   const prepare = () => {
-    document.querySelectorAll("input:is([data-summary], [data-span]):checked").forEach(summarize);
+    document.querySelectorAll("input[data-span]:checked").forEach(summarize);
     document.querySelectorAll("[data-ew-scripted-hide]").forEach((button) => { button.hidden = true; });
     document.querySelectorAll("[data-ew-scripted-show]").forEach((part) => { part.hidden = false; });
   };
 
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("input:is([data-summary], [data-span])")) summarize(target);
+    if (target.matches("input[data-span]")) summarize(target);
     const unsaved = !target.closest("#preview") && document.getElementById(target.form?.dataset.ewUnsaved);
     if (unsaved) unsaved.hidden = false;
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,6 +46,8 @@ class Step:
         self.books_for_others = bool(self.standings & standings.CHANGERS)
         self.is_expert = Standing.EXPERT in self.standings
         self.problems: dict[str, str] = {}
+        # Of the page that says them.
+        self.status = 400
         self.participants = (
             User.objects.filter(memberships__in=self._participations(), is_active=True)
             if self.books_for_others
@@ -79,7 +81,8 @@ class Step:
             return None
         theme = members.theme_of(self.path, pk)
         if theme is None:
-            raise Http404("No such theme on this path")
+            self.problems["theme"] = "Choose another theme: that one was just taken away."
+            self.status = 404
         return theme
 
     @property
@@ -158,25 +161,23 @@ def _theme_page(request, step):
     for theme in themes:
         experts = [expert for expert in theme.experts.all() if expert.pk in openings.experts]
         first = openings.first(theme.duration_minutes, experts=[expert.pk for expert in experts])
-        cards.append({"theme": theme, "people": [expert.user for expert in experts], "first": first})
+        url = step.url("time", theme=theme.pk)
+        cards.append({"theme": theme, "people": [expert.user for expert in experts], "first": first, "url": url})
     opens_at, closes_at = step.path.opens_at, step.path.closes_at
     closed = bool(closes_at and closes_at <= step.now)
     opens_on = step.path.opens_on if opens_at and opens_at > step.now else None
     any_experts, any_times = (any(card[what] for card in cards) for what in ("people", "first"))
-    tally = step.credits
-    used_up = bool(tally and tally.exhausted and not step.books_for_others)
     context = step.context(
         cards=cards,
         closed=closed,
         opens_on=opens_on,
         any_experts=any_experts,
         any_times=any_times,
-        bookable=any_experts and (any_times or not opens_on) and not closed and not used_up,
         admins=step.admins(),
         participants=list(step.participants),
         may_add_manually=can(Action.SCHEDULE, Kind.AD_HOC, step.standings),
     )
-    return render(request, "meetings/schedule/theme.html", context, status=400 if step.problems else 200)
+    return render(request, "meetings/schedule/theme.html", context, status=step.status if step.problems else 200)
 
 
 def _incomplete(request, step):

@@ -178,7 +178,7 @@ class TestWaysToAddByHand:
         assert (reverse("schedule:manually", args=[cast.path.pk]) in page) == shown
 
     @pytest.mark.parametrize(
-        ("name", "bookable"), [("paths:detail", "Book a drop-in session"), ("schedule:theme", "Continue to times")]
+        ("name", "bookable"), [("paths:detail", "Book a drop-in session"), ("schedule:theme", "For whom")]
     )
     def test_stay_when_nothing_can_be_booked(self, cast, text, name, bookable):
         assert bookable in text(cast.ada, name, cast.path.pk)

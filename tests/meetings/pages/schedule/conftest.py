@@ -32,3 +32,9 @@ def world():
         bystander=a_participant(path, "Omar Haddad", time_zone="Europe/Stockholm"),
         admin=an_admin(path, "Ruth Abara", time_zone="Europe/Stockholm"),
     )
+
+
+@pytest.fixture
+def maya(client, world):
+    client.force_login(world.participant)
+    return client

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from everwise.accounts.models import User
 from meetings.models import Meeting, Notice
+from tests.meetings.pages.schedule.scene import text_of, url
 from tests.scene import a_dropin, a_path, a_person, a_theme, an_expert
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -17,38 +18,9 @@ NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
 START = "2026-10-23T07:30:00Z"  # Friday, 09:30 in Stockholm
 
 
-@pytest.fixture
-def maya(client, world):
-    client.force_login(world.participant)
-    return client
-
-
-def url(world, step, **query):
-    query = {"theme": world.theme.pk, **query}
-    text = "&".join(f"{key}={value}" for key, value in query.items() if value is not None)
-    return f"{reverse(f'schedule:{step}', args=[world.path.pk])}?{text}"
-
-
 def post(world, client, start=START, **data):
     data = {"token": str(uuid4()), "expert": "any", "note": "", **data}
     return client.post(url(world, "confirm", start=start, **data.pop("query", {})), data)
-
-
-def text_of(response):
-    return response.content.decode()
-
-
-def test_themes_with_their_next_free_time(maya, world):
-    a_theme(world.path, name="Nobody’s theme")
-
-    page = text_of(maya.get(url(world, "theme", theme=None)))
-
-    assert "Handling a hard conversation" in page
-    assert "Next: tomorrow, 09:00" in page
-    assert "No expert takes this theme now" in page
-    assert "For whom" not in page
-    maya.force_login(world.admin)
-    assert "For whom" in text_of(maya.get(url(world, "theme", theme=None)))
 
 
 def test_times_of_any_expert_in_the_viewers_zone(maya, world):
@@ -272,7 +244,7 @@ def test_expert_starts_on_their_own_times_and_ends_on_the_path_when_booking_anot
     [
         ({"theme": "x"}, 400, "We don’t know that theme. Please choose one."),
         ({"theme": ""}, 400, "Please choose a theme."),
-        ({"theme": uuid4()}, 404, "We can’t find that page"),
+        ({"theme": uuid4()}, 404, "Choose another theme: that one was just taken away."),
         ({"week": "soon"}, 400, "That is not a date, so the first week is shown."),
         ({"week": "2026-02-30"}, 400, "That is not a date, so the first week is shown."),
         ({"zone": "Mars/Base"}, 400, "That is not a time zone we know, so times are shown in yours."),
@@ -319,7 +291,7 @@ def test_theme_of_another_path_does_not_exist(maya, world):
     other = post(world, maya, query={"theme": a_theme(a_path()).pk})
 
     assert other.status_code == 404
-    assert "We can’t find that page" in text_of(other)
+    assert "Choose another theme: that one was just taken away." in text_of(other)
     assert post(world, maya, query={"theme": world.theme.pk}).status_code == 302
 
 
@@ -355,17 +327,6 @@ def test_closed_path_says_so(maya, world):
 
     assert "This path has closed" in text_of(maya.get(url(world, "theme", theme=None)))
     assert post(world, maya).status_code == 400
-
-
-def test_path_not_open_yet_says_when(maya, world):
-    assert "Continue to times" in text_of(maya.get(url(world, "theme", theme=None)))
-    world.path.opens_on = date(2027, 6, 1)
-    world.path.save()
-
-    page = text_of(maya.get(url(world, "theme", theme=None)))
-
-    assert "It opens on Tue 1 June 2027." in page
-    assert "Continue to times" not in page
 
 
 def test_membership_that_has_just_ended_books_nothing(maya, world):
