@@ -16,7 +16,7 @@ a form carries the version it was opened on, and the staler one shows both.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import cast
 
@@ -91,6 +91,8 @@ def words(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, time):
+        value = value.strftime("%H:%M")
     if isinstance(value, Iterable) and not isinstance(value, str) and not hasattr(value, "key"):
         value = ", ".join(map(str, value)) or "nothing"
     text = str(value)

@@ -29,6 +29,15 @@ from tests.factories import (
 
 NINE_TO_FIVE = "09:00-17:00"
 
+# What the profile page sends of somebody who ticks nothing.
+PROFILE = {
+    "name": "Maya",
+    "time_zone": "Asia/Kolkata",
+    "appearance": "system",
+    "usual_from": "07:00",
+    "usual_until": "20:00",
+}
+
 
 def at(hour: int, minute: int = 0, *, day: int = 1) -> datetime:
     """A time some days after NOW's date; tomorrow unless told otherwise."""

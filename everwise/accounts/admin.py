@@ -75,7 +75,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     readonly_fields = ["last_login", "date_joined", "addresses"]
     fieldsets = [
         (None, {"fields": ["email", "addresses", "password", "name"]}),
-        ("How she reads times", {"fields": ["time_zone", "twelve_hour", "appearance"]}),
+        ("How she reads times", {"fields": ["time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]}),
         ("Reminders", {"fields": ["remind_day_before", "remind_hour_before"]}),
         ("This Django admin", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),

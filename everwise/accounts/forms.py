@@ -48,12 +48,29 @@ class ProfileForm(WatchedPage):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "twelve_hour", "appearance", "remind_day_before", "remind_hour_before"]
+        fields = [
+            "name",
+            "time_zone",
+            "twelve_hour",
+            "usual_from",
+            "usual_until",
+            "appearance",
+            "remind_day_before",
+            "remind_hour_before",
+        ]
+        help_texts = {
+            "usual_from": "Times outside these hours are folded away when you choose a time.",
+            "usual_until": "A time that starts at this hour or later is folded away, too.",
+        }
         labels = {
             "remind_day_before": "Remind me by e-mail a day before a meeting",
             "remind_hour_before": "Remind me by e-mail an hour before a meeting",
         }
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "usual_from": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            "usual_until": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import time
 from typing import Self
 
 from django.apps import apps
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -94,6 +96,8 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     time_zone = TimeZoneField(default="UTC", help_text="Every time is shown to this person in this zone.")
     twelve_hour = models.BooleanField("12-hour clock", default=False)
+    usual_from = models.TimeField("usual hours from", default=time(7))
+    usual_until = models.TimeField("usual hours until", default=time(20))
     appearance = models.CharField(max_length=6, choices=Appearance.choices, default=Appearance.SYSTEM)
     remind_day_before = models.BooleanField("remind me a day before a meeting", default=True)
     remind_hour_before = models.BooleanField("remind me an hour before a meeting", default=True)
@@ -123,6 +127,9 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
                 name="one_user_per_email",
                 violation_error_message="Somebody already uses this e-mail address.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(usual_from__lt=models.F("usual_until")), name="usual_hours_end_after_they_begin"
+            ),
         ]
 
     def __str__(self):
@@ -131,6 +138,8 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+        if self.usual_from and self.usual_until and self.usual_from >= self.usual_until:
+            raise ValidationError({"usual_until": "The usual hours must end later than they begin, on the same day."})
 
     @property
     def reader(self) -> Reader:

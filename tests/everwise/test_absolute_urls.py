@@ -17,7 +17,7 @@ from everwise.templatetags import ui
 from everwise.web.middleware import PrefixMiddleware, PrivatePagesMiddleware
 from meetings.calendars import invitations, links, subscriptions
 from meetings.models import Meeting
-from tests.scene import NOW, a_participant, a_path, a_theme, an_expert, at, book
+from tests.scene import NOW, PROFILE, a_participant, a_path, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -167,7 +167,7 @@ def test_message_for_the_next_page_is_in_a_cookie_of_this_site_alone(below, meet
     client.force_login(meeting.organizer)
 
     answer = client.post(f"{PREFIX}{reverse('calendar-address-remove').removeprefix(PREFIX)}")
-    again = client.post(reverse("profile"), {"name": "New", "time_zone": "Asia/Kolkata", "appearance": "dark"})
+    again = client.post(reverse("profile"), PROFILE)
 
     cookies = {name: cookie["path"] for each in (answer, again) for name, cookie in each.cookies.items()}
     assert {name: path for name, path in cookies.items() if "messages" in name} == {"__Secure-messages": f"{PREFIX}/"}

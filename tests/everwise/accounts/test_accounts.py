@@ -11,7 +11,7 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from everwise.demo.views import MAIL_POLICY
 from tests.factories import PASSWORD
-from tests.scene import a_person
+from tests.scene import PROFILE, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_profile_changes_how_times_are_read(client):
     user = a_person(time_zone="Europe/Stockholm")
     client.force_login(user)
 
-    form = {"name": "Maya L", "time_zone": "Asia/Kolkata", "twelve_hour": "on", "appearance": "dark"}
+    form = PROFILE | {"name": "Maya L", "twelve_hour": "on", "appearance": "dark"}
     assert client.post(reverse("profile"), form).url == reverse("profile")
 
     user.refresh_from_db()
@@ -103,7 +103,7 @@ def test_profile_changes_how_times_are_read(client):
 def test_bad_profile_is_refused_in_words_and_nothing_is_saved(client, change):
     user = a_person("Maya", time_zone="Europe/Stockholm")
     client.force_login(user)
-    form = {"name": "New name", "time_zone": "Asia/Kolkata", "appearance": "dark", **change}
+    form = PROFILE | change
 
     response = client.post(reverse("profile"), form)
 

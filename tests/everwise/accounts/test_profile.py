@@ -1,12 +1,15 @@
 """What a person can and can't do to their own account through its page."""
 
+from datetime import time
+
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from everwise.accounts.models import User
 from everwise.changelog import note_change
 from tests.admin_site import as_sent
-from tests.scene import a_person
+from tests.scene import PROFILE, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +28,7 @@ def test_profile_keeps_a_zone_that_is_not_in_the_list(client, maya):
 
 
 def test_profile_changes_nothing_but_its_own_fields(client, maya):
-    sent = {"name": "Maya L", "time_zone": "Asia/Calcutta", "appearance": "dark"}
+    sent = PROFILE | {"name": "Maya L"}
 
     client.post(reverse("profile"), sent | {"is_staff": "on", "is_superuser": "on", "email": "other@demo.example"})
 
@@ -43,9 +46,8 @@ def test_reminders_are_chosen_on_the_profile(client, maya, day, hour):
     page = client.get(reverse("profile")).text
     assert "Remind me by e-mail a day before a meeting" in page
     assert "Remind me by e-mail an hour before a meeting" in page
-    sent = {"name": "Maya", "time_zone": "Asia/Calcutta", "appearance": "system"}
 
-    client.post(reverse("profile"), sent | {name: "on" for name, ticked in boxes.items() if ticked})
+    client.post(reverse("profile"), PROFILE | {name: "on" for name, ticked in boxes.items() if ticked})
 
     maya.refresh_from_db()
     assert (maya.remind_day_before, maya.remind_hour_before) == (day, hour)
@@ -87,3 +89,53 @@ def test_profile_names_staff_who_changed_the_same(client, maya):
     response = client.post(reverse("profile"), as_sent(page, name="Maya Berg"))
 
     assert "Name was changed to “Maya Lind” by Nadia Rahimi, since you opened this page." in response.text
+
+
+def test_usual_hours_are_seven_to_eight_in_the_evening_until_they_are_chosen(client, maya):
+    page = client.get(reverse("profile"))
+    assert "Times outside these hours are folded away when you choose a time." in page.text
+    assert {name: as_sent(page)[name] for name in ("usual_from", "usual_until")} == {
+        "usual_from": ["07:00"],
+        "usual_until": ["20:00"],
+    }
+
+    assert client.post(reverse("profile"), as_sent(page, usual_from="09:30", usual_until="23:59")).status_code == 302
+
+    maya.refresh_from_db()
+    assert (maya.usual_from, maya.usual_until) == (time(9, 30), time(23, 59))
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (("20:00", "07:00"), "The usual hours must end later than they begin, on the same day."),
+        (("07:00", "07:00"), "The usual hours must end later than they begin, on the same day."),
+        (("07:00", "24:00"), "Enter a valid time."),
+        (("", "20:00"), "This field is required."),
+    ],
+)
+def test_usual_hours_that_are_none_are_refused_in_words(client, maya, hours, words):
+    sent = PROFILE | dict(zip(("usual_from", "usual_until"), hours, strict=True))
+
+    response = client.post(reverse("profile"), sent)
+
+    assert response.status_code == 400
+    assert response.text.count(words) == 2  # in the summary and at the field
+    maya.refresh_from_db()
+    assert (maya.usual_from, maya.usual_until) == (time(7), time(20))
+
+
+def test_usual_hours_that_two_tabs_changed_name_the_hour(client, maya):
+    page = client.get(reverse("profile"))
+    client.post(reverse("profile"), as_sent(page, usual_from="08:00"))
+
+    response = client.post(reverse("profile"), as_sent(page, usual_from="09:00"))
+
+    assert "Usual hours from was changed to “08:00” by you, since you opened this page." in response.text
+
+
+def test_database_refuses_usual_hours_that_end_before_they_begin(maya):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET usual_from = '19:00'")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute("UPDATE accounts_user SET usual_from = '21:00'")

@@ -16,7 +16,7 @@ from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import ChangedColumns, User
 from tests.admin_site import address, as_sent, sign_in, staff_on
 from tests.meetings.racing import PATIENCE
-from tests.scene import a_person
+from tests.scene import PROFILE, a_person
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -58,10 +58,9 @@ def posting(person, stop, started, posted):
     """Post the profile, each time with another name, until told to stop or signed out."""
     client = Client()
     sign_in(client, person)
-    sent = {"name": "Maya", "time_zone": "Europe/Stockholm", "appearance": "dark"}
     try:
         while not stop.is_set():
-            response = client.post(reverse("profile"), sent | {"name": f"Maya {len(posted)}"})
+            response = client.post(reverse("profile"), PROFILE | {"name": f"Maya {len(posted)}"})
             posted.append(response.status_code)
             started.set()
             if response.url != reverse("profile"):
@@ -104,7 +103,7 @@ def test_control_a_row_saved_whole_undoes_what_came_between(change, monkeypatch)
     change_other = partial(change, staff, person)
 
     change_other()
-    form = ProfileForm({"name": "Maya L", "time_zone": "UTC", "appearance": "dark"}, instance=read)
+    form = ProfileForm(PROFILE | {"name": "Maya L"}, instance=read)
     assert form.is_valid()
     forms.ModelForm.save(form)
 
