@@ -49,7 +49,7 @@ def run() -> None:
 def _row(port, each) -> str:
     times = PAGES_EACH[len(each.experts)]
     sessions = [world.signed_in(user) for user in each.participants]
-    page = f"/paths/{each.path.pk}/schedule/time/?theme={each.theme.pk}&week={each.monday:%Y-%m-%d}"
+    page = f"/paths/{each.path.pk}/schedule/time/?theme={each.theme.pk}&day={each.monday:%Y-%m-%d}"
     starts = _free_starts(each, len(sessions))
     connection.close()
     server.ask(port, [[server.get(page, session)] * 3 for session in sessions[:CLIENTS]])

@@ -82,6 +82,12 @@ def tiny_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
     return f"{_weekday(day)[:3]} {day.day} {_month(day)[:3]}{_other_year(day, reader, now)}"
 
 
+def day_in_words(instant: datetime, reader: Reader, now: datetime) -> str:
+    """“Today”, “Tomorrow”, “Mon 26 October”: the beginning of a line."""
+    days = (local_day(instant, reader) - local_day(now, reader)).days
+    return {0: "Today", 1: "Tomorrow"}.get(days) or short_day(instant, reader, now)
+
+
 def when(instant: datetime, reader: Reader, now: datetime) -> str:
     days = (local_day(instant, reader) - local_day(now, reader)).days
     day = {0: "today", 1: "tomorrow"}.get(days) or tiny_day(instant, reader, now)
@@ -145,14 +151,19 @@ def zone_time(zone: ZoneInfo | str, instant: datetime | None = None) -> str:
     return name if name == "UTC" else f"{name} time"
 
 
-def week_label(monday: date) -> str:
-    sunday = monday + timedelta(days=6)
-    first = f"{monday.day}"
-    if monday.month != sunday.month:
-        first += f" {_month(monday)}"
-    if monday.year != sunday.year:
-        first += f" {monday.year}"
-    return f"{first} – {sunday.day} {_month(sunday)} {sunday.year}"
+def week_label(first: date) -> str:
+    """Seven days with their year: "3 – 9 December 2026", "28 Nov – 4 Dec 2026"."""
+    last = first + timedelta(days=6)
+    if first.month == last.month:
+        return f"{first.day} – {last.day} {_month(last)} {last.year}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {_month(first)[:3]}{year} – {last.day} {_month(last)[:3]} {last.year}"
+
+
+def span(first: date, last: date) -> str:
+    """Two dates within a sentence: "3 to 9 December"."""
+    begin = f"{first.day}" if first.month == last.month else f"{first.day} {_month(first)}"
+    return f"{begin} to {last.day} {_month(last)}"
 
 
 def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> str | None:

@@ -27,6 +27,14 @@ def names(people: Sequence) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def one_of(people: Sequence[str]) -> str:
+    """“Ann”, “Ann or Bo”, “Ann, Bo or Cy”, “Ann, Bo or 3 others”."""
+    words = list(people)
+    if len(words) > MOST_NAMES:
+        words = [*words[: MOST_NAMES - 1], f"{len(words) - MOST_NAMES + 1} others"]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def bare_day(moment: date, reader: Reader, now: datetime) -> str:
     """“18 December”: a date as the end of a sentence, without its weekday."""
     return timefmt.short_day(moment, reader, now).partition(" ")[2]

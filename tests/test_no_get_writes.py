@@ -17,8 +17,8 @@ ODD = [
     "?page=99999",
     "?page=x",
     "?show=%00",
-    "?week=x&zone=x&expert=x&start=x&theme=x&for=x&day=x&time=x&seen_zone=x&seen_theme=x",
-    "?week=9999-12-31",
+    "?day=x&zone=x&expert=x&start=x&at=x&every=x&theme=x&for=x&time=x&seen_zone=x&seen_theme=x",
+    "?day=9999-12-31",
 ]
 
 

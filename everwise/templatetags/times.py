@@ -25,8 +25,11 @@ register.simple_tag(timefmt.distance, name="distance")
 register.simple_tag(timefmt.gap, name="gap")
 register.simple_tag(timefmt.offset, name="offset")
 register.simple_tag(timefmt.zone_label, name="zone_label")
-# A filter takes one argument: with `now`, for the year, it has to be a tag.
+register.simple_tag(timefmt.zone_time, name="zone_time_at")
+register.simple_tag(timefmt.day_in_words, name="day_in_words")
+# A filter takes one argument: with `now`, for the year, they have to be tags.
 register.simple_tag(timefmt.short_day, name="short_day_at")
+register.simple_tag(timefmt.long_day, name="long_day_at")
 
 
 @register.simple_tag

@@ -25,6 +25,8 @@ def nearest_cards(
     url: Callable[[datetime, list[int]], str],
 ) -> list[dict]:
     """Those of the starts found that are nearest to this one, as cards; `url` is as in `offers`."""
+    near = nearest_first(found, start)
+    nearest = min(near, key=lambda other: abs(other - start), default=None)
     return [
         {
             "start": other,
@@ -33,8 +35,9 @@ def nearest_cards(
             "url": url(other, found[other]),
             "seconds": int(abs((other - start).total_seconds())),
             "later": other > start,
+            "nearest": other == nearest,
         }
-        for other in nearest_first(found, start)
+        for other in near
     ]
 
 

@@ -10,7 +10,7 @@ from meetings.pages.availability import views as availability
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.path import views as paths
-from meetings.pages.schedule import reschedule_views
+from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
 from meetings.pages.why import views as why
 
@@ -22,7 +22,7 @@ path_patterns: list[URLPattern] = [
 schedule_patterns: list[URLPattern] = [
     path("", schedule.choose_theme, name="theme"),
     path("time/", schedule.choose_time, name="time"),
-    path("confirm/", schedule.confirm, name="confirm"),
+    path("confirm/", confirm_views.confirm, name="confirm"),
     path("manually/", adhoc.add_manually, name="manually"),
 ]
 meeting_patterns: list[URLPattern] = [

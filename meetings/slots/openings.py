@@ -148,6 +148,10 @@ class Openings:
         found = engine.free(**self._question(minutes, since, until, experts), most=most)
         return cast("dict[int, tuple[list[int], int]]", found)
 
+    def times(self, minutes: int, since: datetime, until: datetime) -> list[datetime]:
+        """The starts as `starts` finds them, without who is free."""
+        return engine.times(**self._question(minutes, since, until, None))
+
     def first(
         self, minutes: int, *, since: datetime | None = None, experts: Iterable[int] | None = None
     ) -> datetime | None:

@@ -2,33 +2,18 @@
 (() => {
   "use strict";
 
-  const focusFirst = () => document.querySelector("[data-autofocus]")?.focus();
-
-  // A start time leaves to its day what all of that day's times would say.
-  const wordsOf = (input) => {
-    const own = input.dataset;
-    const day = input.closest("[data-when]").dataset;
-    const people = input.getAttribute("aria-label").replace(/^.*?, /, "");
-    return [`${day.when}, ${own.span}`, `${own.ahead ?? day.ahead}, ${people}`];
-  };
-
-  // The bar at the bottom tells what is chosen.
-  const summarize = (input) => {
-    const summary = document.querySelector(`[data-ew-summary="${input.name}"]`);
-    const detail = document.querySelector(`[data-ew-detail="${input.name}"]`);
-    const [when, who] = wordsOf(input);
-    if (summary) summary.textContent = when;
-    if (detail) detail.textContent = who;
+  // An address that names a place leads there, all others to where the page begins.
+  const focusFirst = () => {
+    const named = window.location.hash && document.getElementById(window.location.hash.slice(1));
+    (named || document.querySelector("[data-autofocus]"))?.focus();
   };
 
   const prepare = () => {
-    document.querySelectorAll("input[data-span]:checked").forEach(summarize);
     document.querySelectorAll("[data-ew-scripted-hide]").forEach((button) => { button.hidden = true; });
     document.querySelectorAll("[data-ew-scripted-show]").forEach((part) => { part.hidden = false; });
   };
 
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("input[data-span]")) summarize(target);
     const unsaved = !target.closest("#preview") && document.getElementById(target.form?.dataset.ewUnsaved);
     if (unsaved) unsaved.hidden = false;
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
@@ -91,15 +76,15 @@
     prepare();
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (document.activeElement !== document.body) return;
-    const instead = document.querySelector("#slots input:checked") ?? document.getElementById("week-heading");
+    const instead = document.getElementById("days");
     (instead ?? target.querySelector("summary"))?.focus();
   });
 
-  // An answer without slots (signed out meanwhile, an error, no network) is looked at as a page of its own. A form says
+  // An answer without times (signed out meanwhile, an error, no network) is looked at as a page of its own. A form says
   // that it got no answer, and stays as it is: leaving it would lose what was typed. Only what the server refuses for
   // what was typed is sent again, for the page that tells why.
   const visit = ({ target, pathInfo, requestConfig: { elt }, xhr }) => {
-    if (target.id === "slots") {
+    if (target.id === "times") {
       window.location.assign(pathInfo.requestPath);
     } else if (elt.matches("form") && [400, 409].includes(xhr.status)) {
       elt.submit();

@@ -174,6 +174,7 @@ def every_page(world, meeting) -> dict[str, str]:
         "meeting": reverse("meetings:detail", args=[meeting.pk]),
         "booked": reverse("meetings:booked", args=[meeting.pk]),
         "reschedule": reverse("meetings:reschedule", args=[meeting.pk]),
+        "save": reverse("meetings:reschedule", args=[meeting.pk]) + f"?start={start:%Y-%m-%dT%H:%M:%SZ}",
         "cancel": reverse("meetings:cancel", args=[meeting.pk]),
         "note": reverse("meetings:note", args=[meeting.pk]),
         "join": reverse("meetings:join", args=[meeting.pk]),

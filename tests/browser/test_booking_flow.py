@@ -1,19 +1,29 @@
 """The main job in a real browser: book, move and cancel; also without JavaScript and by keyboard alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from meetings.enums import Status
 from meetings.models import Meeting
 
 
-def choose_next_week(page):
-    """A week in which every working day still has times, whatever day it is today."""
-    page.get_by_role("link", name="Next week").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_url(re.compile("week="))
+def times(page):
+    """The starts that can be seen and chosen now."""
+    return page.locator("a.ew-slot:visible")
+
+
+def go_to_a_tuesday(page):
+    """One so far ahead that a meeting of it can be changed, whatever day it is today."""
+    today = timezone.now().date()
+    tuesday = today + timedelta(days=(1 - today.weekday()) % 7 + 7)
+    page.get_by_text("Go to date").click()
+    page.get_by_label("Date", exact=True).fill(f"{tuesday:%Y-%m-%d}")
+    page.locator("#go-to-date").get_by_role("button", name="Show").click()
+    page.wait_for_url(re.compile("day="))
 
 
 def book_move_and_cancel(page, world):
@@ -21,9 +31,8 @@ def book_move_and_cancel(page, world):
     page.get_by_role("link", name="Schedule meeting").first.click()
     page.get_by_role("link", name="Giving feedback that lands").click()
     expect(page).to_have_title(re.compile("Choose a time"))
-    choose_next_week(page)
-    page.locator("input[name=start]").first.check(force=True)
-    page.get_by_role("button", name="Continue").click()
+    go_to_a_tuesday(page)
+    times(page).first.click()
     page.get_by_label(re.compile("Note to your expert")).fill("The first two minutes.")
     page.get_by_role("button", name="Confirm meeting").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("You.re booked"))
@@ -32,8 +41,7 @@ def book_move_and_cancel(page, world):
 
     page.get_by_role("link", name="View meeting").click()
     page.get_by_role("link", name="Reschedule").click()
-    choose_next_week(page)
-    page.locator("input[name=start]").nth(4).check(force=True)
+    times(page).nth(1).click()
     page.get_by_role("button", name="Save new time").click()
     expect(page).to_have_url(re.compile(f"/meetings/{meeting.pk}/$"))
     moved = Meeting.objects.get()
@@ -80,13 +88,10 @@ def test_book_move_cancel_by_keyboard_alone(open_as, world):
     press_until_focused(page, "it.textContent.includes('Giving feedback')")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/schedule/time/"))
-    press_until_focused(page, "it.textContent.includes('Next week')")
+    press_until_focused(page, "it.textContent.includes('Next seven days')")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("week="))
-    expect(page.locator("input[name=start]").first).to_be_attached()
-    press_until_focused(page, "it.name == 'start'")
-    page.keyboard.press("Space")
-    press_until_focused(page, "it.matches('button') && it.textContent.trim().startsWith('Continue')")
+    page.wait_for_url(re.compile("day="))
+    press_until_focused(page, "it.matches('.ew-slot')")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/schedule/confirm/"))
     press_until_focused(page, "it.textContent.includes('Confirm meeting')")
@@ -98,11 +103,10 @@ def test_book_move_cancel_by_keyboard_alone(open_as, world):
     press_until_focused(page, "it.textContent.trim() == 'Reschedule'")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/reschedule/"))
-    press_until_focused(page, "it.textContent.includes('Next week')")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("week="))
-    press_until_focused(page, "it.name == 'start'")
+    press_until_focused(page, "it.matches('.ew-slot')")
     page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("start="))
     press_until_focused(page, "it.textContent.includes('Save new time')")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"/meetings/{meeting.pk}/$"))

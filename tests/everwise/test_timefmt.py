@@ -210,8 +210,8 @@ def test_zone_label(zone, instant, expected):
     ("monday", "expected"),
     [
         (date(2026, 10, 19), "19 – 25 October 2026"),
-        (date(2026, 9, 28), "28 September – 4 October 2026"),
-        (date(2026, 12, 28), "28 December 2026 – 3 January 2027"),
+        (date(2026, 9, 28), "28 Sep – 4 Oct 2026"),
+        (date(2026, 12, 28), "28 Dec 2026 – 3 Jan 2027"),
     ],
 )
 def test_week_label(monday, expected):

@@ -15,6 +15,6 @@ if __name__ == "__main__":
     client.cookies[settings.SESSION_COOKIE_NAME] = sys.argv[1]
     for line in sys.stdin:
         page = client.get(line.strip()).content.decode()
-        starts = re.findall(r'name="start" value="([^"]+)"', page)
+        starts = re.findall(r'class="ew-slot[^"]*" href="[^"]*start=([^"]+)"', page)
         sys.stdout.write(f"{','.join(starts)}\n")
         sys.stdout.flush()

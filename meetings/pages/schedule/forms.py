@@ -12,16 +12,21 @@ from meetings.pages.form_tokens import TermsField, sending
 
 
 class TimeQuery(forms.Form):
-    """How the reader wants to see the times: which week, in which zone, of which expert, what is chosen so far."""
+    """How the reader wants to see the times: from which day, in which zone, of which expert, each or one per half hour.
 
-    week = forms.DateField(
+    `start` is the time that is chosen, `at` one to be pointed at among all of them.
+    """
+
+    day = forms.DateField(
         required=False,
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": "That is not a date, so the first week is shown."},
+        error_messages={"invalid": "That is not a date, so the first days are shown."},
     )
+    every = forms.BooleanField(required=False)
     zone = ZoneField(required=False)
     expert = ExpertField(required=False)
     start = StartField(required=False)
+    at = StartField(required=False)
 
 
 class ConfirmForm(forms.Form):
@@ -45,8 +50,8 @@ class ConfirmForm(forms.Form):
 class MoveForm(forms.Form):
     token = forms.UUIDField(error_messages={"invalid": "This form is damaged. Please save once more."})
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    expert = ExpertField(required=False)
     start = StartField(error_messages={"required": "Please choose one of the times."})
+    expert = ExpertField(required=False)
     shown = TermsField()
 
     def clean_token(self) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Moving and cancelling a drop-in session."""
+"""Moving a drop-in session: choose a new time, then save it."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -12,15 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from everwise import wording
 from experts.models import Expert
 from meetings import booking
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Happening
+from meetings.models import Meeting
 from meetings.pages import fields
 from meetings.pages.fields import ANY
 from meetings.pages.near_times import offers
 from meetings.pages.next_page import next_page, once, said
-from meetings.pages.schedule.forms import MoveForm
+from meetings.pages.schedule import steps, who
+from meetings.pages.schedule.forms import MoveForm, TimeQuery
 from meetings.pages.schedule.time_page import TimePage, reader_of
 from meetings.permissions import gates
 from meetings.slots.openings import Openings
@@ -29,14 +32,22 @@ from meetings.slots.openings import Openings
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def reschedule(request, meeting_id) -> HttpResponse:
+    """The free times; with a chosen one in the address, its last step."""
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
     if request.method != "POST":
-        return _times(request, meeting, now)
+        query = TimeQuery(request.GET)
+        query.is_valid()
+        start = query.cleaned_data.get("start")
+        return _save_page(request, meeting, start, now) if start else _times_page(request, meeting, now)
     form = MoveForm(request.POST)
-    if not form.is_valid():
-        problems = [error for errors in form.errors.values() for error in errors]
-        return _times(request, meeting, now, problems=problems)
+    form.is_valid()
+    start = form.cleaned_data.get("start")
+    problems = [error for errors in form.errors.values() for error in errors]
+    if start is None:
+        return _times_page(request, meeting, now, problems)
+    if problems:
+        return _save_page(request, meeting, start, now, problems=problems)
     wanted = form.cleaned_data["expert"]
     expert = (
         Expert.objects.filter(themes=meeting.theme_id, pk=wanted).select_related("user").first()
@@ -44,12 +55,13 @@ def reschedule(request, meeting_id) -> HttpResponse:
         else None
     )
     if isinstance(wanted, int) and expert is None:
-        return _times(request, meeting, now, problems=["That expert doesn’t take this theme. Please choose again."])
+        problem = "That expert doesn’t take this theme. Please choose again."
+        return _save_page(request, meeting, start, now, problems=[problem])
     try:
         moved = booking.reschedule(
             meeting=meeting,
             by=request.user,
-            start=form.cleaned_data["start"],
+            start=start,
             expert=expert,
             any_expert=wanted == ANY,
             token=form.cleaned_data["token"],
@@ -59,86 +71,129 @@ def reschedule(request, meeting_id) -> HttpResponse:
         )
     except booking.Changed as error:
         current = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
-        return _times(request, current, now, problems=[f"{error} The meeting was not moved."], status=409)
+        return _save_page(request, current, start, now, problems=[f"{error} The meeting was not moved."], status=409)
     except booking.StaleMeeting as error:
         current = gates.open_meeting(request.user, meeting_id, now=now)
-        return _times(request, current, now, problems=[str(error)], status=409)
+        return _save_page(request, current, start, now, problems=[str(error)], status=409)
     except (booking.JustTaken, booking.AlreadyBusy) as error:
-        return _taken(request, meeting, now, form.cleaned_data["start"], busy=isinstance(error, booking.AlreadyBusy))
+        return _taken_page(request, meeting, now, start, busy=isinstance(error, booking.AlreadyBusy))
     except booking.NotOffered as error:
-        return _times(request, meeting, now, problems=[str(error)])
+        return _times_page(request, meeting, now, [str(error)])
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, said(moved, Happening.RESCHEDULED, request.user.reader, now))
     return redirect(next_page(request.user, moved))
 
 
-def _times(request, meeting, now, *, problems=(), status=400):
-    """The week of free times, with the present one marked; what was chosen stays chosen."""
-    theme = meeting.theme
-    theme.path = meeting.path
-    sent = request.POST
-    present = meeting.experts[0].expert
-    query = request.GET.dict()
-    if sent:
-        query |= {"start": sent.get("start", ""), "expert": sent.get("expert", "")}
+def _address(meeting: Meeting, request, **more) -> str:
+    """A step's address with what is chosen so far."""
+    query = {key: request.GET[key] for key in ("expert", "zone") if request.GET.get(key)}
+    return f"{reverse('meetings:reschedule', args=[meeting.pk])}?{urlencode(query | more)}"
+
+
+def _theme_of(meeting: Meeting):
+    meeting.theme.path = meeting.path
+    return meeting.theme
+
+
+def _times_page(request, meeting, now, problems=()):
+    """The free times, with the present one marked."""
+    present = meeting.experts[0]
     page = TimePage(
-        query,
-        reader=request.user.reader,
+        request.GET,
+        user=request.user,
         path=meeting.path,
-        theme=theme,
+        theme=_theme_of(meeting),
         participant=meeting.participants[0],
         now=now,
         minutes=meeting.duration_minutes,
         moving=meeting,
-        expert=present.pk,
+        expert=present.expert.pk,
     )
-    context = page.context()
-    if sent:
-        page.problems[:] = dict.fromkeys([*problems, *page.problems])
-    context |= {
+    page.problems[:] = dict.fromkeys([*problems, *page.problems])
+    context = page.context() | {
+        "steps": steps.moving(),
         "meeting": meeting,
-        "theme": theme,
+        "theme": meeting.theme,
         "path": meeting.path,
         "now": now,
-        "token": uuid4(),
-        "terms": Terms.of(meeting.path, meeting.duration_minutes),
-        "present": meeting.experts[0],
+        "present": present,
         "times_url": reverse("meetings:reschedule", args=[meeting.pk]),
+        "time_link": f"{_address(meeting, request, expert=page.expert)}&start=",
     }
-    answer = status if problems else page.status
-    return render(request, "meetings/reschedule.html", context, status=answer)
+    return render(request, "meetings/reschedule.html", context, status=page.status)
 
 
-def _taken(request, meeting, now, start, *, busy):
-    """That time is gone: the nearest ones, each leading back to the times with it chosen."""
-    meeting.theme.path = meeting.path
-    openings = Openings(
+def _openings(meeting: Meeting, now, **span) -> Openings:
+    """The time of the theme's experts, unless told otherwise up to the horizon, as if the meeting were not there."""
+    until = now + timedelta(days=meeting.path.horizon_days + 2)
+    return Openings(
         meeting.path,
-        since=now,
-        until=now + timedelta(days=meeting.path.horizon_days + 2),
+        **({"since": now, "until": until} | span),
         now=now,
         participant=meeting.participants[0],
-        theme=meeting.theme,
+        theme=_theme_of(meeting),
         moving=meeting,
     )
-    present = meeting.experts[0].expert
+
+
+def _save_page(request, meeting, start, now, *, problems=(), status=400):
+    """The old time, the new one, and who can take it."""
+    minutes, participant, present = meeting.duration_minutes, meeting.participants[0], meeting.experts[0]
+    openings = _openings(meeting, now, since=start, until=start + timedelta(seconds=1))
+    free = [openings.experts[pk] for pk in openings.starts(minutes).get(start, [])]
+    end = start + timedelta(minutes=minutes)
+    if not free:
+        return _taken_page(request, meeting, now, start, busy=openings.participant_is_busy(start, end))
+    times_url = _address(meeting, request, at=start.strftime(fields.VALUE))
     reader = reader_of(request.GET, request.user.reader)
+    told = [each.first_name for each in (participant, present.expert.user) if each != request.user]
+    context = {
+        "steps": steps.moving(times_url),
+        "meeting": meeting,
+        "start": start,
+        "end": end,
+        "value": start.strftime(fields.VALUE),
+        "times_url": times_url,
+        "who": who.choice(
+            free,
+            start,
+            user=request.user,
+            reader=reader,
+            wanted=(request.POST or request.GET).get("expert", ""),
+            participant=participant,
+            now=now,
+            present=present.expert,
+        ),
+        "present": present,
+        "present_is_free": present.expert in free,
+        "told": f"{wording.names(told)} {'gets' if len(told) == 1 else 'get'} an e-mail",
+        "reader": reader,
+        "now": now,
+        "token": uuid4(),
+        "terms": Terms.of(meeting.path, minutes),
+        "problems": problems,
+    }
+    return render(request, "meetings/save_new_time.html", context, status=status if problems else 200)
+
+
+def _taken_page(request, meeting, now, start, *, busy):
+    """That time is gone: the nearest ones, each leading on to be saved."""
+    present = meeting.experts[0].expert
 
     def url(other, free):
-        query = {"start": other.strftime(fields.VALUE), "expert": present.pk if present.pk in free else ANY}
-        if "zone" in request.GET:
-            query["zone"] = reader.zone.key
-        return f"{reverse('meetings:reschedule', args=[meeting.pk])}?{urlencode(query)}"
+        expert = present.pk if present.pk in free else ANY
+        return _address(meeting, request, start=other.strftime(fields.VALUE), expert=expert)
 
     context = {
+        "steps": steps.moving(),
         "meeting": meeting,
         "theme": meeting.theme,
         "now": now,
         "start": start,
         "busy": busy,
         "own": meeting.participants[0] == request.user,
-        "reader": reader,
-        "offers": offers(openings, meeting.duration_minutes, start, url),
+        "reader": reader_of(request.GET, request.user.reader),
+        "offers": offers(_openings(meeting, now), meeting.duration_minutes, start, url),
     }
     return render(request, "meetings/taken.html", context, status=409)

@@ -1,29 +1,46 @@
-"""What the time page shows, for booking and for moving alike: one week of starts, in the reader's chosen zone."""
+"""What the time page shows, for booking and for moving alike: seven days of starts, in the reader's chosen zone."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from everwise import timefmt
+from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from experts.models import Expert
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
+from meetings.pages.schedule.days import DAY, PAGE, times
 from meetings.pages.schedule.empty_day import EmptyDay
 from meetings.pages.schedule.forms import TimeQuery
-from meetings.pages.schedule.timetable import MOST_NAMES, Company
+from meetings.pages.schedule.timetable import Company, UsualHours
+from meetings.pages.zone_lines import offset_in
 from meetings.slots.openings import Openings
 from paths.models import Path, Theme
 
 # More experts than this are a list to choose from instead of a row of pills.
 MOST_PILLS = 12
+# A path whose starts are farther apart has one per half hour anyway, unless its experts' hours begin at odd minutes.
+HALF_HOUR_MINUTES = 30
 
 
 def reader_of(query, reader: Reader) -> Reader:
-    """The person, reading in the zone that the address names; in her own where it names none that we know."""
+    """The person, reading in the zone that the address names; in their own where it names none that we know."""
     form = TimeQuery(query)
     form.is_valid()
     return Reader(form.cleaned_data.get("zone") or reader.zone, reader.twelve_hour)
+
+
+@dataclass(frozen=True)
+class EmptyWeek:
+    """What stands in place of seven days without times: why, and the way to where there are some."""
+
+    title: str
+    why: str
+    go_to: datetime | None
+    note: str
+    others: int  # times of any expert in these days, where one was chosen
 
 
 class TimePage:
@@ -33,10 +50,10 @@ class TimePage:
         self,
         query,
         *,
-        reader: Reader,
+        user: User,
         path: Path,
         theme: Theme,
-        participant,
+        participant: User,
         now: datetime,
         minutes: int | None = None,
         moving: Meeting | None = None,
@@ -46,9 +63,11 @@ class TimePage:
         form.is_valid()
         asked = form.cleaned_data
         self.problems = [error for errors in form.errors.values() for error in errors]
+        self.user, self.participant = user, participant
         self.path, self.theme, self.now, self.moving = path, theme, now, moving
         self.minutes = minutes or theme.duration_minutes
-        self.reader = Reader(asked.get("zone") or reader.zone, reader.twelve_hour)
+        self.reader = Reader(asked.get("zone") or user.reader.zone, user.reader.twelve_hour)
+        self.every = asked.get("every", False)
         self.openings = Openings(
             path,
             since=now,
@@ -58,10 +77,19 @@ class TimePage:
             theme=theme,
             moving=moving,
         )
-        self.expert = self._known_expert(asked.get("expert") or expert)
-        self.start = asked.get("start")
         self.faces = self.openings.experts.faces
-        self.monday = self._known_week(asked.get("week"))
+        self.expert = self._known_expert(asked.get("expert") or expert)
+        self.at = asked.get("at")
+        self.today = timefmt.local_day(now, self.reader)
+        self.last_day = self.today + timedelta(days=path.horizon_days)
+        self.day = self._known_day(asked.get("day"))
+        self.first_day = timetable.first_day(self.day or self.today, self.today)
+        self._read()
+
+    def _read(self):
+        """Who is busy on the days of the strip and, where it begins later, in the next days, at once."""
+        shown = self._midnight(0), self._midnight(timetable.STRIP)
+        self.openings.expect(self.minutes, [shown] if self.first_day == self.today else [self.openings.soon, shown])
 
     @property
     def status(self) -> int:
@@ -79,6 +107,26 @@ class TimePage:
     def chosen_expert(self) -> Expert | None:
         return self.openings.experts.get(self.expert)
 
+    @cached_property
+    def own(self) -> int | None:
+        """The reader's own id as an expert of the theme: to themselves they are "you"."""
+        return next((pk for pk, row in self.openings.experts.rows.items() if row.person == self.user.pk), None)
+
+    @property
+    def for_other(self) -> User | None:
+        return None if self.participant == self.user else self.participant
+
+    @cached_property
+    def usual(self) -> UsualHours:
+        """Of whoever has to be there: the participant. They take them along to where the times are shown."""
+        person = self.participant
+        other = self.for_other
+        if other is None:
+            return UsualHours(person.usual_from, person.usual_until, self.reader)
+        apart = offset_in(other.time_zone, self.now) != offset_in(self.reader.zone, self.now)
+        there = Reader(other.time_zone, self.reader.twelve_hour)
+        return UsualHours(person.usual_from, person.usual_until, there, other.first_name, apart)
+
     def _known_expert(self, expert):
         if expert == ANY or expert in self.openings.experts:
             return expert
@@ -86,18 +134,11 @@ class TimePage:
             self.problems.append("This expert doesn’t take the theme now, so everybody’s times are shown.")
         return ANY
 
-    def _known_week(self, week: date | None) -> date:
-        self.today = timefmt.local_day(self.now, self.reader)
-        self.last_day = self.today + timedelta(days=self.path.horizon_days)
-        present = self.moving and self.moving.starts_at
-        known = week or self.start or present
-        # Where the week is not known yet, what is read to find it mostly holds the week too.
-        week = timefmt.local_day(known or self.first or self.now, self.reader)
-        monday = timetable.monday_of(min(max(week, self.today), self.last_day))
-        if known:
-            begin, end = (timetable.midnight(monday + timedelta(days=day), self.reader.zone) for day in (0, 7))
-            self.openings.expect(self.minutes, [self.openings.soon, (begin, end)])
-        return monday
+    def _known_day(self, day: date | None) -> date | None:
+        """The day that is asked for, or that of the time in hand; what cannot be booked is nobody's choice."""
+        if day is None and (time := self.at or (self.moving and self.moving.starts_at)):
+            day = timefmt.local_day(time, self.reader)
+        return day if day and self.today <= day <= self.last_day else None
 
     @cached_property
     def first(self) -> datetime | None:
@@ -105,59 +146,78 @@ class TimePage:
         return self.openings.first(self.minutes, experts=self.wanted)
 
     @cached_property
-    def _after_week(self) -> datetime | None:
-        return self.openings.first(self.minutes, since=self._midnight(7), experts=self.wanted)
+    def _after_page(self) -> datetime | None:
+        return self.openings.first(self.minutes, since=self._midnight(PAGE), experts=self.wanted)
 
     @cached_property
     def _starts(self) -> dict[int, Company]:
-        """The starts of the week (epoch seconds), in order, with the first of those who are free."""
-        since, until = self._midnight(0), self._midnight(7)
-        found = self.openings.free(self.minutes, most=MOST_NAMES, since=since, until=until, experts=self.wanted)
-        return {start: Company(tuple([self.faces[pk] for pk in ids]), many) for start, (ids, many) in found.items()}
+        """The starts of the strip (epoch seconds), in order, with who is free."""
+        since, until = self._midnight(0), self._midnight(timetable.STRIP)
+        found = self.openings.free(self.minutes, most=1, since=since, until=until, experts=self.wanted)
+        names = {pk: "you" if pk == self.own else face.name for pk, face in self.faces.items()}
+        return {start: Company(many, names[ids[0]]) for start, (ids, many) in found.items()}
 
     @cached_property
     def _in_hours(self) -> list[datetime]:
-        """The starts that there would be from today to the end of the week if nobody had anything else to do."""
-        since = timetable.midnight(max(self.monday, self.today), self.reader.zone)
-        return self.openings.in_hours(self.minutes, since=since, until=self._midnight(7), experts=self.wanted)
+        """The starts that there would be up to the horizon if nobody had anything else to do."""
+        since = timetable.midnight(self.today, self.reader.zone)
+        return self.openings.in_hours(self.minutes, since=since, until=self.openings.until, experts=self.wanted)
 
     def _midnight(self, number: int) -> datetime:
-        """The beginning of a day of the week; 7 is the end of the last."""
-        return timetable.midnight(self.monday + timedelta(days=number), self.reader.zone)
+        """The beginning of a day, counted from the first that is shown."""
+        return timetable.midnight(self.first_day + number * DAY, self.reader.zone)
 
-    def context(self) -> dict:
-        week = timetable.lay_out(
-            self._starts,
-            monday=self.monday,
-            span=(self.today, self.last_day),
-            length=timedelta(minutes=self.minutes),
+    def _empty_day(self) -> EmptyDay:
+        return EmptyDay(
+            path=self.path,
             reader=self.reader,
             now=self.now,
-            current=self.moving.starts_at if self.moving else None,
-            why_empty=EmptyDay(
-                path=self.path,
-                reader=self.reader,
-                now=self.now,
-                last_day=self.last_day,
-                expert=self.chosen_expert,
-                in_hours=lambda: self._in_hours,
-                next_free=self._next_free,
-            ).why,
+            last_day=self.last_day,
+            who=self.chosen_expert and ("you" if self.expert == self.own else self.chosen_expert.user.first_name),
+            in_hours=lambda: self._in_hours,
         )
+
+    def _empty_week(self, days, reasons: EmptyDay) -> EmptyWeek:
+        dates = [day.date for day in days.page]
+        who = reasons.who
+        others = len(self.openings.times(self.minutes, self._midnight(0), self._midnight(PAGE))) if who else 0
+        return EmptyWeek(
+            title=f"No times{f' with {who}' if who else ''} from {days.span}",
+            why=reasons.why_all(dates),
+            go_to=self._after_page or self.first,
+            note=f"{'Your' if who == 'you' else f'{who}’s' if who else 'The'} next free time.",
+            others=others,
+        )
+
+    def context(self) -> dict:
+        reasons = self._empty_day()
+        days = timetable.lay_out(
+            self._starts,
+            first=self.first_day,
+            last=self.last_day,
+            chosen=self.day,
+            every=self.every,
+            reader=self.reader,
+            usual=self.usual,
+            now=self.now,
+            current=self.moving.starts_at if self.moving else None,
+            marked=self.at,
+            why_empty=reasons.why,
+        )
+        interval = self.path.start_interval_minutes
+        empty = None if any(day.count or day.slots for day in days.page) else self._empty_week(days, reasons)
         return {
             "page": self,
-            "week": week,
+            "days": days,
+            "empty": empty,
+            "every": f"every {interval} minutes" if interval < HALF_HOUR_MINUTES else "every start",
+            "every_times": times(days.every),
+            "previous_days": max(days.first - PAGE * DAY, self.today) if days.first > self.today else None,
             "first": self.first,
             "first_value": self.first and timetable.value_of(self.first),
-            "first_week": self.first and timetable.monday_of(timefmt.local_day(self.first, self.reader)),
-            "first_day": self.first and timefmt.local_day(self.first, self.reader),
-            "after_week": None if week.count else self._after_week,
-            "chosen": week.choice(self.start and timetable.value_of(self.start)),
+            "go_to_value": empty and empty.go_to and timetable.value_of(empty.go_to),
+            "usual": self.usual,
+            "legend": timetable.midnight(self.today, self.reader.zone) + timedelta(hours=9),
             "reader": self.reader,
             "problems": self.problems,
         }
-
-    def _next_free(self, since: datetime) -> datetime | None:
-        """The first free time from then on, in this week or after it."""
-        later = next((start for start in self._starts if start >= since.timestamp()), None)
-        return datetime.fromtimestamp(later, UTC) if later else self._after_week

@@ -1,223 +1,69 @@
-"""Lays the start times of a week out for one reader: days, parts of the day, and why a day is empty.
+"""Lays the start times of two weeks out for one reader: which are shown, on which date, folded away or not.
 
 The only place that groups instants by local date. Knows no request and no row; openings come in as a mapping.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from everwise import timefmt
-from everwise.faces import Face
 from everwise.timefmt import Reader
-from everwise.wording import MOST_NAMES
 from meetings.pages.fields import VALUE
+from meetings.pages.schedule.days import DAY, PAGE, Day, Days, Slot
 
-NOON, EVENING = 12, 17
-WEEK = timedelta(days=7)
-# How many people a chip names one by one. Of more it names two and counts the others.
+# How many days the strip of a phone shows, and so for how many times are read.
+STRIP = 14
 
 
 class Company(NamedTuple):
-    """Who is free at a start: the first of them, and how many they are."""
+    """Who is free at a start: how many they are, and what one of them is called."""
 
-    people: tuple[Face, ...]
     many: int
+    name: str
 
     @property
     def words(self) -> str:
-        return f"with {experts_in_words([face.name for face in self.people], self.many)}"
+        return f"with {self.name}" if self.many == 1 else f"with {self.many} experts"
 
 
-class Chip(NamedTuple):
-    """One start time that can be chosen, or, without company, the time a meeting has now.
+class UsualHours(NamedTuple):
+    """The hours in which somebody mostly has time.
 
-    `span` is from when to when. `ahead`, how far off it is, is empty where the whole day is as far: then the day says.
+    `reader` has their zone in the clock style of whoever reads the page; `of` is their name, where that is somebody
+    else; `shown_too` puts their times below the reader's.
     """
 
-    value: str
-    clock: str
-    span: str
-    ahead: str
-    company: Company | None
+    begin: time
+    until: time
+    reader: Reader
+    of: str = ""
+    shown_too: bool = False
 
     @property
-    def current(self) -> bool:
-        """Whether it is the time that the meeting has now."""
-        return self.company is None
+    def zone(self) -> ZoneInfo:
+        return self.reader.zone
 
-    @property
-    def name(self) -> str:
-        """What it is called: "09:30, with Priya or Daniel"."""
-        return f"{self.clock}, {self.company.words}" if self.company else self.clock
+    def hold(self, instant: datetime) -> bool:
+        return self.begin <= instant.astimezone(self.zone).time() < self.until
 
-
-@dataclass(slots=True)
-class Day:
-    date: date
-    is_today: bool
-    bands: tuple[list[Chip], list[Chip], list[Chip]] = field(default_factory=lambda: ([], [], []))
-    count: int = 0
-    why: str = ""
-    next_free: datetime | None = None
-    clock_change: str | None = None
-
-    # What the page says of the date, since a template's own filters for dates take most of its time.
-    iso: str = field(init=False)
-    number: str = field(init=False)
-    weekday: str = field(init=False)
-    month: str = field(init=False)
-    words: str = field(init=False)
-    when: str = ""
-    ahead: str = ""
-
-    def __post_init__(self):
-        weekday, month = timefmt.WEEKDAYS[self.date.weekday()], timefmt.MONTHS[self.date.month - 1]
-        self.iso, self.number = self.date.isoformat(), str(self.date.day)
-        self.weekday, self.month = weekday[:3], month[:3]
-        self.words = f"{weekday} {self.number} {month}"
-
-    @property
-    def times(self) -> str:
-        return _times(self.count)
-
-    @property
-    def amount(self) -> str:
-        """How full the day is, for the strip of days on a phone."""
-        return "none" if not self.count else "few" if self.count < 3 else "some" if self.count < 7 else "many"
-
-
-@dataclass(slots=True)
-class Week:
-    monday: date
-    days: list[Day]
-    first: date  # the Monday of the first and the last week that can be looked at
-    last: date
-
-    @property
-    def label(self) -> str:
-        return timefmt.week_label(self.monday)
-
-    @property
-    def count(self) -> int:
-        return sum(day.count for day in self.days)
-
-    @property
-    def times(self) -> str:
-        return _times(self.count)
-
-    @property
-    def previous(self) -> date | None:
-        return self.monday - WEEK if self.monday > self.first else None
-
-    @property
-    def next(self) -> date | None:
-        return self.monday + WEEK if self.monday < self.last else None
-
-    def choice(self, value: str | None) -> "Choice | None":
-        """The start that was chosen, if it can be."""
-        chips = ((day, chip) for day in self.days for band in day.bands for chip in band)
-        return next((Choice(day, chip) for day, chip in chips if chip.value == value and not chip.current), None)
-
-
-class Choice(NamedTuple):
-    """A chosen start in words. Scripts put the same words together when another chip is chosen."""
-
-    day: Day
-    chip: Chip
-
-    @property
-    def when(self) -> str:
-        return f"{self.day.when}, {self.chip.span}"
-
-    @property
-    def who(self) -> str:
-        return f"{self.chip.ahead or self.day.ahead}, {self.chip.name.partition(', ')[2]}"
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    def opening(self, midnight: datetime) -> datetime:
+        """From when on they hold within the 24 hours after an instant."""
+        if self.hold(midnight):
+            return midnight
+        local = midnight.astimezone(self.zone)
+        wait = timedelta(hours=self.begin.hour - local.hour, minutes=self.begin.minute - local.minute)
+        return midnight + wait % DAY
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def joined(names: Sequence[str], last: str = "or") -> str:
-    """ "Priya, Daniel or Helen"."""
-    return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def lay_out(
-    starts: Mapping[int, Company],
-    *,
-    monday: date,
-    span: tuple[date, date],
-    length: timedelta,
-    reader: Reader,
-    now: datetime,
-    current: datetime | None = None,
-    why_empty: Callable[[date], tuple[str, datetime | None]],
-) -> Week:
-    """Group starts (epoch seconds) with who is free at each into the seven days from `monday` of the reader's zone.
-
-    `span` is the first and last date that can be booked; `current` the time of the meeting being moved; `why_empty`
-    tells of a date without times the reason, and where to go instead.
-    """
-    today = timefmt.local_day(now, reader)
-    days = {
-        day: Day(
-            day,
-            day == today,
-            clock_change=timefmt.clock_change(day, reader.zone, reader.twelve_hour),
-            when=timefmt.short_day(day, reader, now),
-        )
-        for day in (monday + timedelta(days=number) for number in range(7))
-    }
-    present = current and int(current.timestamp())
-    found: dict[int, Company | None] = {**starts, present: None} if present else {**starts}
-    for start in sorted(found):
-        told = _told(start, length, reader)
-        if day := days.get(told.on):
-            ahead = "" if day.ahead else _ahead(start, day, today, reader, now)
-            day.bands[told.band].append(Chip(told.value, told.clock, told.span, ahead, found[start]))
-            day.count += found[start] is not None
-    for day in days.values():
-        if not any(day.bands):
-            day.why, day.next_free = ("In the past", None) if day.date < today else why_empty(day.date)
-    return Week(monday, list(days.values()), monday_of(span[0]), monday_of(span[1]))
-
-
-class _Told(NamedTuple):
-    """What a chip says of its time, and where it goes."""
-
-    on: date
-    band: int
-    value: str
-    clock: str
-    span: str
-
-
-# The same starts are shown again and again, and an instant reads the same for ever.
-@lru_cache(maxsize=16384)
-def _told(start: int, length: timedelta, reader: Reader) -> _Told:
-    instant = datetime.fromtimestamp(start, UTC)
-    local = instant.astimezone(reader.zone)
-    band = 0 if local.hour < NOON else 1 if local.hour < EVENING else 2
-    span = timefmt.clock_range(instant, instant + length, reader)
-    return _Told(local.date(), band, value_of(instant), timefmt.clock(instant, reader), span)
-
-
-def _ahead(start: int, day: Day, today: date, reader: Reader, now: datetime) -> str:
-    """How far off a start is, where it is nearer than tomorrow; farther ones of a date share words, which go there."""
-    words = timefmt.distance(datetime.fromtimestamp(start, UTC), now, reader).capitalize()
-    if abs((day.date - today).days) < 2:
-        return words
-    day.ahead = words
-    return ""
+def first_day(day: date, today: date) -> date:
+    """The first of the seven days that hold this one, counted from today."""
+    return today + (max(day - today, timedelta()) // DAY // PAGE) * PAGE * DAY
 
 
 def value_of(start: datetime) -> str:
@@ -225,12 +71,83 @@ def value_of(start: datetime) -> str:
     return start.strftime(VALUE)
 
 
-def _times(count: int) -> str:
-    return f"{count} time{'' if count == 1 else 's'}"
+def lay_out(
+    starts: Mapping[int, Company],
+    *,
+    first: date,
+    last: date,
+    chosen: date | None,
+    every: bool,
+    reader: Reader,
+    usual: UsualHours,
+    now: datetime,
+    current: datetime | None = None,
+    marked: datetime | None = None,
+    why_empty: Callable[[date], str],
+) -> Days:
+    """Group starts (epoch seconds) with who is free at each into the days from `first` on of the reader's zone.
+
+    `last` is the last date that can be booked; `chosen` the day that a phone shows, None for the first with times;
+    `every` shows each start instead of the first of each half hour; `current` is the time of the meeting being moved
+    and `marked` one that was chosen before, which both are shown always; `why_empty` tells of a date without times
+    the reason.
+    """
+    today = timefmt.local_day(now, reader)
+    strip = [Day(day, day == today) for day in (first + number * DAY for number in range(STRIP))]
+    days = {day.date: day for day in strip}
+    kept = {int(each.timestamp()) for each in (current, marked) if each}
+    present = {int(current.timestamp()): None} if current else {}
+    halves: set[tuple] = set()
+    counted = 0
+    for start, company in sorted({**starts, **present}.items()):
+        instant = datetime.fromtimestamp(start, UTC)
+        local = instant.astimezone(reader.zone)
+        day = days.get(local.date())
+        if day is None:
+            continue
+        on_page = day.date < first + PAGE * DAY
+        if company:
+            half = (local.date(), local.utcoffset(), local.hour, local.minute // 30)
+            counted += on_page
+            if not every and half in halves and start not in kept:
+                continue
+            halves.add(half)
+            day.count += 1
+        if on_page:
+            slot = _slot(instant, local, day, company, reader, usual, is_marked=instant == marked)
+            _part_of(day, instant, reader, usual).append(slot)
+    for day in strip[:PAGE]:
+        day.clock_change = timefmt.clock_change(day.date, reader.zone, reader.twelve_hour)
+        if not day.before and not day.slots and not day.after:
+            day.why = why_empty(day.date)
+    wanted = days.get(chosen) if chosen else next((day for day in strip[:PAGE] if day.count), None)
+    (wanted or strip[0]).is_chosen = True
+    return Days(strip, last, counted, sum(day < first + PAGE * DAY for day, *_ in halves))
 
 
-def experts_in_words(names: Sequence[str], count: int) -> str:
-    """ "Priya, Daniel or Helen"; of more than MOST_NAMES people "Priya, Daniel or 7 others"."""
-    if count <= MOST_NAMES:
-        return joined(names)
-    return joined([*names[: MOST_NAMES - 1], f"{count - MOST_NAMES + 1} others"])
+def _part_of(day: Day, instant: datetime, reader: Reader, usual: UsualHours) -> list[Slot]:
+    if usual.hold(instant):
+        return day.slots
+    return day.before if instant < usual.opening(midnight(day.date, reader.zone)) else day.after
+
+
+def _slot(
+    instant: datetime,
+    local: datetime,
+    day: Day,
+    company: Company | None,
+    reader: Reader,
+    usual: UsualHours,
+    *,
+    is_marked: bool,
+) -> Slot:
+    shown = timefmt.clock(instant, reader)
+    clock, _, half = shown.partition(" ")
+    theirs = for_them = ""
+    if usual.shown_too:
+        theirs = timefmt.clock(instant, usual.reader)
+        for_them = f", {theirs} for {usual.of}"
+        apart = (instant.astimezone(usual.zone).date() - local.date()).days
+        theirs += f" {apart:+d}" if apart else ""
+    name = f"{day.words}, {shown}{for_them}, {company.words}" if company else ""
+    return Slot(value_of(instant), local.hour, local.hour * 60 + local.minute, clock, half, theirs, name, is_marked)

@@ -3,28 +3,22 @@
 from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from everwise.accounts.models import User
-from meetings import booking
 from meetings.booking.credits import Credits, credits_of
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Kind, Standing
-from meetings.pages import fields
 from meetings.pages.fields import ANY
-from meetings.pages.near_times import offers
-from meetings.pages.next_page import booked_before, next_page
-from meetings.pages.schedule.forms import ConfirmForm, TimeQuery
+from meetings.pages.schedule import steps
 from meetings.pages.schedule.time_page import TimePage, reader_of
-from meetings.pages.zone_lines import zone_lines
 from meetings.permissions import can, gates, standings
 from meetings.slots.openings import Openings
 from paths import members
@@ -168,6 +162,7 @@ def _theme_page(request, step):
     opens_on = step.path.opens_on if opens_at and opens_at > step.now else None
     any_experts, any_times = (any(card[what] for card in cards) for what in ("people", "first"))
     context = step.context(
+        steps=steps.booking(),
         cards=cards,
         closed=closed,
         opens_on=opens_on,
@@ -180,7 +175,7 @@ def _theme_page(request, step):
     return render(request, "meetings/schedule/theme.html", context, status=step.status if step.problems else 200)
 
 
-def _incomplete(request, step):
+def incomplete(request, step: Step) -> HttpResponse | None:
     """Back to the first step when it was left out, saying what is missing."""
     if step.participant is None:
         step.problems.setdefault("for", "Please choose for whom you are booking.")
@@ -189,27 +184,27 @@ def _incomplete(request, step):
     return _theme_page(request, step) if step.problems else None
 
 
-def _used_up(request, step, **more):
+def used_up_page(request, step: Step, **more) -> HttpResponse:
     """Nothing more to choose when no session is left."""
-    context = step.context(admins=step.admins(), **more)
+    context = step.context(admins=step.admins(), steps=steps.booking(), **more)
     return render(request, "meetings/schedule/used_up.html", context, status=409)
 
 
 @require_safe
 def choose_time(request, path_id) -> HttpResponse:
     step = Step(request, path_id)
-    if answer := _incomplete(request, step):
+    if answer := incomplete(request, step):
         return answer
     if step.used_up:
-        return _used_up(request, step)
-    return _time_page(request, step)
+        return used_up_page(request, step)
+    return time_page(request, step)
 
 
-def _time_page(request, step, problem=""):
+def time_page(request, step: Step, problem: str = "") -> HttpResponse:
     own = getattr(request.user, "expert", None) if step.is_expert and step.for_other else None
     page = TimePage(
         request.GET,
-        reader=request.user.reader,
+        user=request.user,
         path=step.path,
         theme=step.theme,
         participant=step.participant,
@@ -219,155 +214,11 @@ def _time_page(request, step, problem=""):
     if problem:
         page.problems.append(problem)
     times_url = reverse("schedule:time", args=[step.path.pk])
-    context = step.context(times_url=times_url, **page.context())
+    context = step.context(
+        times_url=times_url,
+        # A time leads on with all that is chosen so far.
+        time_link=f"{step.url('confirm', expert=page.expert)}&start=",
+        steps=steps.booking(step.url("theme")),
+        **page.context(),
+    )
     return render(request, "meetings/schedule/time.html", context, status=page.status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request, path_id) -> HttpResponse:
-    step = Step(request, path_id)
-    if answer := _incomplete(request, step):
-        return answer
-    query = TimeQuery(request.GET)
-    query.is_valid()
-    start = query.cleaned_data.get("start")
-    if start is None:
-        return _time_page(request, step, "" if query.errors.get("start") else "Please choose one of the times.")
-    form = ConfirmForm(request.POST) if request.method == "POST" else None
-    if form is not None and form.is_valid() and "show" not in request.POST:
-        return _book(request, step, start, form)
-    if form is not None and (shown := form.cleaned_data.get("shown")):
-        # Whatever else is wrong: the page doesn't change its sentences without a word.
-        _say_changes(form, " ".join(step.terms.changes_since(shown)))
-    return _confirm_page(request, step, start, form)
-
-
-def _say_changes(form, told):
-    if told:
-        form.add_error(None, f"{told} Nothing was booked.")
-
-
-def _confirm_page(request, step, start, form, status=400):
-    """The last step, with what was typed when it comes from another page or has problems."""
-    wanted = (form.data if form else request.GET).get("expert", ANY)
-    typed = form.data.get("note", "") if form else ""
-    told = form.non_field_errors() if form else []
-    if step.used_up:
-        return _booked_before(request, step, start, wanted, typed) or _used_up(request, step, note=typed, told=told)
-    openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
-    free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
-    if not free:
-        if openings.participant_is_busy(start, start + step.theme.duration):
-            return _busy(request, step, start, wanted, typed, told)
-        offered = openings.hours_offer(step.theme.duration_minutes, start)
-        return _taken(request, step, start, why="taken" if offered else "not-offered", note=typed, told=told)
-    chosen = next((str(expert.pk) for expert in free if str(expert.pk) == wanted), ANY)
-    if form is None or "show" in request.POST:
-        form = ConfirmForm(initial={"token": uuid4(), "note": typed})
-    elif "token" in form.errors:
-        form.data = form.data.dict() | {"token": uuid4()}
-    context = step.context(
-        form=form,
-        free=free,
-        chosen=chosen,
-        start=start,
-        end=start + step.theme.duration,
-        length=step.theme.length,
-        change_until=step.path.change_until(start),
-        zones=zone_lines(start, start + step.theme.duration, _others(step, free), step.reader),
-        time_url=step.url("time", start=start.strftime(fields.VALUE), expert=chosen),
-    )
-    return render(request, "meetings/schedule/confirm.html", context, status=status if form.errors else 200)
-
-
-def _others(step, free):
-    """Whom the time concerns beside its reader: the participant they book for, and each expert who is free."""
-    return [*([step.for_other] if step.for_other else []), *(expert.user for expert in free)]
-
-
-def _book(request, step, start, form):
-    wanted = form.cleaned_data["expert"]
-    expert = step.theme.experts.filter(pk=wanted).select_related("user").first() if isinstance(wanted, int) else None
-    if isinstance(wanted, int) and expert is None:
-        form.add_error("expert", "That expert doesn’t take this theme. Please choose again.")
-        return _confirm_page(request, step, start, form)
-    try:
-        meeting = booking.schedule(
-            by=request.user,
-            participant=step.participant,
-            theme=step.theme,
-            start=start,
-            expert=expert,
-            note=form.cleaned_data["note"],
-            token=form.cleaned_data["token"],
-            shown=form.cleaned_data["shown"],
-            now=step.now,
-        )
-    except booking.Changed as error:
-        _say_changes(form, str(error))
-        # Read anew: it may have been changed since this request has read it.
-        return _confirm_page(request, Step(request, step.path.pk), start, form, status=409)
-    except booking.AlreadyBusy:
-        return _busy(request, step, start, wanted, form.cleaned_data["note"])
-    except booking.JustTaken:
-        return _taken(request, step, start, expert, why="taken", note=form.cleaned_data["note"])
-    except booking.NotOffered:
-        return _taken(request, step, start, why="not-offered", note=form.cleaned_data["note"])
-    except booking.NoSessionsLeft:
-        # The last may just have been given away, or the path's limit be another by now.
-        again = Step(request, step.path.pk)
-        return _used_up(request, again, note=form.cleaned_data["note"])
-    except booking.BookingRefused as error:
-        raise PermissionDenied(str(error)) from error
-    if request.user == step.participant:
-        return _booked_page(request, meeting, form.cleaned_data["note"])
-    messages.success(request, f"The session is booked for {step.participant.name}. Both get an e-mail.")
-    return redirect(next_page(request.user, meeting))
-
-
-def _booked_page(request, meeting, note):
-    """What one has just booked, or had booked before with another note than the one typed now."""
-    if note and note != meeting.note:
-        messages.info(request, f"You had booked this session already; its note stays as it was. You typed: “{note}”")
-    return redirect("meetings:booked", meeting.pk)
-
-
-def _booked_before(request, step, start, wanted, note):
-    """On to the very session that is asked for, where the participant has it, be it from another tab."""
-    query = TimeQuery({"expert": wanted})
-    query.is_valid()
-    asked = query.cleaned_data.get("expert")
-    expert = asked if isinstance(asked, int) else None
-    meeting = booked_before(step.participant, step.theme, start, expert)
-    if meeting is None:
-        return None
-    if request.user == step.participant:
-        return _booked_page(request, meeting, note)
-    messages.info(request, f"{step.participant.name} has this session already. Nothing was booked twice.")
-    return redirect(next_page(request.user, meeting))
-
-
-def _busy(request, step, start, wanted, note, told=()):
-    """In another meeting then, unless that is the very session that is asked for."""
-    same = _booked_before(request, step, start, wanted, note)
-    return same or _taken(request, step, start, why="busy", note=note, told=told)
-
-
-def _taken(request, step, start, expert=None, *, why, note, told=()):
-    """No such time, or not any more (`why`: taken, busy or not-offered): others in its place, the note kept."""
-    context = step.context(
-        start=start,
-        offers=offers(
-            step.openings(theme=step.theme),
-            step.theme.duration_minutes,
-            start,
-            lambda other, free: step.url("confirm", start=other.strftime(fields.VALUE)),
-        ),
-        note=note,
-        token=uuid4(),
-        expert=expert,
-        why=why,
-        told=told,
-        time_url=step.url("time"),
-    )
-    return render(request, "meetings/schedule/taken.html", context, status=400 if why == "not-offered" else 409)

@@ -74,7 +74,7 @@ class Scene:
         client.force_login(self.participant)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.processes = [WebProcess(session) for _ in range(2)]
-        self.url = f"{reverse('schedule:time', args=[self.path.pk])}?theme={self.theme.pk}&week={self.day.date()}"
+        self.url = f"{reverse('schedule:time', args=[self.path.pk])}?theme={self.theme.pk}&day={self.day.date()}"
 
     def at(self, hour, minute=0):
         return self.day + timedelta(hours=hour, minutes=minute)

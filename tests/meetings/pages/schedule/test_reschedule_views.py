@@ -45,10 +45,10 @@ def test_reschedule_page_marks_the_present_time(client, world):
     page = as_(client, world.participant).get(address(world, "reschedule")).content.decode()
 
     assert "It stays yours until you save a new time." in page
-    assert '<span class="ew-chip-time">09:30</span><span class="ew-chip-who">Now</span>' in page
-    assert 'aria-label="13:00, with Priya Raman"' in page
-    assert "Daniel Okafor" not in page  # the present expert is chosen
-    assert "Daniel Okafor" in client.get(address(world, "reschedule") + "?expert=any").text
+    assert "Now 09:30</span>" in page
+    assert 'aria-label="Friday 23 October, 13:00, with Priya Raman"' in page
+    assert "with 2 experts" not in page  # the present expert is chosen
+    assert "with 2 experts" in client.get(address(world, "reschedule") + "?expert=any").text
 
 
 def test_reschedule_moves_the_same_meeting(client, world):
@@ -79,17 +79,51 @@ def test_expert_who_gives_a_session_to_another_ends_on_the_path(client, world):
     assert "Moved to Fri 23 October, 13:00" in client.get(response.url).content.decode()
 
 
-def test_move_with_a_problem_keeps_the_zone_and_the_expert(client, world):
+def test_a_time_leads_to_its_last_step_with_zone_and_expert_and_back(client, world):
     query = f"?zone=Asia/Tokyo&expert={world.daniel.pk}"
-    page = as_(client, world.participant).get(address(world, "reschedule") + query).content.decode()
-    action = re.search(r'id="time-form".*?action="([^"]+)"', page)[1]
+    page = as_(client, world.participant).get(address(world, "reschedule") + query).text
+    link = html.unescape(re.search(r'href="([^"]*start=2026-10-23T11:00:00Z)"', page)[1])
 
-    response = client.post(html.unescape(action), {"token": str(uuid4()), "sequence": "0", "expert": world.daniel.pk})
+    save = client.get(link).text
 
-    page = response.content.decode()
+    assert "Fri 23 October, 16:30 to 17:15" in page
+    assert re.search("Friday 23 October<br>20:00 to 20:45", save)
+    assert f'value="{world.daniel.pk}" checked' in save
+    back = html.unescape(re.search(r'href="([^"]*)#start">Choose another time', save)[1])
+    assert ("zone=Asia%2FTokyo" in back, f"expert={world.daniel.pk}" in back) == (True, True)
+    assert re.search(r'start=2026-10-23T11:00:00Z" id="start"', client.get(back).text)
+
+
+def test_last_step_begins_with_the_present_expert(client, world):
+    save = as_(client, world.participant).get(address(world, "reschedule") + f"?start={LATER}").text
+
+    assert f'value="{world.priya.pk}" checked' in save
+    assert "Stays with you." in save
+    assert "Priya gets an e-mail" in save
+    assert "is not free at this time" not in save
+    assert "Anyone available" not in save
+
+
+def test_last_step_says_that_the_present_expert_is_not_free(client, world):
+    a_dropin(world.theme, a_person(), world.priya, datetime(2026, 10, 23, 11, 0, tzinfo=UTC))
+
+    save = as_(client, world.participant).get(address(world, "reschedule") + f"?start={LATER}").text
+
+    assert "Priya is not free at this time." in save
+    assert f'type="hidden" name="expert" value="{world.daniel.pk}"' in save
+
+
+def test_move_with_a_problem_keeps_the_zone_and_the_expert(client, world):
+    query = f"?zone=Asia/Tokyo&start={LATER}"
+
+    response = as_(client, world.participant).post(
+        address(world, "reschedule") + query,
+        {"token": "x", "sequence": "0", "expert": world.daniel.pk, "start": LATER},
+    )
+
     assert response.status_code == 400
-    assert 'value="Asia/Tokyo" selected' in page
-    assert f'expert={world.daniel.pk}&amp;week=2026-10-26"' in page.replace("zone=Asia/Tokyo&amp;", "")
+    assert "20:00 to 20:45" in response.text
+    assert f'value="{world.daniel.pk}" checked' in response.text
 
 
 def test_the_same_move_twice_is_one(client, world):

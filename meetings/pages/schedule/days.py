@@ -1,0 +1,219 @@
+"""What the page of times shows: slots in rows of hours, parts of the day and folds, days, and seven days at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from everwise import timefmt
+
+NOON, EVENING = 12, 17
+DAY = timedelta(days=1)
+PAGE = 7
+# A day of as many times has this width of bar in the strip.
+AMOUNTS = ((0, "none"), (3, "few"), (9, "some"))
+BANDS = (("sunrise", "dawn", "Morning"), ("sun", "day", "Afternoon"), ("moon", "dusk", "Evening"))
+
+
+class Slot(NamedTuple):
+    """One start that leads on, or, without a name, the time that the meeting has now.
+
+    `late` is in the second half of its hour; `minute` counts from the day's beginning.
+    """
+
+    value: str
+    hour: int
+    minute: int
+    clock: str
+    half: str  # "am" or "pm" behind the clock
+    theirs: str  # what the clock of the other person shows
+    name: str
+    marked: bool
+
+    @property
+    def late(self) -> bool:
+        return self.minute % 60 >= 30
+
+
+class Hour(NamedTuple):
+    """A row that all days share."""
+
+    hour: int
+    slots: list[Slot]
+
+
+class Band(NamedTuple):
+    """A part of the day, for phones and for ears."""
+
+    icon: str
+    colour: str
+    name: str
+    hours: list[Hour]
+
+
+class Fold(NamedTuple):
+    """Times outside somebody's usual hours."""
+
+    is_open: bool
+    hours: list[Hour]
+
+    @property
+    def count(self) -> int:
+        return sum(bool(slot.name) for hour in self.hours for slot in hour.slots)
+
+
+@dataclass(slots=True)
+class Day:
+    """One date of the reader's. `slots` are those of the usual hours, `before` and `after` what is folded away.
+
+    A day that stands in the strip alone has a count and no slots.
+    """
+
+    date: date
+    is_today: bool
+    is_chosen: bool = False
+    count: int = 0
+    before: list[Slot] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    after: list[Slot] = field(default_factory=list)
+    why: str = ""
+    clock_change: str | None = None
+
+    # What the page says of the date, since a template's own filters for dates take long.
+    iso: str = field(init=False)
+    number: str = field(init=False)
+    weekday: str = field(init=False)
+    month: str = field(init=False)
+    words: str = field(init=False)
+
+    def __post_init__(self):
+        weekday, month = timefmt.WEEKDAYS[self.date.weekday()], timefmt.MONTHS[self.date.month - 1]
+        self.iso, self.number = self.date.isoformat(), str(self.date.day)
+        self.weekday, self.month = weekday[:3], month
+        self.words = f"{weekday} {self.number} {month}"
+
+    @property
+    def times(self) -> str:
+        return times(self.count)
+
+    @property
+    def short(self) -> str:
+        return "Today" if self.is_today else f"{self.weekday} {self.number} {self.month[:3]}"
+
+    @property
+    def amount(self) -> str:
+        """How full the day is, for the strip of days on a phone."""
+        return next((word for most, word in AMOUNTS if self.count <= most), "many")
+
+    @property
+    def bands(self) -> list[Band]:
+        """The parts of the day that have times in the usual hours."""
+        parts: tuple[list[Slot], list[Slot], list[Slot]] = ([], [], [])
+        for slot in self.slots:
+            parts[(slot.hour >= NOON) + (slot.hour >= EVENING)].append(slot)
+        return [Band(*band, _rows(part)) for band, part in zip(BANDS, parts, strict=True) if part]
+
+    @property
+    def earlier(self) -> Fold | None:
+        return self._fold(self.before)
+
+    @property
+    def later(self) -> Fold | None:
+        return self._fold(self.after)
+
+    def _fold(self, slots: list[Slot]) -> Fold | None:
+        """A fold never hides all that a day has, nor what was chosen, nor the time that the meeting has now."""
+        shown = not self.slots or any(slot.marked or not slot.name for slot in slots)
+        return Fold(shown, _rows(slots)) if slots else None
+
+
+@dataclass(slots=True)
+class Days:
+    """Seven days that are looked at together, and those of the strip, which begins with them."""
+
+    strip: list[Day]
+    last: date  # that can be booked
+    every: int  # how many starts the seven days have in all
+    halves: int  # and in how many half hours
+
+    @property
+    def page(self) -> list[Day]:
+        return self.strip[:PAGE]
+
+    @property
+    def page_with_next(self) -> list[tuple[Day, Day | None]]:
+        """Each of the seven days with the one after it."""
+        return list(zip(self.page, [*self.page[1:], None], strict=True))
+
+    @property
+    def in_reach(self) -> list[Day]:
+        return [day for day in self.strip if day.date <= self.last]
+
+    @property
+    def first(self) -> date:
+        return self.strip[0].date
+
+    @property
+    def chosen(self) -> Day:
+        return next(day for day in self.strip if day.is_chosen)
+
+    @property
+    def label(self) -> str:
+        return timefmt.week_label(self.first)
+
+    @property
+    def span(self) -> str:
+        """ "3 to 9 December"."""
+        return timefmt.span(self.first, self.page[-1].date)
+
+    @property
+    def count(self) -> int:
+        return sum(day.count for day in self.page)
+
+    @property
+    def times(self) -> str:
+        return times(self.count)
+
+    @property
+    def next(self) -> date | None:
+        first = self.first + PAGE * DAY
+        return first if first <= self.last else None
+
+    @property
+    def day_before(self) -> Day | None:
+        """The next day with times before the chosen one, of those that are read."""
+        return next((day for day in reversed(self.strip) if day.date < self.chosen.date and day.count), None)
+
+    @property
+    def day_after(self) -> Day | None:
+        return next((day for day in self.strip if day.date > self.chosen.date and day.count), None)
+
+    @property
+    def hours(self) -> set[int]:
+        """The rows of the seven days."""
+        return {slot.hour for day in self.page for slot in day.slots}
+
+    @property
+    def parted_at_noon(self) -> bool:
+        return _parted(self.hours, NOON)
+
+    @property
+    def parted_at_five(self) -> bool:
+        return _parted(self.hours, EVENING)
+
+
+def _parted(hours: Iterable[int], at: int) -> bool:
+    return any(hour < at for hour in hours) and any(hour >= at for hour in hours)
+
+
+def _rows(slots: Iterable[Slot]) -> list[Hour]:
+    rows: list[Hour] = []
+    for slot in slots:
+        if not rows or rows[-1].hour != slot.hour:
+            rows.append(Hour(slot.hour, []))
+        rows[-1].slots.append(slot)
+    return rows
+
+
+def times(count: int) -> str:
+    return f"{count} time{'' if count == 1 else 's'}" if count else "no times"

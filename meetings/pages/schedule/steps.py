@@ -1,0 +1,30 @@
+"""The steps of a booking and of a move, as the head of each of their pages draws them."""
+
+from typing import NamedTuple
+
+
+class Mark(NamedTuple):
+    """One step: done steps lead back by their address, the present one is where the reader is."""
+
+    number: int
+    name: str
+    url: str
+    state: str  # done, now, ahead
+
+
+def booking(theme_url: str = "", time_url: str = "") -> list[Mark]:
+    """The steps of a booking, with the addresses of those that are done."""
+    return _marks(("Theme", theme_url), ("Time", time_url), ("Confirm", ""))
+
+
+def moving(times_url: str = "") -> list[Mark]:
+    """The steps of moving a meeting, as `booking` has its own."""
+    return _marks(("New time", times_url), ("Save", ""))
+
+
+def _marks(*steps: tuple[str, str]) -> list[Mark]:
+    done = sum(bool(url) for _, url in steps)
+    return [
+        Mark(number + 1, name, url, "done" if url else "now" if number == done else "ahead")
+        for number, (name, url) in enumerate(steps)
+    ]

@@ -1,0 +1,108 @@
+"""Whom a session can be with, as the rows of one choice: Confirm and Save show the same."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Max
+
+from everwise import timefmt, wording
+from everwise.accounts.models import User
+from everwise.timefmt import Reader
+from experts.models import Expert
+from meetings.enums import Status
+from meetings.models import Attendee
+from meetings.pages.fields import ANY
+from meetings.pages.zone_lines import offset_in
+from paths.enums import Role
+
+# More experts than this are folded away.
+MOST_ROWS = 6
+
+
+class Row(NamedTuple):
+    """One answer. `clock` and `city` say what an expert's clock shows where the reader's shows another time."""
+
+    value: str
+    name: str
+    details: str
+    people: Sequence[User]
+    checked: bool
+    clock: str = ""
+    city: str = ""
+
+
+class Choice(NamedTuple):
+    rows: list[Row]
+    folded: list[Row]
+
+    @property
+    def only(self) -> Row | None:
+        return self.rows[0] if len(self.rows) == 1 else None
+
+
+def choice(
+    free: Iterable[Expert],
+    start: datetime,
+    *,
+    user: User,
+    reader: Reader,
+    wanted: str,
+    participant: User,
+    now: datetime,
+    present: Expert | None = None,
+) -> Choice:
+    """The experts who are free at a start, for the user who chooses among them; `present` has the meeting now.
+
+    `wanted` is the id of the one chosen so far, ANY, or nothing.
+    """
+    experts = sorted(free, key=lambda expert: (expert != present, str(expert.pk) != wanted))
+    chosen = next((expert for expert in experts if str(expert.pk) == wanted), None)
+    stays = present if present in experts else None
+    if chosen is None and wanted != ANY:
+        chosen = stays
+    met = _met(participant, experts, now) if participant == user else {}
+    rows = [_row(expert, start, reader, user, met, expert == chosen, expert == stays) for expert in experts]
+    if len(experts) > 1 and not (stays and chosen):
+        rows.insert(0, _anyone(experts, user, checked=chosen is None))
+    return Choice(rows[: MOST_ROWS + 1], rows[MOST_ROWS + 1 :]) if len(rows) > MOST_ROWS + 1 else Choice(rows, [])
+
+
+def _anyone(experts: Sequence[Expert], user: User, *, checked: bool) -> Row:
+    names = ["you" if expert.user == user else expert.user.first_name for expert in experts]
+    details = f"{wording.sentence(wording.one_of(names))}. We share sessions out fairly."
+    return Row(ANY, "Anyone available", details, [expert.user for expert in experts], checked)
+
+
+def _row(
+    expert: Expert,
+    start: datetime,
+    reader: Reader,
+    user: User,
+    met: dict,
+    checked: bool,
+    stays: bool,
+) -> Row:
+    name = "You" if expert.user == user else expert.user.name
+    details = ["Stays with you." if stays else "", f"{expert.title}." if expert.title else ""]
+    if last := met.get(expert.user_id):
+        details.append(f"You met on {wording.bare_day(last, reader, start)}.")
+    elif expert.languages:
+        details.append(f"Speaks {expert.languages}.")
+    clock = city = ""
+    zone = expert.user.time_zone
+    if offset_in(zone, start) != offset_in(reader.zone, start):
+        there = Reader(zone, reader.twelve_hour)
+        clock, city = timefmt.clock(start, there), timefmt.city(zone)
+        if timefmt.local_day(start, there) != timefmt.local_day(start, reader):
+            clock = f"{timefmt.tiny_day(start, there)}, {clock}"
+    return Row(str(expert.pk), name, " ".join(filter(None, details)), [expert.user], checked, clock, city)
+
+
+def _met(participant: User, experts: Sequence[Expert], now: datetime) -> dict[UUID, datetime]:
+    """When the participant last met each of them (ids of people); a meeting that nobody marked is taken as held."""
+    theirs = Attendee.objects.present().filter(role=Role.EXPERT, user__in=[expert.user_id for expert in experts])
+    theirs = theirs.filter(ends_at__lte=now, meeting__status__in=[Status.SCHEDULED, Status.HELD]).order_by()
+    theirs = theirs.filter(meeting__in=Attendee.objects.present().filter(user=participant).values("meeting"))
+    return dict(theirs.values_list("user").annotate(last=Max("starts_at")))
