@@ -6,8 +6,8 @@ kept in the process, bounded, under the hours themselves (zone, rules, exception
 key, so nothing stale can be served by any number of processes. Who is busy is never kept: `meetings/slots/busy` reads
 it for each request, for the range that is asked for, one row an expert, packed (`everwise/db/packed`). `slots.first`
 and `slots.times` find starts, `slots.starts` also who is free at each; the page of times asks `slots.free`, which
-counts everybody but names only the first (`Tally`). On SQLite the writers of a process take turns in a line (`everwise/db/fair_lock`), as SQLite's own
-waiting is unfair. docs/performance.md has the figures.
+counts everybody but names only the first (`Tally`). On SQLite the writers of a process take turns in a line
+(`everwise/db/fair_lock`), as SQLite's own waiting is unfair. docs/performance.md has the figures.
 
 `meetings/slots/one_start` reads one start as `meetings/slots/openings` reads weeks, in two prepared statements
 (`everwise/db/prepared`: Django queries compiled once, run with other values); a test holds the two equal.

@@ -58,7 +58,7 @@ class Fold(NamedTuple):
     hours: list[Hour]
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         return sum(bool(slot.name) for hour in self.hours for slot in hour.slots)
 
 

@@ -1,6 +1,7 @@
 """Moving a drop-in session: choose a new time, then save it."""
 
 from datetime import timedelta
+from typing import cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ from meetings.pages.schedule.forms import MoveForm, TimeQuery
 from meetings.pages.schedule.time_page import TimePage, reader_of
 from meetings.permissions import gates
 from meetings.slots.openings import Openings
+from paths.models import Theme
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,9 +93,11 @@ def _address(meeting: Meeting, request, **more) -> str:
     return f"{reverse('meetings:reschedule', args=[meeting.pk])}?{urlencode(query | more)}"
 
 
-def _theme_of(meeting: Meeting):
-    meeting.theme.path = meeting.path
-    return meeting.theme
+def _theme_of(meeting: Meeting) -> Theme:
+    """The drop-in's theme, which knows the path as it was read with the meeting."""
+    theme = cast("Theme", meeting.theme)
+    theme.path = meeting.path
+    return theme
 
 
 def _times_page(request, meeting, now, problems=()):

@@ -7,7 +7,6 @@ from functools import cached_property
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from experts.models import Expert
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
@@ -103,10 +102,6 @@ class TimePage:
     def many_experts(self) -> bool:
         return len(self.faces) > MOST_PILLS
 
-    @property
-    def chosen_expert(self) -> Expert | None:
-        return self.openings.experts.get(self.expert)
-
     @cached_property
     def own(self) -> int | None:
         """The reader's own id as an expert of the theme: to themselves they are "you"."""
@@ -167,13 +162,19 @@ class TimePage:
         """The beginning of a day, counted from the first that is shown."""
         return timetable.midnight(self.first_day + number * DAY, self.reader.zone)
 
+    @property
+    def _who(self) -> str | None:
+        if self.expert == ANY:
+            return None
+        return "you" if self.expert == self.own else self.faces[int(self.expert)].first_name
+
     def _empty_day(self) -> EmptyDay:
         return EmptyDay(
             path=self.path,
             reader=self.reader,
             now=self.now,
             last_day=self.last_day,
-            who=self.chosen_expert and ("you" if self.expert == self.own else self.chosen_expert.user.first_name),
+            who=self._who,
             in_hours=lambda: self._in_hours,
         )
 

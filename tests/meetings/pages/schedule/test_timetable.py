@@ -120,7 +120,7 @@ def test_times_outside_the_usual_hours_fold():
     assert clocks(day.before) == ["06:30"]
     assert clocks(day.slots) == ["07:00", "19:30"]
     assert clocks(day.after) == ["20:00"]
-    assert (day.count, day.earlier.count, day.later.count) == (4, 1, 1)
+    assert (day.count, day.earlier.number, day.later.number) == (4, 1, 1)
     assert not day.earlier.is_open
 
 
