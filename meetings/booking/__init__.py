@@ -32,7 +32,16 @@ one took the right away; an older sequence shows both versions. Cancelling needs
 meeting has what they ask for. Neither does a slot: whoever confirms a session they have already is led to it.
 """
 
-from meetings.booking.adhoc import MeetingPlan, add_manually, asked_before, delete, edit, hand_over
+from meetings.booking.adhoc import (
+    OVER,
+    MeetingPlan,
+    add_manually,
+    asked_before,
+    delete,
+    edit,
+    hand_over,
+    not_in_meeting,
+)
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
@@ -53,6 +62,7 @@ from meetings.booking.records import done_by, made_by
 from meetings.booking.rescue import rescue
 
 __all__ = [
+    "OVER",
     "AlreadyBusy",
     "BookingError",
     "BookingRefused",
@@ -76,6 +86,7 @@ __all__ = [
     "hand_over",
     "made_by",
     "mark_outcome",
+    "not_in_meeting",
     "reschedule",
     "rescue",
     "schedule",

@@ -30,6 +30,12 @@ from meetings.permissions import can, deadlines, standings
 from paths.enums import Role
 from paths.models import Membership, Path
 
+OVER = "That time is over. Choose a start in the future."
+
+
+def not_in_meeting(person: User) -> str:
+    return f"{person} would not be in the meeting. Choose one of its people as the organizer."
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingPlan:
@@ -100,7 +106,8 @@ def edit(
 ) -> Meeting:
     """Make the meeting what the plan says, keeping its identity; without any difference nothing happens.
 
-    `sequence` is the meeting's as the form showed it. Raises Refused, Stale, Unfit, Clashing, Doubtful.
+    `sequence` is the meeting's as the form showed it. An organizer who is neither expert nor admin of the path adds
+    nobody, overrides no doubt, and keeps the video link. Raises Refused, Stale, Unfit, Clashing, Doubtful.
     """
     with transaction.atomic():
         lock_people([*plan.people, *people_of(meeting)], by=by.pk)
@@ -109,9 +116,15 @@ def edit(
         current = reread(meeting, by, Action.EDIT, now, sequence)
         before = facts_of(current)
         roles = dict(current.attendees.present().values_list("user", "role"))
+        limited = not standings.path_standings(by, current.path) & standings.CHANGERS
+        if limited:
+            accepted = ()
+            _check_limits(plan, current, roles)
         _check_people(plan, current.path, already=roles)
         organizer = plan.organizer or current.organizer
-        _check_organizer(organizer, plan, allowed=_organizers(current, roles, plan))
+        outside = {current.organizer_id} if limited else _organizers(current)
+        # Not somebody whom this very edit takes out: then another must be named.
+        _check_organizer(organizer, plan, allowed=outside - (roles.keys() - plan.people.keys()))
         moved = (plan.starts_at, plan.ends_at) != (current.starts_at, current.ends_at)
         if moved:
             _check_time(plan, now)
@@ -196,15 +209,19 @@ def _concerned(meeting: Meeting) -> list[UUID]:
     return list(dict.fromkeys([*people_of(meeting), meeting.organizer_id]))
 
 
-def _organizers(meeting: Meeting, roles: dict[UUID, str], plan: MeetingPlan) -> set[UUID]:
-    """Who may organize an edited meeting without attending it: the scheduler, or who does so now.
-
-    Not somebody whom this very edit takes out: then another must be named.
-    """
-    gone = roles.keys() - plan.people.keys()
+def _organizers(meeting: Meeting) -> set[UUID]:
+    """Who may organize an edited meeting without attending it: the scheduler, or who does so now."""
     live = Membership.objects.live().filter(path=meeting.path, user=meeting.created_by)
-    scheduler = {meeting.created_by_id} if live.exists() else set()
-    return (scheduler | {meeting.organizer_id}) - gone
+    return {meeting.organizer_id} | ({meeting.created_by_id} if live.exists() else set())
+
+
+def _check_limits(plan: MeetingPlan, meeting: Meeting, roles: dict[UUID, str]) -> None:
+    """What an organizer who is neither expert nor admin of the path leaves to those."""
+    for pk, (_, role) in plan.people.items():
+        if roles.get(pk) != role:
+            raise Unfit(f"{role}s", "Only an expert or an admin of this path can add people to the meeting.")
+    if plan.video_link != meeting.video_link:
+        raise Unfit("video_link", "Only an expert or an admin of this path can change the video link.")
 
 
 def _check_people(plan: MeetingPlan, path: Path, already: dict[UUID, str] | None = None) -> None:
@@ -224,13 +241,12 @@ def _check_people(plan: MeetingPlan, path: Path, already: dict[UUID, str] | None
 
 def _check_organizer(organizer: User | None, plan: MeetingPlan, *, allowed: set[UUID]) -> None:
     if organizer is not None and organizer.pk not in plan.people and organizer.pk not in allowed:
-        text = f"{organizer} would not be in the meeting. Choose one of its people as the organizer."
-        raise Unfit("organizer", text)
+        raise Unfit("organizer", not_in_meeting(organizer))
 
 
 def _check_time(plan: MeetingPlan, now: datetime) -> None:
     if plan.starts_at <= now:
-        raise Unfit("start", "That time is over. Choose a start in the future.")
+        raise Unfit("start", OVER)
     if not SHORTEST_ADHOC <= plan.ends_at - plan.starts_at <= LONGEST_ADHOC:
         raise Unfit("duration", "A meeting lasts from 5 minutes to 8 hours.")
 
@@ -244,5 +260,5 @@ def _check_free(
         raise Clashing("Somebody is in another meeting at that time.")
     asked = [doubt for doubt in conflicts.doubts(people, plan.starts_at, plan.ends_at) if doubt.user.pk not in known]
     if any(doubt.key not in accepted for doubt in asked):
-        raise Doubtful("The time lies outside an expert’s hours, or she is busy elsewhere.")
+        raise Doubtful("The time lies outside an expert’s hours, or they are busy elsewhere.")
     return [doubt.user.pk for doubt in asked]

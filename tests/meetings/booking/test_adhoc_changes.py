@@ -9,7 +9,7 @@ from meetings import booking
 from meetings.booking import conflicts
 from meetings.integrity import invariants
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
-from tests.scene import NOW, a_meeting, a_participant, add, an_expert, at, edit, told
+from tests.scene import NOW, a_meeting, a_participant, accepted, add, an_expert, at, edit, told
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +211,58 @@ class TestHandOver:
 
         with pytest.raises(booking.StaleMeeting):
             self.hand(meeting, pia, eva, sequence=0)
+
+
+class TestEditByAnOrganizerWhoParticipates:
+    """The writer refuses by itself what their page doesn't offer; an expert who organizes may."""
+
+    @pytest.fixture
+    def meetings(self, path, plan, ada, eva, pia):
+        ines = an_expert(path, name="Ines").user
+        later = replace(plan, starts_at=at(12), ends_at=at(13), experts=(eva, ines), organizer=ines)
+        return [(add(path, replace(plan, organizer=pia), ada), pia), (add(path, later, ada), ines)]
+
+    def plan_of(self, meeting, **fields):
+        known = {name: getattr(meeting, name) for name in ("title", "starts_at", "ends_at", "video_link")}
+        people = {"experts": tuple(meeting.experts), "participants": tuple(meeting.participants)}
+        return booking.MeetingPlan(**{**known, **people, **fields})
+
+    def test_adds_nobody(self, path, meetings):
+        per, uma = a_participant(path, "Per"), an_expert(path, name="Uma").user
+        (by_pia, pia), (by_ines, ines) = meetings
+
+        for name, who in (("participants", per), ("experts", uma)):
+            with pytest.raises(
+                booking.Unfit, match="Only an expert or an admin of this path can add people"
+            ) as refused:
+                edit(by_pia, self.plan_of(by_pia, **{name: (*getattr(by_pia, name), who)}), pia)
+            assert refused.value.field == name
+        edit(by_ines, self.plan_of(by_ines, participants=(per,)), ines)
+        assert by_ines.attendees.present().filter(user=per).exists()
+
+    def test_keeps_the_video_link(self, meetings):
+        (by_pia, pia), (by_ines, ines) = meetings
+
+        with pytest.raises(booking.Unfit, match="Only an expert or an admin of this path can change the video link"):
+            edit(by_pia, self.plan_of(by_pia, video_link="https://video.example.test/x"), pia)
+        assert edit(by_pia, self.plan_of(by_pia, title="New", place="Lake"), pia).place == "Lake"
+        assert edit(by_ines, self.plan_of(by_ines, video_link="https://video.example.test/x"), ines).video_link
+
+    def test_overrides_no_hours(self, meetings):
+        (by_pia, pia), (by_ines, ines) = meetings
+        late = {"starts_at": at(20), "ends_at": at(21)}
+
+        with pytest.raises(booking.Doubtful):
+            edit(by_pia, (plan := self.plan_of(by_pia, **late)), pia, accepted=accepted(plan))
+        plan = self.plan_of(by_ines, starts_at=at(22), ends_at=at(23))
+        assert edit(by_ines, plan, ines, accepted=accepted(plan)).starts_at == at(22)
+
+    def test_hands_over_to_nobody_outside(self, meetings, ada):
+        (by_pia, pia), (by_ines, ines) = meetings
+
+        with pytest.raises(booking.Unfit, match="would not be in the meeting"):
+            edit(by_pia, self.plan_of(by_pia, organizer=ada), pia)
+        assert edit(by_ines, self.plan_of(by_ines, organizer=ada), ines).organizer == ada
 
 
 class TestDelete:
