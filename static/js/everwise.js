@@ -19,16 +19,6 @@
     if (target.matches("[data-ew-submit]")) target.form.requestSubmit();
   });
 
-  // A long list of people is looked through by name; who is chosen stays in sight.
-  document.addEventListener("input", ({ target }) => {
-    const list = target.dataset.ewFilter && document.getElementById(target.dataset.ewFilter);
-    if (!list) return;
-    const wanted = target.value.trim().toLocaleLowerCase();
-    for (const card of list.children) {
-      card.hidden = !card.querySelector(":checked") && !card.textContent.toLocaleLowerCase().includes(wanted);
-    }
-  });
-
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-ew-dialog]");
     const dialog = opener && document.getElementById(opener.dataset.ewDialog);

@@ -18,11 +18,11 @@ def next_monday():
 
 
 def choose(page, name):
-    checkbox = page.get_by_role("checkbox", name=re.compile(name))
-    # An expert who schedules is chosen already.
-    if not checkbox.is_checked():
-        page.locator("label.ew-pick", has_text=name).click()
-    expect(checkbox).to_be_checked()
+    """An expert who schedules is chosen already."""
+    chosen = page.get_by_role("checkbox", name=re.compile(name))
+    if not chosen.count():
+        page.get_by_role("button", name=re.compile(f"^Add {name}")).click()
+    expect(chosen).to_be_checked()
 
 
 def fill_and_schedule(page, *, organizer):

@@ -1,10 +1,11 @@
 """What the pages of a meeting set by hand ask for. Shape only: forms never save."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date as calendar_date
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.validators import URLValidator
@@ -14,10 +15,11 @@ from everwise.accounts.models import User
 from meetings.booking import MeetingPlan
 from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
 from meetings.models import AGENDA_LENGTH, LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Meeting
+from meetings.pages.adhoc.pickers import ids_of
 from meetings.pages.fields import TOO_LONG, ClosingMessageForm, ZoneField
 from meetings.pages.form_tokens import MarkedForm
 
-DURATIONS = (15, 20, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
+DURATIONS = (5, 10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
 USUAL_DURATION = 60
 LAST_YEAR = 2100
 TOO_SHORT_OR_LONG = "A meeting lasts from 5 minutes to 8 hours."
@@ -34,11 +36,23 @@ class PersonField(forms.ModelChoiceField):
 
 
 class PeopleField(forms.ModelMultipleChoiceField):
+    """Some of the people offered, who may be thousands: only those who were sent are read.
+
+    `gone` finds the people of some ids who may be named as no longer on the path.
+    """
+
+    gone: Callable[[set[UUID]], list[User]] | None = None
+
     def _check_values(self, value):
-        try:
-            return super()._check_values(value)
-        except forms.ValidationError as error:
-            raise forms.ValidationError(self.error_messages["invalid_choice"]) from error
+        ids = ids_of(value)
+        found = self.queryset.filter(pk__in=ids)
+        missing = set(ids) - {user.pk for user in found}
+        if not missing and len(ids) == len(value):
+            return found
+        names = [str(user) for user in self.gone(missing)] if self.gone and missing else []
+        if len(names) != len(missing) or len(ids) != len(value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        raise forms.ValidationError([f"{name} is no longer on this path." for name in names])
 
 
 def people_field(what: str) -> PeopleField:
@@ -105,12 +119,17 @@ class ManualForm(MarkedForm):
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args, experts, participants, organizers, editing=False, **kwargs):
+    def __init__(self, *args, experts, participants, organizers, gone=None, editing=False, kept_link=None, **kwargs):
+        """`kept_link` is a video link that whoever edits may read and not change."""
         super().__init__(*args, **kwargs)
         self.fields["sequence"].required = editing
-        self.fields["experts"].queryset = experts
-        self.fields["participants"].queryset = participants
+        for name, people in (("experts", experts), ("participants", participants)):
+            self.fields[name].queryset = people
+            self.fields[name].gone = gone
         self.fields["organizer"].queryset = organizers
+        if kept_link is not None:
+            self.fields["video_link"].disabled = True
+            self.initial["video_link"] = kept_link
 
     def clean_title(self) -> str:
         title = plaintext.one_line(self.cleaned_data["title"])
@@ -204,7 +223,7 @@ class DeleteForm(MarkedForm, ClosingMessageForm):
 
 
 class AddExpertForm(forms.Form):
-    """An expert who is known here already, or anybody by the address she signs in with."""
+    """An expert who is known here already, or anybody by the address they sign in with."""
 
     expert = PersonField(
         queryset=User.objects.none(),
@@ -226,9 +245,9 @@ class AddExpertForm(forms.Form):
         if self.errors or cleaned["expert"]:
             return cleaned
         if not cleaned["email"]:
-            self.add_error("email", "Choose an expert, or write her e-mail address.")
+            self.add_error("email", "Choose an expert, or write their e-mail address.")
             return cleaned
         cleaned["expert"] = User.objects.filter(email__iexact=cleaned["email"], is_active=True).first()
         if cleaned["expert"] is None:
-            self.add_error("email", "Nobody signs in here with this address. Staff can add her first.")
+            self.add_error("email", "Nobody signs in here with this address. Staff can add them first.")
         return cleaned

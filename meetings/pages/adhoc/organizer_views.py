@@ -1,4 +1,4 @@
-"""What else an organizer does with an ad-hoc meeting: hand her place over, or delete it."""
+"""What else an organizer does with an ad-hoc meeting: hand their place over, or delete it."""
 
 from uuid import uuid4
 

@@ -1,10 +1,12 @@
 """What the form of an ad-hoc meeting shows: who can be chosen, what speaks against the time, and everybody's day."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from everwise import intervals, timefmt, walltime
 from everwise.accounts.models import User
@@ -12,12 +14,16 @@ from everwise.timefmt import Reader
 from experts.models import Expert
 from meetings import booking
 from meetings.booking import conflicts
+from meetings.enums import Standing
 from meetings.models import Meeting
 from meetings.pages.adhoc import whos_free
 from meetings.pages.adhoc.forms import DURATIONS, USUAL_DURATION, ManualForm, initial_of
+from meetings.pages.adhoc.pickers import ROLES, Box, Picker, ids_of
 from meetings.pages.form_tokens import mend
+from meetings.permissions import standings
+from paths import people_search
 from paths.enums import Role
-from paths.models import Membership, Path
+from paths.models import Path
 
 # Of the drawing of everybody's day, in pixels.
 LANES_TOP, LANE = 26, 38
@@ -30,30 +36,56 @@ class ManualPage:
     """The form of a new meeting on a path, or of the `meeting` that is edited.
 
     `data` is what was sent. `quiet` shows it again without a word about its faults: nobody has asked to save it yet.
+    `presets` are the people that a link to an empty form names.
+
+    An organizer who is neither expert nor admin of the path is `limited`: to the people in the meeting, of whom they
+    learn no more than who is free at the time they chose.
     """
 
     def __init__(
-        self, *, user: User, path: Path, now: datetime, meeting: Meeting | None = None, data=None, quiet=False
+        self,
+        *,
+        user: User,
+        path: Path,
+        now: datetime,
+        meeting: Meeting | None = None,
+        data=None,
+        quiet=False,
+        presets=None,
     ):
         self.user, self.path, self.now, self.meeting, self.data = user, path, now, meeting, data
-        self.experts = list(self._people(Role.EXPERT))
-        self.participants = list(self._people(Role.PARTICIPANT))
+        self.notice = ""
+        self.standings = standings.path_standings(user, path)
+        self.limited = not self.standings & standings.CHANGERS
+        self.there: dict[str, list[User]] = {
+            name: meeting.people(role) if meeting else [] for name, role in ROLES.items()
+        }
         if data is None:
-            self.form = self._form(initial=self._fresh())
-            self._read({**self.form.initial, "zone": user.time_zone, "starts_at": meeting and meeting.starts_at})
+            self.form = self._form(initial=self._fresh(presets or QueryDict()))
+            known = {**self.form.initial, "zone": user.time_zone, "starts_at": meeting and meeting.starts_at}
         else:
             sent = self._form(data)
             mend(sent)
             self.data = sent.data
             self.form = self._form(initial=self._typed()) if quiet else sent
-            self._read(sent.cleaned_data)
+            known = sent.cleaned_data
+        self.pickers = {name: Picker(name, self.data, chosen=self._boxes(name)) for name in ROLES}
+        self._read(known)
 
     def _people(self, role: Role):
         """Everybody who can be chosen in this role: live on the path, or in the meeting already."""
-        live = Membership.objects.live().filter(path=self.path, role=role).values("user")
-        there = [user.pk for user in self.meeting.people(role)] if self.meeting else []
-        found = User.objects.filter(Q(pk__in=live, is_active=True) | Q(pk__in=there))
-        return found.select_related("expert").order_by("name", "pk")
+        there = Q(pk__in=[user.pk for name in ROLES if ROLES[name] == role for user in self.there[name]])
+        if self.limited:
+            return User.objects.filter(there)
+        return User.objects.filter(there | Q(pk__in=people_search.members(self.path, role).values("pk")))
+
+    def _boxes(self, name: str) -> list[Box]:
+        """Who is chosen, and whoever is in the meeting already: they can be taken back in."""
+        ids = set(ids_of(self.form[name].value() or ()))
+        shown = ids | {user.pk for user in self.there[name]}
+        found = self._people(ROLES[name]).filter(pk__in=shown) if shown else User.objects.none()
+        people = found.select_related("expert").order_by("name", "pk")
+        return [Box(user, user.pk in ids) for user in people]
 
     def _form(self, *args, **kwargs) -> ManualForm:
         return ManualForm(
@@ -61,19 +93,35 @@ class ManualPage:
             experts=self._people(Role.EXPERT),
             participants=self._people(Role.PARTICIPANT),
             editing=self.meeting is not None,
-            organizers=User.objects.filter(pk__in=[user.pk for user, _ in self.organizers]),
+            organizers=User.objects.filter(
+                Q(pk__in=[user.pk for user in self.outside])
+                | Q(pk__in=self._people(Role.EXPERT).values("pk"))
+                | Q(pk__in=self._people(Role.PARTICIPANT).values("pk"))
+            ),
+            # Somebody who left is named to nobody who could not see them on the path.
+            gone=None if self.limited else lambda ids: people_search.left(self.path, ids),
+            kept_link=self.meeting.video_link if self.meeting and self.limited else None,
             **kwargs,
         )
 
-    def _fresh(self) -> dict[str, object]:
+    def _fresh(self, presets: QueryDict) -> dict[str, object]:
         if self.meeting:
             return initial_of(self.meeting, self.user.time_zone)
-        own = [self.user] if self.user in self.experts else self.experts if len(self.experts) == 1 else []
+        experts = self._people(Role.EXPERT)
+        own = list(experts.filter(pk=self.user.pk)) or list(experts[:2])
+        asked = ids_of(presets.getlist("participant"))
+        guests = (
+            set(self._people(Role.PARTICIPANT).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+        )
+        if len(guests) < len(presets.getlist("participant")):
+            self.notice = "Somebody is not a participant of this path any more. Choose who comes."
         return {
             "token": uuid4(),
             "zone": str(self.user.time_zone),
             "duration": USUAL_DURATION,
-            "experts": [user.pk for user in own],
+            "experts": [user.pk for user in own] if len(own) == 1 else [],
+            "participants": list(guests),
+            "organizer": next(iter(ids_of(presets.getlist("organizer"))), ""),
         }
 
     def _typed(self) -> dict[str, object]:
@@ -90,25 +138,49 @@ class ManualPage:
         self.minutes: int = known.get("duration") or USUAL_DURATION
         start: datetime | None = known.get("starts_at")
         self.span = (start, start + timedelta(minutes=self.minutes)) if start else None
-        self.chosen = {
-            getattr(each, "pk", each) for name in ("experts", "participants") for each in known.get(name) or ()
-        }
         wall = known.get("start")
         both = walltime.instants(datetime.combine(self.day, wall), self.reader.zone) if self.day and wall else []
         self.twice = [timefmt.clock(each, self.reader) for each in both] if len(both) > 1 else []
 
+    def chosen(self, name: str) -> list[User]:
+        return [box.user for box in self.pickers[name].chosen if box.checked]
+
+    @property
+    def outside(self) -> dict[User, str]:
+        """Who may organize the meeting without being in it, and what each is to it."""
+        if not self.meeting:
+            return {self.user: "you"}
+        scheduler = {} if self.limited else {self.meeting.created_by: "who scheduled it"}
+        return scheduler | {self.meeting.organizer: "organizer now"}
+
     @property
     def organizers(self) -> list[tuple[User, str]]:
-        """Who could organize the meeting, and what each is to it: its possible people, and who schedules it."""
-        found = [(user, "expert") for user in self.experts] + [(user, "participant") for user in self.participants]
+        """Who could organize the meeting, and what each is to it."""
+        inside = {user: str(ROLES[name].label).lower() for name in ROLES for user in self.chosen(name)}
+        outside = {user: what for user, what in self.outside.items() if user not in inside}
+        return [*inside.items(), *outside.items()]
+
+    @property
+    def organizer(self) -> str:
+        """Whom the form proposes until somebody else is chosen: one of its people, who then need no admin."""
+        possible = [str(user.pk) for user, _ in self.organizers]
+        if (chosen := str(self.form["organizer"].value() or "")) in possible:
+            return chosen
         if self.meeting:
-            outside = {self.meeting.created_by: "who scheduled it", self.meeting.organizer: "organizer now"}
-            found += [(user, what) for user, what in outside.items() if user not in dict(found)]
-        return (
-            found
-            if self.meeting
-            else [(user, what) for user, what in found if user != self.user] + [(self.user, "you")]
-        )
+            return str(self.meeting.organizer_id)
+        return str(self.user.pk) if self.user in self.chosen("experts") else possible[0]
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """Names that are not enough to tell who is meant. An organizer who is a participant is shown no addresses."""
+        if self.limited:
+            return set()
+        people = [user for name in ROLES for user in self.chosen(name)]
+        twice = {name for name, count in Counter(user.name for user in people).items() if count > 1}
+        return twice | people_search.shared_names(self.path, people)
+
+    def called(self, user: User) -> str:
+        return f"{user} ({user.email})" if user.name in self.shared else str(user)
 
     @cached_property
     def people(self) -> list[conflicts.FreeBusy]:
@@ -117,8 +189,8 @@ class ManualPage:
             return []
         since, until = whos_free.horizon(self.day, self.reader)
         return conflicts.free_busy(
-            [user for user in self.experts if user.pk in self.chosen],
-            [user for user in self.participants if user.pk in self.chosen],
+            self.chosen("experts"),
+            self.chosen("participants"),
             since=since,
             until=until,
             but=self.meeting,
@@ -136,19 +208,51 @@ class ManualPage:
         return [doubt for doubt in conflicts.doubts(self.people, *self.span) if doubt.user.pk not in known]
 
     def check(self) -> bool:
-        """Put what speaks against the time beside its fields; whether nothing does and the form is in order."""
-        experts = {user.pk for user in self.experts}
-        for clash in self.clashes:
-            self.form.add_error("experts" if clash.user.pk in experts else "participants", self._clash_words(clash))
-        accepted = self.form.cleaned_data.get("accept") or []
-        if any(doubt.key not in accepted for doubt in self.doubts):
-            what = "Update" if self.meeting else "Schedule"
-            self.form.add_error("accept", f"Tick “{what} anyway”, or choose another time.")
+        """Put all that speaks against the meeting beside its fields; whether nothing does and the form is in order."""
+        cleaned = self.form.cleaned_data
+        if over := self._over():
+            self.form.add_error(*over)
+        else:
+            self._check_free(cleaned.get("accept") or [])
+        experts, participants = ({user.pk for user in self.chosen(name)} for name in ROLES)
+        organizer = cleaned.get("organizer") or (self.meeting and self.meeting.organizer)
+        if organizer and organizer.pk not in experts | participants and organizer not in self._may_stay_out():
+            self.form.add_error("organizer", booking.not_in_meeting(organizer))
         return not self.form.errors
 
+    def _may_stay_out(self):
+        """As the writer has it: not somebody whom this very form takes out."""
+        gone = {user for name in ROLES for user in self.there[name]}
+        return [user for user in self.outside if user not in gone]
+
+    def _over(self):
+        """The field and the words where the time is over already; nobody is asked to agree to such a time."""
+        if self.meeting and self.span == (self.meeting.starts_at, self.meeting.ends_at):
+            return None
+        if self.day and self.day < timefmt.local_day(self.now, self.reader):
+            return "date", "That day is over. Choose a date from today on."
+        return ("start", booking.OVER) if self.span and self.span[0] <= self.now else None
+
+    def _check_free(self, accepted):
+        experts = {user.pk for user in self.chosen("experts")}
+        for clash in self.clashes:
+            self.form.add_error("experts" if clash.user.pk in experts else "participants", self._clash_words(clash))
+        if self.limited:
+            clashing = {clash.user for clash in self.clashes}
+            for user in dict.fromkeys(doubt.user for doubt in self.doubts if doubt.user not in clashing):
+                self.form.add_error("experts", self._not_free(user))
+        elif any(doubt.key not in accepted for doubt in self.doubts):
+            what = "Update" if self.meeting else "Schedule"
+            self.form.add_error("accept", f"Tick “{what} anyway”, or choose another time.")
+
+    def _not_free(self, user: User) -> str:
+        return f"{user} is not free at that time. Choose another time or take {user.first_name} out."
+
     def _clash_words(self, clash: conflicts.Clash) -> str:
+        if self.limited and clash.user != self.user:
+            return self._not_free(clash.user)
         when, first = self._span_words(clash.start, clash.end), clash.user.first_name
-        return f"{clash.user} already has a meeting {when}. Choose another time or take {first} out."
+        return f"{self.called(clash.user)} already has a meeting {when}. Choose another time or take {first} out."
 
     def _span_words(self, start: datetime, end: datetime) -> str:
         """“from 16:30 to 17:15”, with the day where it is another."""
@@ -158,10 +262,10 @@ class ManualPage:
 
     def _doubt_words(self, doubt: conflicts.Doubt, start: datetime) -> tuple[str, str]:
         """What is the matter, and when it would not be."""
-        name, first = str(doubt.user), doubt.user.first_name
+        name, first = self.called(doubt.user), doubt.user.first_name
         if doubt.busy:
             spans = " and ".join(self._span_words(*span) for span in doubt.busy)
-            return f"{name} is busy elsewhere.", f"Her own calendar is taken {spans}."
+            return f"{name} is busy elsewhere.", f"Their own calendar is taken {spans}."
         hours = next(person.hours or [] for person in self.people if person.user == doubt.user)
         inside = intervals.clip(hours, *whos_free.day_bounds(timefmt.local_day(start, self.reader), self.reader))
         spans = " and ".join(
@@ -173,28 +277,25 @@ class ManualPage:
     def context(self) -> dict:
         clashing = {clash.user.pk for clash in self.clashes}
         doubted = {doubt.user.pk for doubt in self.doubts}
-        value = {name: {str(getattr(each, "pk", each)) for each in self.form[name].value() or ()} for name in LISTS}
-
-        def cards(people: list[User], name: str) -> list[dict[str, object]]:
-            return [
-                {
-                    "user": user,
-                    "text": user.expert.title if name == "experts" and hasattr(user, "expert") else "",
-                    "checked": str(user.pk) in value[name],
-                    "state": "danger" if user.pk in clashing else "warn" if user.pk in doubted else "",
-                }
-                for user in people
-            ]
-
+        accepted = set(map(str, self.form["accept"].value() or ()))
+        for picker in self.pickers.values():
+            for box in picker.chosen:
+                box.state = "danger" if box.user.pk in clashing else "warn" if box.user.pk in doubted else ""
+            if not self.limited:
+                picker.open(self.path, self.user, self.now, self.span, self.meeting)
         lengths = sorted({*DURATIONS, self.minutes})
         return {
             "form": self.form,
             "path": self.path,
             "meeting": self.meeting,
-            "experts": cards(self.experts, "experts"),
-            "participants": cards(self.participants, "participants"),
-            "organizers": self.organizers,
-            "organizer": str(self.form["organizer"].value() or ""),
+            "limited": self.limited,
+            "notice": self.notice,
+            "pickers": self.pickers,
+            "shared": self.shared,
+            "organizers": [(user, self.called(user), what) for user, what in self.organizers],
+            # The only one possible so far is nobody's choice: when there are people, one of them is proposed.
+            "alone": len(self.organizers) == 1 and not self.meeting,
+            "organizer": self.organizer,
             "lengths": [(minutes, timefmt.minutes(minutes)) for minutes in lengths],
             "length": str(self.form["duration"].value()),
             "zones": (zones := self._zones()),
@@ -205,18 +306,24 @@ class ManualPage:
                 {
                     "doubt": doubt,
                     "words": self._doubt_words(doubt, self.span[0]),
-                    "accepted": doubt.key in value["accept"],
+                    "accepted": doubt.key in accepted,
                 }
                 for doubt in self.doubts
-                if self.span
+                if self.span and not self.limited and not self._over()
             ],
-            "links": self._links(value["experts"]),
-            "may_add_experts": Membership.objects.live()
-            .filter(path=self.path, user=self.user, role=Role.ADMIN)
-            .exists(),
+            "links": self.links,
+            "may_add_experts": Standing.ADMIN in self.standings,
             "page_reader": self.reader,
-            **self._drawn_panel(),
+            "free": self._free(clashing | doubted) if self.limited else None,
+            "zone_words": timefmt.zone_label(self.span[0] if self.span else self.now, self.reader.zone),
+            **({"panel": None} if self.limited else self._drawn_panel()),
         }
+
+    def _free(self, taken: set[UUID]) -> list[tuple[User, bool]]:
+        """Of each person whether they are free at the time that was chosen: all that a limited organizer learns."""
+        if not self.span:
+            return []
+        return [(user, user.pk not in taken) for name in ROLES for user in self.chosen(name)]
 
     def _zones(self) -> list[tuple[str, str]]:
         """Each place with its offset on the day of the meeting."""
@@ -226,10 +333,13 @@ class ManualPage:
         )
         return timefmt.zone_choices(moment)
 
-    def _links(self, chosen: set[str]) -> list[Expert]:
-        """The experts whose own link can be taken: those chosen, or all while nobody is."""
-        some = [user for user in self.experts if str(user.pk) in chosen] or self.experts
-        return [user.expert for user in some if hasattr(user, "expert") and user.expert.video_link]
+    @property
+    def links(self) -> list[Expert]:
+        """The chosen experts whose own link can be taken."""
+        if self.limited:
+            return []
+        experts = [user.expert for user in self.chosen("experts") if hasattr(user, "expert")]
+        return [expert for expert in experts if expert.video_link]
 
     def _drawn_panel(self) -> dict[str, object]:
         """Everybody's day with the heights of its lanes in pixels; nothing while the day or the people are missing."""

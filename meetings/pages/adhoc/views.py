@@ -15,6 +15,7 @@ from meetings.enums import Action, Happening, Kind, Standing
 from meetings.pages.adhoc.comparison import side_by_side
 from meetings.pages.adhoc.forms import AddExpertForm
 from meetings.pages.adhoc.page import UNTYPED, ManualPage
+from meetings.pages.adhoc.pickers import look, unsearched
 from meetings.pages.next_page import next_page, once, said
 from meetings.permissions import gates, standings
 from paths import enrolment
@@ -45,15 +46,16 @@ def _answer(request, path, now, meeting=None):
         return ManualPage(user=request.user, path=path, now=now, meeting=meeting, data=data, **how)
 
     if request.method != "POST":
-        return _show(request, page())
+        return _show(request, page(presets=request.GET))
     do, _, what = request.POST.get("do", "").partition(":")
-    if not do:
+    if not do and not unsearched(request.POST):
         return _save(request, page)
     if do in {"expert", "add-expert"}:
         return _add_expert(request, page, adding=do == "add-expert")
     data = request.POST.copy()
+    look(data, do, what)
     if do == "suit":
-        _take_time(data, what, page(data, quiet=True).reader)
+        _take_time(data, what, page(data, quiet=True))
     if do == "link":
         _take_link(data, what, page(data, quiet=True))
     return _show(request, page(data, quiet=True))
@@ -64,10 +66,10 @@ def _show(request, page, *, status=200, **more):
     return render(request, "meetings/adhoc/form.html", context, status=status)
 
 
-def _take_time(data, what, reader):
+def _take_time(data, what, page):
     """A time that suits everyone, in place of what was typed."""
     try:
-        start = datetime.fromisoformat(what).astimezone(reader.zone)
+        start = datetime.fromisoformat(what).astimezone(page.reader.zone)
     except (ValueError, OverflowError):
         return
     which = "second" if start.fold else "first"
@@ -76,9 +78,9 @@ def _take_time(data, what, reader):
 
 def _take_link(data, what, page):
     """An expert's own link, in place of what was typed."""
-    for user in page.experts:
-        if str(user.pk) == what and hasattr(user, "expert") and user.expert.video_link:
-            data["video_link"] = user.expert.video_link
+    for expert in page.links:
+        if str(expert.user_id) == what:
+            data["video_link"] = expert.video_link
 
 
 def _save(request, page):
@@ -153,7 +155,7 @@ def _add_expert(request, page, *, adding):
         except enrolment.EnrolmentRefused as error:
             raise PermissionDenied(str(error)) from error
         except enrolment.AlreadyOnPath:
-            pass  # The page was sent twice, or another admin was quicker: she is where she should be.
+            pass  # The page was sent twice, or another admin was quicker: they are where they should be.
         except enrolment.EnrolmentError as error:
             form.add_error("expert" if form.cleaned_data["email"] == "" else "email", str(error))
         if not form.errors:

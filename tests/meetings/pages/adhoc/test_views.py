@@ -253,7 +253,7 @@ class TestAddingAnExpert:
     @pytest.mark.parametrize(
         ("sent", "words"),
         [
-            ({}, "Choose an expert, or write her e-mail address."),
+            ({}, "Choose an expert, or write their e-mail address."),
             ({"new-email": "nobody@example.test"}, "Nobody signs in here with this address."),
             ({"new-email": "nobody"}, "That is not an e-mail address."),
             ({"new-expert": "x"}, "That person is not an expert here any more, or is on this path already."),
