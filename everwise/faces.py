@@ -3,6 +3,8 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from everwise.plaintext import closed
+
 # Pairs of colours, a ground and an ink.
 PAIRS = 6
 
@@ -10,12 +12,14 @@ PAIRS = 6
 class Face(NamedTuple):
     name: str
     pair: int
+    called: str = ""
 
     @classmethod
-    def of(cls, pk: UUID, name: str) -> "Face":
+    def of(cls, pk: UUID, name: str, called: str = "") -> "Face":
         """The same person keeps the same colours everywhere, whatever the process."""
-        return cls(name, pk.int % PAIRS)
+        return cls(name, pk.int % PAIRS, called)
 
     @property
     def first_name(self) -> str:
-        return self.name.split(" ")[0]
+        """As `User.first_name`."""
+        return closed(self.called or self.name)

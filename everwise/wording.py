@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from everwise import timefmt
+from everwise import plaintext, timefmt
 from everwise.timefmt import Reader
 
 MOST_NAMES = 3
@@ -23,7 +23,7 @@ def names(people: Sequence) -> str:
     """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, “5 people”."""
     if len(people) > MOST_NAMES:
         return f"{len(people)} people"
-    words = [str(person) for person in people]
+    words = [plaintext.closed(str(person)) for person in people]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -1,5 +1,6 @@
 """The experts of a path who can be offered: few queries however many there are."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -36,6 +37,7 @@ class OfferedExpert(NamedTuple):
     person: UUID
     name: str
     address: str
+    called: str
     zone: str
     settings: tuple[int | None, ...]
 
@@ -47,7 +49,7 @@ def _rows(of_theme: bool, of_some: bool):
         found = found.filter(themes=Param("theme", Theme._meta.pk))
     if of_some:
         found = found.filter(Among(F("pk"), Many("experts", Expert._meta.pk)))
-    return found.values_list("pk", "user_id", "user__name", "user__email", "time_zone", *SETTINGS)
+    return found.values_list("pk", "user_id", "user__name", "user__email", "user__called", "time_zone", *SETTINGS)
 
 
 class Experts(Mapping[int, Expert]):
@@ -60,8 +62,8 @@ class Experts(Mapping[int, Expert]):
         shape = {"of_theme": theme is not None, "of_some": some is not None}
         rows = _rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape)
         self.rows = {
-            pk: OfferedExpert(pk, person, name, address, str(zone), tuple(limits))
-            for pk, person, name, address, zone, *limits in rows
+            pk: OfferedExpert(pk, person, name, address, called, str(zone), tuple(limits))
+            for pk, person, name, address, called, zone, *limits in rows
         }
 
     @cached_property
@@ -78,8 +80,12 @@ class Experts(Mapping[int, Expert]):
 
     @cached_property
     def faces(self) -> dict[int, Face]:
-        """Each with their name, or their address where they have no name."""
-        return {pk: Face.of(row.person, row.name or row.address) for pk, row in self.rows.items()}
+        """Each with their name, or their address where they have no name; those called alike by the whole name."""
+        many = Counter(row.called for row in self.rows.values())
+        return {
+            pk: Face.of(row.person, row.name or row.address, row.called if many[row.called] == 1 else "")
+            for pk, row in self.rows.items()
+        }
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.rows)

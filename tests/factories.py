@@ -23,6 +23,8 @@ class UserFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     name = "Pia"
+    # As most say in their profile; a test of names says it itself.
+    called = factory.LazyAttribute(lambda user: (user.name.split() or [""])[0])
     email = factory.Sequence(lambda number: f"person{number}@example.com")
     password = factory.LazyFunction(lambda: make_password(PASSWORD))
 

@@ -52,7 +52,7 @@ class AddressMixin:
 class UserAddForm(AddressMixin, AdminUserCreationForm):
     class Meta:
         model = User
-        fields = ["email", "name", "time_zone"]
+        fields = ["email", "name", "called", "time_zone"]
 
 
 class UserEditForm(AddressMixin, StaffForm, UserChangeForm):
@@ -74,14 +74,14 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["last_login", "date_joined", "addresses"]
     fieldsets = [
-        (None, {"fields": ["email", "addresses", "password", "name"]}),
-        ("How she reads times", {"fields": ["time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]}),
+        (None, {"fields": ["email", "addresses", "password", "name", "called"]}),
+        ("How they read times", {"fields": ["time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]}),
         ("Reminders", {"fields": ["remind_day_before", "remind_hour_before"]}),
         ("This Django admin", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["email", "name", "time_zone", "usable_password", "password1", "password2"]}),
+        (None, {"fields": ["email", "name", "called", "time_zone", "usable_password", "password1", "password2"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:

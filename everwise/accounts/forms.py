@@ -13,10 +13,14 @@ from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.shown_values import WatchedPage
 
+CALLED = forms.TextInput(attrs={"autocomplete": "given-name"})
+CALLED_HINT = "In greetings and short lines. Empty: your whole name."
+
 
 class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    field_order = ["name", "email", "password1", "password2"]
+    called = forms.CharField(max_length=60, required=False, widget=CALLED, help_text=CALLED_HINT)
+    field_order = ["name", "called", "email", "password1", "password2"]
 
     def clean(self) -> dict[str, Any]:
         """Look at the password with the name, too, which allauth's own check does not know."""
@@ -38,8 +42,8 @@ class SignupForm(allauth_forms.SignupForm):
 
     def save(self, request) -> User:
         user = super().save(request)
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        user.name, user.called = self.cleaned_data["name"], self.cleaned_data["called"]
+        user.save(update_fields=["name", "called"])
         return user
 
 
@@ -50,6 +54,7 @@ class ProfileForm(WatchedPage):
         model = User
         fields = [
             "name",
+            "called",
             "time_zone",
             "twelve_hour",
             "usual_from",
@@ -59,15 +64,18 @@ class ProfileForm(WatchedPage):
             "remind_hour_before",
         ]
         help_texts = {
+            "called": CALLED_HINT,
             "usual_from": "Times outside these hours are folded away when you choose a time.",
             "usual_until": "A time that starts at this hour or later is folded away, too.",
         }
         labels = {
+            "called": "What should we call you?",
             "remind_day_before": "Remind me by e-mail a day before a meeting",
             "remind_hour_before": "Remind me by e-mail an hour before a meeting",
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "called": CALLED,
             "usual_from": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
             "usual_until": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }

@@ -1,7 +1,8 @@
-"""The person: signs in by e-mail, reads times in her own zone."""
+"""The person: signs in by e-mail, reads times in their own zone."""
 
 import uuid
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Self
 
@@ -15,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from timezone_field import TimeZoneField
 
+from everwise.plaintext import closed
 from everwise.timefmt import Reader
 
 
@@ -94,6 +96,7 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField("e-mail address")
     name = models.CharField(max_length=120)
+    called = models.CharField("what to call them", max_length=60, blank=True)
     time_zone = TimeZoneField(default="UTC", help_text="Every time is shown to this person in this zone.")
     twelve_hour = models.BooleanField("12-hour clock", default=False)
     usual_from = models.TimeField("usual hours from", default=time(7))
@@ -147,7 +150,11 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        return self.name.split(" ")[0]
+        """What this person wants to be called, else the whole name.
+
+        No rule finds it in the name: people are called by its second word, by two of its words, by all of it.
+        """
+        return closed(self.called or str(self))
 
     def has_perm(self, perm, obj=None) -> bool:
         """Ask about an object without Django's shortcut for superusers: no staff right gives a path right."""
@@ -156,6 +163,13 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
         return self.is_active and any(
             backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
         )
+
+
+def first_names(people: Iterable[User]) -> list[str]:
+    """What each of these people is called; the whole name of those who are called alike."""
+    people = list(people)
+    many = Counter(person.first_name for person in people)
+    return [person.first_name if many[person.first_name] == 1 else closed(str(person)) for person in people]
 
 
 def display_name(user: User) -> str:

@@ -84,6 +84,7 @@ def _people(now: datetime) -> dict[str, User]:
         User(
             email=f"{person.mailbox or _plain(person.name, '.')}@{data.DOMAIN}",
             name=person.name,
+            called=person.name.split(" ")[0],
             password=password,
             time_zone=person.zone,
             twelve_hour=person.twelve_hour,

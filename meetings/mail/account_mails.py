@@ -17,7 +17,7 @@ from django.urls import reverse
 from everwise import timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.plaintext import one_line
+from everwise.plaintext import one_line, phrase
 from meetings.enums import AccountMail
 from meetings.mail.mime import Letter
 from meetings.models import Notice
@@ -77,7 +77,7 @@ def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
         "subject": subject,
         "address": one_line(notice.address),
         # Who has only typed an address may have typed anything for a name, too.
-        "first_name": one_line(str(user)).split(" ")[0] if user and kind not in TO_CONFIRM else "",
+        "first_name": phrase(user.first_name) if user and kind not in TO_CONFIRM else "",
         "when": _when(facts, user, now),
         "signup_open": settings.SIGNUP_OPEN,
         "days_to_confirm": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,

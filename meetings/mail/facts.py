@@ -1,13 +1,14 @@
 """What an e-mail tells besides the news: who else is in the meeting, what their clocks show, how to change it."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from everwise import timefmt, wording
 from everwise.absolute_urls import absolute
-from everwise.accounts.models import User
-from everwise.plaintext import one_line
+from everwise.accounts.models import User, first_names
+from everwise.plaintext import one_line, phrase
 from everwise.timefmt import Reader
 from meetings.models import Meeting
 from meetings.models.versions import Version
@@ -32,7 +33,7 @@ def _quotable(name: str) -> str:
 def others_of(told: Version, me: User, people: dict[str, User]) -> list[dict[str, object]]:
     """The others of the meeting, each with the title an expert goes by."""
     return [
-        {"user": person, "name": one_line(str(person)), "title": _title(person) if pk in told.experts else ""}
+        {"user": person, "name": phrase(str(person)), "title": _title(person) if pk in told.experts else ""}
         for pk, person in people.items()
         if pk in told.people and person != me
     ]
@@ -40,20 +41,20 @@ def others_of(told: Version, me: User, people: dict[str, User]) -> list[dict[str
 
 def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
     """“13:00 in Bengaluru, for Priya”: when it starts for the others, zone by zone, where their clocks differ."""
-    groups: dict[str, list[User]] = {}
-    for pk, person in people.items():
-        if pk in told.people and person != me and _offset(told, person) != _offset(told, me):
-            groups.setdefault(str(person.time_zone), []).append(person)
-    return [_their_start(told, me, group) for group in groups.values()]
+    groups: dict[str, list[str]] = {}
+    others = [person for pk, person in people.items() if pk in told.people and person != me]
+    for person, called in zip(others, first_names(others), strict=True):
+        if _offset(told, person) != _offset(told, me):
+            groups.setdefault(str(person.time_zone), []).append(phrase(called))
+    return [_their_start(told, me, zone, called) for zone, called in groups.items()]
 
 
-def _their_start(told: Version, me: User, group: list[User]) -> str:
-    reader = Reader(group[0].time_zone, me.twelve_hour)
+def _their_start(told: Version, me: User, zone: str, called: list[str]) -> str:
+    reader = Reader(ZoneInfo(zone), me.twelve_hour)
     text = timefmt.clock(told.starts_at, reader)
     if timefmt.local_day(told.starts_at, reader) != timefmt.local_day(told.starts_at, me.reader):
         text = f"{timefmt.tiny_day(told.starts_at, reader)}, {text}"
-    who = wording.names([one_line(person.first_name or str(person)) for person in group])
-    return f"{text} in {timefmt.city(reader.zone)}, for {who}"
+    return f"{text} in {timefmt.city(reader.zone)}, for {wording.names(called)}"
 
 
 def _offset(told: Version, person: User):

@@ -62,7 +62,7 @@ def render(notice: MeetingNotice) -> Rendered:
     knows = own or may_open
     knows_people = knows or farewell or kind == Happening.DELETED
     users = versions.people({*was.people, *now.people, was.organizer, now.organizer})
-    people = {pk: plaintext.one_line(str(user)) for pk, user in users.items()}
+    people = {pk: plaintext.phrase(str(user)) for pk, user in users.items()}
     # A mail that failed at first may come after the one about a later change.
     outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
     calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
@@ -78,7 +78,7 @@ def render(notice: MeetingNotice) -> Rendered:
         "shows_note": kind == Happening.BOOKED,
         "first_name": _first_name(notice.user),
         "own": own,
-        "by": plaintext.one_line(str(event.by)),
+        "by": plaintext.phrase(str(event.by)),
         "by_first_name": _first_name(event.by),
         "by_attends": str(event.by_id) in told.people,
         "attends": me in told.people,
@@ -192,7 +192,7 @@ def _links(notice: MeetingNotice, may_open: bool, *, joins: bool) -> dict[str, s
         if may_open and joins and meeting.video_link
         else "",
         "settings_link": absolute(reverse("profile")),
-        "path": plaintext.one_line(meeting.path.name),
+        "path": plaintext.phrase(meeting.path.name),
     }
 
 
@@ -209,8 +209,8 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
     if lost_sessions.exhausted(meeting, user, now):
         return None
     free = lost_sessions.free(lost_sessions.openings(meeting, user, now), meeting)
-    return [plaintext.one_line(str(expert.user)) for expert in free]
+    return [plaintext.phrase(str(expert.user)) for expert in free]
 
 
 def _first_name(user: User) -> str:
-    return plaintext.one_line(str(user)).split(" ")[0]
+    return plaintext.phrase(user.first_name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from everwise.accounts.models import User
-from everwise.plaintext import one_line
+from everwise.plaintext import one_line, phrase
 from meetings.models import Meeting, MeetingEvent
 
 
@@ -56,13 +56,13 @@ def people(ids: Iterable[str]) -> dict[str, User]:
 
 def names_of(ids: Iterable[str]) -> dict[str, str]:
     """The names of people by id, in order of name. One query."""
-    return {pk: one_line(str(user)) for pk, user in people(ids).items()}
+    return {pk: phrase(str(user)) for pk, user in people(ids).items()}
 
 
 def _version(meeting: Meeting, facts: dict) -> Version:
     """The oldest rows tell only the times and the people: the rest is as the meeting still is."""
     return Version(
-        title=one_line(facts.get("title", meeting.title)),
+        title=phrase(facts.get("title", meeting.title)),
         agenda=facts.get("agenda", meeting.agenda),
         place=one_line(facts.get("place", meeting.place)),
         video_link=facts.get("video_link", meeting.video_link),

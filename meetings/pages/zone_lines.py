@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from everwise import timefmt, wording
-from everwise.accounts.models import User
+from everwise.accounts.models import User, first_names
 from everwise.timefmt import Reader
 
 
@@ -20,12 +20,14 @@ class ZoneLine(NamedTuple):
 def zone_lines(start: datetime, end: datetime, others: Iterable[User], reader: Reader) -> list[ZoneLine]:
     """The reader's line first, then a line for each zone of the others whose clocks show another time."""
     lines = [_line("You", start, end, reader, reader)]
+    others = list(others)
+    called = dict(zip(others, first_names(others), strict=True))
     elsewhere: dict[str, list[User]] = {}
     for person in others:
         if offset_in(person.time_zone, start) != offset_in(reader.zone, start):
             elsewhere.setdefault(str(person.time_zone), []).append(person)
     for group in elsewhere.values():
-        who = wording.names([person.first_name for person in group])
+        who = wording.names([called[person] for person in group])
         lines.append(_line(who, start, end, Reader(group[0].time_zone, reader.twelve_hour), reader))
     return lines
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from everwise.plaintext import lines, one_line, shortened
+from everwise.plaintext import lines, one_line, phrase, shortened
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,18 @@ def test_lines(text, expected):
 @pytest.mark.parametrize(("length", "expected"), [(5, "ab cd"), (4, "ab…"), (3, "ab…"), (2, "a…")])
 def test_shortened(length, expected):
     assert shortened("ab cd", length) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("مريم", "مريم\u200e"),
+        ("דנה 2!", "דנה 2!\u200e"),
+        ("Maya (مريم) Lindqvist", "Maya (مريم) Lindqvist"),
+        ("Maya 2", "Maya 2"),
+        ("", ""),
+    ],
+)
+def test_text_that_ends_from_right_to_left_is_closed(text, closed):
+    assert phrase(text) == closed
+    assert phrase(closed) == closed

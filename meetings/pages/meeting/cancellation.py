@@ -1,7 +1,9 @@
-"""What a person is told and asked before she cancels a session, on the page and in the dialog alike."""
+"""What a person is told and asked before they cancel a session, on the page and in the dialog alike."""
 
 from datetime import datetime
 
+from everwise.accounts.models import first_names
+from everwise.wording import names
 from meetings.booking.credits import credits_of
 from meetings.enums import Action
 from meetings.models import Meeting
@@ -19,6 +21,8 @@ def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | Non
     return {
         "cancel": {
             "others": others,
+            "named": names(others),
+            "called": names(first_names(others)),
             "counts": counts,
             "own": participant == user,
             "participant": participant,

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from everwise import timefmt, wording
-from everwise.accounts.models import User
+from everwise.accounts.models import User, first_names
 from everwise.timefmt import Reader
 from meetings.booking import reminders
 from meetings.enums import Happening, Standing, Status
@@ -40,7 +40,7 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
         "on_path": bool(held),
-        "others": wording.names([person.first_name for person in meeting_rows.others(meeting, user)]),
+        "others": wording.names(first_names(meeting_rows.others(meeting, user))),
     }
 
 
@@ -61,10 +61,10 @@ def reminded(meeting: Meeting, user: User) -> dict[str, object]:
 
 def note_title(meeting: Meeting, user: User) -> str:
     if user in meeting.participants and meeting.experts:
-        return f"Your note to {wording.names([expert.first_name for expert in meeting.experts])}"
+        return f"Your note to {wording.names(first_names(meeting.experts))}"
     if user in meeting.participants:
         return "Your note"
-    return f"Note from {wording.names([person.first_name for person in meeting.participants])}"
+    return f"Note from {wording.names(first_names(meeting.participants))}"
 
 
 def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object]]:

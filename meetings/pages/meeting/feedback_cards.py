@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.forms import Form
 
 from everwise import timefmt, wording
-from everwise.accounts.models import User
+from everwise.accounts.models import User, first_names
 from meetings.booking import feedback
 from meetings.enums import OUTCOMES, Kind, Standing, Status
 from meetings.models import Meeting, Note, Rating
@@ -106,7 +106,7 @@ def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | Non
         "own": own,
         "stars": str(form["stars"].value()) if form else "",
         "ratings": [{"user": each.user, "given": str(each), "words": each.comment} for each in ratings if may_read],
-        "experts": wording.names([expert.first_name for expert in meeting.experts]),
+        "experts": wording.names(first_names(meeting.experts)),
     }
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User
-from everwise.plaintext import one_line
+from everwise.plaintext import phrase
 from everwise.timefmt import Reader
 from meetings.enums import OUTCOMES, Happening, Status
 from meetings.models import Meeting, MeetingEvent, versions
@@ -27,7 +27,7 @@ def _named(event: MeetingEvent) -> set[str]:
 
 
 def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, str]) -> str:
-    by = "you" if event.by_id == user.pk else one_line(str(event.by))
+    by = "you" if event.by_id == user.pk else phrase(str(event.by))
     was, now = versions.before(event, meeting), versions.after(event, meeting)
     if event.happening == Happening.RESCHEDULED:
         return _rescheduled(event, was, now, by, user.reader, people)

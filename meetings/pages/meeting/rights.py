@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from everwise.accounts.models import User
+from everwise.accounts.models import User, first_names
 from everwise.wording import names
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
@@ -61,6 +61,6 @@ def _others(meeting: Meeting, user: User, actions: list[Action]) -> list[str]:
     everybody = standings.standings_of_people(meeting)
     if may({Standing.ADMIN}):
         told.append("So can the path’s admins.")
-    if barred := [person.first_name for person, held in everybody.items() if person != user and not may(held)]:
+    if barred := first_names(person for person, held in everybody.items() if person != user and not may(held)):
         told.append(f"{names(barred)} can’t.")
     return told

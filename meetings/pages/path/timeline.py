@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from everwise import timefmt
-from everwise.accounts.models import User
+from everwise.accounts.models import User, first_names
 from everwise.wording import names
 from meetings.enums import Status
 from meetings.models import Meeting
@@ -49,7 +49,7 @@ def _words(meeting: Meeting, user: User, now: datetime) -> tuple[str, str]:
     reader = user.reader
     today = timefmt.local_day(meeting.starts_at, reader) == timefmt.local_day(now, reader)
     label = timefmt.clock(meeting.starts_at, reader) if today else _date(meeting.starts_at, user)
-    experts = names([expert.first_name for expert in meeting.experts if expert != user])
+    experts = names(first_names(expert for expert in meeting.experts if expert != user))
     return label, f"with {experts}" if meeting.is_dropin and experts else meeting.get_kind_display()
 
 

@@ -270,7 +270,7 @@ def test_dates_of_the_path_hold_in_its_zone():
 
 def test_face_without_a_name_has_the_address(path):
     expert = an_expert(path)
-    User.objects.filter(pk=expert.user_id).update(name="", email="nameless@example.test")
+    User.objects.filter(pk=expert.user_id).update(name="", called="", email="nameless@example.test")
 
     (face,) = Openings(path, **MORNING).experts.faces.values()
 
