@@ -58,6 +58,8 @@ class Experts(Mapping[int, Expert]):
     All that there is of them is read when the first is looked at: a page of many shows no more than their names.
     """
 
+    rows: dict[int, OfferedExpert]
+
     def __init__(self, path: Path, *, theme: Theme | None = None, some: Collection[int] | None = None):
         shape = {"of_theme": theme is not None, "of_some": some is not None}
         rows = _rows(path=path.pk, theme=theme and theme.pk, experts=some, **shape)
@@ -65,6 +67,12 @@ class Experts(Mapping[int, Expert]):
             pk: OfferedExpert(pk, person, name, address, called, str(zone), tuple(limits))
             for pk, person, name, address, called, zone, *limits in rows
         }
+
+    @classmethod
+    def read_already(cls, rows: dict[int, OfferedExpert]) -> "Experts":
+        found = cls.__new__(cls)
+        found.rows = rows
+        return found
 
     @cached_property
     def _made(self) -> dict[int, Expert]:

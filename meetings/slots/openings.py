@@ -31,8 +31,8 @@ def booking_policy(path: Path, minutes: int) -> engine.Policy:
 class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
-    `experts` narrows the choice (ids); `moving` is a meeting being rescheduled, which then does not count anywhere;
-    `ignore_notice` asks for no notice, neither the path's nor an expert's.
+    `experts` narrows the choice (ids, or Experts that are read already); `moving` is a meeting being rescheduled,
+    which then does not count anywhere; `ignore_notice` asks for no notice, neither the path's nor an expert's.
     Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
@@ -51,7 +51,10 @@ class Openings:
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
         self.participant, self.moving, self.ignore_notice = participant, moving, ignore_notice
-        self.experts = Experts(path, theme=theme, some=None if experts is None else list(experts))
+        if isinstance(experts, Experts):
+            self.experts = experts
+        else:
+            self.experts = Experts(path, theme=theme, some=None if experts is None else list(experts))
         self.idle: list[engine.Calendar] = self._read_hours()
         reach = max((max(one.buffer_before, one.buffer_after) for one in self.idle), default=0)
         self.reach = timedelta(seconds=reach)
@@ -156,11 +159,34 @@ class Openings:
         self, minutes: int, *, since: datetime | None = None, experts: Iterable[int] | None = None
     ) -> datetime | None:
         """The next free time: looked for in the next days, then in all that is left."""
-        begin, (_, soon) = max(since or self.since, self.since), self.soon
-        for start, end in ((begin, soon), (max(begin, soon), self.until)):
-            if start < end and (found := engine.first(**self._question(minutes, start, end, experts))):
+        for start, end in self._stretches(max(since or self.since, self.since)):
+            if found := engine.first(**self._question(minutes, start, end, experts)):
                 return found
         return None
+
+    def hidden_by_participant(self, minutes: int) -> set[int]:
+        """The experts (ids) who would have a time if the participant were in no meeting, and have none.
+
+        Where `first` has looked for a time before, nothing more is read.
+        """
+        free: set[int] = set()
+        without: set[int] = set()
+        for start, end in self._stretches(self.since):
+            question = self._question(minutes, start, end, None)
+            if not question["participant_busy"]:
+                continue
+            for calendar in question.pop("calendars"):
+                if engine.first([calendar], **question):
+                    free.add(calendar.id)
+                elif engine.first([calendar], **question | {"participant_busy": ()}):
+                    without.add(calendar.id)
+        return without - free
+
+    def _stretches(self, begin: datetime) -> list[Range]:
+        """From then on the next days, then all that is left: what is looked through in turn."""
+        _, soon = self.soon
+        both = (begin, soon), (max(begin, soon), self.until)
+        return [(start, end) for start, end in both if start < end]
 
     def _question(
         self, minutes: int, since: datetime | None, until: datetime | None, experts: Iterable[int] | None
