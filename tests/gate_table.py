@@ -67,7 +67,7 @@ GET  /availability/calendars/<int:calendar_id>/addresses/ login 404 404 200 404 
 POST /availability/calendars/<int:calendar_id>/addresses/ login 404 404 302 404 404 404 404 404 404 404
 GET  /availability/calendars/<int:calendar_id>/remove/ login 404 404 200 404 404   404   404    404   404  404
 POST /availability/calendars/<int:calendar_id>/remove/ login 404 404 302 404 404   404   404    404   404  404
-GET  /paths/<uuid:path_id>/why/                login  403   403  200   200  200   200   200    404   404  404
+GET  /paths/<uuid:path_id>/why/                login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405   405   405    405   405  405
 """
 

@@ -49,7 +49,7 @@ class Explanation:
             expert.pk, stored.hours, stored.settings
         )
         self.policy = policy_of(path, theme.duration_minutes, now)
-        self.busy = _meetings_of(participant, start, self.end) if participant else []
+        self.busy = meetings_of(participant, start, self.end) if participant else []
         self.answers = reasons.answers(self.calendar, self.policy, start, now=now, participant_busy=self.busy)
 
     @property
@@ -66,8 +66,7 @@ class Explanation:
 
     @property
     def heading(self) -> str:
-        day = timefmt.short_day(self.start, self.reader, self.now)
-        return f"{day}, {timefmt.clock_range(self.start, self.end, self.reader)}"
+        return heading(self.start, self.end, self.reader, self.now)
 
     def _before(self) -> list[ReasonLine]:
         """What is decided before anybody's hours are looked at."""
@@ -128,11 +127,7 @@ class Explanation:
         return tuple(window for window in answer.intervals if window[0] <= start and end <= window[1])
 
     def _path_dates(self, answer):
-        opens, closes = (
-            day and bare_day(day, self.reader, self.now) for day in (self.path.opens_on, self.path.closes_on)
-        )
-        bounds = [f"from {opens}"] * bool(opens) + [f"until {closes}"] * bool(closes)
-        return "Path", f"Sessions take place {' '.join(bounds)}." if bounds else ""
+        return "Path", path_dates(self.path, self.reader, self.now)
 
     def _notice(self, answer):
         if answer.number <= 0:
@@ -177,9 +172,7 @@ class Explanation:
     def _participant(self, answer):
         if self.participant is None:
             return "Participant", ""
-        if answer.intervals:
-            return "Participant", f"{self.participant.name} is in a meeting from {self._ranges(answer.intervals)}."
-        return "Participant", f"{self.participant.name} is in no meeting then."
+        return "Participant", own_meetings(f"{self.participant.name} is", answer.intervals, self.reader)
 
     def _cap(self, answer, unit):
         if answer.limit is None:
@@ -188,8 +181,7 @@ class Explanation:
         return f"Most in a {unit}", f"At most {most} in a {unit}; {have} booked so far."
 
     def _ranges(self, intervals: tuple[Interval, ...]) -> str:
-        words = [self._range(interval) for interval in intervals]
-        return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+        return ranges(intervals, self.reader)
 
     def _range(self, interval: Interval) -> str:
         return timefmt.clock_range(instant(interval[0]), instant(interval[1]), self.reader)
@@ -212,6 +204,29 @@ WORDS = {
 }
 
 
-def _meetings_of(person, start: datetime, end: datetime) -> list[Interval]:
+def heading(start: datetime, end: datetime, reader: Reader, now: datetime) -> str:
+    return f"{timefmt.short_day(start, reader, now)}, {timefmt.clock_range(start, end, reader)}"
+
+
+def path_dates(path: Path, reader: Reader, now: datetime) -> str:
+    """Between which dates sessions take place; nothing where there are none."""
+    opens, closes = (day and bare_day(day, reader, now) for day in (path.opens_on, path.closes_on))
+    bounds = [f"from {opens}"] * bool(opens) + [f"until {closes}"] * bool(closes)
+    return f"Sessions take place {' '.join(bounds)}." if bounds else ""
+
+
+def own_meetings(subject: str, intervals: tuple[Interval, ...], reader: Reader) -> str:
+    """The participant’s own meetings at the time; `subject` is “You are”."""
+    return (
+        f"{subject} in a meeting from {ranges(intervals, reader)}." if intervals else f"{subject} in no meeting then."
+    )
+
+
+def ranges(intervals: tuple[Interval, ...], reader: Reader) -> str:
+    words = [timefmt.clock_range(instant(start), instant(end), reader) for start, end in intervals]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def meetings_of(person, start: datetime, end: datetime) -> list[Interval]:
     rows = Attendee.objects.live_within(start - timedelta(days=1), end + timedelta(days=1)).filter(user=person)
     return [(epoch(begin), epoch(over)) for begin, over in rows.values_list("starts_at", "ends_at")]

@@ -7,6 +7,7 @@ from django import forms
 
 from everwise.accounts.models import User
 from experts.models import Expert
+from meetings.pages.fields import ZoneField
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
@@ -14,11 +15,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class WhyForm(forms.Form):
+    """About one expert, or about all of a theme where none is named. `experts` are those who may be asked about; None
+    leaves out who it is about: participants ask for themselves."""
+
     theme = forms.ModelChoiceField(
         Theme.objects.none(), error_messages={"invalid_choice": "This theme is not one of the path’s."}
     )
     expert = forms.ModelChoiceField(
-        Expert.objects.none(), error_messages={"invalid_choice": "This expert is not one of the path’s."}
+        Expert.objects.none(),
+        required=False,
+        empty_label="Any expert of the theme",
+        error_messages={"invalid_choice": "This expert is not one of the path’s."},
     )
     day = forms.DateField(
         label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"]
@@ -33,12 +40,18 @@ class WhyForm(forms.Form):
         error_messages={"invalid_choice": "This person is not a participant of the path."},
     )
 
-    def __init__(self, data, *, path: Path, experts):
-        super().__init__(data)
+    # As the page shows times that the question comes from.
+    zone = ZoneField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, path: Path, experts, initial=None):
+        super().__init__(data, initial=initial)
+        if experts is None:
+            del self.fields["expert"], self.fields["participant"]
         live = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT)
         people = User.objects.filter(memberships__in=live)
         for name, rows in (("theme", path.themes.all()), ("expert", experts), ("participant", people)):
-            cast("forms.ModelChoiceField", self.fields[name]).queryset = rows
+            if name in self.fields:
+                cast("forms.ModelChoiceField", self.fields[name]).queryset = rows
 
     def clean_day(self) -> date:
         day = self.cleaned_data["day"]

@@ -1,4 +1,5 @@
-"""Why a time is not offered: for an expert about herself, for an admin of the path about any of its experts."""
+"""Why a time is not offered: to everybody on the path about all experts of a theme, in counts; to an expert about
+themselves, to an admin about any expert."""
 
 from datetime import UTC, datetime
 
@@ -8,14 +9,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from everwise.timefmt import offset
+from everwise.timefmt import Reader, offset
 from experts.availability import to_instant
 from experts.models import Expert
 from meetings.pages.why.explanation import Explanation
 from meetings.pages.why.forms import WhyForm
+from meetings.pages.why.pool import PoolExplanation
 from meetings.permissions import gates, standings
 from paths.enums import Role
 from paths.models import Membership
+
+# Who can ask about a certain person; participants ask for themselves, about all experts of a theme together.
+ASKERS = {Role.ADMIN, Role.EXPERT}
 
 
 @require_safe
@@ -23,38 +28,46 @@ def why(request, path_id) -> HttpResponse:
     now = request.now = timezone.now()
     path = gates.open_path(request.user, path_id)
     roles = standings.roles_on(request.user, path)
-    if not roles & {Role.ADMIN, Role.EXPERT}:
-        raise PermissionDenied("Only experts and admins of this path can see why a time is not offered.")
-    live = Membership.objects.live().filter(path=path, role=Role.EXPERT)
-    experts = Expert.objects.filter(user__memberships__in=live).select_related("user")
-    if Role.ADMIN not in roles:
-        # An expert's busy times are hers, and the admins' who look after the path.
-        experts = experts.filter(user=request.user)
-    asked = any(name in request.GET for name in ("theme", "expert", "day", "time", "participant"))
-    form = WhyForm(request.GET if asked else None, path=path, experts=experts)
-    if not asked:
-        own = experts.filter(user=request.user).first()
-        form.initial = {"theme": path.themes.first(), "expert": own or experts.first()}
-    context = {"nav": "paths", "path": path, "form": form, "zone_offset": offset(now, request.user.time_zone)}
+    experts = _experts(request.user, path, roles) if roles & ASKERS else None
+    if experts is None and any(request.GET.get(name) for name in ("expert", "participant")):
+        raise PermissionDenied("Only experts and admins of this path can ask about a certain person.")
+    # A link from another page may name the theme and the date alone.
+    asked = "time" in request.GET
+    form = WhyForm(
+        request.GET if asked else None, path=path, experts=experts, initial=_initial(request, path, roles, experts)
+    )
+    context = {"nav": "paths", "path": path, "form": form, "may_ask_about_people": experts is not None}
+    reader = request.user.reader
     if asked and form.is_valid():
-        context |= _explained(request, path, form.cleaned_data, now)
+        reader = Reader(form.cleaned_data["zone"] or reader.zone, reader.twelve_hour)
+        context |= _explained(request, path, form.cleaned_data, reader, now)
+    context |= {"reader": reader, "zone_offset": offset(now, reader.zone)}
     return render(request, "meetings/why.html", context, status=400 if form.errors else 200)
 
 
-def _explained(request, path, asked, now):
-    reader = request.user.reader
+def _experts(user, path, roles):
+    """Who may be asked about one by one: an expert's busy times are theirs, and the admins' who look after the path."""
+    live = Membership.objects.live().filter(path=path, role=Role.EXPERT)
+    experts = Expert.objects.filter(user__memberships__in=live).select_related("user")
+    return experts if Role.ADMIN in roles else experts.filter(user=user)
+
+
+def _initial(request, path, roles, experts):
+    own = experts.filter(user=request.user).first() if Role.EXPERT in roles else None
+    named = {name: request.GET[name] for name in ("theme", "day", "zone") if name in request.GET}
+    return {"theme": path.themes.first(), "expert": own, **named}
+
+
+def _explained(request, path, asked, reader, now):
     local = datetime.combine(asked["day"], asked["time"])
     start = datetime.fromtimestamp(to_instant(local, str(reader.zone)), UTC)
     asked["theme"].path = path
-    explanation = Explanation(
-        path=path,
-        theme=asked["theme"],
-        expert=asked["expert"],
-        start=start,
-        reader=reader,
-        now=now,
-        participant=asked["participant"],
-    )
+    about = {"path": path, "theme": asked["theme"], "start": start, "reader": reader, "now": now}
+    if expert := asked.get("expert"):
+        explanation = Explanation(expert=expert, participant=asked["participant"], **about)
+    else:
+        participant = asked.get("participant", request.user)
+        explanation = PoolExplanation(by=request.user, participant=participant, **about)
     # Clocks that were set forward never show some times.
     skipped = start.astimezone(reader.zone).replace(tzinfo=None) != local
     return {"explanation": explanation, "skipped": skipped}

@@ -188,13 +188,6 @@ def test_expert_asks_about_their_own_times_only(client, world):
     assert "This expert is not one of the path’s." in html.unescape(refused.content.decode())
 
 
-def test_participant_may_not_ask(client, world):
-    response = ask(client, world, world.participant)
-
-    assert response.status_code == 403
-    assert "Only experts and admins of this path" in html.unescape(response.content.decode())
-
-
 def test_admin_who_left_does_not_find_the_page(client, world):
     assert ask(client, world, world.admin).status_code == 200
     leave(world.admin, world.path)
