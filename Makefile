@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA_DIR ?= .data
+# Of the Nu HTML checker, for make acceptance.
+VNU_VERSION := 26.9.27
 # make test BROWSER=required fails, instead of skipping, where no Chromium is found.
 BROWSER ?=
 # make test TESTS=tests/meetings runs a part.
@@ -34,7 +36,7 @@ run: .venv/run ## start web server and worker with the demo program (PORT=8000 D
 test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
 	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest --numprocesses auto --dist loadscope $(TESTS)
 
-acceptance: .venv/dev ## what needs nginx, Redis, a PostgreSQL of its own and faketime (Debian's packages)
+acceptance: .venv/dev .venv/vnu-$(VNU_VERSION) ## what needs nginx, Redis, a PostgreSQL of its own, faketime, Java and npm (Debian's)
 	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance
 	$(BIN)/python scripts/shifted_clock.py
 
@@ -73,4 +75,9 @@ clean: ## remove .venv and caches; DATA_DIR stays
 
 .venv/dev: requirements/dev.txt | .venv/bin/python
 	$(PIP_INSTALL) -r $<
+	@touch $@
+
+# The Nu HTML checker. Its script would fetch a Java of its own, where Debian's does.
+.venv/vnu-$(VNU_VERSION): | .venv/bin/python
+	npm install --prefix .venv/vnu --ignore-scripts --no-save --no-audit --no-fund --loglevel=error vnu-jar@$(VNU_VERSION)
 	@touch $@

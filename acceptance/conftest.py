@@ -1,16 +1,20 @@
 """What acceptance tests share: a database, a Redis and a mail server of their own, and installations on them."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from acceptance.installation import Installation
+from acceptance.installation import ROOT, Installation
 from acceptance.processes import Cluster, Redis, postgres_program
 from tests.conftest import browser_type_launch_args  # noqa: F401 - how Chromium is started, for pytest-playwright
 from tests.meetings.mailserver import MailServer
 
-PROGRAMS = ("nginx", "redis-server", "openssl", "psql", "chromium")
+PROGRAMS = ("nginx", "redis-server", "openssl", "psql", "chromium", "java")
+# The Nu HTML checker; `make acceptance` fetches it.
+VNU_JAR = Path(os.environ.get("VNU_JAR") or ROOT / ".venv/vnu/node_modules/vnu-jar/build/dist/vnu.jar")
 
 
 def pytest_sessionstart(session) -> None:
@@ -18,6 +22,8 @@ def pytest_sessionstart(session) -> None:
     missing += [name for name in ("initdb", "pg_ctl") if not shutil.which(postgres_program(name))]
     if missing:
         pytest.exit(f"The acceptance tests need {', '.join(missing)}: .ci/run installs them on Debian.", 1)
+    if not VNU_JAR.is_file():
+        pytest.exit(f"The acceptance tests need {VNU_JAR}: `make acceptance` fetches it.", 1)
 
 
 @pytest.fixture
