@@ -40,7 +40,7 @@ acceptance: .venv/dev .venv/vnu-$(VNU_VERSION) ## what needs nginx, Redis, a Pos
 	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance
 	$(BIN)/python scripts/shifted_clock.py
 
-bench: .venv/dev ## measure engine, time page and writer as ratios (DATABASE_URL=postgres://... SCALE=1)
+bench: .venv/dev ## measure engine, pages and writer as ratios (DATABASE_URL=postgres://... SCALE=1)
 	$(BIN)/python -m bench
 
 lint: .venv/dev ## ruff, types, order of imports, templates, missing migrations, commits' subjects

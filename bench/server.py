@@ -1,6 +1,7 @@
 """A gunicorn of two workers on loopback, and clients that ask it things at once."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
+WORKERS = 2
 START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 30, 10, 30
 
 
@@ -23,7 +25,7 @@ def gunicorn() -> Iterator[int]:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "everwise.wsgi", f"--bind={HOST}:{port}"]
-    command += ["--workers=2", "--threads=4", "--log-level=warning", "--no-control-socket"]
+    command += [f"--workers={WORKERS}", "--threads=4", "--log-level=warning", "--no-control-socket"]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -64,42 +66,71 @@ def post(path: str, session: str, body: str) -> bytes:
 def _request(method: str, path: str, cookie: str, *more: str) -> bytes:
     # Compressed as browsers want it over https.
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "Accept-Encoding: gzip, deflate, br", f"Cookie: {cookie}"]
-    return "\r\n".join([*lines, "Connection: close", *more, "", ""]).encode()
+    return "\r\n".join([*lines, *more, "", ""]).encode()
 
 
-def ask(port: int, requests: list[list[bytes]]) -> tuple[list[Answer], float]:
-    """One client for each list, all at once, each asking one thing after the other; and the seconds it took in all.
+class Clients:
+    """So many clients that ask at once, each over a connection that it keeps, as many to each of the server's workers.
 
-    Each request has a connection of its own, as a proxy before gunicorn makes it unless it is told otherwise.
+    Were the connections spread by chance, so would be the figures.
     """
-    answers: list[Answer] = []
-    gate = threading.Barrier(len(requests) + 1)
 
-    def client(own: list[bytes]) -> None:
+    def __init__(self, port: int, count: int):
+        self.port = port
+        self._connections = [connection for own in self._spread(count // WORKERS) for connection in own]
+
+    def _spread(self, each: int) -> list[list[socket.socket]]:
+        """So many connections to each worker, which `/bare/` tells apart."""
+        deadline = time.monotonic() + START_SECONDS
+        found: dict[bytes, list[socket.socket]] = {}
+        while len(found) < WORKERS or any(len(own) < each for own in found.values()):
+            if time.monotonic() > deadline:
+                raise TimeoutError("The server's workers don't share the connections.")
+            connection = socket.create_connection((HOST, self.port), ANSWER_SECONDS)
+            _, worker = _exchange(connection, get("/bare/"))
+            if len(found.setdefault(worker, [])) < each:
+                found[worker].append(connection)
+            else:
+                connection.close()
+        return list(found.values())
+
+    def ask(self, requests: list[list[bytes]]) -> tuple[list[Answer], float]:
+        """One list for each client, who asks one thing after the other; and the seconds it took in all."""
+        answers: list[Answer] = []
+        gate = threading.Barrier(len(requests) + 1)
+
+        def client(connection: socket.socket, own: list[bytes]) -> None:
+            gate.wait()
+            answers.extend(_exchange(connection, request)[0] for request in own)
+
+        pairs = zip(self._connections, requests, strict=True)
+        threads = [threading.Thread(target=client, args=pair) for pair in pairs]
+        for thread in threads:
+            thread.start()
         gate.wait()
-        answers.extend(_exchange(port, request) for request in own)
+        began = time.perf_counter()
+        for thread in threads:
+            thread.join()
+        took = time.perf_counter() - began
+        if len(answers) != sum(map(len, requests)):
+            raise RuntimeError("The server did not answer every request.")
+        return answers, took
 
-    threads = [threading.Thread(target=client, args=[own]) for own in requests]
-    for thread in threads:
-        thread.start()
-    gate.wait()
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+
+
+def _exchange(connection: socket.socket, request: bytes) -> tuple[Answer, bytes]:
     began = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    took = time.perf_counter() - began
-    if len(answers) != sum(map(len, requests)):
-        raise RuntimeError("The server did not answer every request.")
-    return answers, took
-
-
-def _exchange(port: int, request: bytes) -> Answer:
-    began = time.perf_counter()
-    parts = []
-    with socket.create_connection((HOST, port), ANSWER_SECONDS) as connection:
-        connection.sendall(request)
-        while part := connection.recv(65536):
-            parts.append(part)
-    head, _, body = b"".join(parts).partition(b"\r\n\r\n")
-    if f"content-length: {len(body)}\r\n".encode() not in head.lower() + b"\r\n":
-        raise ConnectionError("The server hung up.")
-    return Answer(int(head[9:12]), time.perf_counter() - began, len(body))
+    connection.sendall(request)
+    got, size = b"", None
+    while size is None or len(got) < size:
+        part = connection.recv(65536)
+        if not part:
+            raise ConnectionError("The server hung up.")
+        got += part
+        if size is None and b"\r\n\r\n" in got:
+            head, _, got = got.partition(b"\r\n\r\n")
+            size = int(re.search(rb"content-length: (\d+)", head.lower())[1])
+    return Answer(int(head[9:12]), time.perf_counter() - began, size), got

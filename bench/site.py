@@ -1,16 +1,22 @@
-"""The time page and the booking post through the server, as ratios to the bare view of the same server.
+"""Pages and the booking post through the server, as ratios to two bare views of the same server.
 
-Runs as a process of its own for each database, since Django's settings are read once: `python -m bench.site`.
+The bare view does nothing; the person's view reads the session and the person. Home, the path's page and availability
+are told in time pages as well. Runs as a process of its own for each database, since Django's settings are read once:
+`python -m bench.site`.
 """
 
 import sys
+import time
+from collections import defaultdict
 from datetime import timedelta
 from statistics import median
+from typing import NamedTuple
 from uuid import uuid4
 
 import django
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 django.setup()
@@ -22,54 +28,105 @@ from meetings.slots.openings import Openings  # noqa: E402
 
 # Experts, and the days for which they have meetings: about 20,000 for a hundred experts and fewer.
 SIZES = ((10, 28), (100, 28), (1000, 7))
-CLIENTS, ROUNDS = 8, 7
-BARE_EACH, POSTS_EACH = 200, 2
-# How often each client asks for the page, by the number of experts: a second or two a round.
-PAGES_EACH = {10: 12, 100: 8, 1000: 2}
+CLIENTS, MOST_ROUNDS, FEWEST_ROUNDS = 8, 7, 3
+BARE_EACH, PERSON_EACH, POSTS_EACH = 100, 60, 2
+# How often each client asks for a page, by the number of experts: a second or two a round.
+PAGES_EACH = {10: 8, 100: 4, 1000: 2}
+# After the fewest rounds no new one begins when so many seconds are over.
+ENOUGH_SECONDS = 20
+
+BARE, PERSON, TIME, BOOKING, HOME, PATH, AVAILABILITY = (
+    *("bare", "person", "time page", "booking post"),
+    *("home", "path page", "availability"),
+)
+# At most so many of the person's views, by the number of experts, or so many time pages.
+WANTED_PERSONS = {TIME: {10: 4.5, 100: 7.5, 1000: 28.0}, BOOKING: {10: 5.0, 100: 6.5}}
+WANTED_TIME_PAGES = {HOME: 1.5, PATH: 2.0, AVAILABILITY: 4.0}
+HEADINGS = ("experts", "page", "persons", "wanted", "time pages", "wanted", "bare", "KB sent", "p99 ms")
+ROW = "{:>7}  {:<12} {:>8} {:>7} {:>11} {:>7} {:>6} {:>8} {:>7}"
+
+
+class Asked(NamedTuple):
+    """What the clients ask in one round, and the answer that is right."""
+
+    requests: list[list[bytes]]
+    status: int = 200
 
 
 def run() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     now = timezone.now()
-    worlds = [
-        world.build(experts, days, participants=CLIENTS * ROUNDS * POSTS_EACH, now=now) for experts, days in SIZES
-    ]
-    print(
-        f"\nPages on {connection.vendor}, {CLIENTS} clients at once, in bare views; {Meeting.objects.count()} meetings"
-    )
-    print(f"{'experts':>7} {'time page':>10} {'KB sent':>8} {'p99 ms':>7} {'booking post':>13} {'p99 ms':>7}")
+    bookers = CLIENTS * MOST_ROUNDS * POSTS_EACH
+    worlds = [world.build(experts, days, participants=bookers, now=now) for experts, days in SIZES]
+    print(f"\nPages on {connection.vendor}, {CLIENTS} clients at once with kept connections, in views that read")
+    print(f"session and person, and in bare ones; {Meeting.objects.count()} meetings")
+    print(ROW.format(*HEADINGS))
     connection.close()
     with server.gunicorn() as port:
-        server.ask(port, [[server.get("/bare/")] * 50] * CLIENTS)
+        clients = server.Clients(port, CLIENTS)
         for each in worlds:
-            print(_row(port, each), flush=True)
+            for row in _rows(clients, each):
+                print(row, flush=True)
+        clients.close()
 
 
-def _row(port, each) -> str:
-    times = PAGES_EACH[len(each.experts)]
-    sessions = [world.signed_in(user) for user in each.participants]
-    page = f"/paths/{each.path.pk}/schedule/time/?theme={each.theme.pk}&day={each.monday:%Y-%m-%d}"
-    starts = _free_starts(each, len(sessions))
+def _rows(clients: server.Clients, each: world.World) -> list[str]:
+    """One for each page: medians of the rounds, each a ratio to the baselines of the same round."""
+    experts = len(each.experts)
+    rounds = list(_rounds(each))
     connection.close()
-    server.ask(port, [[server.get(page, session)] * 3 for session in sessions[:CLIENTS]])
-    pages, posts, sent, slow_page, slow_post = [], [], 0, [], []
-    for number in range(ROUNDS):
-        _, took = server.ask(port, [[server.get("/bare/")] * BARE_EACH] * CLIENTS)
-        bare = took / (CLIENTS * BARE_EACH)
-        answers, took = server.ask(port, [[server.get(page, session)] * times for session in sessions[:CLIENTS]])
-        pages.append(took / len(answers) / bare)
-        sent = answers[0].size
-        _expect(answers, 200)
-        slow_page += [answer.seconds for answer in answers]
+    # Nothing is measured of the first time that a worker does something.
+    for name, asked in rounds[0].items():
+        if name != BOOKING:
+            clients.ask(asked.requests)
+    took, answers = defaultdict(list), defaultdict(list)
+    began = time.monotonic()
+    for number, asked in enumerate(rounds):
+        if number >= FEWEST_ROUNDS and time.monotonic() - began > ENOUGH_SECONDS:
+            break
+        for name, (requests, status) in asked.items():
+            found, seconds = clients.ask(requests)
+            _expect(name, found, status)
+            took[name].append(seconds / len(found))
+            answers[name] += found
+    rows = []
+    for name in (TIME, BOOKING, HOME, PATH, AVAILABILITY):
+        persons, pages, bare = (_ratio(took[name], took[baseline]) for baseline in (PERSON, TIME, BARE))
+        wanted = WANTED_PERSONS.get(name, {}).get(experts, ""), WANTED_TIME_PAGES.get(name, "")
+        cells = f"{persons:.1f}", wanted[0], f"{pages:.1f}" if wanted[1] else "", wanted[1], f"{bare:.0f}"
+        size = f"{median(answer.size for answer in answers[name]) / 1000:.1f}"
+        rows.append(ROW.format(experts, name, *cells, size, f"{p99_ms(answers[name]):.0f}"))
+    return rows
+
+
+def _ratio(these: list[float], those: list[float]) -> float:
+    return median(one / other for one, other in zip(these, those, strict=True))
+
+
+def _rounds(each: world.World):
+    """What is asked in each round; a booking's post takes its own people and times, so no two rounds are the same."""
+    sessions = [world.signed_in(user) for user in each.participants]
+    experts = [world.signed_in(expert.user) for expert in each.experts[:CLIENTS]]
+    starts = _free_starts(each, len(sessions))
+    times = reverse("schedule:time", args=[each.path.pk]) + f"?theme={each.theme.pk}&day={each.monday:%Y-%m-%d}"
+    many = PAGES_EACH[len(each.experts)]
+
+    def get(address: str, whose: list[str], count: int) -> Asked:
+        return Asked([[server.get(address, session)] * count for session in whose[:CLIENTS]])
+
+    for number in range(MOST_ROUNDS):
         mine = slice(number * CLIENTS * POSTS_EACH, (number + 1) * CLIENTS * POSTS_EACH)
         forms = [_booking(each, *pair) for pair in zip(sessions[mine], starts[mine], strict=True)]
-        answers, took = server.ask(port, [forms[client::CLIENTS] for client in range(CLIENTS)])
-        posts.append(took / len(answers) / bare)
-        _expect(answers, 302)
-        slow_post += [answer.seconds for answer in answers]
-    cells = f"{median(pages):>10.1f} {sent / 1000:>8.1f} {p99_ms(slow_page):>7.0f}"
-    return f"{len(each.experts):>7} {cells} {median(posts):>13.1f} {p99_ms(slow_post):>7.0f}"
+        yield {
+            BARE: Asked([[server.get("/bare/")] * BARE_EACH] * CLIENTS),
+            PERSON: get("/person/", sessions, PERSON_EACH),
+            TIME: get(times, sessions, many),
+            BOOKING: Asked([forms[client::CLIENTS] for client in range(CLIENTS)], 302),
+            HOME: get(reverse("home"), sessions, many),
+            PATH: get(reverse("paths:detail", args=[each.path.pk]), sessions, many),
+            AVAILABILITY: get(reverse("availability"), experts, many),
+        }
 
 
 def _free_starts(each, count: int) -> list:
@@ -85,14 +142,14 @@ def _booking(each, session, start) -> bytes:
     return server.post(address, session, f"token={uuid4()}&expert=any&note=")
 
 
-def _expect(answers, status: int) -> None:
+def _expect(name, answers, status: int) -> None:
     wrong = sorted({answer.status for answer in answers} - {status})
     if wrong:
-        sys.exit(f"The server answered {wrong} where {status} was right.")
+        sys.exit(f"To “{name}” the server answered {wrong} where {status} was right.")
 
 
-def p99_ms(seconds: list[float]) -> float:
-    return sorted(seconds)[int(len(seconds) * 0.99)] * 1000
+def p99_ms(answers: list[server.Answer]) -> float:
+    return sorted(answer.seconds for answer in answers)[int(len(answers) * 0.99)] * 1000
 
 
 if __name__ == "__main__":

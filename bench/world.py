@@ -29,13 +29,24 @@ class World:
     monday: datetime
 
 
-def build(experts: int, days: int, *, participants: int, now: datetime, zones: tuple[str, ...] = ZONES) -> World:
-    """W(experts, days) from the Monday after next on, so that days without any meeting lie around it."""
+def build(
+    experts: int,
+    days: int,
+    *,
+    participants: int,
+    now: datetime,
+    zones: tuple[str, ...] = ZONES,
+    label: str = "",
+) -> World:
+    """W(experts, days) from the Monday after next on, so that days without any meeting lie around it.
+
+    A label tells the people of two worlds of one size apart.
+    """
     monday = datetime.combine(now.date() + timedelta(days=14 - now.weekday()), time(), UTC)
     program = Program.objects.create(name="Measured")
     path = Path.objects.create(program=program, name=f"{experts} experts", start_interval_minutes=15, notice_minutes=0)
     theme = Theme.objects.create(path=path, name="Half an hour", duration_minutes=30)
-    people = _people(f"expert{experts}", experts, path, Role.EXPERT)
+    people = _people(f"expert{experts}{label}", experts, path, Role.EXPERT)
     gives = Expert.objects.bulk_create(
         Expert(user=user, time_zone=zones[number % len(zones)]) for number, user in enumerate(people)
     )
@@ -43,11 +54,11 @@ def build(experts: int, days: int, *, participants: int, now: datetime, zones: t
     AvailabilityRule.objects.bulk_create(AvailabilityRule(expert=expert, **rule) for expert in gives)
     theme.experts.set(gives)
     # Each expert has a participant of her own, so that nobody is ever in two meetings at once.
-    guests = _people(f"guest{experts}", experts, path, Role.PARTICIPANT)
+    guests = _people(f"guest{experts}{label}", experts, path, Role.PARTICIPANT)
     for number, (user, guest) in enumerate(zip(people, guests, strict=True)):
         hours = working_time(zones[number % len(zones)], days, 5, since=monday)
         _meet(theme, user, guest, list(meetings_of(number, hours, since=monday)), now)
-    return World(path, theme, gives, _people(f"booker{experts}", participants, path, Role.PARTICIPANT), monday)
+    return World(path, theme, gives, _people(f"booker{experts}{label}", participants, path, Role.PARTICIPANT), monday)
 
 
 def _people(name: str, count: int, path: Path, role: Role) -> list[User]:

@@ -27,6 +27,8 @@ from paths.enums import Role  # noqa: E402
 
 THREADS, EXPERTS, EACH, ROUNDS = 8, 10, 20, 3
 CONTESTED = 5
+# At least so fast do threads after the same hours book, as a share of what they do on paths of their own.
+WANTED_TOGETHER = 0.85
 
 
 def run() -> None:
@@ -44,6 +46,7 @@ def run() -> None:
         own, seconds = _race([_booking(made, people.pop(), starts.pop(), now) for _ in range(THREADS * EACH)])
         ratios.append(own / bare)
         waits += seconds
+    together = _after_the_same_hours(now)
     full = Counter()
     for _ in range(CONTESTED):
         start = starts.pop()
@@ -56,6 +59,8 @@ def run() -> None:
         f"\nWriter on {connection.vendor}, {THREADS} threads: {sorted(ratios)[ROUNDS // 2]:.2f} of the bare ORM"
         f" transaction's bookings a second; p99 {_p99(waits):.0f} ms (bare {_p99(bare_waits):.0f}),"
         f" longest {max(waits) * 1000:.0f} ms\n"
+        f"{THREADS} threads after the same hours: {together:.2f} of the bookings a second on paths of their own"
+        f" (wanted: at least {WANTED_TOGETHER})\n"
         f"{THREADS} threads and {EXPERTS} people after one time of {EXPERTS} free experts, {CONTESTED} times: {told}\n"
         f"Broken invariants: {broken}",
         flush=True,
@@ -69,6 +74,30 @@ def _free_starts(made, now):
     since = made.monday + timedelta(days=28)
     openings = Openings(made.path, since=since, until=since + timedelta(weeks=20), now=now, theme=made.theme)
     return list(openings.starts(30))[::2]
+
+
+def _after_the_same_hours(now) -> float:
+    """Bookings a second of threads that want the same hours of one path, to those of threads with a path each.
+
+    The hours are the same and so is the number of experts; together there are as many people as experts after each.
+    """
+    people = THREADS * EACH * ROUNDS
+    one, *own = (
+        world.build(EXPERTS, 0, participants=count, now=now, zones=("UTC",), label=f"-{number}-")
+        for number, count in enumerate([people] + [people // THREADS] * THREADS)
+    )
+    paths = {False: own, True: [one] * THREADS}
+    # Each path is made to let book so far ahead; the hours are the same on all.
+    starts, *_ = [_free_starts(made, now) for made in (one, *own)]
+    ratios = []
+    for _ in range(ROUNDS):
+        hours = [starts.pop() for _ in range(EACH)]
+        speeds = {}
+        for same, worlds in paths.items():
+            calls = [_booking(made, made.participants.pop(), start, now) for start in hours for made in worlds]
+            speeds[same], _ = _race(calls)
+        ratios.append(speeds[True] / speeds[False])
+    return sorted(ratios)[ROUNDS // 2]
 
 
 def _booking(made, participant, start, now, told=None):
