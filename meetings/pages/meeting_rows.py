@@ -9,6 +9,7 @@ from everwise.wording import MOST_NAMES, counted, names, sentence
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 
+DAYS_OF_WEEK = 7
 RESCUED = ": the participant took the same time with another expert"
 STATE_BADGES = {
     Status.SCHEDULED: "confirmed",
@@ -125,11 +126,21 @@ def day_heading(moment: date, reader: Reader, now: datetime) -> str:
 
 
 def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> str:
-    """“Opens at 09:15 on the day”; empty once it has opened."""
-    if now >= meeting.room_opens_at:
+    """“Opens at 09:15” today, “Opens on Monday at 09:15” in the days ahead; empty once it has opened."""
+    opens = meeting.room_opens_at
+    if now >= opens:
         return ""
-    today = timefmt.local_day(meeting.room_opens_at, reader) == timefmt.local_day(now, reader)
-    return f"Opens at {timefmt.clock(meeting.room_opens_at, reader)}" + ("" if today else " on the day")
+    day, time = on_day(opens, reader, now), timefmt.clock(opens, reader)
+    return f"Opens at {time}" if day == "today" else f"Opens {day} at {time}"
+
+
+def on_day(moment: datetime, reader: Reader, now: datetime) -> str:
+    """“today”, “tomorrow”, “on Monday” within a week, “on Monday 14 December” beyond."""
+    days = (timefmt.local_day(moment, reader) - timefmt.local_day(now, reader)).days
+    if days in {0, 1}:
+        return ("today", "tomorrow")[days]
+    full = timefmt.long_day(moment, reader, now)
+    return f"on {full.partition(' ')[0] if 0 < days < DAYS_OF_WEEK else full}"
 
 
 def rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str, object]]:

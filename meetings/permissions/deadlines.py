@@ -9,7 +9,7 @@ from datetime import datetime
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions.matrix import can
-from meetings.permissions.standings import CHANGERS, meeting_standings
+from meetings.permissions.standings import CHANGERS
 
 REFUSED = {
     (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
@@ -42,7 +42,6 @@ def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: da
     return ""
 
 
-def meeting_refusals(user, meeting: Meeting, now: datetime) -> dict[str, str]:
-    """For each action on a meeting, why this person may not take it; empty when they may."""
-    held = meeting_standings(user, meeting)
+def refusals(meeting: Meeting, held: frozenset[Standing], now: datetime) -> dict[str, str]:
+    """For each action on a meeting, why these standings do not allow it now; empty when they do."""
     return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}

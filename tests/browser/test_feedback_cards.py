@@ -21,11 +21,17 @@ def over(world):
     return Meeting.objects.with_people().get(pk=meeting.pk)
 
 
+def opened(page, meeting):
+    """The meeting's page with both notes unfolded, which are empty and so start closed."""
+    page.goto(meeting.get_absolute_url())
+    for part in ("#shared-card", "#private-card"):
+        page.locator(f"{part} > summary").click()
+    return page
+
+
 @pytest.fixture
 def page(open_as, world, over):
-    page = open_as(world.participant)
-    page.goto(over.get_absolute_url())
-    return page
+    return opened(open_as(world.participant), over)
 
 
 def sign_in_by_form(page, user):
@@ -70,8 +76,7 @@ def test_text_in_the_other_cards_stays_when_one_is_saved(page, over):
 
 
 def test_outcome_shows_at_once_and_notes_stay(open_as, over):
-    page = open_as(over.experts[0])
-    page.goto(over.get_absolute_url())
+    page = opened(open_as(over.experts[0]), over)
     shared(page).fill("Half written")
 
     page.get_by_role("radio", name=re.compile("^Completed")).check()
@@ -132,8 +137,7 @@ def test_no_answer_is_told_beside_the_form(page, open_as, status):
 
 
 def test_no_show_changes_the_page_around(open_as, over):
-    page = open_as(over.experts[0])
-    page.goto(over.get_absolute_url())
+    page = opened(open_as(over.experts[0]), over)
     shared(page).fill("Half written")
 
     page.get_by_role("radio", name=re.compile("^Participant did not come")).check()

@@ -8,7 +8,7 @@ from everwise.accounts.models import User, first_names
 from everwise.timefmt import Reader
 from meetings.booking import reminders
 from meetings.enums import Happening, Standing, Status
-from meetings.models import Meeting
+from meetings.models import Attendee, Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.meeting import rights
 from meetings.pages.zone_lines import offset_in, zone_lines
@@ -20,22 +20,27 @@ BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 
 def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object]:
+    note_open = not booking_note_refusal(meeting, held, now)
     return {
         "badges": [key for key in (meeting_rows.kind_badge(meeting), meeting_rows.state_badge(meeting, now)) if key],
         "day": timefmt.long_day(meeting.starts_at, user.reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, user.reader),
         "nearness": meeting_rows.nearness(meeting, user.reader, now),
         "zones": zone_lines(meeting.starts_at, meeting.ends_at, meeting_rows.others(meeting, user), user.reader),
+        "past": meeting.is_past(now) and not meeting.is_called_off,
+        "company": meeting_rows.with_whom(meeting, user),
         "people": people(meeting, user, now),
         "booked_by": booked_by(meeting, user, now),
         "where": where(meeting),
         "room": room(meeting, user.reader, now),
         "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
         "rights": rights.sentences(meeting, user, held, now),
+        "rights_summary": rights.summary(meeting, held, now),
         "called_off": called_off(meeting, user, now),
-        "note_shown": may_read_booking_note(meeting, user, held),
+        "note_shown": note_open or (bool(meeting.note) and may_read_booking_note(meeting, user, held)),
         "note_title": note_title(meeting, user),
-        "note_open": not booking_note_refusal(meeting, held, now),
+        "note_readers": note_readers(meeting, user),
+        "note_open": note_open,
         "bound": not held & standings.CHANGERS,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees her meetings, not the path.
@@ -64,7 +69,15 @@ def note_title(meeting: Meeting, user: User) -> str:
         return f"Your note to {wording.names(first_names(meeting.experts))}"
     if user in meeting.participants:
         return "Your note"
-    return f"Note from {wording.names(first_names(meeting.participants))}"
+    to = " to you" if user in meeting.experts else ""
+    return f"Note{to} from {wording.names(first_names(meeting.participants))}"
+
+
+def note_readers(meeting: Meeting, user: User) -> str:
+    """Who reads the participant's note: the people of the meeting and the path's admins."""
+    rest = first_names(meeting_rows.others(meeting, user))
+    known = ["You", *rest] if len(rest) < len(meeting.attendees.all()) else rest
+    return wording.sentence(f"{', '.join(known)} and the path’s admins read it.")
 
 
 def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object]]:
@@ -73,12 +86,11 @@ def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object
     for attendee in meeting.attendees.all():
         person = attendee.user
         organizes = person.pk == meeting.organizer_id and not meeting.is_dropin
-        title = person.expert.title if attendee.role == Standing.EXPERT and hasattr(person, "expert") else ""
         found.append(
             {
                 "user": person,
                 "you": person == user,
-                "text": title,
+                "text": _beside(meeting, attendee, user, now),
                 "badges": [attendee.role, *(["organizer"] if organizes else [])],
                 "their_time": _their_time(meeting, person, user),
             }
@@ -89,9 +101,27 @@ def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object
     return found
 
 
+def _beside(meeting: Meeting, attendee: Attendee, user: User, now: datetime) -> str:
+    """An expert's title; of a participant, that the reader is the one who booked, or what the clock showed them."""
+    person = attendee.user
+    if attendee.role == Standing.EXPERT:
+        return person.expert.title if hasattr(person, "expert") else ""
+    if person == user:
+        booked = meeting.is_dropin and meeting.created_by_id == user.pk
+        return f"Booked this on {wording.bare_day(meeting.created_at, user.reader, now)}" if booked else ""
+    if not meeting.is_past(now) or _same_clock(meeting, person, user):
+        return ""
+    reader = Reader(person.time_zone, user.twelve_hour)
+    return f"{timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader)} in {timefmt.city(person.time_zone)}"
+
+
+def _same_clock(meeting: Meeting, person: User, user: User) -> bool:
+    return offset_in(person.time_zone, meeting.starts_at) == offset_in(user.time_zone, meeting.starts_at)
+
+
 def _their_time(meeting: Meeting, person: User, user: User) -> str:
     """What the clock shows them then, where it differs from the reader's."""
-    if offset_in(person.time_zone, meeting.starts_at) == offset_in(user.time_zone, meeting.starts_at):
+    if _same_clock(meeting, person, user):
         return ""
     reader = Reader(person.time_zone, user.twelve_hour)
     text = timefmt.clock(meeting.starts_at, reader)

@@ -14,6 +14,10 @@ from meetings.pages.meeting.feedback_forms import PRIVATE, SHARED, OutcomeForm, 
 from meetings.permissions import outcomes
 from meetings.permissions.notes import may_read_booking_note, own_notes_refusal
 
+READERS = {
+    SHARED: "Everybody here and the path’s admins read them.",
+    PRIVATE: "Only you can read it.",
+}
 IN_MEETING = {Standing.EXPERT, Standing.PARTICIPANT}
 
 
@@ -30,59 +34,69 @@ def cards(
 
 def outcome_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
     """Nothing before the start and once it was called off."""
-    text = outcome_text(meeting, user, now)
-    open_to_her = not outcomes.outcome_refusal(meeting, held, now)
-    if not text and not open_to_her:
+    can_say = not outcomes.outcome_refusal(meeting, held, now)
+    text = outcome_text(meeting, user, now, can_say=can_say)
+    if not text and not can_say:
         return None
-    if open_to_her and not text:
+    if not text:
         text = "Once it is over, it can be marked as completed. Until then, only that somebody did not come."
-    form = (bound or outcome_form(meeting)) if open_to_her else None
-    return {"text": text, "form": form, "choices": _choices(meeting, form, now), "marked": meeting.status in OUTCOMES}
+    form = (bound or outcome_form(meeting)) if can_say else None
+    marked = meeting.status in OUTCOMES
+    return {
+        "title": meeting.get_status_display() if marked else "How did it go?" if form else "Outcome",
+        "text": text,
+        "used": session_words(meeting, Status(meeting.status)) if marked else "",
+        "form": form,
+        "choices": _choices(meeting, form, now),
+        "marked": marked,
+    }
 
 
 def outcome_form(meeting: Meeting) -> OutcomeForm:
     return OutcomeForm(initial={"token": uuid4(), "was": meeting.status, "outcome": meeting.status})
 
 
-def outcome_text(meeting: Meeting, user: User, now: datetime) -> str:
-    """How it went as far as anybody knows, who says so, and what became of the session."""
+def outcome_text(meeting: Meeting, user: User, now: datetime, *, can_say: bool) -> str:
+    """Who says how it went and when, or from when on it counts as completed if nobody does."""
     reader = user.reader
     if meeting.status in OUTCOMES:
-        told = f"Marked as “{meeting.get_status_display()}”"
-        if meeting.outcome_by and meeting.outcome_at:
-            who = "you" if meeting.outcome_by == user else meeting.outcome_by
-            told += f" by {who} on {timefmt.short_day(meeting.outcome_at, reader, now)}"
-            told += f", {timefmt.clock(meeting.outcome_at, reader)}"
-        return " ".join(filter(None, (f"{told}.", session_words(meeting, user, Status(meeting.status)))))
+        if not (meeting.outcome_by and meeting.outcome_at):
+            return "Nobody has said otherwise."
+        who = "You" if meeting.outcome_by == user else meeting.outcome_by
+        at = f"{timefmt.short_day(meeting.outcome_at, reader, now)}, {timefmt.clock(meeting.outcome_at, reader)}"
+        return f"{who} said so on {at}."
     if not meeting.is_scheduled or not meeting.is_past(now):
         return ""
     if meeting.counts_as_held(now):
         return "Nobody has said otherwise, so it counts as completed."
     until = f"{timefmt.short_day(meeting.held_from, reader, now)}, {timefmt.clock(meeting.held_from, reader)}"
-    return f"Nobody has said yet how it went. From {until} on it counts as completed."
+    if can_say:
+        return f"If nobody says, it counts as completed on {until}."
+    return f"Nobody has said yet how it went. On {until} it counts as completed."
 
 
-def session_words(meeting: Meeting, user: User, outcome: Status) -> str:
-    """Only a drop-in of a path that counts its sessions uses one up."""
+def session_words(meeting: Meeting, outcome: Status) -> str:
+    """What an outcome means for the session; only a drop-in of a path that counts its sessions uses one up."""
     if meeting.kind != Kind.DROP_IN or meeting.path.sessions_per_participant is None:
         return ""
-    if outcome != Status.NO_SHOW_EXPERT:
-        return "The session counts as used."
-    own = user in meeting.participants
-    return f"{'You have' if own else f'{wording.names(meeting.participants)} has'} the session back."
+    return "No session used" if outcome == Status.NO_SHOW_EXPERT else "One session used"
 
 
 def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[str, object]]:
     """What can be marked at this moment. Completed only once it is over."""
     if form is None:
         return []
+    whose = wording.names([person.first_name for person in meeting.participants])
+    means = {
+        Status.HELD: f"Uses one of {whose}’s sessions.",
+        Status.NO_SHOW_PARTICIPANT: "Uses the session, too.",
+        Status.NO_SHOW_EXPERT: f"{whose} gets the session back.",
+    }
     return [
         {
             "value": outcome.value,
             "label": outcome.label,
-            "text": {Status.NO_SHOW_EXPERT: "The session comes back."}.get(outcome, "The session counts as used.")
-            if session_words(meeting, meeting.organizer, outcome)
-            else "",
+            "text": means[outcome] if session_words(meeting, outcome) else "",
             "checked": form["outcome"].value() == outcome.value,
         }
         for outcome in OUTCOMES
@@ -132,7 +146,16 @@ def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
     kept = {} if may_write else {sort: note for sort, note in own.items() if note.text}
     if not forms and not kept and not others:
         return None
-    return {"private": forms.get(PRIVATE), "shared": forms.get(SHARED), "kept": kept, "others": others}
+    written = {sort for sort, note in own.items() if note.text} | ({SHARED} if others else set())
+    return {
+        "private": forms.get(PRIVATE),
+        "shared": forms.get(SHARED),
+        "kept": kept,
+        "others": others,
+        # What is written is shown at once, and so is what was sent and not taken.
+        "open": written | ({bound.which} if bound is not None else set()),
+        "readers": {sort: words if sort in written else f"Nothing yet. {words}" for sort, words in READERS.items()},
+    }
 
 
 def own_note_form(sort: str, note: Note | None) -> OwnNoteForm:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from everwise.accounts.models import User, first_names
-from everwise.wording import names
+from everwise.wording import names, sentence
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions import can, deadlines, standings
@@ -38,6 +38,16 @@ def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: date
     if len(allowed) == len(reasons):
         told += _others(meeting, user, allowed)
     return told
+
+
+def summary(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """“Reschedule or cancel it, as its participant.”, or why nothing of that kind."""
+    kind = Kind(meeting.kind)
+    reasons = {action: deadlines.refusal(action, meeting, held, now) for action in actions_of(kind)}
+    allowed = [action for action, reason in reasons.items() if not reason]
+    if not allowed:
+        return next(iter(reasons.values()))
+    return f"{sentence(_words(allowed))} it, as {_as(allowed, kind, held)}."
 
 
 def _as(actions: list[Action], kind: Kind, held: frozenset[Standing]) -> str:

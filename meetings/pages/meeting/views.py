@@ -19,6 +19,7 @@ from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.form_tokens import sending
 from meetings.pages.meeting import feedback_cards, history
+from meetings.pages.meeting.again import again_card
 from meetings.pages.meeting.cancellation import cancel_context
 from meetings.pages.meeting.facts import facts, reminded
 from meetings.pages.meeting.forms import CancelForm, NoteForm
@@ -45,8 +46,8 @@ def meeting_list(request) -> HttpResponse:
 def detail(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
-    refused = deadlines.meeting_refusals(request.user, meeting, now)
     held = standings.meeting_standings(request.user, meeting)
+    refused = deadlines.refusals(meeting, held, now)
     context = {
         "nav": "meetings",
         "meeting": meeting,
@@ -56,6 +57,9 @@ def detail(request, meeting_id) -> HttpResponse:
         **facts(meeting, request.user, held, now),
         **feedback_cards.cards(meeting, request.user, held, now),
         **rescue_context(meeting, request.user, held, now),
+        "again": again_card(meeting, request.user, held, now),
+        # What was just saved stays open, also where it was emptied.
+        "saved_fold": request.htmx.target,
     }
     if not refused["cancel"]:
         context |= cancel_context(request.user, meeting, now)

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from meetings.enums import Action, Kind, Status
 from meetings.models import Meeting
-from meetings.permissions import deadlines, gates
+from meetings.permissions import deadlines, gates, standings
 from paths.enums import Role
 from tests.scene import (
     NOW,
@@ -285,7 +285,7 @@ class TestOpenMeeting:
             gates.open_meeting(eva, dropin.pk, now=NOW)
 
     def test_refusals_names_every_action_on_a_meeting(self, pia, dropin):
-        found = deadlines.meeting_refusals(pia, dropin, NOW)
+        found = deadlines.refusals(dropin, standings.meeting_standings(pia, dropin), NOW)
 
         assert set(found) == {"reschedule", "cancel", "edit", "delete"}
         assert [name for name, reason in found.items() if not reason] == ["reschedule", "cancel"]

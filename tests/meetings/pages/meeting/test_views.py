@@ -222,7 +222,7 @@ def test_join_says_when_the_room_opens_and_leads_there_once_it_is(world, get, te
 
     page = text(world.maya, "meetings:join", meeting.pk)
 
-    assert "Opens at" in page
+    assert "Opens on Thursday at" in page
     assert meeting.video_link not in page
     clock.move_to(meeting.starts_at - timedelta(minutes=10))
     assert get(world.maya, "meetings:join", meeting.pk).url == meeting.video_link
