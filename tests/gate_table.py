@@ -104,6 +104,8 @@ GET  /meetings/<uuid:meeting_id>/cancel/       login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/cancel/       login  400   404  400   404  400   404   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/rescue/       login  405   405  405   405  405   405   405    405   405  405
 POST /meetings/<uuid:meeting_id>/rescue/       login  403   404  403   404  403   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/not-now/      login  405   405  405   405  405   405   405    405   405  405
+POST /meetings/<uuid:meeting_id>/not-now/      login  403   404  403   404  403   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  403   404   403    404   404  403
 POST /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  403   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  403   404   403    404   404  403
@@ -136,6 +138,8 @@ GET  /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403 
 POST /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/rescue/       login  405   405  405   405  405   405   405    405   405  405
 POST /meetings/<uuid:meeting_id>/rescue/       login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/not-now/      login  405   405  405   405  405   405   405    405   405  405
+POST /meetings/<uuid:meeting_id>/not-now/      login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  200   200   200    404   404  403
 POST /meetings/<uuid:meeting_id>/edit/         login  403   404  403   404  400   400   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/hand-over/    login  403   404  403   404  200   200   200    404   404  403

@@ -152,15 +152,17 @@ def test_closed_meeting_is_changed_by_nobody(world, clock, kind, state):
 
 
 @pytest.mark.parametrize("by", RESCUES)
-def test_time_of_a_lost_session_is_taken_by_its_participant_alone(world, by):
+@pytest.mark.parametrize("button", ["rescue", "not-now"])
+def test_time_of_a_lost_session_is_taken_or_declined_by_its_participant_alone(world, by, button):
     world.theme.experts.add(world.person("other expert").expert)
     call_off(world, by=by)
     answers, wrote, shown = {}, {}, {}
     for name in PEOPLE:
         meeting = world.meetings[Kind.DROP_IN][name]
         client, before = signed_in(world.person(name, Kind.DROP_IN)), everything()
-        address = reverse("meetings:rescue", args=[meeting.pk])
-        shown[name] = f'action="{address}"' in client.get(meeting.get_absolute_url()).content.decode()
+        address = reverse(f"meetings:{button}", args=[meeting.pk])
+        page = meeting.get_absolute_url() if button == "rescue" else reverse("home")
+        shown[name] = f'action="{address}"' in client.get(page).content.decode()
         with transaction.atomic():
             answers[name] = seen(client.post(address))
             wrote[name] = everything() != before

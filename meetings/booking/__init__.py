@@ -59,7 +59,7 @@ from meetings.booking.errors import (
 )
 from meetings.booking.outcome import mark_outcome
 from meetings.booking.records import done_by, made_by
-from meetings.booking.rescue import rescue
+from meetings.booking.rescue import hide_offer, rescue
 
 __all__ = [
     "OVER",
@@ -84,6 +84,7 @@ __all__ = [
     "done_by",
     "edit",
     "hand_over",
+    "hide_offer",
     "made_by",
     "mark_outcome",
     "not_in_meeting",

@@ -15,6 +15,14 @@ from paths.enums import Role
 AROUND = timedelta(days=14)
 
 
+def foreseen(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID:
+    """Whom `fairest` chooses by the same seed, as things stand: to be named before anybody is booked or locked."""
+    people = [beside, *experts]
+    values = {"since": start - AROUND, "until": start + AROUND, "seed": seed}
+    found = [row[0] for row in _fairest(many=len(people), locking=False, people=people, beside=beside, **values)]
+    return found[1]
+
+
 def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID | None:
     """The expert (id of the user) with the fewest live sessions in the 28 days around, then the one least recently
     assigned. She and the person `beside` her are locked until the transaction ends.
@@ -25,12 +33,12 @@ def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID
     """
     people = [beside, *experts]
     values = {"since": start - AROUND, "until": start + AROUND, "seed": seed}
-    found = [row[0] for row in _fairest(many=len(people), people=people, beside=beside, **values)]
+    found = [row[0] for row in _fairest(many=len(people), locking=True, people=people, beside=beside, **values)]
     return found[1] if beside in found[:-1] else None
 
 
 @Prepared
-def _fairest(many: int):
+def _fairest(many: int, locking: bool):
     # One statement ranks and locks, so that between the two nobody can be booked unseen for longer than it takes.
     gives = Attendee.objects.filter(user=OuterRef("pk"), role=Role.EXPERT).order_by()
     since, until = Param("since", DateTimeField()), Param("until", DateTimeField())
@@ -39,7 +47,7 @@ def _fairest(many: int):
     sessions = near.values("user").annotate(number=Count("pk")).values("number")
     assigned = gives.order_by("-added_at").values("added_at")[:1]
     tie = MD5(Concat(Param("seed", CharField()), Cast("pk", CharField())))
-    return (
+    ranked = (
         User.objects.filter(pk__in=params("people", UUIDField(), many))
         .order_by(
             Case(When(pk=Param("beside", UUIDField()), then=0), default=1),
@@ -47,6 +55,6 @@ def _fairest(many: int):
             Subquery(assigned).asc(nulls_first=True),
             tie,
         )
-        .select_for_update(no_key=True, skip_locked=True)
-        .values_list("pk")[:2]
+        .values_list("pk")
     )
+    return (ranked.select_for_update(no_key=True, skip_locked=True) if locking else ranked)[:2]

@@ -6,7 +6,8 @@ whoever cancelled on the other side: admins often do so for an expert who can't.
 sessions busy at that time, so the engine would offer them: `lost_sessions.absent` leaves them out, also for other
 participants. The rescue is a new meeting with `Meeting.rescues`, one for each lost one, which makes a second tab
 harmless. The engine is asked without notice (`Openings(ignore_notice=True)`); all its other rules, and the sessions a
-participant has, hold. The offer is worked out whenever the page or the mail is made, and kept nowhere.
+participant has, hold. The offer is worked out whenever the page or the mail is made, and kept nowhere; kept is only
+that its participant wants it no more on their first page (`Attendee.offer_hidden_at`).
 """
 
 from datetime import datetime, timedelta
@@ -17,10 +18,10 @@ from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.booking.credits import credits_of
 from meetings.enums import Kind, Standing, Status
-from meetings.models import REACH, Attendee, Meeting
+from meetings.models import REACH, Attendee, Meeting, MeetingQuerySet
 from meetings.slots.openings import Openings
 from paths.enums import Role
-from paths.models import Path
+from paths.models import Membership, Path
 
 INSTANT = timedelta(seconds=1)
 
@@ -40,6 +41,24 @@ def refusal(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
     if meeting.has_started(now):
         return "The time of this session has come, so it can’t be taken any more."
     return ""
+
+
+def offered(participant: User, now: datetime) -> MeetingQuerySet:
+    """The participant's lost sessions that lie ahead, were not taken and are still on offer to them, nearest first."""
+    mine = Attendee.objects.present().filter(
+        user=participant, role=Role.PARTICIPANT, live=False, ends_at__gt=now, offer_hidden_at=None
+    )
+    paths = Membership.objects.live().filter(user=participant, role=Role.PARTICIPANT)
+    ahead = Meeting.objects.filter(
+        pk__in=mine.order_by().values("meeting"),
+        path__in=paths.order_by().values("path"),
+        kind=Kind.DROP_IN,
+        status=Status.CANCELLED,
+        starts_at__gt=now,
+        cancelled_by__isnull=False,
+        rescued_by=None,
+    )
+    return ahead.exclude(cancelled_by=participant).select_related("cancelled_by").order_by("starts_at", "id")
 
 
 def rescuer(meeting: Meeting) -> Meeting | None:

@@ -14,7 +14,7 @@ from meetings.booking.records import fill, made_by, record, tell
 from meetings.booking.terms import Terms
 from meetings.enums import Happening, Kind
 from meetings.integrity.locks import in_turn, lock_people
-from meetings.models import Meeting
+from meetings.models import Attendee, Meeting
 from meetings.permissions import standings
 from paths.enums import Role
 
@@ -70,6 +70,16 @@ def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime, shown: Ter
         event = record(new, Happening.BOOKED, by, now, token=token, roles=roles)
         tell(event, dict.fromkeys(roles, Happening.BOOKED), now)
     return new
+
+
+def hide_offer(*, meeting: Meeting, by: User, now: datetime) -> None:
+    """Take the offer of a lost session off its participant's first page; the meeting's own page keeps it.
+
+    Nothing that anybody else reads, so nobody is locked. Raises BookingRefused.
+    """
+    if reason := lost_sessions.refusal(meeting, by, standings.meeting_standings(by, meeting), now):
+        raise BookingRefused(reason)
+    Attendee.objects.present().filter(meeting=meeting, user=by, offer_hidden_at=None).update(offer_hidden_at=now)
 
 
 def _made(meeting: Meeting, by: User, token: UUID, now: datetime) -> Meeting | None:

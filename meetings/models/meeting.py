@@ -250,6 +250,11 @@ class Attendee(models.Model):
         blank=True,
         help_text="Set when the person was taken out: then the meeting is not hers to see.",
     )
+    offer_hidden_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Set when the person wants no more of the offer that stands for a lost session on their first page.",
+    )
 
     objects = AttendeeQuerySet.as_manager()
 

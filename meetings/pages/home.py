@@ -10,6 +10,7 @@ from everwise import timefmt
 from meetings.constants import HELD_AFTER
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.lost_cards import lost_cards
 from meetings.pages.path.overview import overviews
 from paths.models import Membership, Path, Program
 
@@ -34,11 +35,13 @@ def home(request) -> HttpResponse:
     unmarked = Meeting.objects.unmarked(now).markable_by(user, since=now - HELD_AFTER).with_people()[:UNMARKED]
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
     cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
+    lost = lost_cards(user, now)
     steps = staff_steps() if user.is_staff and not cards and not met_before else None
     context = {
         "nav": "home",
         "greeting": greeting(user, now) if met_before else "Welcome",
         "today": timefmt.long_day(now, user.reader),
+        "lost": lost,
         "next": next_meeting(coming[0], user, now) if coming else None,
         "later": meeting_rows.rows(coming[1 : LATER + 1], user, now),
         "unmarked": unmarked_rows(unmarked, user, now),

@@ -92,10 +92,14 @@ def day_rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str,
 def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     """A meeting that is over or called off, for components/meeting_row.html."""
     length = timefmt.minutes(meeting.duration_minutes)
+    off_ahead = meeting.is_called_off and not meeting.has_started(now)
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
         "text": _beside(length, with_whom(meeting, user)),
+        # Called off before it began: a date ahead among what is over.
+        "second": f"Would have been {timefmt.distance(meeting.starts_at, now, user.reader)}" if off_ahead else "",
+        "off": meeting.is_called_off,
         "url": meeting.get_absolute_url(),
         "badge_key": state_badge(meeting, now),
     }

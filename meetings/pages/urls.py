@@ -38,6 +38,7 @@ meeting_patterns: list[URLPattern] = [
     path("<uuid:meeting_id>/reschedule/", reschedule_views.reschedule, name="reschedule"),
     path("<uuid:meeting_id>/cancel/", meeting.cancel, name="cancel"),
     path("<uuid:meeting_id>/rescue/", meeting.rescue, name="rescue"),
+    path("<uuid:meeting_id>/not-now/", meeting.not_now, name="not-now"),
     path("<uuid:meeting_id>/edit/", adhoc.edit, name="edit"),
     path("<uuid:meeting_id>/hand-over/", organizer_views.hand_over, name="hand-over"),
     path("<uuid:meeting_id>/delete/", organizer_views.delete, name="delete"),

@@ -167,10 +167,10 @@ def called_off(meeting: Meeting, user: User, now: datetime) -> dict[str, str] | 
         text += f" by {'you' if meeting.cancelled_by_id == user.pk else meeting.cancelled_by}"
     if meeting.cancelled_at:
         text += f" {_on(meeting.cancelled_at, user.reader, now)}"
-    return {"text": f"{text}.", "message": meeting.cancel_message, "session": _session_after(meeting, user)}
+    return {"text": f"{text}.", "message": meeting.cancel_message, "session": session_after(meeting, user)}
 
 
-def _session_after(meeting: Meeting, user: User) -> str:
+def session_after(meeting: Meeting, user: User) -> str:
     """Only a path that counts its sessions gives any back."""
     if not meeting.is_dropin or meeting.path.sessions_per_participant is None:
         return ""

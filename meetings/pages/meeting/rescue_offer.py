@@ -32,7 +32,7 @@ def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
         return {"taken": new, "own": own} if own or Standing.ADMIN in held else None
     if lost_sessions.refusal(meeting, user, held, now):
         return None
-    times_url = _url("schedule:time", meeting, user)
+    times_url = step_url("schedule:time", meeting, user)
     if reason := lost_sessions.exhausted(meeting, user, now):
         return {"obstacle": reason}
     openings = lost_sessions.openings(meeting, user, now)
@@ -41,10 +41,10 @@ def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
         return {"people": [expert.user for expert in free], "token": uuid4(), "terms": terms, "times_url": times_url}
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
         return {"obstacle": "You are in another meeting at that time now.", "times_url": times_url}
-    return {"offers": _nearest(meeting, user, now), "times_url": times_url}
+    return {"offers": nearest(meeting, user, now), "times_url": times_url}
 
 
-def _nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
+def nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
     """The nearest other times, at which the path's notice is asked for again."""
     openings = Openings(
         meeting.path,
@@ -58,7 +58,7 @@ def _nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
     day = timefmt.local_day(start, user.reader)
 
     def url(other: datetime, _: list[int]) -> str:
-        return _url("schedule:confirm", meeting, user, start=other.strftime(fields.VALUE))
+        return step_url("schedule:confirm", meeting, user, start=other.strftime(fields.VALUE))
 
     for span in ((start - NEAR, start + NEAR), (None, None)):
         found = openings.starts(minutes, since=span[0], until=span[1])
@@ -70,7 +70,7 @@ def _nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
     return []
 
 
-def _url(name: str, meeting: Meeting, user: User, **query: str) -> str:
+def step_url(name: str, meeting: Meeting, user: User, **query: str) -> str:
     """A later step of booking the same theme; who is more than a participant must say for whom."""
     steps = {"theme": str(meeting.theme_id), "for": str(user.pk), **query}
     return f"{reverse(name, args=[meeting.path_id])}?{urlencode(steps)}"

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from everwise import wording
 from meetings import booking
 from meetings.booking.feedback import digest
 from meetings.booking.terms import Terms
@@ -174,4 +175,19 @@ def rescue(request, meeting_id) -> HttpResponse:
     except booking.BookingError as error:
         messages.warning(request, f"{error} Nothing was booked.")
         return redirect(meeting)
+    if (named := request.POST.get("expert")) and named not in {str(expert.pk) for expert in new.experts}:
+        messages.info(request, f"The expert who was named was just taken: you meet {wording.names(new.experts)}.")
     return redirect("meetings:booked", new.pk)
+
+
+@require_POST
+def not_now(request, meeting_id) -> HttpResponse:
+    """Hides the offer of a lost session on the first page of its participant."""
+    now = request.now = timezone.now()
+    meeting = gates.open_meeting(request.user, meeting_id, now=now)
+    try:
+        booking.hide_offer(meeting=meeting, by=request.user, now=now)
+    except booking.BookingRefused as error:
+        raise PermissionDenied(str(error)) from error
+    messages.success(request, f"Hidden here. The page of “{meeting.title}” keeps the offer, under Meetings.")
+    return redirect("home")
