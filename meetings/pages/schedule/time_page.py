@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from everwise import timefmt
 from everwise.accounts.models import User
@@ -13,7 +16,9 @@ from meetings.pages.schedule import timetable
 from meetings.pages.schedule.days import DAY, PAGE, times
 from meetings.pages.schedule.empty_day import EmptyDay
 from meetings.pages.schedule.forms import TimeQuery
+from meetings.pages.schedule.nothing_offered import NothingOffered
 from meetings.pages.schedule.timetable import Company, UsualHours
+from meetings.pages.schedule.ways_on import WaysOn
 from meetings.pages.zone_lines import offset_in
 from meetings.slots.openings import Openings
 from paths.models import Path, Theme
@@ -190,7 +195,28 @@ class TimePage:
             others=others,
         )
 
+    @property
+    def nothing(self) -> dict | None:
+        """Why the theme has no time at all, and what else one can do; None where it has one, whoever gives it."""
+        if self.first or self.openings.first(self.minutes):
+            return None
+        about = {"path": self.path, "reader": self.reader, "minutes": self.minutes, "other": self.for_other}
+        return {
+            "nothing": NothingOffered(openings=self.openings, **about),
+            "ways": WaysOn(self.openings, path=self.path, theme=self.theme, by=self.user),
+        }
+
     def context(self) -> dict:
+        reader = {"page": self, "reader": self.reader, "problems": self.problems, "why_url": self.why_url}
+        return reader | (self.nothing or self._times())
+
+    @property
+    def why_url(self) -> str:
+        """Where to ask about a certain time of the theme."""
+        query = {"theme": self.theme.pk, "day": self.day or self.today, "zone": self.reader.zone.key}
+        return f"{reverse('why', args=[self.path.pk])}?{urlencode(query)}"
+
+    def _times(self) -> dict:
         reasons = self._empty_day()
         days = timetable.lay_out(
             self._starts,
@@ -208,7 +234,6 @@ class TimePage:
         interval = self.path.start_interval_minutes
         empty = None if any(day.count or day.slots for day in days.page) else self._empty_week(days, reasons)
         return {
-            "page": self,
             "days": days,
             "empty": empty,
             "every": f"every {interval} minutes" if interval < HALF_HOUR_MINUTES else "every start",
@@ -219,6 +244,4 @@ class TimePage:
             "go_to_value": empty and empty.go_to and timetable.value_of(empty.go_to),
             "usual": self.usual,
             "legend": timetable.midnight(self.today, self.reader.zone) + timedelta(hours=9),
-            "reader": self.reader,
-            "problems": self.problems,
         }
