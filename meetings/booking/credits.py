@@ -1,10 +1,13 @@
-"""How many of her sessions on a path a participant has used, booked and left."""
+"""How many of their sessions on a path a participant has used, booked and left."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q
 
+from everwise.accounts.models import User
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 from paths.enums import Role
@@ -30,22 +33,28 @@ class Credits:
 
 def credits_of(participant, paths: list[Path], *, now: datetime, but: Meeting | None = None) -> dict[object, Credits]:
     """Credits by path id, in one query. Ad-hoc meetings never count, nor does the meeting `but`, being moved."""
+    counts = _counts("path", now, but, path__in=paths, attendees__user=participant)
+    return {path.pk: Credits(*counts.get(path.pk, (0, 0)), total=path.sessions_per_participant) for path in paths}
+
+
+def credits_of_people(people: Collection[User], path: Path, *, now: datetime) -> dict[UUID, Credits]:
+    """The same of many people on one path, by their ids."""
+    counts = _counts("attendees__user", now, None, path=path, attendees__user__in=people)
+    return {user.pk: Credits(*counts.get(user.pk, (0, 0)), total=path.sessions_per_participant) for user in people}
+
+
+def _counts(by: str, now: datetime, but: Meeting | None, **whose) -> dict[UUID, tuple[int, int]]:
+    """How many drop-ins are used and how many booked, by path or by person."""
     over = Q(status=Status.SCHEDULED, ends_at__lte=now)
-    mine = Meeting.objects.filter(
-        kind=Kind.DROP_IN,
-        path__in=paths,
-        attendees__user=participant,
-        attendees__role=Role.PARTICIPANT,
-    )
+    counted = Meeting.objects.filter(kind=Kind.DROP_IN, attendees__role=Role.PARTICIPANT, **whose)
     if but is not None:
-        mine = mine.exclude(pk=but.pk)
+        counted = counted.exclude(pk=but.pk)
     rows = (
-        mine.order_by()
-        .values("path")
+        counted.order_by()
+        .values(by)
         .annotate(
             used=Count("pk", filter=USED | over),
             booked=Count("pk", filter=Q(status=Status.SCHEDULED, ends_at__gt=now)),
         )
     )
-    counts = {row["path"]: (row["used"], row["booked"]) for row in rows}
-    return {path.pk: Credits(*counts.get(path.pk, (0, 0)), total=path.sessions_per_participant) for path in paths}
+    return {row[by]: (row["used"], row["booked"]) for row in rows}

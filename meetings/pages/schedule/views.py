@@ -18,10 +18,11 @@ from meetings.booking.terms import Terms
 from meetings.enums import Action, Kind, Standing
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import steps
+from meetings.pages.schedule.for_whom import ForWhom
 from meetings.pages.schedule.time_page import TimePage, reader_of
 from meetings.permissions import can, gates, standings
 from meetings.slots.openings import Openings
-from paths import members
+from paths import members, people_search
 from paths.enums import Role
 from paths.models import Membership
 
@@ -42,26 +43,19 @@ class Step:
         self.problems: dict[str, str] = {}
         # Of the page that says them.
         self.status = 400
-        self.participants = (
-            User.objects.filter(memberships__in=self._participations(), is_active=True)
-            if self.books_for_others
-            else User.objects.none()
-        )
         self.reader = reader_of(request.GET, self.user.reader)
         self.participant = self._participant(request.GET.get("for", ""))
         self.theme = self._theme(request.GET.get("theme", ""))
-
-    def _participations(self):
-        return Membership.objects.live().filter(path=self.path, role=Role.PARTICIPANT)
 
     def _participant(self, text):
         if not self.books_for_others:
             if text not in {"", str(self.user.pk)}:
                 raise PermissionDenied("You can only book a session for yourself.")
             return self.user
+        participants = people_search.members(self.path, Role.PARTICIPANT)
         if not text:
-            return self.participants.filter(pk=self.user.pk).first()
-        found = (pk := _uuid(text)) and self.participants.filter(pk=pk).first()
+            return participants.filter(pk=self.user.pk).first()
+        found = (pk := _uuid(text)) and participants.filter(pk=pk).first()
         if not found:
             self.problems["for"] = "This person is not a participant of this path. Please choose somebody."
         return found or None
@@ -157,6 +151,11 @@ def _theme_page(request, step):
         first = openings.first(theme.duration_minutes, experts=[expert.pk for expert in experts])
         url = step.url("time", theme=theme.pk)
         cards.append({"theme": theme, "people": [expert.user for expert in experts], "first": first, "url": url})
+    for_whom = (
+        ForWhom(request.GET, path=step.path, chosen=step.participant, by=step.user, now=step.now)
+        if step.books_for_others
+        else None
+    )
     opens_at, closes_at = step.path.opens_at, step.path.closes_at
     closed = bool(closes_at and closes_at <= step.now)
     opens_on = step.path.opens_on if opens_at and opens_at > step.now else None
@@ -169,7 +168,7 @@ def _theme_page(request, step):
         any_experts=any_experts,
         any_times=any_times,
         admins=step.admins(),
-        participants=list(step.participants),
+        for_whom=for_whom,
         may_add_manually=can(Action.SCHEDULE, Kind.AD_HOC, step.standings),
     )
     return render(request, "meetings/schedule/theme.html", context, status=step.status if step.problems else 200)

@@ -46,7 +46,7 @@ def test_theme_and_person_travel_in_one_click(client, world):
 
     assert f'type="submit" name="theme" value="{world.theme.pk}"' in page
     assert "/schedule/time/?" not in page
-    assert "sessions left" not in page
+    assert "You have" not in page
     unnamed = client.get(url(world, "time", **{"for": ""}))
     assert (unnamed.status_code, "Please choose for whom you are booking." in text_of(unnamed)) == (400, True)
     assert "Choose a time" in text_of(client.get(url(world, "time", **{"for": world.participant.pk})))

@@ -1,0 +1,135 @@
+"""“For whom”: participants who can come and have sessions left, found by name or address, without script too."""
+
+import html
+import re
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from tests.meetings.pages.schedule.scene import url
+from tests.scene import a_dropin, a_participant, a_path, leave
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.fixture
+def get(client, world):
+    client.force_login(world.admin)
+    return lambda **query: client.get(url(world, "theme", **{"theme": None, **query}))
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"</?mark[^>]*>", "", response.content.decode())))
+
+
+def offered(response):
+    """Ids of those who can be chosen, each with whether they are."""
+    found = re.findall(r'name="for" value="([^"]+)" required( disabled| checked)?', response.content.decode())
+    return {pk: mark.strip() for pk, mark in found if "disabled" not in mark}
+
+
+def test_everybody_with_their_sessions(get, world):
+    page = get()
+
+    assert offered(page) == {str(world.participant.pk): "", str(world.bystander.pk): ""}
+    assert text_of(page).count("6 of 6 sessions left") == 2
+    assert world.participant.email in text_of(page)
+    assert "1 to 2 of 2" in text_of(page)
+
+
+def test_who_has_no_sessions_left_can_not_be_chosen(get, world):
+    for hour in range(6):
+        start = NOW.replace(day=22, hour=8 + hour, minute=0)
+        a_dropin(world.theme, world.participant, world.priya, start)
+    a_dropin(world.theme, world.bystander, world.daniel, NOW.replace(day=22, hour=9, minute=0))
+
+    page = get()
+
+    assert list(offered(page)) == [str(world.bystander.pk)]
+    assert "No sessions left" in text_of(page)
+    assert "5 of 6 sessions left" in text_of(page)
+    assert offered(get(**{"for": world.participant.pk})) == {}
+
+
+def test_nobody_is_out_of_sessions_where_there_is_no_limit(get, world):
+    world.path.sessions_per_participant = None
+    world.path.save()
+
+    page = get()
+
+    assert len(offered(page)) == 2
+    assert "sessions left" not in text_of(page)
+
+
+def test_who_can_not_come_is_not_offered(get, world):
+    world.participant.is_active = False
+    world.participant.save()
+    assert list(offered(get())) == [str(world.bystander.pk)]
+    leave(world.bystander, world.path)
+    page = get()
+    assert offered(page) == {}
+    assert "Nobody can be chosen yet." in text_of(page)
+
+
+def test_two_of_one_name_are_told_apart(get, world):
+    twin = a_participant(world.path, "Maya Lindqvist", email="maya@lakeside.example")
+
+    page = get(find="maya lind")
+
+    assert set(offered(page)) == {str(world.participant.pk), str(twin.pk)}
+    assert "Some have the same name: look at the e-mail address." in text_of(page)
+    assert list(offered(get(find="lakeside"))) == [str(twin.pk)]
+
+
+def test_chosen_person_stays_in_sight_while_another_is_searched(get, world):
+    chosen = {"for": world.participant.pk}
+
+    assert offered(get(**chosen)) == {str(world.participant.pk): "checked"}
+    searched = offered(get(**chosen, find="omar"))
+    assert searched == {str(world.participant.pk): "checked", str(world.bystander.pk): ""}
+    assert "is called “nobody”" in text_of(get(find="nobody"))
+
+
+def test_pages_of_six(get, world):
+    for number in range(10):
+        a_participant(world.path, f"Person {number}")
+
+    first, second = get(), get(page=2)
+
+    assert (len(offered(first)), len(offered(second))) == (6, 6)
+    assert set(offered(first)).isdisjoint(offered(second))
+    assert "7 to 12 of 12" in text_of(second)
+    assert re.search(r'name="page" value="2" formaction="[^"]+/schedule/" formnovalidate>Next', first.text)
+
+
+def test_the_form_searches_first_and_goes_on_by_its_themes(get, world):
+    page = get().text
+    form = page[page.index('id="for-whom"') :]
+    buttons = re.findall(r'<button class="[^"]*"[^>]*type="submit"[^>]*>', form)
+
+    assert 'formaction="' in buttons[0]
+    assert "formnovalidate" in buttons[0]
+    assert 'name="theme"' in buttons[-1]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "-1", "0", "99999999", "9" * 500, "１", "\u202e", "x" * 5000, "' OR 1=1 --", "[(*", str(uuid4())]
+)
+def test_hostile_query_shows_the_page(get, world, value):
+    for query in ({"find": value}, {"page": value}, {"find": value, "page": value}):
+        page = get(**query)
+        assert page.status_code == 200
+        assert "For whom" in text_of(page)
+    stranger = a_participant(a_path(), "Stranger Danger")
+    assert "Stranger" not in get(find="stranger").text
+    refused = get(**{"for": stranger.pk})
+    assert (refused.status_code, "Stranger" in refused.text) == (400, False)
+
+
+def test_markup_in_a_search_is_text(get):
+    page = get(find="<script>x</script>")
+
+    assert "<script>x" not in page.text
+    assert "&lt;script&gt;x&lt;/script&gt;" in page.text
