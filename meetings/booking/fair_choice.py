@@ -16,7 +16,7 @@ AROUND = timedelta(days=14)
 
 
 def foreseen(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID:
-    """Whom `fairest` chooses by the same seed, as things stand: to be named before anybody is booked or locked."""
+    """Whom `fairest` would choose as things stand: to be named before anybody is booked or locked."""
     people = [beside, *experts]
     values = {"since": start - AROUND, "until": start + AROUND, "seed": seed}
     found = [row[0] for row in _fairest(many=len(people), locking=False, people=people, beside=beside, **values)]

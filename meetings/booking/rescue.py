@@ -20,8 +20,12 @@ from paths.enums import Role
 
 
 @in_turn(Overtaken)
-def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime, shown: Terms | None = None) -> Meeting:
+def rescue(
+    *, meeting: Meeting, by: User, token: UUID, now: datetime, shown: Terms | None = None, named: UUID | None = None
+) -> Meeting:
     """Book a new session at the time of a lost one, for its participant, with the fairest other expert who is free.
+
+    The fair choice that a page has `named` (the id of the user) before it was pressed is kept while they are free.
 
     No notice is asked for; everything else is as for any booking, but for the length, which is the lost one's. The same
     `token`, like another rescue of the same meeting, returns the meeting that was made. Raises a BookingError.
@@ -47,7 +51,8 @@ def rescue(*, meeting: Meeting, by: User, token: UUID, now: datetime, shown: Ter
         if reason := lost_sessions.exhausted(meeting, by, now):
             raise NoSessionsLeft(reason)
         free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}
-        fairest = fair_choice.fairest(free, meeting.starts_at, seed=str(token), beside=by.pk)
+        fit = [named] if named in free else free
+        fairest = fair_choice.fairest(fit, meeting.starts_at, seed=str(token), beside=by.pk)
         if fairest is None:
             raise Overtaken("That time was just taken.")
         chosen = free[fairest]

@@ -1,6 +1,7 @@
 """The first page's cards of lost sessions: the same time with somebody else, other times, or not now."""
 
 from datetime import datetime
+from typing import cast
 from uuid import uuid4
 
 from everwise import timefmt
@@ -32,7 +33,7 @@ def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
     fate = "needs a new expert" if expert else "was cancelled"
     return {
         "meeting": meeting,
-        "by": meeting.cancelled_by.first_name,
+        "by": cast("User", meeting.cancelled_by).first_name,
         "title": f"Your session {meeting_rows.on_day(meeting.starts_at, reader, now)} {fate}",
         "day": timefmt.long_day(meeting.starts_at, reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
@@ -48,10 +49,9 @@ def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
 
 
 def _expert(meeting: Meeting, user: User, seed: str, now: datetime) -> Expert | None:
-    """The fair choice among those who are free, made with the form's token and so the one that is booked."""
-    free = {
-        expert.user_id: expert for expert in lost_sessions.free(lost_sessions.openings(meeting, user, now), meeting)
-    }
+    """The fair choice among those who are free, which the form names and the writer keeps."""
+    openings = lost_sessions.openings(meeting, user, now)
+    free = {expert.user_id: expert for expert in lost_sessions.free(openings, meeting)}
     if not free:
         return None
     return free[fair_choice.foreseen(free, meeting.starts_at, seed=seed, beside=user.pk)]

@@ -1,6 +1,6 @@
 """A meeting's own pages: the list, one of them, the page after booking, the way into its room, its note."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -163,19 +163,21 @@ def rescue(request, meeting_id) -> HttpResponse:
     # A damaged token does no harm: a meeting is rescued once, whatever form asks for it.
     token = sending(request.POST) or uuid4()
     shown = request.POST.get("shown", "")
+    expert = request.POST.get("expert", "")
     try:
         terms = Terms.read(shown) if shown else None
+        named = UUID(expert) if expert else None
     except ValueError:
         messages.warning(request, "This form was damaged. Nothing was booked; please take the time once more.")
         return redirect(meeting)
     try:
-        new = booking.rescue(meeting=meeting, by=request.user, token=token, shown=terms, now=now)
+        new = booking.rescue(meeting=meeting, by=request.user, token=token, shown=terms, named=named, now=now)
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     except booking.BookingError as error:
         messages.warning(request, f"{error} Nothing was booked.")
         return redirect(meeting)
-    if (named := request.POST.get("expert")) and named not in {str(expert.pk) for expert in new.experts}:
+    if named and named not in {expert.pk for expert in new.experts}:
         messages.info(request, f"The expert who was named was just taken: you meet {wording.names(new.experts)}.")
     return redirect("meetings:booked", new.pk)
 

@@ -81,6 +81,15 @@ def test_taking_the_time_books_whom_the_button_named():
     assert scene.cards() == []
 
 
+def test_damaged_name_books_nobody():
+    scene = Scene("Daniel Okafor")
+
+    assert scene.post("rescue", token=uuid4(), expert="x").url == scene.old.get_absolute_url()
+    assert not Meeting.objects.filter(rescues=scene.old).exists()
+    assert scene.post("rescue", token=uuid4(), expert=scene.others[0].user_id).status_code == 302
+    assert Meeting.objects.filter(rescues=scene.old).exists()
+
+
 def test_another_expert_than_the_one_named_is_told():
     scene = Scene("Daniel Okafor", "Dora Unger")
     named = scene.others[0]
