@@ -30,8 +30,9 @@ from meetings.slots.openings import Openings  # noqa: E402
 SIZES = ((10, 28), (100, 28), (1000, 7))
 CLIENTS, MOST_ROUNDS, FEWEST_ROUNDS = 8, 7, 3
 BARE_EACH, PERSON_EACH, POSTS_EACH = 100, 60, 2
-# How often each client asks for a page, by the number of experts: a second or two a round.
-PAGES_EACH = {10: 8, 100: 4, 1000: 2}
+# How often each client asks for the time page in a round, by the number of experts, and for pages that take longer.
+TIMES_EACH = {10: 8, 100: 4, 1000: 2}
+PAGES_EACH = 2
 # After the fewest rounds no new one begins when so many seconds are over.
 ENOUGH_SECONDS = 20
 
@@ -110,7 +111,6 @@ def _rounds(each: world.World):
     experts = [world.signed_in(expert.user) for expert in each.experts[:CLIENTS]]
     starts = _free_starts(each, len(sessions))
     times = reverse("schedule:time", args=[each.path.pk]) + f"?theme={each.theme.pk}&day={each.monday:%Y-%m-%d}"
-    many = PAGES_EACH[len(each.experts)]
 
     def get(address: str, whose: list[str], count: int) -> Asked:
         return Asked([[server.get(address, session)] * count for session in whose[:CLIENTS]])
@@ -121,11 +121,11 @@ def _rounds(each: world.World):
         yield {
             BARE: Asked([[server.get("/bare/")] * BARE_EACH] * CLIENTS),
             PERSON: get("/person/", sessions, PERSON_EACH),
-            TIME: get(times, sessions, many),
+            TIME: get(times, sessions, TIMES_EACH[len(each.experts)]),
             BOOKING: Asked([forms[client::CLIENTS] for client in range(CLIENTS)], 302),
-            HOME: get(reverse("home"), sessions, many),
-            PATH: get(reverse("paths:detail", args=[each.path.pk]), sessions, many),
-            AVAILABILITY: get(reverse("availability"), experts, many),
+            HOME: get(reverse("home"), sessions, PAGES_EACH),
+            PATH: get(reverse("paths:detail", args=[each.path.pk]), sessions, PAGES_EACH),
+            AVAILABILITY: get(reverse("availability"), experts, PAGES_EACH),
         }
 
 

@@ -62,8 +62,8 @@ class PoolExplanation:
         if not total:
             yield ReasonLine("Theme", False, f"No expert takes “{self.theme.name}” now.")
             return
-        takes = f"{counted_in_words(total, 'expert')} {'takes' if total == 1 else 'take'}"
-        yield ReasonLine("Theme", True, f"{sentence(takes)} “{self.theme.name}”.")
+        takes = "takes" if total == 1 else "take"
+        yield ReasonLine("Theme", True, f"{_experts(self.answers)} {takes} “{self.theme.name}”.")
         # The same for everybody.
         one = self.answers[0]
         if bounds := path_dates(self.path, self.reader, self.now):
@@ -106,9 +106,9 @@ class PoolExplanation:
         return f"At most {limit} ahead; this is {days} ahead."
 
     def _hours(self, left, passing):
-        if passing:
-            return f"{_some(left, passing, 'works', 'work')} then."
-        return f"{_some(left, passing, 'works', 'work')} then, for the whole session."
+        if not passing:
+            return "No expert works then, for the whole session."
+        return f"{_experts(passing)} {'works' if len(passing) == 1 else 'work'} then."
 
     def _grid(self, left, passing):
         every = timefmt.minutes(self.path.start_interval_minutes)
@@ -117,19 +117,11 @@ class PoolExplanation:
 
     def _free(self, left, passing):
         if passing:
-            return f"{_some(left, passing, 'is free', 'are free')} then."
-        return (
-            f"{_some(left, passing, 'is free', 'are free')} then: booked, busy, or with as many sessions as they hold."
-        )
+            return f"{_experts(passing)} {'is' if len(passing) == 1 else 'are'} free then."
+        one = len(left) == 1
+        who = "The expert who works" if one else f"None of the {number_in_words(len(left))} experts who work"
+        return f"{who} then is {'not ' if one else ''}free: booked, busy, or with as many sessions as they hold."
 
 
-def _some(left: list, passing: list, one: str, many: str) -> str:
-    """“All of them work”, “Two of them work”, “None of them works”; of one alone “They work”, “They don’t work”."""
-    total, count = len(left), len(passing)
-    if total == 1:
-        negative = "are not free" if many == "are free" else f"don’t {many}"
-        return f"They {many if count else negative}"
-    if not count:
-        return f"None of them {one}"
-    who = ("Both" if total == 2 else "All") if count == total else sentence(number_in_words(count))
-    return f"{who} of them {one if count == 1 else many}"
+def _experts(these: list) -> str:
+    return sentence(counted_in_words(len(these), "expert"))

@@ -74,14 +74,17 @@ def test_offered_time_passes_every_rule_that_there_is(client, world):
         (True, "You are in no meeting then."),
         (True, "No notice is needed; this is in 1 day."),
         (True, "At most 60 days ahead; this is 1 day ahead."),
-        (True, "Both of them work then."),
+        (True, "Two experts work then."),
         (True, "Sessions start every 30 minutes, counted from the beginning of an expert’s hours."),
-        (True, "Both of them are free then."),
+        (True, "Two experts are free then."),
     ]
 
 
-NOT_FREE = ("Free", "None of them is free then: booked, busy, or with as many sessions as they hold.")
-NOBODY_WORKS = ("Hours", "None of them works then, for the whole session.")
+NOT_FREE = (
+    "Free",
+    "None of the two experts who work then is free: booked, busy, or with as many sessions as they hold.",
+)
+NOBODY_WORKS = ("Hours", "No expert works then, for the whole session.")
 CASES = {
     "meetings": (at(9), lambda world: (meet(world, world.eva), meet(world, world.olga)), NOT_FREE),
     "other calendars": (at(9), lambda world: fill(world.eva, world.olga), NOT_FREE),
@@ -166,10 +169,10 @@ def test_pool_reads_alike_to_everybody(client, world, person):
     ]
     told = [line.text for line in explanation.lines if line.name not in {"You", "Notice"}]
     assert told == [
-        "They are not free then: booked, busy, or with as many sessions as they hold.",
+        "The expert who works then is not free: booked, busy, or with as many sessions as they hold.",
         "Two experts take “Giving feedback”.",
         "At most 60 days ahead; this is 1 day ahead.",
-        "One of them works then.",
+        "One expert works then.",
         "Sessions start every 30 minutes, counted from the beginning of an expert’s hours.",
     ]
 
@@ -185,8 +188,8 @@ def test_some_are_left(client, world):
     told = {line.name: line.text for line in explanation.lines}
     assert (told["Theme"], told["Hours"], told["Free"]) == (
         "Five experts take “Giving feedback”.",
-        "Four of them work then.",
-        "Three of them are free then.",
+        "Four experts work then.",
+        "Three experts are free then.",
     )
 
 
