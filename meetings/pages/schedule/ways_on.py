@@ -53,20 +53,20 @@ class WaysOn:
             .filter(Q(role=Role.ADMIN) | Q(role=Role.EXPERT) & takes, path=path, user__is_active=True)
             .order_by("user__name", "user")
             .values_list(
-                *("role", "user", "user__name", "user__email"),
+                *("role", "user", "user__name", "user__called", "user__email"),
                 *("user__expert__themes", "user__expert__themes__duration_minutes"),
                 *("user__expert", "user__expert__time_zone"),
                 *(f"user__expert__{name}" for name in SETTINGS),
             )
         )
         runners: dict[UUID, Runner] = {}
-        for role, person, name, email, taken, minutes, pk, zone, *limits in rows:
+        for role, person, name, called, email, taken, minutes, pk, zone, *limits in rows:
             if role == Role.ADMIN:
                 # An expert of other paths stands here once for each theme of theirs.
-                runners[person] = Runner(Face.of(person, name or email), email)
+                runners[person] = Runner(Face.of(person, name or email, called), email)
             elif taken != theme.pk:
                 self._takers[taken, minutes].append(pk)
-                self._experts[pk] = OfferedExpert(pk, person, name, email, str(zone), tuple(limits))
+                self._experts[pk] = OfferedExpert(pk, person, name, email, called, str(zone), tuple(limits))
         runners.pop(by.pk, None)
         self.runners = list(runners.values())
 
