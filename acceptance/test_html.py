@@ -67,9 +67,9 @@ def errors_in(pages: list[Page], folder: Path) -> list[str]:
         check=True,
         timeout=CHECK_SECONDS,
     )
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[str, list[str]] = {}
     for message in json.loads(done.stderr)["messages"]:
         page = pages[int(Path(message.get("url", "0")).stem)]
         told = f"{message['message']} {message.get('extract', '')!r}"
-        found.setdefault((message["message"], kind_of(page.asked)), []).append(f"{page.who} {page.asked}: {told}")
+        found.setdefault(told, []).append(f"{page.who} {page.asked}: {told}")
     return [f"{errors[0]} ({len(errors)} in all)" for errors in found.values()]
