@@ -3,11 +3,14 @@
 An instant is an aware datetime; it is always shown in the zone of the person who reads it.
 """
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from everwise.intervals import DAY_SECONDS
 
@@ -27,6 +30,8 @@ MONTHS = (
     "December",
 )
 QUARTER_SECONDS = 15 * 60
+# What a label has behind the city.
+OFFSET_BEHIND = re.compile(r" ?\(GMT[^)]*\)$")
 
 
 class Reader(NamedTuple):
@@ -198,6 +203,29 @@ def zone_choices(now: datetime) -> list[tuple[str, str]]:
 def _zone_choices(quarter: int) -> tuple[tuple[str, str], ...]:
     now = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
     return tuple(sorted(((zone.key, zone_label(now, zone)) for zone in _zones()), key=lambda choice: choice[1]))
+
+
+def find_zone(text: str) -> ZoneInfo | None:
+    """The zone that somebody means by its name, its city, or its label, in any letters."""
+    wanted = OFFSET_BEHIND.sub("", " ".join(text.split())).casefold()
+    key = _zone_keys().get(wanted)
+    return ZoneInfo(key) if key else None
+
+
+def zone_name(instant: datetime, zone: ZoneInfo | str) -> str:
+    """What `find_zone` understands: the label of a place, else the zone's own name ("US/Eastern")."""
+    label = zone_label(instant, zone)
+    return label if find_zone(label) == ZoneInfo(str(zone)) else str(zone)
+
+
+@cache
+def _zone_keys() -> Mapping[str, str]:
+    """Names of zones by what people call them. A city that several old names share means none of those."""
+    known = sorted(available_timezones())
+    cities = Counter(city(key).casefold() for key in known)
+    found = {city(key).casefold(): key for key in known if cities[city(key).casefold()] == 1}
+    found |= {city(zone).casefold(): zone.key for zone in _zones()}
+    return found | {key.casefold(): key for key in known}
 
 
 @cache

@@ -8,7 +8,8 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
-from everwise.accounts.views import Addresses, profile
+from everwise.accounts.device_zone import ask_zone, use_device_zone
+from everwise.accounts.views import Addresses, profile, zones
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
@@ -19,6 +20,9 @@ handler500 = "everwise.web.error_views.broken"
 urlpatterns = [
     path("", include("meetings.pages.urls")),
     path("accounts/profile/", profile, name="profile"),
+    path("accounts/zones/", zones, name="zones"),
+    path("accounts/time-zone/", ask_zone, name="ask-zone"),
+    path("accounts/device-zone/", use_device_zone, name="device-zone"),
     path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -25,6 +25,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     name = "Pia"
     # As most say in their profile; a test of names says it itself.
     called = factory.LazyAttribute(lambda user: (user.name.split() or [""])[0])
+    zone_asked = True
     email = factory.Sequence(lambda number: f"person{number}@example.com")
     password = factory.LazyFunction(lambda: make_password(PASSWORD))
 

@@ -21,6 +21,12 @@ GET  /meetings/                                login  200   200  200   200  200 
 POST /meetings/                                login  405   405  405   405  405   405   405    405   405  405
 GET  /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
 POST /accounts/profile/                        login  200   200  200   200  200   200   200    200   200  200
+GET  /accounts/zones/                          200    200   200  200   200  200   200   200    200   200  200
+POST /accounts/zones/                          405    405   405  405   405  405   405   405    405   405  405
+GET  /accounts/time-zone/                      login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/time-zone/                      login  400   400  400   400  400   400   400    400   400  400
+GET  /accounts/device-zone/                    login  405   405  405   405  405   405   405    405   405  405
+POST /accounts/device-zone/                    login  302   302  302   302  302   302   302    302   302  302
 GET  /accounts/email/                          login  200   200  200   200  200   200   200    200   200  200
 POST /accounts/email/                          login  302   302  302   302  302   302   302    302   302  302
 GET  /accounts/calendar/                       login  200   200  200   200  200   200   200    200   200  200

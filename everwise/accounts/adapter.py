@@ -17,7 +17,9 @@ from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpResponse
 
+from everwise.accounts.device_zone import asking
 from everwise.accounts.models import User
 
 # Past so many wrong passwords from anywhere, an account is under attack from many addresses at once. Then each address
@@ -46,6 +48,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Per account *and* address. allauth counts per account, so that a stranger could keep its owner out."""
         return f"{get_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
+
+    def post_login(self, request, user, **how) -> HttpResponse:
+        return asking(user, super().post_login(request, user, **how))
 
     def confirm_email(self, request, email_address) -> bool:
         # allauth saves addresses whole, so they are read again with their person locked.

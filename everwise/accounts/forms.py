@@ -7,10 +7,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.utils import timezone
 
-from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.place_fields import PlaceField
 from everwise.shown_values import WatchedPage
 
 CALLED = forms.TextInput(attrs={"autocomplete": "given-name"})
@@ -20,7 +19,8 @@ CALLED_HINT = "In greetings and short lines. Empty: your whole name."
 class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     called = forms.CharField(max_length=60, required=False, widget=CALLED, help_text=CALLED_HINT)
-    field_order = ["name", "called", "email", "password1", "password2"]
+    time_zone = PlaceField(help_text="Every time is shown in it. You can change it later.")
+    field_order = ["name", "called", "email", "time_zone", "password1", "password2"]
 
     def clean(self) -> dict[str, Any]:
         """Look at the password with the name, too, which allauth's own check does not know."""
@@ -43,12 +43,13 @@ class SignupForm(allauth_forms.SignupForm):
     def save(self, request) -> User:
         user = super().save(request)
         user.name, user.called = self.cleaned_data["name"], self.cleaned_data["called"]
-        user.save(update_fields=["name", "called"])
+        user.time_zone, user.zone_asked = self.cleaned_data["time_zone"], True
+        user.save(update_fields=["name", "called", "time_zone", "zone_asked"])
         return user
 
 
 class ProfileForm(WatchedPage):
-    time_zone = forms.ChoiceField(help_text="Every time on a page and in an e-mail is shown in this zone.")
+    time_zone = PlaceField(help_text="Every time on a page and in an e-mail is shown in this zone.")
 
     class Meta:
         model = User
@@ -83,9 +84,8 @@ class ProfileForm(WatchedPage):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.asked_by = self.instance
-        zone = str(self.instance.time_zone)
-        choices = timefmt.zone_choices(timezone.now())
-        if zone not in dict(choices):
-            choices = [(zone, zone), *choices]
-        self.fields["time_zone"].choices = choices
-        self.initial["time_zone"] = zone
+
+    def clean(self) -> dict[str, Any] | None:
+        # Whoever saves this page has seen their zone on it.
+        self.instance.zone_asked = True
+        return super().clean()

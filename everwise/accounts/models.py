@@ -98,6 +98,8 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     called = models.CharField("what to call them", max_length=60, blank=True)
     time_zone = TimeZoneField(default="UTC", help_text="Every time is shown to this person in this zone.")
+    # Whether they have said so themselves: whoever has not is asked after signing in.
+    zone_asked = models.BooleanField("has confirmed the time zone", default=False, editable=False)
     twelve_hour = models.BooleanField("12-hour clock", default=False)
     usual_from = models.TimeField("usual hours from", default=time(7))
     usual_until = models.TimeField("usual hours until", default=time(20))

@@ -3,15 +3,21 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.views import EmailView
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
 
+from everwise import timefmt
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.models import User
 from everwise.changelog import note_change
+from everwise.timefmt import QUARTER_SECONDS
 
 # The longest that a limit lasts, of those in settings and allauth's own.
 RETRY_AFTER_SECONDS = 300
@@ -55,7 +61,7 @@ def profile(request) -> HttpResponse:
         person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
         form = ProfileForm(request.POST, instance=person)
         if form.is_valid():
-            note_change(person, by=person, fields=form.changed_columns())
+            note_change(person, by=person, fields=[name for name in form.changed_columns() if name in form.fields])
             form.save()
             messages.success(request, "Your profile is saved.")
             return redirect("profile")
@@ -65,6 +71,15 @@ def profile(request) -> HttpResponse:
 
 def _profile_page(request, form, status=200):
     return render(request, "accounts/profile.html", {"nav": "account", "form": form}, status=status)
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=QUARTER_SECONDS)
+def zones(request) -> HttpResponse:
+    """The options of a field that chooses a zone. Offsets change at quarters of an hour; nothing in it is anybody's."""
+    labels = [(label,) for _, label in timefmt.zone_choices(timezone.now())]
+    return HttpResponse(format_html_join("", '<option value="{}"></option>', labels))
 
 
 def too_many_requests(request) -> HttpResponse:

@@ -5,10 +5,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from everwise import timefmt
+from everwise.place_fields import PLACE_ATTRS, shown_place
 
 register = template.Library()
 
@@ -30,6 +32,15 @@ register.simple_tag(timefmt.day_in_words, name="day_in_words")
 # A filter takes one argument: with `now`, for the year, they have to be tags.
 register.simple_tag(timefmt.short_day, name="short_day_at")
 register.simple_tag(timefmt.long_day, name="long_day_at")
+
+
+@register.simple_tag
+def place_input(id: str, name: str, zone: object, now: datetime, **attrs: str) -> SafeString:
+    """The text field that chooses a zone (`everwise/place_fields`); other attributes with "_" for "-"."""
+    known = {"id": id, "name": name, "value": shown_place(zone, now), "type": "text", **PLACE_ATTRS}
+    css = f"form-control {attrs.pop('css', '')}".strip()
+    own = {key.replace("_", "-"): value for key, value in attrs.items()}
+    return format_html("<input {}>", mark_safe(flatatt({"class": css, **known, **own}).strip()))
 
 
 @register.simple_tag

@@ -71,7 +71,7 @@ class Editor:
     def zone(self) -> ZoneInfo:
         """The zone her hours are in, as far as what is typed names one."""
         typed = self.settings["time_zone"].value()
-        return ZoneInfo(typed if typed in self.settings.zones else str(self.present.settings["time_zone"]))
+        return timefmt.find_zone(str(typed or "")) or ZoneInfo(str(self.present.settings["time_zone"]))
 
     @property
     def today(self) -> date:

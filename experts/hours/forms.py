@@ -1,11 +1,11 @@
 """What an expert sets beside her hours. Shape only: forms never save."""
 
 from datetime import datetime
-from typing import cast
 
 from django import forms
 
 from everwise import timefmt
+from everwise.place_fields import PlaceField
 from experts.hours.writer import SETTINGS
 
 HOUR, DAY = 60, 24 * 60
@@ -56,9 +56,7 @@ class NumberChoice(forms.IntegerField):
 class SettingsForm(forms.Form):
     """Named as the fields of an expert's profile that she sets herself, see hours.SETTINGS."""
 
-    time_zone = forms.ChoiceField(
-        label="Hours are in", error_messages={"invalid_choice": "That is not a time zone we know. Please choose one."}
-    )
+    time_zone = PlaceField(label="Hours are in")
     accepting = forms.BooleanField(label="Accepting sessions", required=False)
     video_link = forms.URLField(
         label="Default video link",
@@ -107,11 +105,6 @@ class SettingsForm(forms.Form):
         """`stored` holds the values by name; `now` says which offset a zone has."""
         initial = {name: stored[name] for name in SETTINGS} | {"time_zone": str(stored["time_zone"])}
         super().__init__(data, initial=initial)
-        self.zones = dict(timefmt.zone_choices(now))
-        if initial["time_zone"] not in self.zones:
-            self.zones = {initial["time_zone"]: initial["time_zone"], **self.zones}
-        zone_field = cast("forms.ChoiceField", self.fields["time_zone"])
-        zone_field.choices = list(self.zones.items())
         for name, field in self.fields.items():
             if isinstance(field, NumberChoice):
                 field.offer(self[name].value())

@@ -87,6 +87,7 @@ def _people(now: datetime) -> dict[str, User]:
             called=person.name.split(" ")[0],
             password=password,
             time_zone=person.zone,
+            zone_asked=True,
             twelve_hour=person.twelve_hour,
             is_staff=person is data.STAFF,
             is_superuser=person is data.STAFF,

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
+from everwise.place_fields import PlaceField
 from meetings.models import NOTE_LENGTH
 
 ANY = "any"
@@ -29,19 +29,10 @@ class StartField(forms.CharField):
         return start
 
 
-class ZoneField(forms.CharField):
-    """A time zone by its IANA name. Cleaned it is a ZoneInfo, or None."""
+class ZoneField(PlaceField):
+    """The zone in which somebody wants to see times."""
 
     default_error_messages = {"invalid": "That is not a time zone we know, so times are shown in yours."}
-
-    def to_python(self, value) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return ZoneInfo(text)
-        except (ValueError, OSError, KeyError) as error:
-            raise forms.ValidationError(self.error_messages["invalid"]) from error
 
 
 class ExpertField(forms.CharField):

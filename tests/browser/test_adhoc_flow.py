@@ -30,7 +30,7 @@ def fill_and_schedule(page, *, organizer):
     page.get_by_label(re.compile("^Agenda")).fill("What went well\nWhat next")
     page.get_by_label("Date").fill(f"{next_monday():%Y-%m-%d}")
     page.get_by_label("Start").fill("16:00")
-    page.get_by_label("Time zone").select_option("Europe/Stockholm")
+    page.get_by_label("Time zone").fill("Stockholm")
     choose(page, "Helen Castillo")
     choose(page, "Maya Lindqvist")
     page.get_by_label("Organizer").select_option(label=organizer)
@@ -51,7 +51,7 @@ def edit_meeting(page, meeting):
     page.goto(f"/meetings/{meeting.pk}/")
     page.get_by_role("link", name="Edit", exact=True).click()
     # The form opens in the zone of whoever edits.
-    page.get_by_label("Time zone").select_option("Europe/Stockholm")
+    page.get_by_label("Time zone").fill("Stockholm")
     page.get_by_label("Date").fill(f"{next_monday() + timedelta(days=1):%Y-%m-%d}")
     page.get_by_label("Start").fill("16:30")
     page.get_by_role("button", name="Update meeting").last.click()

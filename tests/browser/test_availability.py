@@ -89,7 +89,7 @@ def test_preview_follows_what_is_typed(open_as, world):
     expect(page.get_by_text("You have unsaved changes.")).to_be_visible()
     assert monday(world) == [((480, 720), (780, 1080))]
     page.get_by_text("Read this as a list").click()
-    page.get_by_label("As a participant sees it, in").select_option("Asia/Tokyo")
+    page.get_by_label("As a participant sees it, in").fill("Tokyo")
     page.locator("#preview").get_by_text("Tokyo (GMT+9) time").wait_for()
 
 

@@ -1,7 +1,7 @@
 """Tables of wordings, with the days on which clocks change."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -281,6 +281,38 @@ def test_zone_choices_are_places_sorted_by_city():
     assert by_name["Asia/Kolkata"] == "Kolkata (GMT+5:30)"
     assert by_name["UTC"] == "UTC"
     assert {"Asia/Calcutta", "US/Eastern", "Etc/UTC", "GB", "EST"} & by_name.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Europe/Stockholm", "Europe/Stockholm"),
+        ("europe/stockholm", "Europe/Stockholm"),
+        ("Stockholm", "Europe/Stockholm"),
+        ("  port  OF spain ", "America/Port_of_Spain"),
+        ("Kathmandu (GMT+5:45)", "Asia/Kathmandu"),
+        ("London (GMT)", "Europe/London"),
+        ("UTC", "UTC"),
+        ("Calcutta", "Asia/Calcutta"),
+        ("US/Eastern", "US/Eastern"),
+        # Of the USA, of Canada.
+        ("Eastern", None),
+        ("Mars/Base", None),
+        ("", None),
+        ("\x00", None),
+        ("../../etc/passwd", None),
+    ],
+)
+def test_find_zone(text, name):
+    found = timefmt.find_zone(text)
+    assert (found and found.key) == name
+
+
+def test_zone_name_is_understood_for_every_zone():
+    for key in available_timezones():
+        assert timefmt.find_zone(timefmt.zone_name(NOW, key)).key == key
+    assert timefmt.zone_name(NOW, "Europe/Stockholm") == "Stockholm (GMT+2)"
+    assert timefmt.zone_name(NOW, "US/Eastern") == "US/Eastern"
 
 
 def test_zone_choices_follow_the_date():

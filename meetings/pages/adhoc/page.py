@@ -298,9 +298,8 @@ class ManualPage:
             "organizer": self.organizer,
             "lengths": [(minutes, timefmt.minutes(minutes)) for minutes in lengths],
             "length": str(self.form["duration"].value()),
-            "zones": (zones := self._zones()),
-            "zone": (zone := str(self.form["zone"].value())),
-            "zone_listed": zone in dict(zones),
+            "zone": self.form["zone"].value(),
+            "zone_moment": self._noon(),
             "twice": list(zip(("first", "second"), self.twice, strict=False)),
             "doubts": [
                 {
@@ -325,13 +324,11 @@ class ManualPage:
             return []
         return [(user, user.pk not in taken) for name in ROLES for user in self.chosen(name)]
 
-    def _zones(self) -> list[tuple[str, str]]:
-        """Each place with its offset on the day of the meeting."""
+    def _noon(self) -> datetime:
+        """Of the day of the meeting, on which zones have other offsets than today."""
         day = self.day or timefmt.local_day(self.now, self.reader)
-        moment = datetime.fromtimestamp(whos_free.day_bounds(day, self.reader)[0], self.reader.zone) + timedelta(
-            hours=12
-        )
-        return timefmt.zone_choices(moment)
+        start = whos_free.day_bounds(day, self.reader)[0]
+        return datetime.fromtimestamp(start, self.reader.zone) + timedelta(hours=12)
 
     @property
     def links(self) -> list[Expert]:

@@ -1,7 +1,6 @@
 """An expert's own availability: one page to see, try out and save it."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -158,15 +157,13 @@ class Page:
         taken = [theme for _, themes in self._taken() for theme in themes]
         wanted = _uuid(asked.get("seen_theme", ""))
         theme = next((each for each in taken if each.pk == wanted), taken[0] if taken else None)
-        zone = asked.get("seen_zone", "")
-        if zone not in self.editor.settings.zones:
-            zone = self.editor.zone.key
+        zone = timefmt.find_zone(asked.get("seen_zone", "")) or self.editor.zone
         return Preview(
             self.expert,
             hours=plan.hours(present) if plan else present.hours,
             settings=plan.settings if plan else present.settings,
             theme=theme,
-            reader=Reader(ZoneInfo(zone), self.reader.twelve_hour),
+            reader=Reader(zone, self.reader.twelve_hour),
             now=self.now,
         )
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 SIGN_UP = {
     "name": "Omar Haddad",
     "email": "Omar@Example.com",
+    "time_zone": "Cairo",
     "password1": "a long pass phrase",
     "password2": "a long pass phrase",
 }

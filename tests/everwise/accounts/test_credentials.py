@@ -96,7 +96,7 @@ def test_new_password_ends_the_other_sessions_and_keeps_this_one(maya):
 
 
 def test_sign_up_answers_the_same_for_an_address_that_is_taken(maya, monkeypatch):
-    fields = {"name": "Somebody Else", "password1": NEW, "password2": NEW}
+    fields = {"name": "Somebody Else", "time_zone": "London", "password1": NEW, "password2": NEW}
     hashed = []
     set_password = User.set_password
     monkeypatch.setattr(User, "set_password", lambda self, raw: hashed.append(self) or set_password(self, raw))
@@ -144,6 +144,7 @@ def test_sign_up_knows_the_name_that_is_typed_with_the_password():
         "email": "o@example.com",
         "password1": "omar haddad 1",
         "password2": "omar haddad 1",
+        "time_zone": "Cairo",
     }
 
     page = Client().post(reverse("account_signup"), fields)

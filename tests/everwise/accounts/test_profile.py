@@ -22,9 +22,42 @@ def maya(client):
 
 
 def test_profile_keeps_a_zone_that_is_not_in_the_list(client, maya):
-    page = client.get(reverse("profile")).content.decode()
+    page = client.get(reverse("profile"))
+    assert as_sent(page)["time_zone"] == ["Calcutta (GMT+5:30)"]
+    assert "Calcutta" not in client.get(reverse("zones")).text
 
-    assert '<option value="Asia/Calcutta" selected>' in page
+    client.post(reverse("profile"), as_sent(page, name="Maya L"))
+
+    maya.refresh_from_db()
+    assert (maya.name, str(maya.time_zone)) == ("Maya L", "Asia/Calcutta")
+
+
+@pytest.mark.parametrize("typed", ["Europe/Stockholm", "Stockholm", " stockholm  ", "Stockholm (GMT+2)"])
+def test_zone_is_chosen_by_what_its_city_is_called(client, maya, typed):
+    assert client.post(reverse("profile"), PROFILE | {"time_zone": typed}).status_code == 302
+
+    maya.refresh_from_db()
+    assert str(maya.time_zone) == "Europe/Stockholm"
+
+
+def test_zone_that_nobody_knows_is_refused_and_stays_as_typed(client, maya):
+    response = client.post(reverse("profile"), PROFILE | {"time_zone": "Atlantis"})
+
+    assert response.status_code == 400
+    assert "That is not a time zone we know. Type a city in it, like Stockholm." in response.text
+    assert as_sent(response)["time_zone"] == ["Atlantis"]
+
+
+def test_list_of_zones_is_no_part_of_a_page_and_kept_by_browsers(client):
+    options = client.get(reverse("zones"))
+
+    assert '<option value="Port of Spain (GMT-4)"></option>' in options.text
+    assert options["Cache-Control"] == "public, max-age=900"
+    # The control: the field is there, without the list.
+    client.force_login(a_person("Maya", time_zone="Europe/Stockholm"))
+    page = client.get(reverse("profile")).text
+    assert f'data-ew-zones="{reverse("zones")}"' in page
+    assert "Port of Spain" not in page
 
 
 def test_profile_changes_nothing_but_its_own_fields(client, maya):

@@ -116,7 +116,8 @@ def test_wrong_password_costs_one_hash_whether_the_account_is_there_or_not(monke
 def test_superuser_of_the_command_line_signs_in_at_once():
     User.objects.create_superuser("Founder@example.com", "correct horse battery", name="Founder")
 
-    assert sign_in("founder@example.com", "correct horse battery", OWNER).url == reverse("home")
+    # Straight on to the one question that nobody has answered for them.
+    assert sign_in("founder@example.com", "correct horse battery", OWNER).url == f"{reverse('ask-zone')}?next=%2F"
 
 
 def test_wrong_password_in_the_admin_is_counted_too():

@@ -77,6 +77,7 @@ def test_first_address_is_told_of_itself_by_its_link_alone(client):
         "email": "omar@example.com",
         "password1": "a long pass phrase",
         "password2": "a long pass phrase",
+        "time_zone": "Cairo",
     }
     client.post(reverse("account_signup"), typed)
     assert told() == [("omar@example.com", "Confirm your e-mail address")]

@@ -1,0 +1,59 @@
+// Time zones: the list of a field that chooses one, and the zone of the device that somebody reads on.
+(() => {
+  "use strict";
+
+  // Four hundred options that most pages never need: asked for when such a field is entered.
+  let list;
+  const offer = async (field) => {
+    if (!list) {
+      list = document.createElement("datalist");
+      list.id = "zones";
+      document.body.append(list);
+      const answer = await fetch(field.dataset.ewZones).catch(() => null);
+      if (!answer?.ok) {
+        list.remove();
+        list = undefined;
+        return;
+      }
+      list.innerHTML = await answer.text();
+    }
+    if (field.isConnected) field.setAttribute("list", list.id);
+  };
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.dataset?.ewZones) return;
+    // What stands there would hide all other cities in the list. A click puts its caret after this event.
+    requestAnimationFrame(() => target.select());
+    offer(target);
+  });
+
+  const device = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const city = device?.split("/").pop().replaceAll("_", " ");
+
+  // A form that asks for somebody's zone starts with the device's, where none is known.
+  for (const form of document.querySelectorAll("[data-ew-device-zone]")) {
+    const field = form.elements[form.dataset.ewDeviceZone];
+    if (!device || field.value) continue;
+    field.value = device;
+    form.querySelectorAll("[data-ew-device-zone-note]").forEach((note) => { note.hidden = false; });
+  }
+
+  // Two names of one zone show the same clock, in summer and in winter.
+  const clocks = (timeZone) => [0, 180].map((days) =>
+    new Date(Date.now() + days * 86_400_000).toLocaleString("en", { timeZone, dateStyle: "short", timeStyle: "short" }),
+  ).join();
+  const differs = (zone) => {
+    try {
+      return clocks(device) !== clocks(zone);
+    } catch {
+      return false;
+    }
+  };
+  const OFFERED = "ew-device-zone";
+  const form = document.querySelector("[data-ew-device-offer]");
+  if (device && form && !sessionStorage.getItem(OFFERED) && differs(form.dataset.ewDeviceOffer)) {
+    sessionStorage.setItem(OFFERED, "1");
+    form.elements.zone.value = device;
+    form.querySelectorAll("[data-ew-device-city]").forEach((each) => { each.textContent = city; });
+    form.hidden = false;
+  }
+})();
