@@ -20,6 +20,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from everwise.accounts.device_zone import asking
+from everwise.accounts.kept_posts import remember
 from everwise.accounts.models import User
 
 # Past so many wrong passwords from anywhere, an account is under attack from many addresses at once. Then each address
@@ -50,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{get_ip(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
 
     def post_login(self, request, user, **how) -> HttpResponse:
-        return asking(user, super().post_login(request, user, **how))
+        return remember(asking(user, super().post_login(request, user, **how)), user)
 
     def confirm_email(self, request, email_address) -> bool:
         # allauth saves addresses whole, so they are read again with their person locked.

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise import timefmt
 from everwise.accounts.forms import ProfileForm
+from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
 from everwise.changelog import note_change
 from everwise.timefmt import QUARTER_SECONDS
@@ -55,7 +56,7 @@ class Addresses(EmailView):
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request) -> HttpResponse:
     if not request.POST:
-        return _profile_page(request, ProfileForm(instance=request.user))
+        return _profile_page(request, ProfileForm(take(request), instance=request.user))
     with transaction.atomic():
         # As it stands: staff may be changing the same person, who may have another tab, too.
         person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.enums import Action, Happening
@@ -63,7 +64,7 @@ def _change(request, meeting_id, action, template, make_form, change):
     """One form about one meeting: shown, shown again with what is wrong, or done."""
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now, action=action)
-    form, status = make_form(meeting, request.POST or None), 200
+    form, status = make_form(meeting, request.POST or take(request)), 200
     if request.method == "POST":
         status = 400
         mend(form)

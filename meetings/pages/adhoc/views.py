@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.enums import Action, Happening, Kind, Standing
@@ -46,7 +47,8 @@ def _answer(request, path, now, meeting=None):
         return ManualPage(user=request.user, path=path, now=now, meeting=meeting, data=data, **how)
 
     if request.method != "POST":
-        return _show(request, page(presets=request.GET))
+        kept = take(request)
+        return _show(request, page(kept, quiet=True) if kept else page(presets=request.GET))
     do, _, what = request.POST.get("do", "").partition(":")
     if not do and not unsearched(request.POST):
         return _save(request, page)

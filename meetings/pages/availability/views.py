@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from everwise import timefmt
+from everwise.accounts.kept_posts import take
 from everwise.timefmt import Reader
 from everwise.wording import counted
 from experts.hours import patterns, writer
@@ -30,7 +31,7 @@ def availability(request) -> HttpResponse:
     expert = expert_paths.own_expert(request.user)
     page = Page(request, expert, now)
     if request.method != "POST":
-        return page.render()
+        return page.again(take(request))
     editor, saving = page.editor, not ACTIONS & request.POST.keys()
     editor.read(request.POST)
     # A button may have been pressed in the middle of typing: what is wrong is told when it matters.
@@ -80,6 +81,13 @@ class Page:
         self.editor = Editor(
             writer.read_hours(expert), offered=self.themes.keys(), now=now, twelve_hour=self.reader.twelve_hour
         )
+
+    def again(self, kept: QueryDict | None) -> HttpResponse:
+        """As it is stored, or as it was typed before its expert signed in again."""
+        if kept is None:
+            return self.render()
+        self.editor.read(kept)
+        return self.render(plan=self.editor.plan(strict=False), typed=True)
 
     def render(self, *, plan=None, typed=False, errors=(), stale=False, status=200) -> HttpResponse:
         editor, present = self.editor, self.editor.present

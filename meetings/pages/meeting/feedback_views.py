@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from everwise.accounts.kept_posts import take
 from meetings import booking
 from meetings.booking import feedback
 from meetings.enums import Happening
@@ -26,7 +27,7 @@ def outcome(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(outcomes.outcome_refusal(meeting, held, now))
     if request.method != "POST":
-        return _page(request, meeting, held, now, "outcome", "How did it go?")
+        return _page(request, meeting, held, now, "outcome", "How did it go?", _kept(request, OutcomeForm))
     form, status = OutcomeForm(request.POST), 400
     mend(form)
     if form.is_valid():
@@ -52,7 +53,7 @@ def rating(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(outcomes.rating_refusal(meeting, held, now))
     if request.method != "POST":
-        return _page(request, meeting, held, now, "rating", "Your rating")
+        return _page(request, meeting, held, now, "rating", "Your rating", _kept(request, RatingForm))
     form, status, stored = RatingForm(request.POST), 400, None
     if form.is_valid():
         try:
@@ -76,9 +77,9 @@ def notes(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(own_notes_refusal(meeting, held))
     if request.method != "POST":
-        return _page(request, meeting, held, now, "notes", "Notes")
-    sort = SHARED if request.POST.get("sort") == SHARED else PRIVATE
-    form, status, saved = OwnNoteForm(request.POST, sort=sort), 400, ""
+        return _page(request, meeting, held, now, "notes", "Notes", _kept(request, _own_note))
+    form, status, saved = _own_note(request.POST), 400, ""
+    sort = form.which
     if form.is_valid():
         shared, text, seen = sort == SHARED, form.cleaned_data["text"], form.cleaned_data["seen"]
         try:
@@ -95,6 +96,16 @@ def notes(request, meeting_id) -> HttpResponse:
             messages.success(request, f"Your {sort} note is {'saved' if text else 'empty now'}.")
             return redirect(meeting)
     return _page(request, meeting, held, now, "notes", "Notes", form, status, saved)
+
+
+def _kept(request, make):
+    """The form as it was sent before its sender signed in again."""
+    sent = take(request)
+    return make(sent) if sent else None
+
+
+def _own_note(sent):
+    return OwnNoteForm(sent, sort=SHARED if sent.get("sort") == SHARED else PRIVATE)
 
 
 def _opened(request, meeting_id):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everwise import wording
+from everwise.accounts.kept_posts import take
 from meetings import booking
 from meetings.booking.feedback import digest
 from meetings.booking.terms import Terms
@@ -90,9 +91,10 @@ def change_note(request, meeting_id) -> HttpResponse:
     if reason := booking_note_refusal(meeting, held, now):
         raise PermissionDenied(reason)
     shown = {"note": meeting.note, "seen": digest(meeting.note)}
-    form = NoteForm(request.POST if request.method == "POST" else None, initial=shown)
-    status, saved = 400 if form.is_bound else 200, ""
-    if form.is_valid():
+    posted = request.method == "POST"
+    form = NoteForm(request.POST if posted else take(request), initial=shown)
+    status, saved = 400 if posted else 200, ""
+    if posted and form.is_valid():
         try:
             booking.change_note(meeting=meeting, by=request.user, now=now, **form.cleaned_data)
         except booking.BookingRefused as refused:
@@ -143,6 +145,8 @@ def cancel(request, meeting_id) -> HttpResponse:
                 raise PermissionDenied(str(error)) from error
             else:
                 return _cancelled(request, done)
+    elif kept := take(request):
+        form = CancelForm(kept)
     context = {"meeting": meeting, "nav": "meetings", "now": now, **cancel_context(request.user, meeting, now, form)}
     return render(request, "meetings/cancel.html", context, status=status)
 

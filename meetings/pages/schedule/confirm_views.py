@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from everwise.accounts.kept_posts import take
 from meetings import booking
 from meetings.pages import fields
 from meetings.pages.fields import ANY
@@ -30,6 +31,8 @@ def confirm(request, path_id) -> HttpResponse:
     start = query.cleaned_data.get("start")
     if start is None:
         return time_page(request, step, "" if query.errors.get("start") else "Please choose one of the times.")
+    if kept := take(request):
+        return _confirm_page(request, step, start, ConfirmForm(kept), shown_anew=True)
     form = ConfirmForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid() and "show" not in request.POST:
         return _book(request, step, start, form)
@@ -44,7 +47,7 @@ def _say_changes(form, told):
         form.add_error(None, f"{told} Nothing was booked.")
 
 
-def _confirm_page(request, step, start, form, status=400):
+def _confirm_page(request, step, start, form, status=400, *, shown_anew=False):
     """The last step, with what was typed when it comes from another page or has problems."""
     wanted = (form.data if form else request.GET).get("expert", ANY)
     typed = form.data.get("note", "") if form else ""
@@ -58,7 +61,7 @@ def _confirm_page(request, step, start, form, status=400):
             return _busy(request, step, start, wanted, typed, told)
         offered = openings.hours_offer(step.theme.duration_minutes, start)
         return _taken(request, step, start, why="taken" if offered else "not-offered", note=typed, told=told)
-    if form is None or "show" in request.POST:
+    if form is None or shown_anew or "show" in request.POST:
         form = ConfirmForm(initial={"token": uuid4(), "note": typed})
     elif "token" in form.errors:
         form.data = form.data.dict() | {"token": uuid4()}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from everwise import wording
+from everwise.accounts.kept_posts import take
 from experts.models import Expert
 from meetings import booking
 from meetings.booking.terms import Terms
@@ -164,7 +165,7 @@ def _save_page(request, meeting, start, now, *, problems=(), status=400):
             start,
             user=request.user,
             reader=reader,
-            wanted=(request.POST or request.GET).get("expert", ""),
+            wanted=(request.POST or take(request) or request.GET).get("expert", ""),
             participant=participant,
             now=now,
             present=present.expert,

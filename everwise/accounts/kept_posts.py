@@ -1,0 +1,89 @@
+"""What somebody sent after their session had ended: kept while they sign in, and shown in the same form again.
+
+Nothing is sent on by itself: whoever signs in looks at the form once more and presses its button. So it needs no trust
+in what was kept, and a time that is gone meanwhile, or a right that was lost, is told as ever.
+
+It lies in the session, on the server, for an hour: one sending at most, of text fields alone, no larger than LARGEST,
+without passwords and marks against forgery. Only a browser in which somebody has signed in before has anything kept,
+which a signed cookie tells; it names who that was, and nobody else is shown it, not even on the same computer.
+"""
+
+import json
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponse, QueryDict
+from django.utils import timezone
+
+KEY = "kept_post"
+COOKIE = f"{settings.COOKIE_PREFIX}person"
+COOKIE_AGE = timedelta(days=30)
+KEPT = timedelta(hours=1)
+# Of an expert's whole availability; bytes as JSON.
+LARGEST = 100_000
+ENCODINGS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Django's own, which also keeps what was sent, and leads a script's request to the page for signing in.
+
+    A script would put that page into the one that is open. Its address comes along whole: filters stand in its query.
+    """
+
+    def handle_no_permission(self, request, view_func) -> HttpResponse:  # type: ignore[override]  # no redirect for htmx
+        if request.method == "POST":
+            _keep(request)
+        answer = super().handle_no_permission(request, view_func)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": answer.url})
+        return answer
+
+
+def remember(answer: HttpResponse, user) -> HttpResponse:
+    """Let the browser know who has signed in, beyond the end of the session."""
+    answer.set_signed_cookie(
+        COOKIE,
+        str(user.pk),
+        salt=KEY,
+        max_age=COOKIE_AGE,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def take(request) -> QueryDict | None:
+    """What this person sent to this address before they signed in again; once, and with a word about it."""
+    if request.method != "GET":
+        return None
+    kept = request.session.get(KEY)
+    if kept is None or kept["path"] != request.get_full_path():
+        return None
+    del request.session[KEY]
+    fresh = timezone.now() < datetime.fromisoformat(kept["at"]) + KEPT
+    if not fresh or kept["who"] != str(request.user.pk):
+        return None
+    sent = QueryDict(mutable=True)
+    for name, values in kept["fields"]:
+        sent.setlist(name, values)
+    messages.info(request, "You had been signed out. What you typed is still here, and nothing is saved yet.")
+    return sent
+
+
+def _keep(request):
+    who = request.get_signed_cookie(COOKIE, default="", salt=KEY, max_age=COOKIE_AGE)
+    if not who or request.content_type not in ENCODINGS:
+        return
+    fields = [(name, values) for name, values in request.POST.lists() if _may_be_kept(name)]
+    if len(json.dumps(fields)) > LARGEST:
+        return
+    now = timezone.now().isoformat()
+    request.session[KEY] = {"path": request.get_full_path(), "who": who, "at": now, "fields": fields}
+
+
+def _may_be_kept(name):
+    return name != "csrfmiddlewaretoken" and "password" not in name
