@@ -17,7 +17,8 @@ from meetings.pages.near_times import offers
 from meetings.pages.next_page import booked_before, next_page
 from meetings.pages.schedule import steps, who
 from meetings.pages.schedule.forms import ConfirmForm, TimeQuery
-from meetings.pages.schedule.views import Step, incomplete, time_page, used_up_page
+from meetings.pages.schedule.step import Step
+from meetings.pages.schedule.step_pages import incomplete, time_page, used_up_page
 from meetings.pages.zone_lines import zone_lines
 
 

@@ -1,0 +1,131 @@
+"""What every step of one booking knows; the steps live in the query string."""
+
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from everwise.accounts.models import User
+from meetings.booking.credits import Credits, credits_of
+from meetings.booking.terms import Terms
+from meetings.enums import Kind, Standing
+from meetings.pages.schedule.time_page import reader_of
+from meetings.permissions import gates, standings
+from meetings.slots.openings import Openings
+from paths import members, people_search
+from paths.enums import Role
+from paths.models import Membership
+
+
+class Step:
+    """What every step of one booking knows: the path, who books, for whom, and the theme so far.
+
+    Raises Http404 for what does not exist for this person and PermissionDenied for what she may not do; notes in
+    `problems` what is missing or malformed.
+    """
+
+    def __init__(self, request, path_id):
+        self.now = request.now = timezone.now()
+        self.user = request.user
+        self.path, self.standings = gates.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
+        self.books_for_others = bool(self.standings & standings.CHANGERS)
+        self.is_expert = Standing.EXPERT in self.standings
+        self.problems: dict[str, str] = {}
+        # Of the page that says them.
+        self.status = 400
+        self.reader = reader_of(request.GET, self.user.reader)
+        self.participant = self._participant(request.GET.get("for", ""))
+        self.theme = self._theme(request.GET.get("theme", ""))
+
+    def _participant(self, text):
+        if not self.books_for_others:
+            if text not in {"", str(self.user.pk)}:
+                raise PermissionDenied("You can only book a session for yourself.")
+            return self.user
+        participants = people_search.members(self.path, Role.PARTICIPANT)
+        if not text:
+            return participants.filter(pk=self.user.pk).first()
+        found = (pk := _uuid(text)) and participants.filter(pk=pk).first()
+        if not found:
+            self.problems["for"] = "This person is not a participant of this path. Please choose somebody."
+        return found or None
+
+    def _theme(self, text):
+        if not text:
+            return None
+        pk = _uuid(text)
+        if pk is None:
+            self.problems["theme"] = "We don’t know that theme. Please choose one."
+            return None
+        theme = members.theme_of(self.path, pk)
+        if theme is None:
+            self.problems["theme"] = "Choose another theme: that one was just taken away."
+            self.status = 404
+        return theme
+
+    @property
+    def query(self) -> dict[str, str]:
+        chosen = {"theme": self.theme and str(self.theme.pk)}
+        if self.books_for_others:
+            chosen["for"] = self.participant and str(self.participant.pk)
+        if self.reader != self.user.reader:
+            chosen["zone"] = self.reader.zone.key
+        return {key: value for key, value in chosen.items() if value}
+
+    def url(self, name, **query) -> str:
+        return f"{reverse(f'schedule:{name}', args=[self.path.pk])}?{urlencode(self.query | query)}"
+
+    @property
+    def for_other(self) -> User | None:
+        return None if self.participant == self.user else self.participant
+
+    def openings(self, **more) -> Openings:
+        """The time of the path's experts from now to the horizon, unless told otherwise."""
+        until = self.now + timedelta(days=self.path.horizon_days + 2)
+        span = {"since": self.now, "until": until, "now": self.now, "participant": self.participant}
+        return Openings(self.path, **(span | more))
+
+    @property
+    def terms(self) -> Terms:
+        """What the pages say of length and policy."""
+        return Terms.of(self.path, self.theme.duration_minutes)
+
+    @cached_property
+    def credits(self) -> Credits | None:
+        return credits_of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
+
+    @property
+    def used_up(self) -> bool:
+        """Whether no session is left to book. Without a limit nothing has to be counted to know."""
+        limited = self.path.sessions_per_participant is not None
+        return limited and self.credits is not None and self.credits.exhausted
+
+    def admins(self) -> list[User]:
+        runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)
+        return list(User.objects.filter(memberships__in=runs))
+
+    def context(self, **more) -> dict:
+        return {
+            "nav": "paths",
+            "step": self,
+            "path": self.path,
+            "theme": self.theme,
+            "reader": self.reader,
+            # Counted only where a page tells of them.
+            "credits": lambda: self.credits,
+            "theme_url": self.url("theme"),
+            "exit_url": reverse("paths:detail", args=[self.path.pk]),
+            "now": self.now,
+            **more,
+        }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
