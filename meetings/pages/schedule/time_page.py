@@ -200,9 +200,10 @@ class TimePage:
         """Why the theme has no time at all, and what else one can do; None where it has one, whoever gives it."""
         if self.first or self.openings.first(self.minutes):
             return None
-        about = {"path": self.path, "reader": self.reader, "minutes": self.minutes, "other": self.for_other}
         return {
-            "nothing": NothingOffered(openings=self.openings, **about),
+            "nothing": NothingOffered(
+                openings=self.openings, path=self.path, reader=self.reader, minutes=self.minutes, other=self.for_other
+            ),
             "ways": WaysOn(self.openings, path=self.path, theme=self.theme, by=self.user),
         }
 

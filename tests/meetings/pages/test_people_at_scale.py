@@ -1,4 +1,4 @@
-"""With ten thousand people on a path, the pages that choose among them are as large and ask as much as with two dozen."""
+"""With ten thousand people on a path, the pages that choose among them are as large and ask as much as with a few."""
 
 from uuid import uuid4
 
