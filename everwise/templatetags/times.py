@@ -1,12 +1,10 @@
 """The formatter for templates: `reader` and `now` are in every context."""
 
 from datetime import datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from everwise import timefmt
@@ -41,16 +39,3 @@ def place_input(id: str, name: str, zone: object, now: datetime, **attrs: str) -
     css = f"form-control {attrs.pop('css', '')}".strip()
     own = {key.replace("_", "-"): value for key, value in attrs.items()}
     return format_html("<input {}>", mark_safe(flatatt({"class": css, **known, **own}).strip()))
-
-
-@register.simple_tag
-def zone_options(zone: ZoneInfo, now: datetime) -> SafeString:
-    """The options of a choice of zones, with one selected."""
-    options, value = _options(tuple(timefmt.zone_choices(now))), format_html('value="{}"', zone.key)
-    return mark_safe(options.replace(f"{value}>", f"{value} selected>"))
-
-
-# Four hundred options that change a few times a year.
-@lru_cache(maxsize=4)
-def _options(choices: tuple[tuple[str, str], ...]) -> SafeString:
-    return format_html_join("", '<option value="{}">{}</option>', choices)

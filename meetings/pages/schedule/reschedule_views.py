@@ -107,6 +107,7 @@ def _times_page(request, meeting, now, problems=()):
     page = TimePage(
         request.GET,
         user=request.user,
+        reader=reader_of(request),
         path=meeting.path,
         theme=_theme_of(meeting),
         participant=meeting.participants[0],
@@ -151,7 +152,7 @@ def _save_page(request, meeting, start, now, *, problems=(), status=400):
     if not free:
         return _taken_page(request, meeting, now, start, busy=openings.participant_is_busy(start, end))
     times_url = _address(meeting, request, at=start.strftime(fields.VALUE))
-    reader = reader_of(request.GET, request.user.reader)
+    reader = reader_of(request)
     told = [each.first_name for each in (participant, present.expert.user) if each != request.user]
     context = {
         "steps": steps.moving(times_url),
@@ -198,7 +199,7 @@ def _taken_page(request, meeting, now, start, *, busy):
         "start": start,
         "busy": busy,
         "own": meeting.participants[0] == request.user,
-        "reader": reader_of(request.GET, request.user.reader),
+        "reader": reader_of(request),
         "offers": offers(_openings(meeting, now), meeting.duration_minutes, start, url),
     }
     return render(request, "meetings/taken.html", context, status=409)

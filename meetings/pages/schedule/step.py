@@ -37,7 +37,7 @@ class Step:
         self.problems: dict[str, str] = {}
         # Of the page that says them.
         self.status = 400
-        self.reader = reader_of(request.GET, self.user.reader)
+        self.reader = reader_of(request)
         self.participant = self._participant(request.GET.get("for", ""))
         self.theme = self._theme(request.GET.get("theme", ""))
 

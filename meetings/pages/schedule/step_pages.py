@@ -65,6 +65,7 @@ def time_page(request, step: Step, problem: str = "") -> HttpResponse:
     page = TimePage(
         request.GET,
         user=request.user,
+        reader=step.reader,
         path=step.path,
         theme=step.theme,
         participant=step.participant,

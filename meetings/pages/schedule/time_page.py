@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from everwise import timefmt
+from everwise.accounts.device_zone import session_zone
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from meetings.models import Meeting
@@ -29,11 +30,12 @@ MOST_PILLS = 12
 HALF_HOUR_MINUTES = 30
 
 
-def reader_of(query, reader: Reader) -> Reader:
-    """The person, reading in the zone that the address names; in their own where it names none that we know."""
-    form = TimeQuery(query)
+def reader_of(request) -> Reader:
+    """The person in the zone that the address names, else in their device's if they asked for it, else in their own."""
+    form = TimeQuery(request.GET)
     form.is_valid()
-    return Reader(form.cleaned_data.get("zone") or reader.zone, reader.twelve_hour)
+    own = request.user.reader
+    return Reader(form.cleaned_data.get("zone") or session_zone(request) or own.zone, own.twelve_hour)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class TimePage:
         query,
         *,
         user: User,
+        reader: Reader,
         path: Path,
         theme: Theme,
         participant: User,
@@ -67,10 +70,9 @@ class TimePage:
         form.is_valid()
         asked = form.cleaned_data
         self.problems = [error for errors in form.errors.values() for error in errors]
-        self.user, self.participant = user, participant
+        self.user, self.participant, self.reader = user, participant, reader
         self.path, self.theme, self.now, self.moving = path, theme, now, moving
         self.minutes = minutes or theme.duration_minutes
-        self.reader = Reader(asked.get("zone") or user.reader.zone, user.reader.twelve_hour)
         self.every = asked.get("every", False)
         self.openings = Openings(
             path,
