@@ -1,5 +1,8 @@
 """The first page: what is next, what comes later, and where to book."""
 
+from datetime import datetime
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,11 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from everwise import timefmt
+from everwise.accounts.models import User
 from meetings.constants import HELD_AFTER
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.lost_cards import lost_cards
 from meetings.pages.path.overview import overviews
+from paths.enums import Role
 from paths.models import Membership, Path, Program
 
 LATER = 5
@@ -32,10 +37,12 @@ def home(request) -> HttpResponse:
     user = request.user
     coming = list(Meeting.objects.of(user, since=now).upcoming(now).with_people()[: LATER + 2])
     met_before = bool(coming) or Meeting.objects.of(user).exists()
-    unmarked = Meeting.objects.unmarked(now).markable_by(user, since=now - HELD_AFTER).with_people()[:UNMARKED]
+    roles = set(Membership.objects.live().filter(user=user).order_by().values_list("role", flat=True))
+    # Nobody else can mark a meeting, and nobody else loses one: most people are spared either question.
+    unmarked = unmarked_meetings(user, now) if roles & {Role.EXPERT, Role.ADMIN} else []
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
     cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
-    lost = lost_cards(user, now)
+    lost = lost_cards(user, now) if Role.PARTICIPANT in roles else []
     steps = staff_steps() if user.is_staff and not cards and not met_before else None
     context = {
         "nav": "home",
@@ -86,6 +93,11 @@ def greeting(user, now) -> str:
     if NIGHT_ENDS <= hour < NOON:
         return "Good morning"
     return "Good afternoon" if NOON <= hour < EVENING else "Good evening"
+
+
+def unmarked_meetings(user: User, now: datetime) -> QuerySet[Meeting]:
+    """Those of which the person can say how they went."""
+    return Meeting.objects.unmarked(now).markable_by(user, since=now - HELD_AFTER).with_people()[:UNMARKED]
 
 
 def unmarked_rows(meetings, user, now) -> list[dict[str, object]]:
