@@ -27,16 +27,18 @@ ENCODINGS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Django's own, which also keeps what was sent, and leads a script's request to the page for signing in.
+    """Django's own, which also keeps what was sent, and lets a script's request for a page lead to the sign-in.
 
     A script would put that page into the one that is open. Its address comes along whole: filters stand in its query.
+    A form that a script sends stays open with what was typed, and says so (static/js/everwise.js): nothing is kept.
     """
 
     def handle_no_permission(self, request, view_func) -> HttpResponse:  # type: ignore[override]  # no redirect for htmx
-        if request.method == "POST":
+        scripted = "HX-Request" in request.headers
+        if request.method == "POST" and not scripted:
             _keep(request)
         answer = super().handle_no_permission(request, view_func)
-        if request.headers.get("HX-Request"):
+        if request.method == "GET" and scripted:
             return HttpResponse(headers={"HX-Redirect": answer.url})
         return answer
 

@@ -75,7 +75,7 @@
   // what was typed is sent again, for the page that tells why.
   const visit = ({ target, pathInfo, requestConfig: { elt }, xhr }) => {
     if (target.id === "times") {
-      window.location.assign(pathInfo.requestPath);
+      window.location.assign(pathInfo.finalRequestPath);
     } else if (elt.matches("form") && [400, 409].includes(xhr.status)) {
       elt.submit();
     } else {

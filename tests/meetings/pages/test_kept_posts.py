@@ -176,3 +176,13 @@ def test_request_of_a_script_leads_to_the_sign_in_with_its_filters(world):
     assert following(led) == url
     # The control: a browser is redirected.
     assert following(Client().get(url)) == url
+
+
+def test_form_that_a_script_sends_stays_open_and_nothing_is_kept(client, world):
+    sign_in(client, world.maya)
+    sign_out(client)
+
+    answer = client.post(reverse("profile"), {"name": "x"}, headers={"HX-Request": "true"})
+
+    assert answer.url.startswith(reverse("account_login"))
+    assert kept_posts.KEY not in client.session
