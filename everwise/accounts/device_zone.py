@@ -24,7 +24,7 @@ KEY = "device_zone"
 
 
 class ZoneForm(forms.Form):
-    zone = PlaceField(label="Time zone")
+    zone = PlaceField(label="Time zone", help_text="Type a city in it, like Stockholm.")
 
 
 def session_zone(request) -> ZoneInfo | None:

@@ -19,7 +19,7 @@ CALLED_HINT = "In greetings and short lines. Empty: your whole name."
 class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     called = forms.CharField(max_length=60, required=False, widget=CALLED, help_text=CALLED_HINT)
-    time_zone = PlaceField(help_text="Every time is shown in it. You can change it later.")
+    time_zone = PlaceField(help_text="Every time is shown in it. Type a city, like Stockholm.")
     field_order = ["name", "called", "email", "time_zone", "password1", "password2"]
 
     def clean(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class SignupForm(allauth_forms.SignupForm):
 
 
 class ProfileForm(WatchedPage):
-    time_zone = PlaceField(help_text="Every time on a page and in an e-mail is shown in this zone.")
+    time_zone = PlaceField(help_text="Every time is shown in it. Type a city, like Stockholm.")
 
     class Meta:
         model = User

@@ -53,7 +53,9 @@
   if (device && form && !sessionStorage.getItem(OFFERED) && differs(form.dataset.ewDeviceOffer)) {
     sessionStorage.setItem(OFFERED, "1");
     form.elements.zone.value = device;
-    form.querySelectorAll("[data-ew-device-city]").forEach((each) => { each.textContent = city; });
+    form.querySelectorAll("[data-ew-device-text]").forEach((each) => {
+      each.textContent = each.dataset.ewDeviceText.replace("{city}", city);
+    });
     form.hidden = false;
   }
 })();
