@@ -90,6 +90,7 @@ def test_preview_follows_what_is_typed(open_as, world):
     assert monday(world) == [((480, 720), (780, 1080))]
     page.get_by_text("Read this as a list").click()
     page.get_by_label("As a participant sees it, in").fill("Tokyo")
+    page.get_by_label("As a participant sees it, in").press("Tab")
     page.locator("#preview").get_by_text("Tokyo (GMT+9) time").wait_for()
 
 
@@ -153,3 +154,25 @@ def test_signed_out_meanwhile_is_told_and_nothing_is_lost(open_as, world):
     page.get_by_role("button", name="Save availability").click()
     expect(page.get_by_role("status")).to_contain_text("saved")
     assert monday(world) == [((480, 600), (780, 1080))]
+
+
+def test_unsaved_hours_are_not_left_without_a_question(open_as, world):
+    page = open_as(world.expert)
+    page.goto(URL)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    page.get_by_label("Monday, hours 1, to").press_sequentially("1")
+    page.get_by_role("link", name="Home").first.click()
+
+    expect(page.get_by_label("Monday, hours 1, to")).to_be_visible()
+    assert asked == ["beforeunload"]
+    # The controls: thrown away or saved on purpose, and nothing changed.
+    page.get_by_role("link", name="Discard").click()
+    expect(page.get_by_text("You have unsaved changes.")).to_be_hidden()
+    page.get_by_label("Monday, hours 1, to").fill("10:00")
+    page.get_by_role("button", name="Save availability").click()
+    page.get_by_text("Your availability is saved.").wait_for()
+    page.get_by_role("link", name="Home").first.click()
+    page.wait_for_url("**/")
+    assert asked == ["beforeunload"]
