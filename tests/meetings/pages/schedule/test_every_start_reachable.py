@@ -104,6 +104,9 @@ def test_every_start_is_reachable_by_links(seed):
     for number in range(seed, seed + 20):
         world = RandomWorld(Random(number))
         page, offered = world.get(world.first_page()), world.offered()
+        if "No times are offered" in page:
+            assert not offered, number
+            continue
         few = starts_of(world.both_weeks(page))
         toggle = re.search(r'id="every" href="([^"]*)"', page)
         # Where all of the first week is shown anyway, the address of the second has its own toggle.

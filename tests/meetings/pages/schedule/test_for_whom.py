@@ -3,7 +3,6 @@
 import html
 import re
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 
@@ -115,7 +114,21 @@ def test_the_form_searches_first_and_goes_on_by_its_themes(get, world):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "x", "-1", "0", "99999999", "9" * 500, "１", "\u202e", "x" * 5000, "' OR 1=1 --", "[(*", str(uuid4())]
+    "value",
+    [
+        "",
+        "x",
+        "-1",
+        "0",
+        "99999999",
+        "9" * 500,
+        "１",
+        "\u202e",
+        "x" * 5000,
+        "' OR 1=1 --",
+        "[(*",
+        "84cc0a7e-5cd2-4b37-949b-5338308d48b1",
+    ],
 )
 def test_hostile_query_shows_the_page(get, world, value):
     for query in ({"find": value}, {"page": value}, {"find": value, "page": value}):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from everwise.timefmt import Reader
 from experts.models import DateOverride, Expert
@@ -266,3 +267,41 @@ def test_queries_do_not_grow(path, experts, django_assert_num_queries):
         nothing = NothingOffered(openings=openings, minutes=30, reader=UTC, path=path)
         ways = WaysOn(openings, path=path, theme=theme, by=pia)
         assert (len(nothing.facts), ways.themes) == (2, len(others))
+
+
+def time_page(client, theme, by, **query):
+    client.force_login(by)
+    return client.get(reverse("schedule:time", args=[theme.path_id]), {"theme": theme.pk, **query})
+
+
+def test_time_page_says_it_in_place_of_times(client, path):
+    eva, olga = an_expert(path), an_expert(path, name="Olga")
+    fill(eva)
+    theme, pia, ruth = a_theme(path, eva, olga), a_participant(path), an_admin(path, "Ruth Abara")
+
+    assert "<h1" in (page := time_page(client, theme, pia, expert=eva.pk).text)
+    assert "Choose a time" in page
+    fill(olga)
+    for query in ({}, {"expert": eva.pk}):
+        page = time_page(client, theme, pia, **query).text
+        assert "No times are offered" in page
+        assert "Both are fully booked" in page
+    assert f"{reverse('why', args=[path.pk])}?theme={theme.pk}" in page
+    assert "for <strong>Pia</strong>" in time_page(client, theme, ruth, **{"for": pia.pk}).text
+
+
+@pytest.mark.parametrize("limit", [None, 5])
+def test_time_page_has_few_queries_where_nothing_is_offered(client, limit, django_assert_max_num_queries):
+    path = a_path(horizon_days=60, sessions_per_participant=limit)
+    experts = [an_expert(path) for _ in range(3)]
+    others = [an_expert(path) for _ in range(3)]
+    fill(*experts, days=70)
+    theme, pia = a_theme(path, *experts), a_participant(path)
+    for expert in others:
+        a_theme(path, expert)
+    address = f"{reverse('schedule:time', args=[path.pk])}?theme={theme.pk}"
+    client.force_login(pia)
+
+    with django_assert_max_num_queries(12):
+        page = client.get(address).text
+    assert "Three other themes have free times." in page
