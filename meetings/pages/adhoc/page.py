@@ -75,9 +75,7 @@ class ManualPage:
     def _people(self, role: Role):
         """Everybody who can be chosen in this role: live on the path, or in the meeting already."""
         there = Q(pk__in=[user.pk for name in ROLES if ROLES[name] == role for user in self.there[name]])
-        if self.limited:
-            return User.objects.filter(there)
-        return User.objects.filter(there | Q(pk__in=people_search.members(self.path, role).values("pk")))
+        return User.objects.filter(there if self.limited else there | people_search.is_member(self.path, role))
 
     def _boxes(self, name: str) -> list[Box]:
         """Who is chosen, and whoever is in the meeting already: they can be taken back in."""
@@ -93,16 +91,20 @@ class ManualPage:
             experts=self._people(Role.EXPERT),
             participants=self._people(Role.PARTICIPANT),
             editing=self.meeting is not None,
-            organizers=User.objects.filter(
-                Q(pk__in=[user.pk for user in self.outside])
-                | Q(pk__in=self._people(Role.EXPERT).values("pk"))
-                | Q(pk__in=self._people(Role.PARTICIPANT).values("pk"))
-            ),
+            organizers=self._possible_organizers(),
             # Somebody who left is named to nobody who could not see them on the path.
             gone=None if self.limited else lambda ids: people_search.left(self.path, ids),
             kept_link=self.meeting.video_link if self.meeting and self.limited else None,
             **kwargs,
         )
+
+    def _possible_organizers(self):
+        """Everybody who could be chosen: whether they would be in the meeting is asked when it is saved."""
+        known = {*self.outside, *(user for name in ROLES for user in self.there[name])}
+        possible = Q(pk__in=[user.pk for user in known])
+        if not self.limited:
+            possible |= people_search.is_member(self.path, Role.EXPERT, Role.PARTICIPANT)
+        return User.objects.filter(possible)
 
     def _fresh(self, presets: QueryDict) -> dict[str, object]:
         if self.meeting:

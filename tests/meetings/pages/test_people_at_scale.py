@@ -1,4 +1,4 @@
-"""With ten thousand people on a path, the pages that choose among them are as large and ask as much as with a few."""
+"""With ten thousand people on a path, the pages that choose among them are no larger and ask no more than with few."""
 
 from uuid import uuid4
 
