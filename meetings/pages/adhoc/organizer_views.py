@@ -1,5 +1,6 @@
 """What else an organizer does with an ad-hoc meeting: hand their place over, or delete it."""
 
+from collections import Counter
 from uuid import uuid4
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from meetings.enums import Action, Happening
 from meetings.pages.adhoc.forms import DeleteForm, HandOverForm
 from meetings.pages.form_tokens import mend
 from meetings.pages.next_page import next_page, once, said
-from meetings.permissions import gates
+from meetings.permissions import gates, standings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +61,14 @@ def _marked(form):
     return {name: form.cleaned_data[name] for name in ("token", "sequence")}
 
 
+def _shared_names(user, meeting):
+    """Names of several people in the meeting; a participant who organizes it is shown no addresses."""
+    if not standings.path_standings(user, meeting.path) & standings.CHANGERS:
+        return set()
+    names = Counter(attendee.user.name for attendee in meeting.attendees.all())
+    return {name for name, count in names.items() if count > 1}
+
+
 def _change(request, meeting_id, action, template, make_form, change):
     """One form about one meeting: shown, shown again with what is wrong, or done."""
     now = request.now = timezone.now()
@@ -80,5 +89,6 @@ def _change(request, meeting_id, action, template, make_form, change):
                 form.data = form.data.dict() | {"sequence": meeting.sequence}
                 form.add_error(None, str(error))
                 status = 409
-    context = {"nav": "paths", "meeting": meeting, "form": form, "now": now}
+    shared = _shared_names(request.user, meeting)
+    context = {"nav": "paths", "meeting": meeting, "form": form, "now": now, "shared": shared}
     return render(request, template, context, status=status)

@@ -131,7 +131,7 @@ def _stale(request, shown):
         "nav": "paths",
         "meeting": current,
         "last": last,
-        "rows": side_by_side(current, shown.form.plan(), shown.reader),
+        "rows": side_by_side(current, shown.form.plan(), shown.reader, shown.called),
         "carried": _carried(request.POST, but="sequence"),
     }
     return render(request, "meetings/adhoc/stale.html", context, status=409)

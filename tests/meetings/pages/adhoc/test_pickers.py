@@ -322,3 +322,24 @@ def test_markup_in_a_search_is_text(send, people):
 
     assert "<script>x" not in page.text
     assert "&lt;script&gt;x&lt;/script&gt;" in page.text
+
+
+def test_two_of_one_name_are_told_apart_when_handing_over_and_when_stale(path, ada, eva, people):
+    meeting = a_meeting(path, eva, people[0], at(12))
+    meeting.attendees.create(
+        user=people[1], role="participant", starts_at=at(12), ends_at=at(12, 30), added_at=at(8, day=0)
+    )
+    meeting.organizer, meeting.sequence = eva, 1
+    meeting.save()
+    address = reverse("meetings:edit", args=[meeting.pk])
+    form = {**a_manual_form(at(12)), "token": str(uuid4()), "sequence": "0", "experts": [eva.pk], "organizer": eva.pk}
+
+    stale = signed_in(ada).post(address, {**form, "participants": [people[1].pk]})
+    hand_over = signed_in(ada).get(reverse("meetings:hand-over", args=[meeting.pk]))
+
+    for page in (stale, hand_over):
+        assert [user.email in page.text for user in people] == [True, True]
+    meeting.organizer = people[0]
+    meeting.save()
+    by_participant = signed_in(people[0]).get(reverse("meetings:hand-over", args=[meeting.pk]))
+    assert (by_participant.status_code, people[1].email in by_participant.text) == (200, False)
