@@ -282,7 +282,9 @@ class ManualPage:
         accepted = set(map(str, self.form["accept"].value() or ()))
         for picker in self.pickers.values():
             for box in picker.chosen:
-                box.state = "danger" if box.user.pk in clashing else "warn" if box.user.pk in doubted else ""
+                # The colour would tell a limited organizer why somebody is not free.
+                danger = box.user.pk in clashing and not self.limited
+                box.state = "danger" if danger else "warn" if box.user.pk in clashing | doubted else ""
             if not self.limited:
                 picker.open(self.path, self.user, self.now, self.span, self.meeting)
         lengths = sorted({*DURATIONS, self.minutes})
@@ -316,6 +318,7 @@ class ManualPage:
             "may_add_experts": Standing.ADMIN in self.standings,
             "page_reader": self.reader,
             "free": self._free(clashing | doubted) if self.limited else None,
+            "span_words": timefmt.clock_range(*self.span, self.reader) if self.span else "",
             "zone_words": timefmt.zone_label(self.span[0] if self.span else self.now, self.reader.zone),
             **({"panel": None} if self.limited else self._drawn_panel()),
         }

@@ -178,6 +178,8 @@ def test_refused_time_tells_no_reason_and_is_not_overridden(world, send, why):
     assert "Eva is not free at that time. Choose another time or take Eva out." in page
     for words in ("already has a meeting", "outside Eva", "busy elsewhere", "14:10", "available", 'name="accept"'):
         assert words not in page
+    # Nor by a colour.
+    assert ("ew-chosen-warn" in page, "ew-chosen-danger" in page) == (True, False)
     as_expert = send("eva", **moved)
     assert as_expert.status_code == (400 if why == "meeting" else 302)
 
