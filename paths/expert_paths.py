@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
 
 from everwise.accounts.models import User
+from everwise.db.prepared import Param, Prepared
 from experts.models import Expert
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -26,8 +27,14 @@ def own_expert(user: User) -> Expert:
 
 def is_expert_somewhere(user: User) -> bool:
     """Whether the person has hours to look after: an expert's profile, and a path that uses it."""
+    return bool(_profile_in_use(user=user.pk))
+
+
+@Prepared
+def _profile_in_use():
+    # Asked by the navigation of every page.
     live = Membership.objects.live().filter(user=OuterRef("user"), role=Role.EXPERT)
-    return Expert.objects.filter(Exists(live), user=user).exists()
+    return Expert.objects.filter(Exists(live), user=Param("user", User._meta.pk)).order_by().values_list("pk")
 
 
 def without_others(expert: Expert, themes: Collection[UUID]) -> list[Theme]:

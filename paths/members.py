@@ -27,6 +27,17 @@ def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]
     return found, frozenset(Role(row[0]) for row in rows)
 
 
+@Prepared
+def _roles_anywhere():
+    live = Membership.objects.live().filter(user=Param("user", User._meta.pk))
+    return live.order_by().values_list("role").distinct()
+
+
+def roles_anywhere(user: UUID) -> frozenset[Role]:
+    """What the person is on any path now."""
+    return frozenset(Role(role) for (role,) in _roles_anywhere(user=user))
+
+
 def theme_of(path: Path, pk: UUID) -> Theme | None:
     theme = Theme.objects.filter(pk=pk, path=path).first()
     if theme:

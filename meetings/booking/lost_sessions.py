@@ -12,13 +12,14 @@ that its participant wants it no more on their first page (`Attendee.offer_hidde
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, DateTimeField, Exists, OuterRef
 
 from everwise.accounts.models import User
+from everwise.db.prepared import Param, Prepared
 from experts.models import Expert
 from meetings.booking.credits import credits_of
 from meetings.enums import Kind, Standing, Status
-from meetings.models import REACH, Attendee, Meeting, MeetingQuerySet
+from meetings.models import REACH, Attendee, Meeting
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path
@@ -43,14 +44,14 @@ def refusal(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
     return ""
 
 
-def offered(participant: User, now: datetime) -> MeetingQuerySet:
-    """The participant's lost sessions that lie ahead, were not taken and are still on offer to them, nearest first."""
-    mine = Attendee.objects.present().filter(
-        user=participant, role=Role.PARTICIPANT, live=False, ends_at__gt=now, offer_hidden_at=None
-    )
+def offered(participant: User, now: datetime, most: int) -> list[Meeting]:
+    """The participant's lost sessions ahead that nobody took and they have not hidden: the nearest `most` of them."""
+    called_off = _called_off_ahead(participant=participant.pk, now=now)
+    if not called_off:
+        return []
     paths = Membership.objects.live().filter(user=participant, role=Role.PARTICIPANT)
     ahead = Meeting.objects.filter(
-        pk__in=mine.order_by().values("meeting"),
+        pk__in=[meeting for (meeting,) in called_off],
         path__in=paths.order_by().values("path"),
         kind=Kind.DROP_IN,
         status=Status.CANCELLED,
@@ -58,7 +59,21 @@ def offered(participant: User, now: datetime) -> MeetingQuerySet:
         cancelled_by__isnull=False,
         rescued_by=None,
     )
-    return ahead.exclude(cancelled_by=participant).select_related("cancelled_by").order_by("starts_at", "id")
+    found = ahead.exclude(cancelled_by=participant).with_people().select_related("cancelled_by")
+    return list(found.order_by("starts_at", "id")[:most])
+
+
+@Prepared
+def _called_off_ahead():
+    # Asked by everybody's first page, and nearly always of nothing.
+    mine = Attendee.objects.present().filter(
+        user=Param("participant", User._meta.pk),
+        role=Role.PARTICIPANT,
+        live=False,
+        ends_at__gt=Param("now", DateTimeField()),
+        offer_hidden_at=None,
+    )
+    return mine.order_by().values_list("meeting")
 
 
 def rescuer(meeting: Meeting) -> Meeting | None:

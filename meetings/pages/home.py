@@ -16,6 +16,7 @@ from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.lost_cards import lost_cards
 from meetings.pages.path.overview import overviews
+from paths import members
 from paths.enums import Role
 from paths.models import Membership, Path, Program
 
@@ -37,7 +38,7 @@ def home(request) -> HttpResponse:
     user = request.user
     coming = list(Meeting.objects.of(user, since=now).upcoming(now).with_people()[: LATER + 2])
     met_before = bool(coming) or Meeting.objects.of(user).exists()
-    roles = set(Membership.objects.live().filter(user=user).order_by().values_list("role", flat=True))
+    roles = members.roles_anywhere(user.pk)
     # Nobody else can mark a meeting, and nobody else loses one: most people are spared either question.
     unmarked = unmarked_meetings(user, now) if roles & {Role.EXPERT, Role.ADMIN} else []
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])

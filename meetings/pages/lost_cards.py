@@ -21,7 +21,7 @@ BESIDE, INSTEAD = 2, 3
 
 def lost_cards(user: User, now: datetime) -> list[dict[str, object]]:
     """A card for each lost session that lies ahead and was neither taken nor hidden, the nearest first."""
-    return [_card(meeting, user, now) for meeting in lost_sessions.offered(user, now).with_people()[:MOST_CARDS]]
+    return [_card(meeting, user, now) for meeting in lost_sessions.offered(user, now, MOST_CARDS)]
 
 
 def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:

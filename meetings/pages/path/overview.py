@@ -6,9 +6,13 @@ People, themes and credits are read for all paths at once; times only for the pa
 from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import cached_property
+from uuid import UUID
+
+from django.db.models import F, Q
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
 from everwise.wording import bare_day, counted, names
 from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
@@ -16,6 +20,7 @@ from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
+USER, EXPERT = columns(User, "user__"), columns(Expert, "user__expert__")
 # Nobody plans by a free time later than this, and looking for one costs most where there is none.
 LOOK_AHEAD_DAYS = 60
 
@@ -29,6 +34,7 @@ class Overview:
         self.experts: list[Expert] = []
         self.admins: list[User] = []
         self.themes: list[Theme] = []
+        self.takes: set[tuple[UUID, int]] = set()
         self.credits: Credits | None = None
 
     @property
@@ -58,9 +64,8 @@ class Overview:
     @cached_property
     def takers(self) -> dict[object, list[Expert]]:
         """By theme id, the path's experts who take it now."""
-        offered = {expert.pk: expert for expert in self.offered}
         return {
-            theme.pk: [offered[expert.pk] for expert in theme.experts.all() if expert.pk in offered]
+            theme.pk: [expert for expert in self.offered if (theme.pk, expert.pk) in self.takes]
             for theme in self.themes
         }
 
@@ -199,28 +204,51 @@ class Overview:
 def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
     """One for each path, in a number of queries that does not depend on how many there are."""
     found = {path.pk: Overview(path, user, now) for path in paths}
-    live = Membership.objects.live().filter(path__in=paths)
-    for path_id, role in live.filter(user=user).values_list("path", "role"):
-        found[path_id].roles.add(role)
-    staffed = (
-        live.filter(role__in=[Role.EXPERT, Role.ADMIN]).select_related("user__expert").order_by("user__name", "pk")
-    )
-    for membership in staffed:
-        person, overview = membership.user, found[membership.path_id]
-        if membership.role == Role.ADMIN:
+    if not found:
+        return []
+    keys = list(found)
+    for path_id, role, *stored in _members(paths=keys, user=user.pk):
+        person, overview = instance(User, stored[: len(USER)]), found[path_id]
+        profile = stored[len(USER) :]
+        if person.pk == user.pk:
+            overview.roles.add(role)
+        if role == Role.ADMIN:
             overview.admins.append(person)
-        elif hasattr(person, "expert"):
-            # The profile's way back to its person is known already.
-            person.expert.user = person
-            overview.experts.append(person.expert)
-    for theme in Theme.objects.filter(path__in=paths).prefetch_related("experts"):
+        elif role == Role.EXPERT and profile[0] is not None:
+            expert = instance(Expert, profile)
+            expert.user = person
+            overview.experts.append(expert)
+    for row in _themes(paths=keys):
+        theme = instance(Theme, row)
         found[theme.path_id].themes.append(theme)
+    for path_id, *pair in _takes(paths=keys):
+        found[path_id].takes.add(tuple(pair))
     joined = [each.path for each in found.values() if each.is_participant]
     if joined:
         tallies = credits_of(user, joined, now=now)
         for path in joined:
             found[path.pk].credits = tallies[path.pk]
     return list(found.values())
+
+
+@Prepared
+def _members():
+    """Experts and admins, and whatever the reader is."""
+    live = Membership.objects.live().filter(Among(F("path"), Many("paths", Path._meta.pk)))
+    shown = live.filter(Q(role__in=[Role.EXPERT, Role.ADMIN]) | Q(user=Param("user", User._meta.pk)))
+    return shown.order_by("user__name", "pk").values_list("path", "role", *USER, *EXPERT)
+
+
+@Prepared
+def _themes():
+    return Theme.objects.filter(Among(F("path"), Many("paths", Path._meta.pk))).values_list(*columns(Theme, ""))
+
+
+@Prepared
+def _takes():
+    """Which expert takes which theme."""
+    taken = Theme.experts.through.objects.filter(Among(F("theme__path"), Many("paths", Path._meta.pk)))
+    return taken.order_by().values_list("theme__path", "theme", "expert")
 
 
 def expert_words(overview: Overview, expert: Expert) -> str:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from everwise import wording
 from everwise.templatetags.ui import TimelinePoint
 from meetings.booking import lost_sessions
-from meetings.enums import Action, Kind, Standing
+from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.path.overview import expert_words, overviews
@@ -105,13 +106,16 @@ def _untaken_words(overview):
 def _own(path, user, now):
     """The person's own meetings here: the next few and the last few."""
     ahead = Meeting.objects.of(user, since=now).filter(path=path).upcoming(now)
-    behind = Meeting.objects.of(user).filter(path=path).past(now)
+    all_here = Meeting.objects.of(user).filter(path=path)
+    counts = all_here.order_by().aggregate(
+        all=Count("pk"), ahead=Count("pk", filter=Q(status=Status.SCHEDULED, ends_at__gt=now))
+    )
     return {
         "own": True,
         "upcoming": meeting_rows.rows(ahead.with_people()[:SHOWN], user, now),
-        "upcoming_count": ahead.count(),
-        "past": meeting_rows.rows(behind.with_people()[:SHOWN], user, now),
-        "past_count": behind.count(),
+        "upcoming_count": counts["ahead"],
+        "past": meeting_rows.rows(all_here.past(now).with_people()[:SHOWN], user, now),
+        "past_count": counts["all"] - counts["ahead"],
     }
 
 
