@@ -190,10 +190,14 @@ class TestSameFormTwice:
         assert (meeting.sequence, meeting.events.count()) == (1, 1)
 
     @pytest.mark.parametrize("change", ["edit", "hand-over", "delete"])
-    def test_change_that_took_the_right_away(self, organizer, eva, path, meeting, change):
+    def test_change_that_took_the_right_away(self, ada, organizer, eva, path, meeting, change):
         form = a_good_form(change, meeting)
         if change == "edit":
-            form |= {"participants": [a_participant(path, "Per").pk], "organizer": str(eva.pk)}
+            # Who participates can take themselves out, and nobody in.
+            per = a_participant(path, "Per").pk
+            ada.post(address("edit", meeting), form | {"participants": [*form["participants"], per]})
+            meeting.refresh_from_db()
+            form = a_good_form(change, meeting) | {"participants": [per], "organizer": str(eva.pk)}
 
         first, second = self.twice(organizer, address(change, meeting), form)
 
