@@ -186,3 +186,19 @@ def test_form_that_a_script_sends_stays_open_and_nothing_is_kept(client, world):
 
     assert answer.url.startswith(reverse("account_login"))
     assert kept_posts.KEY not in client.session
+
+
+def test_the_expert_chosen_for_a_new_time_stays_chosen(client, world):
+    other = an_expert(world.path, name="Daniel Okafor")
+    world.theme.experts.add(other)
+    meeting = book(world.theme, world.maya, at(9), expert=world.expert)
+    url = f"{reverse('meetings:reschedule', args=[meeting.pk])}?{urlencode({'start': at(11).strftime(VALUE)})}"
+    sign_in(client, world.maya)
+    page = client.get(url)
+    assert f'value="{world.expert.pk}" checked' in page.text
+
+    back = again(client, world.maya, url, as_sent(page, expert=str(other.pk)))
+
+    assert f'value="{other.pk}" checked' in back.text
+    assert KEPT in back.text
+    assert Meeting.objects.get().starts_at == at(9)
