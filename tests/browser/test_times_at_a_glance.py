@@ -193,6 +193,53 @@ OUTLINE = """
 """
 
 
+THEMES = """
+- main:
+  - paragraph: Leading your first team
+  - heading "Choose a theme" [level=1]
+  - paragraph: What would you like to discuss? You have 6 of 6 sessions left.
+  - list:
+    - listitem:
+      - heading "A theme without experts" [level=2]
+    - listitem:
+      - heading "Giving feedback that lands" [level=2]:
+        - link "Giving feedback that lands"
+"""
+CONFIRM = """
+- main:
+  - heading "Check and confirm" [level=1]
+  - region "Giving feedback that lands":
+    - heading "Giving feedback that lands" [level=2]
+    - paragraph:
+      - link "Change time"
+    - term: Sessions
+    - definition: Uses 1 session. You’ll have 5 of 6 left.
+  - textbox /Note to your expert/
+  - button "Confirm meeting"
+"""
+SAVE = """
+- main:
+  - heading "Move this meeting" [level=1]
+  - region "Old and new time":
+    - paragraph:
+      - link "Choose another time"
+  - button "Save new time"
+  - link "Keep current time"
+"""
+
+
+def test_accessibility_tree_of_the_steps(open_as, world):
+    page = open_as(world.participant, viewport=DESKTOP)
+    page.goto(f"/paths/{world.path.pk}/schedule/")
+    expect(page.locator("main")).to_match_aria_snapshot(THEMES)
+    page.goto(time_page(world))
+    times(page).first.click()
+    expect(page.locator("main")).to_match_aria_snapshot(CONFIRM)
+    page.goto(f"{world.book().get_absolute_url()}reschedule/")
+    times(page).nth(1).click()
+    expect(page.locator("main")).to_match_aria_snapshot(SAVE)
+
+
 def test_accessibility_tree_of_the_times(open_as, world):
     page = open_as(world.participant, viewport=DESKTOP)
     page.goto(time_page(world))
