@@ -105,7 +105,8 @@ def test_expert_who_names_the_participant_loses_the_edit_button(open_as, world):
     meeting = add_meeting_manually(page, world, organizer="Maya Lindqvist (participant)")
 
     expect(page.get_by_role("link", name="Edit", exact=True)).to_have_count(0)
-    expect(page.get_by_text("Only its organizer and the admins of this path can edit this meeting")).to_be_visible()
+    refused = "Only its organizer and the admins of this path can edit this meeting."
+    expect(page.get_by_text(refused, exact=True)).to_be_visible()
     assert page.goto(f"/meetings/{meeting.pk}/edit/").status == 403
     participant = open_as(world.participant)
     delete_meeting(participant, meeting)
