@@ -1,4 +1,4 @@
-"""One path with an admin, an expert and a participant, and a plan that suits them; and a world to change all in."""
+"""A plan that suits the people of the path, and a world to change all in."""
 
 from types import SimpleNamespace
 
@@ -6,26 +6,6 @@ import pytest
 
 from meetings import booking
 from tests.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book
-
-
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def ada(path):
-    return an_admin(path)
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 @pytest.fixture

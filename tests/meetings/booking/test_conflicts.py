@@ -9,18 +9,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def eva(path):
     return an_expert(path)
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 def read(eva, pia, start, end, but=None):

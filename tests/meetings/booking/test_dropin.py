@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def expert(path):
     return an_expert(path)
 

@@ -8,16 +8,11 @@ import pytest
 from meetings import booking
 from meetings.models import Meeting, Notice
 from meetings.permissions import standings
-from tests.scene import NOW, a_meeting, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, a_meeting, a_participant, a_theme, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
 
 LATE = at(9)  # within the twelve hours before a session at 10:00
-
-
-@pytest.fixture
-def path():
-    return a_path()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from meetings.booking.feedback import FeedbackRefused, rate, seen_note, seen_rat
 from meetings.enums import Kind, Status
 from meetings.models import Meeting, Note, Rating
 from tests.gate_world import PEOPLE, a_world, call_off, signed_in
-from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import NOW, a_participant, a_theme, an_admin, an_expert, at, book, leave
 from tests.snapshot import everything
 
 pytestmark = pytest.mark.django_db
@@ -124,18 +124,8 @@ def test_django_admin_shows_no_private_note_anywhere(client):
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def eva(path):
     return an_expert(path)
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 @pytest.fixture

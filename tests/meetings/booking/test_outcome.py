@@ -14,7 +14,7 @@ from meetings.pages import meeting_rows
 from meetings.pages.meeting import history
 from meetings.permissions import deadlines, standings
 from tests.gate_world import PEOPLE, a_world
-from tests.scene import a_participant, a_path, a_theme, an_admin, an_expert, at, book, leave
+from tests.scene import a_path, a_theme, an_admin, an_expert, at, book, leave
 
 pytestmark = pytest.mark.django_db
 
@@ -98,16 +98,6 @@ def path():
 @pytest.fixture
 def eva(path):
     return an_expert(path)
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
-
-
-@pytest.fixture
-def ada(path):
-    return an_admin(path)
 
 
 @pytest.fixture

@@ -22,30 +22,10 @@ from meetings.models import Meeting, MeetingEvent, Notice
 from paths import enrolment
 from paths.models import Membership
 from tests.meetings.racing import PATIENCE, ROUNDS, assert_no_deadlock, broken, race, tally, watch_lost_races
-from tests.scene import NOW, a_participant, a_path, a_theme, add, an_admin, an_expert, at, book, edit
+from tests.scene import NOW, a_participant, a_theme, add, an_admin, an_expert, at, book, edit
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DAYS = range(1, ROUNDS + 1)
-
-
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def ada(path):
-    return an_admin(path)
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 def plan_of(expert, participant, start, minutes=30, **fields):

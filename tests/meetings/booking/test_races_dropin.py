@@ -25,11 +25,6 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def without_lock(monkeypatch):
     """Nobody waits for anybody, and two bookings both look before either writes."""
     both_have_looked = threading.Barrier(2)

@@ -16,7 +16,6 @@ from tests.meetings.letters import body, living_in
 from tests.scene import (
     NOW,
     a_participant,
-    a_path,
     a_theme,
     accepted,
     add,
@@ -34,18 +33,8 @@ START = at(10, day=3)
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def theme(path):
     return a_theme(path, an_expert(path))
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ START = at(10)
 
 
 @pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
 def eva(path):
     return an_expert(path, name="Eva")
 
@@ -41,11 +36,6 @@ def eva(path):
 @pytest.fixture
 def daniel(path):
     return an_expert(path, name="Daniel")
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 @pytest.fixture

@@ -1,20 +1,10 @@
-"""One path with an expert and a participant."""
+"""The expert of the path with their profile, which owns calendars."""
 
 import pytest
 
-from tests.scene import a_participant, a_path, an_expert
-
-
-@pytest.fixture
-def path():
-    return a_path()
+from tests.scene import an_expert
 
 
 @pytest.fixture
 def eva(path):
     return an_expert(path)
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)

@@ -13,16 +13,11 @@ from meetings.integrity import overlap
 from meetings.models import Attendee
 from paths.enums import Role
 from paths.models import Membership
-from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_person, a_theme, an_expert, at
 
 pytestmark = pytest.mark.django_db
 
 MICROSECOND = timedelta(microseconds=1)
-
-
-@pytest.fixture
-def path():
-    return a_path()
 
 
 @pytest.fixture

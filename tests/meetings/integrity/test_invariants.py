@@ -11,14 +11,9 @@ from django.db import connection
 from meetings import booking
 from meetings.integrity import invariants, overlap
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
-from tests.scene import NOW, a_participant, a_path, a_person, a_theme, an_expert, at, book
+from tests.scene import NOW, a_participant, a_person, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def path():
-    return a_path()
 
 
 @pytest.fixture

@@ -5,12 +5,7 @@ from django.core.cache import cache
 
 from meetings import booking
 from tests.meetings.letters import living_in
-from tests.scene import a_participant, a_path, a_person, an_admin, an_expert, at
-
-
-@pytest.fixture
-def path():
-    return a_path()
+from tests.scene import a_participant, a_person, an_admin, an_expert, at
 
 
 @pytest.fixture

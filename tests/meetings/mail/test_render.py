@@ -9,14 +9,9 @@ from everwise.accounts.models import User
 from meetings import booking
 from meetings.mail import render
 from meetings.models import Notice
-from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
+from tests.scene import NOW, a_participant, a_theme, an_admin, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def path():
-    return a_path()
 
 
 @pytest.fixture

@@ -1,23 +1,8 @@
-"""An expert and a participant of one path, and a meeting of each kind that they are in."""
+"""A meeting of each kind that the expert and the participant of the path are in."""
 
 import pytest
 
-from tests.scene import a_meeting, a_participant, a_path, a_theme, an_expert, at, book
-
-
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
+from tests.scene import a_meeting, a_theme, at, book
 
 
 @pytest.fixture

@@ -7,18 +7,13 @@ import pytest
 from experts.models import BusyTime
 from meetings.slots.busy import Busy
 from meetings.slots.openings import Openings
-from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, an_expert, at
+from tests.scene import NOW, a_meeting, a_participant, a_person, an_expert, at
 
 pytestmark = pytest.mark.django_db
 
 
 def seconds(*moments):
     return tuple(int(moment.timestamp()) for moment in moments)
-
-
-@pytest.fixture
-def path():
-    return a_path()
 
 
 def busy(*experts, participant=None, moving=None):

@@ -31,11 +31,6 @@ pytestmark = pytest.mark.django_db
 MORNING = {"since": at(9), "until": at(12), "now": NOW}
 
 
-@pytest.fixture
-def path():
-    return a_path()
-
-
 def starts(path, minutes=60, **narrowed):
     return list(Openings(path, **MORNING, **narrowed).starts(minutes))
 

@@ -9,26 +9,11 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from tests.gate_world import a_manual_form, signed_in
-from tests.scene import a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at, leave
+from tests.scene import a_meeting, a_participant, a_path, a_person, an_expert, at, leave
 from tests.snapshot import everything
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOBODY = {"experts": [], "participants": []}
-
-
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def ada(path):
-    return an_admin(path)
 
 
 @pytest.fixture

@@ -9,29 +9,9 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from paths.models import Membership
-from tests.scene import a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at
+from tests.scene import a_meeting, a_participant, a_path, a_person, an_expert, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
-
-
-@pytest.fixture
-def ada(path):
-    return an_admin(path)
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ import pytest
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.pages.meeting import history
-from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
+from tests.scene import NOW, a_participant, a_theme, accepted, add, an_admin, an_expert, at, book, edit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def path():
-    return a_path()
 
 
 @pytest.fixture

@@ -8,25 +8,10 @@ from django.urls import reverse
 
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.gate_world import a_good_form, a_manual_form, signed_in
-from tests.scene import a_meeting, a_participant, a_path, a_person, an_admin, an_expert, at, leave
+from tests.scene import a_meeting, a_participant, a_person, an_admin, at, leave
 from tests.snapshot import everything
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture
-def path():
-    return a_path()
-
-
-@pytest.fixture
-def eva(path):
-    return an_expert(path).user
-
-
-@pytest.fixture
-def pia(path):
-    return a_participant(path)
 
 
 @pytest.fixture
