@@ -37,7 +37,7 @@ With Eva Rao
         )
 
     def test_organizer_who_takes_herself_out(self, path, plan, ada, eva, pia, per):
-        meeting = add(path, replace(plan, organizer=pia), ada)
+        meeting = add(path, replace(plan, participants=(pia, per), organizer=pia), ada)
         edit(meeting, replace(plan, participants=(per,), organizer=per), pia)
 
         opening = (
