@@ -22,6 +22,13 @@ PLAIN = "@+!$&'*-._~="
 REFRESH = timedelta(hours=1)
 
 
+class TypedText(icalendar.vText):
+    r"""What somebody has typed. icalendar takes a typed "\N" for the end of a line; here it stays what it is."""
+
+    def to_ical(self) -> bytes:
+        return rb"\\N".join(icalendar.vText(part).to_ical() for part in self.split(r"\N"))
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarUser:
     """Somebody's name and e-mail address, with the role of an attendee (CHAIR or REQ-PARTICIPANT)."""
@@ -62,8 +69,8 @@ def calendar(events: Iterable[Event], *, method: str = "", name: str = "") -> by
     if method:
         made.add("method", method)
     if name:
-        made.add("name", one_line(name))
-        made.add("x-wr-calname", one_line(name))
+        made.add("name", TypedText(one_line(name)))
+        made.add("x-wr-calname", TypedText(one_line(name)))
         made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         made.add("x-published-ttl", icalendar.vDuration(REFRESH))
     for event in events:
@@ -78,13 +85,13 @@ def _vevent(event: Event) -> icalendar.Event:
     made.add("dtstamp", event.stamp)
     made.add("dtstart", event.starts_at)
     made.add("dtend", event.ends_at)
-    made.add("summary", one_line(event.summary))
+    made.add("summary", TypedText(one_line(event.summary)))
     if event.status:
         made.add("status", event.status)
     if text := "\n".join(lines(event.description)):
-        made.add("description", text)
+        made.add("description", TypedText(text))
     if place := one_line(event.location):
-        made.add("location", place)
+        made.add("location", TypedText(place))
     if event.url:
         made.add("url", event.url)
     made.add("organizer", _address(event.organizer, {}))
@@ -110,6 +117,6 @@ def _address(person: CalendarUser, parameters: dict[str, str]) -> icalendar.vCal
 def _alarm(event: Event) -> icalendar.Alarm:
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", one_line(event.summary))
+    alarm.add("description", TypedText(one_line(event.summary)))
     alarm.add("trigger", timedelta(minutes=-(event.alarm or 0)))
     return alarm

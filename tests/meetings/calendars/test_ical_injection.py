@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from everwise.accounts.models import User
+from everwise.plaintext import one_line
 from meetings.calendars import ical
 from meetings.mail import render
 from meetings.models import Meeting, MeetingEvent, Notice
@@ -27,6 +28,7 @@ SHARP = [
     "'",
     "\\",
     "\\n",
+    "\\N",
     ";",
     ",",
     ":",
@@ -63,6 +65,7 @@ EVERYTHING = "".join(SHARP)
 @settings(max_examples=CASES, deadline=None)
 @given(title=TEXTS, agenda=TEXTS, place=TEXTS, name=TEXTS)
 @example(title=EVERYTHING, agenda=EVERYTHING, place=EVERYTHING, name=EVERYTHING)
+@example(title=r"C:\New", agenda=r"\\N", place=r"\N", name="")
 def test_calendar_holds_the_properties_that_were_put_in(title, agenda, place, name):
     people = (ical.CalendarUser(name, "pia@example.test", ical.CHAIR), ical.CalendarUser(name, "o'x+1@example.test"))
     content = ical.calendar(
@@ -89,6 +92,7 @@ def test_calendar_holds_the_properties_that_were_put_in(title, agenda, place, na
     assert list(message.attendees) == ["pia@example.test", "o'x+1@example.test"]
     assert message.organizer == "everwise@example.test"
     assert [sign for sign in FORBIDDEN if sign in message.summary + message.location] == []
+    assert (message.summary, message.location) == (one_line(title), one_line(place))
     (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
     assert str(event["SUMMARY"]) == message.summary
 
