@@ -69,6 +69,7 @@ def test_booking_calendar_file_and_emails(site, page, mail_server) -> None:
     assert len(own) > 10
     assert not [link for link in own if not link.startswith(f"{site.site_url}/")]
 
+    page.get_by_text("Add to calendar").click()
     with page.expect_download() as download:
         page.locator("a[href$='.ics']").first.click()
     text = download.value.path().read_text().replace("\r\n ", "")
@@ -101,6 +102,8 @@ def test_admin_and_its_files(site, page) -> None:
     page.get_by_label("E-mail").fill("staff@example.com")
     page.get_by_label("Password").fill("correct horse battery staple")
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Time zone").fill("Europe/Stockholm")
+    page.get_by_role("button", name="Use this time zone").click()
     expect(page).to_have_url(re.compile(f"{PREFIX}/$"))
     page.goto("admin/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
