@@ -34,12 +34,26 @@ class Slot(NamedTuple):
     def late(self) -> bool:
         return self.minute % 60 >= 30
 
+    @property
+    def minutes(self) -> str:
+        """The minute as text: a template takes three times as long for a number."""
+        return str(self.minute)
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing to show but the time, as most often."""
+        return bool(self.name) and not (self.half or self.theirs or self.marked)
+
 
 class Hour(NamedTuple):
     """A row that all days share."""
 
     hour: int
     slots: list[Slot]
+
+    @property
+    def row(self) -> str:
+        return str(self.hour)
 
 
 class Band(NamedTuple):
