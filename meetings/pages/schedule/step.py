@@ -24,7 +24,7 @@ from paths.models import Membership
 class Step:
     """What every step of one booking knows: the path, who books, for whom, and the theme so far.
 
-    Raises Http404 for what does not exist for this person and PermissionDenied for what she may not do; notes in
+    Raises Http404 for what does not exist for this person and PermissionDenied for what they may not do; notes in
     `problems` what is missing or malformed.
     """
 
