@@ -39,7 +39,7 @@ SITE = urlsplit(SITE_URL)
 if ENV.are_good("SITE_URL", "ALLOWED_HOSTS") and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
     ENV.refuse("ALLOWED_HOSTS", f"does not have {SITE.hostname}, the host of SITE_URL", SITE.hostname or "")
 # Our own addresses start so: a proxy that takes the path of SITE_URL away could not be told from one that leaves it.
-PAGES = {"paths", "meetings", "availability", "accounts", "calendar", "admin", "demo", "static", "favicon.ico"}
+PAGES = {"paths", "meetings", "availability", "accounts", "calendar", "admin", "demo", "i18n", "static", "favicon.ico"}
 if SITE.path.partition("/")[2].partition("/")[0] in PAGES | {"healthz", "readyz"}:
     ENV.refuse("SITE_URL", f"its path begins like a page of Everwise ({SITE.path})", "https://example.com/everwise")
 # Served below a path: whether a proxy leaves it in what it passes on, takes it away or says it by SCRIPT_NAME.
@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "everwise.web.language.LanguageMiddleware",
     "everwise.accounts.kept_posts.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -137,6 +138,7 @@ TEMPLATES = [
                 "everwise.web.context.reading",
                 "paths.context.expertise",
             ],
+            "builtins": ["django.templatetags.i18n"],
         },
     }
 ]
@@ -263,7 +265,12 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Bootstrap's source maps are large, and only developer tools read them.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
+# A language more is a line here, by its name in itself, and its folder of texts in locale/ (`make messages`).
+LANGUAGES = [
+    ("en", "English"),
+]
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -290,13 +297,18 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SITE.path}/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{SITE.path}/"
 # By these names browsers take a cookie over https alone, and __Host- from no other host of the domain.
 COOKIE_PREFIX = ("__Secure-" if SITE.path else "__Host-") if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+# What somebody chose before they signed in, for a year: then their profile has it.
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "everwise.web.message_storage.Storage"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

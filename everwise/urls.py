@@ -7,6 +7,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from everwise.accounts.device_zone import ask_zone, use_device_zone
 from everwise.accounts.views import Addresses, profile, zones
@@ -25,6 +26,7 @@ urlpatterns = [
     path("accounts/device-zone/", use_device_zone, name="device-zone"),
     path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),
 ]

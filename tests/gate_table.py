@@ -37,6 +37,8 @@ GET  /calendar/                                404    404   404  404   404  404 
 POST /calendar/                                405    405   405  405   405  405   405   405    405   405  405
 GET  /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
 POST /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302
+GET  /i18n/setlang/                            302    302   302  302   302  302   302   302    302   302  302
+POST /i18n/setlang/                            302    302   302  302   302  302   302   302    302   302  302
 GET  /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
 POST /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
 GET  /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302

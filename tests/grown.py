@@ -10,10 +10,11 @@ PATHS = 300
 
 # Everybody has a meeting now and then; half of them are over, of which nobody marked most.
 ROWS = """
-INSERT INTO accounts_user (id, password, is_superuser, email, name, called, time_zone, zone_asked, twelve_hour,
-    usual_from, usual_until, appearance, remind_day_before, remind_hour_before, is_active, is_staff, date_joined)
-SELECT md5('user' || n)::uuid, '', false, 'other' || n || '@grown.example', 'Other ' || n, '', 'UTC', true, false,
-    '07:00', '20:00', 'system', true, true, n % 100 <> 0, false, now() FROM generate_series(0, {others} - 1) n;
+INSERT INTO accounts_user (id, password, is_superuser, email, name, called, language, time_zone, zone_asked,
+    twelve_hour, usual_from, usual_until, appearance, remind_day_before, remind_hour_before, is_active, is_staff,
+    date_joined)
+SELECT md5('user' || n)::uuid, '', false, 'other' || n || '@grown.example', 'Other ' || n, '', 'en', 'UTC', true,
+    false, '07:00', '20:00', 'system', true, true, n % 100 <> 0, false, now() FROM generate_series(0, {others} - 1) n;
 INSERT INTO paths_path (id, program_id, name, description, time_zone, start_interval_minutes, notice_minutes,
     horizon_days, change_until_minutes)
 SELECT md5('path' || n)::uuid, (SELECT min(id) FROM paths_program), 'Grown path ' || n, '', 'UTC', 30, 0, 60, 720

@@ -13,19 +13,22 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
+from everwise.accounts.forms import LanguageField, languages
 from everwise.accounts.models import User
 from everwise.admin.forms import StaffForm
 from everwise.admin.pages import StaffAdmin
 
-# A person's addresses are shown with her. allauth's own page would let staff give an address to two people.
+# A person's addresses are shown with them. allauth's own page would let staff give an address to two people.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
 class GroupAdmin(StaffAdmin, DjangoGroupAdmin):
-    """For superusers to change: who may change a group of her own gives herself every right."""
+    """For superusers to change: whoever may change a group of their own gives themselves every right."""
 
     def has_add_permission(self, request) -> bool:
         return request.user.is_superuser
@@ -42,24 +45,25 @@ class AddressMixin:
     instance: User
 
     def clean_email(self) -> str:
-        """Refuse an address by which somebody else signs in, be it her second one."""
+        """Refuse an address by which somebody else signs in, be it their second one."""
         email = self.cleaned_data["email"].lower()
         if EmailAddress.objects.filter(email=email, verified=True).exclude(user=self.instance.pk).exists():
-            raise ValidationError("Somebody already uses this e-mail address.")
+            raise ValidationError(gettext("Somebody already uses this e-mail address."))
         return email
 
 
 class UserAddForm(AddressMixin, AdminUserCreationForm):
     class Meta:
         model = User
-        fields = ["email", "name", "called", "time_zone"]
+        fields = ["email", "name", "called", "language", "time_zone"]
+        field_classes = {"language": LanguageField}
 
 
 class UserEditForm(AddressMixin, StaffForm, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
-        field_classes = {"email": forms.EmailField}
+        field_classes = {"email": forms.EmailField, "language": LanguageField}
 
 
 @admin.register(User)
@@ -75,14 +79,25 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     readonly_fields = ["last_login", "date_joined", "addresses"]
     fieldsets = [
         (None, {"fields": ["email", "addresses", "password", "name", "called"]}),
-        ("How they read times", {"fields": ["time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]}),
-        ("Reminders", {"fields": ["remind_day_before", "remind_hour_before"]}),
-        ("This Django admin", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        (
+            _("How they read times"),
+            {"fields": ["language", "time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]},
+        ),
+        (_("Reminders"), {"fields": ["remind_day_before", "remind_hour_before"]}),
+        (_("This Django admin"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (pgettext_lazy("heading", "Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["email", "name", "called", "time_zone", "usable_password", "password1", "password2"]}),
+        (None, {"fields": [*UserAddForm.Meta.fields, "usable_password", "password1", "password2"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None) -> list:
+        """With one language there is none to choose."""
+        left_out = {"language"} if len(languages()) < 2 else set()
+        return [
+            (head, {**rest, "fields": [name for name in rest["fields"] if name not in left_out]})
+            for head, rest in super().get_fieldsets(request, obj)
+        ]
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """Only superusers hand out rights: others could give themselves every one."""
@@ -90,14 +105,16 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         return [*self.readonly_fields, *rights]
 
     def has_change_permission(self, request, obj=None) -> bool:
-        """Only superusers change staff: by her address or password, one takes over somebody's rights."""
+        """Only superusers change staff: by their address or password, one takes over somebody's rights."""
         protected = obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not protected
 
-    @admin.display(description="signs in by")
+    @admin.display(description=_("signs in by"))
     def addresses(self, user) -> str:
         addresses = user.emailaddress_set.order_by("-primary", "email")
-        return ", ".join(f"{each.email}{'' if each.verified else ' (not verified)'}" for each in addresses) or "–"
+        unverified = gettext("%(address)s (not verified)")
+        shown = [each.email if each.verified else unverified % {"address": each.email} for each in addresses]
+        return ", ".join(shown) or "–"
 
     def save_model(self, request, obj, form, change) -> None:
         before = EmailAddress.objects.get_primary_email(obj) if change else None
@@ -111,7 +128,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
             EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
 
     def user_change_password(self, request, id, form_url="") -> HttpResponse:
-        """Whose password staff change hears of it, as of a change of their own."""
+        """Whoever's password staff change hears of it, as of a change of their own."""
         user = self.get_object(request, unquote(id))
         before = user and user.password
         answer = super().user_change_password(request, id, form_url)

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -14,6 +15,19 @@ from everwise.shown_values import WatchedPage
 
 CALLED = forms.TextInput(attrs={"autocomplete": "given-name"})
 CALLED_HINT = "In greetings and short lines. Empty: your whole name."
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages to choose from, by their names in themselves."""
+    return settings.LANGUAGES
+
+
+class LanguageField(forms.ChoiceField):
+    widget = forms.Select
+
+    def __init__(self, *, max_length=None, empty_value="", **options):
+        # What a column of text asks of its field, and a choice has no use for.
+        super().__init__(**{"choices": languages, **options})
 
 
 class SignupForm(allauth_forms.SignupForm):
@@ -63,7 +77,9 @@ class ProfileForm(WatchedPage):
             "appearance",
             "remind_day_before",
             "remind_hour_before",
+            "language",
         ]
+        field_classes = {"language": LanguageField}
         help_texts = {
             "called": CALLED_HINT,
             "usual_from": "Times outside these hours are folded away when you choose a time.",
@@ -84,6 +100,8 @@ class ProfileForm(WatchedPage):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.asked_by = self.instance
+        if len(languages()) < 2:
+            del self.fields["language"]
 
     def clean(self) -> dict[str, Any] | None:
         # Whoever saves this page has seen their zone on it.

@@ -4,16 +4,21 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import time
+from functools import cache
 from typing import Self
 
+from babel import Locale
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from everwise.plaintext import closed
@@ -87,30 +92,53 @@ class ChangedColumns(models.Model):
         }
 
 
+def active_language() -> str:
+    """The language of the page that somebody is made on; outside of pages the installation's."""
+    active = translation.get_language()
+    return active if active in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+@cache
+def twelve_hour_in(language: str) -> bool:
+    """Whether a language's short times have am and pm. English is British here: it has not."""
+    locale = Locale.parse({"en": "en_GB"}.get(language, translation.to_locale(language)))
+    return "a" in locale.time_formats["short"].pattern
+
+
 class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     class Appearance(models.TextChoices):
-        SYSTEM = "system", "Like my device"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "system", _("Like my device")
+        LIGHT = "light", pgettext_lazy("colours of the pages", "Light")
+        DARK = "dark", pgettext_lazy("colours of the pages", "Dark")
+
+    TWELVE_HOUR = [
+        (None, _("As usual in my language")),
+        (False, _("24 hours")),
+        (True, _("12 hours (am/pm)")),
+    ]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("e-mail address")
-    name = models.CharField(max_length=120)
-    called = models.CharField("what to call them", max_length=60, blank=True)
-    time_zone = TimeZoneField(default="UTC", help_text="Every time is shown to this person in this zone.")
-    # Whether they have said so themselves: whoever has not is asked after signing in.
-    zone_asked = models.BooleanField("has confirmed the time zone", default=False, editable=False)
-    twelve_hour = models.BooleanField("12-hour clock", default=False)
-    usual_from = models.TimeField("usual hours from", default=time(7))
-    usual_until = models.TimeField("usual hours until", default=time(20))
-    appearance = models.CharField(max_length=6, choices=Appearance.choices, default=Appearance.SYSTEM)
-    remind_day_before = models.BooleanField("remind me a day before a meeting", default=True)
-    remind_hour_before = models.BooleanField("remind me an hour before a meeting", default=True)
-    is_active = models.BooleanField("active", default=True)
-    is_staff = models.BooleanField(
-        "staff", default=False, help_text="May use this Django admin. Gives no right on any path."
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
+    called = models.CharField(_("what to call them"), max_length=60, blank=True)
+    # Of settings.LANGUAGES, which forms ask: the list may change without a migration.
+    language = models.CharField(_("language"), max_length=20, default=active_language)
+    time_zone = TimeZoneField(
+        _("time zone"), default="UTC", help_text=_("Every time is shown to this person in this zone.")
     )
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Whether they have said so themselves: whoever has not is asked after signing in.
+    zone_asked = models.BooleanField(_("has confirmed the time zone"), default=False, editable=False)
+    twelve_hour = models.BooleanField(_("how times are written"), null=True, blank=True, choices=TWELVE_HOUR)
+    usual_from = models.TimeField(_("usual hours from"), default=time(7))
+    usual_until = models.TimeField(_("usual hours until"), default=time(20))
+    appearance = models.CharField(_("appearance"), max_length=6, choices=Appearance.choices, default=Appearance.SYSTEM)
+    remind_day_before = models.BooleanField(_("remind me a day before a meeting"), default=True)
+    remind_hour_before = models.BooleanField(_("remind me an hour before a meeting"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("of a person", "active"), default=True)
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May use this Django admin. Gives no right on any path.")
+    )
+    date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
 
@@ -119,6 +147,8 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
+        verbose_name = pgettext_lazy("a person", "user")
+        verbose_name_plural = pgettext_lazy("people", "users")
         ordering = ["name", "id"]
         # Staff's list, and its rare rows.
         indexes = [
@@ -130,7 +160,7 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="one_user_per_email",
-                violation_error_message="Somebody already uses this e-mail address.",
+                violation_error_message=_("Somebody already uses this e-mail address."),
             ),
             models.CheckConstraint(
                 condition=models.Q(usual_from__lt=models.F("usual_until")), name="usual_hours_end_after_they_begin"
@@ -144,11 +174,14 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
         super().clean()
         self.email = self.email.lower()
         if self.usual_from and self.usual_until and self.usual_from >= self.usual_until:
-            raise ValidationError({"usual_until": "The usual hours must end later than they begin, on the same day."})
+            raise ValidationError(
+                {"usual_until": gettext("The usual hours must end later than they begin, on the same day.")}
+            )
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.time_zone, self.twelve_hour)
+        own = self.twelve_hour
+        return Reader(self.time_zone, twelve_hour_in(self.language) if own is None else own)
 
     @property
     def first_name(self) -> str:

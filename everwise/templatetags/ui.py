@@ -269,5 +269,11 @@ def query_with(request, **changes) -> str:
 
 
 @register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """The languages to choose from, by their names in themselves; none where there is no choice."""
+    return settings.LANGUAGES if len(settings.LANGUAGES) > 1 else []
+
+
+@register.simple_tag
 def signup_open() -> bool:
     return settings.SIGNUP_OPEN

@@ -39,7 +39,7 @@ class DemoPerson(NamedTuple):
     zone: str
     # The part of the address before the @; empty: first.last.
     mailbox: str = ""
-    twelve_hour: bool = False
+    twelve_hour: bool | None = None
 
 
 class ExpertData(NamedTuple):

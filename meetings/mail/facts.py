@@ -50,7 +50,7 @@ def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
 
 
 def _their_start(told: Version, me: User, zone: str, called: list[str]) -> str:
-    reader = Reader(ZoneInfo(zone), me.twelve_hour)
+    reader = me.reader._replace(zone=ZoneInfo(zone))
     text = timefmt.clock(told.starts_at, reader)
     if timefmt.local_day(told.starts_at, reader) != timefmt.local_day(told.starts_at, me.reader):
         text = f"{timefmt.tiny_day(told.starts_at, reader)}, {text}"

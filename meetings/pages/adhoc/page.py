@@ -10,7 +10,6 @@ from django.http import QueryDict
 
 from everwise import intervals, timefmt, walltime
 from everwise.accounts.models import User
-from everwise.timefmt import Reader
 from experts.models import Expert
 from meetings import booking
 from meetings.booking import conflicts
@@ -135,7 +134,8 @@ class ManualPage:
 
     def _read(self, known: dict) -> None:
         """What is known of the time and the people, however much else is missing."""
-        self.reader = Reader(known.get("zone") or self.user.time_zone, self.user.twelve_hour)
+        own = self.user.reader
+        self.reader = own._replace(zone=known.get("zone") or own.zone)
         self.day: date | None = known.get("date")
         self.minutes: int = known.get("duration") or USUAL_DURATION
         start: datetime | None = known.get("starts_at")

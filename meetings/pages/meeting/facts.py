@@ -111,7 +111,7 @@ def _beside(meeting: Meeting, attendee: Attendee, user: User, now: datetime) -> 
         return f"Booked this on {wording.bare_day(meeting.created_at, user.reader, now)}" if booked else ""
     if not meeting.is_past(now) or _same_clock(meeting, person, user):
         return ""
-    reader = Reader(person.time_zone, user.twelve_hour)
+    reader = user.reader._replace(zone=person.time_zone)
     return f"{timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader)} in {timefmt.city(person.time_zone)}"
 
 
@@ -123,7 +123,7 @@ def _their_time(meeting: Meeting, person: User, user: User) -> str:
     """What the clock shows them then, where it differs from the reader's."""
     if _same_clock(meeting, person, user):
         return ""
-    reader = Reader(person.time_zone, user.twelve_hour)
+    reader = user.reader._replace(zone=person.time_zone)
     text = timefmt.clock(meeting.starts_at, reader)
     if timefmt.local_day(meeting.starts_at, reader) != timefmt.local_day(meeting.starts_at, user.reader):
         text = f"{timefmt.tiny_day(meeting.starts_at, reader)}, {text}"

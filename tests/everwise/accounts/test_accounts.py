@@ -89,7 +89,7 @@ def test_profile_changes_how_times_are_read(client):
     user = a_person(time_zone="Europe/Stockholm")
     client.force_login(user)
 
-    form = PROFILE | {"name": "Maya L", "twelve_hour": "on", "appearance": "dark"}
+    form = PROFILE | {"name": "Maya L", "twelve_hour": "True", "appearance": "dark"}
     assert client.post(reverse("profile"), form).url == reverse("profile")
 
     user.refresh_from_db()
