@@ -25,36 +25,44 @@ export DATABASE_URL
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test acceptance bench lint format lock clean
+.PHONY: help run test acceptance bench lint format messages lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: .venv/run ## start web server and worker with the demo program (PORT=8000 DATA_DIR=.data)
+	@$(BIN)/python scripts/compile_messages.py
 	@exec $(BIN)/python scripts/run.py
 
 test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
+	@$(BIN)/python scripts/compile_messages.py
 	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest --numprocesses auto --dist loadscope $(TESTS)
 
 acceptance: .venv/dev .venv/vnu-$(VNU_VERSION) ## what needs nginx, Redis, a PostgreSQL of its own, faketime, Java and npm (Debian's)
+	@$(BIN)/python scripts/compile_messages.py
 	EVERWISE_BROWSER=required $(BIN)/python -m pytest acceptance
 	$(BIN)/python scripts/shifted_clock.py
 
 bench: .venv/dev ## measure engine, pages and writer as ratios (DATABASE_URL=postgres://... SCALE=1)
 	$(BIN)/python -m bench
 
-lint: .venv/dev ## ruff, types, order of imports, templates, missing migrations, commits' subjects
+lint: .venv/dev ## ruff, types, order of imports, templates, pronouns, missing migrations, commits' subjects
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/python scripts/check_pronouns.py
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	@! git log --no-merges --since=2026-11-28T00:00:00Z --format=%s | grep -E '^.{73}' || { echo "These subjects are longer than 72 characters."; exit 1; }
 
 format: .venv/dev ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: .venv/dev ## write the texts to translate into locale/*/LC_MESSAGES/*.po (needs gettext)
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages --all --no-wrap --no-obsolete --add-location file \
+		--ignore acceptance --ignore bench --ignore node_modules --ignore scripts --ignore tests
 
 lock: .venv/dev ## write requirements/*.txt anew from pyproject.toml
 	$(UV_COMPILE) --output-file requirements/run.txt

@@ -2,7 +2,7 @@
 
 W(N, D): N experts in eight time zones by turns, each at work 09:00 to 12:00 and 13:00 to 17:00 local time from Monday
 to Friday (or all week). From 1 March 2027, 00:00 UTC, on D days are cut into half hours, and every half hour that lies
-in an expert's working time is a meeting of hers if a bit of a hash says so, which is about every second one. The hash
+in an expert's working time is a meeting of theirs if a bit of a hash says so, which is about every second one. The hash
 knows only the expert's number and the half hour's, so W(10, 7) is a part of W(1000, 42).
 
 Four weeks hold the days on which clocks change in New York and Los Angeles, six also those of London and Lord Howe.

@@ -53,7 +53,7 @@ def build(
     rule = {"rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "first_date": date(2020, 1, 1), "windows": WINDOWS}
     AvailabilityRule.objects.bulk_create(AvailabilityRule(expert=expert, **rule) for expert in gives)
     theme.experts.set(gives)
-    # Each expert has a participant of her own, so that nobody is ever in two meetings at once.
+    # Each expert has a participant of their own, so that nobody is ever in two meetings at once.
     guests = _people(f"guest{experts}{label}", experts, path, Role.PARTICIPANT)
     for number, (user, guest) in enumerate(zip(people, guests, strict=True)):
         hours = working_time(zones[number % len(zones)], days, 5, since=monday)

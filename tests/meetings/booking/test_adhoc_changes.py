@@ -36,7 +36,7 @@ class TestEdit:
 
         with pytest.raises(booking.BookingRefused):
             edit(meeting, replace(plan, title="Mine"), eva)
-        assert edit(meeting, replace(plan, title="Hers"), pia).title == "Hers"
+        assert edit(meeting, replace(plan, title="Theirs"), pia).title == "Theirs"
 
     def test_keeps_identity_and_records_what_was(self, meeting, plan, eva):
         edited = edit(meeting, replace(plan, title="Later", starts_at=at(14), ends_at=at(15)), eva)
@@ -184,7 +184,7 @@ class TestHandOver:
         assert (handed.organizer, handed.sequence) == (pia, 1)
         with pytest.raises(booking.BookingRefused):
             edit(handed, replace(plan, title="Mine"), eva)
-        assert edit(handed, replace(plan, title="Hers"), pia).title == "Hers"
+        assert edit(handed, replace(plan, title="Theirs"), pia).title == "Theirs"
 
     def test_is_history_and_told(self, meeting, eva, pia):
         self.hand(meeting, pia, eva)
