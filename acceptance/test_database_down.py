@@ -6,7 +6,7 @@ from acceptance.visitor import Visitor
 from meetings.demo.data import DOMAIN, PASSWORD
 
 EMAIL = f"participant@{DOMAIN}"
-BREAK = "Everwise takes a short break"
+BREAK = "Everwise is taking a short break"
 
 
 def installed(cluster, install) -> tuple[Installation, Visitor]:

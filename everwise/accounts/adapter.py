@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.device_zone import asking
 from everwise.accounts.kept_posts import remember
@@ -29,6 +30,17 @@ ATTACKED, SLOWED = "100/h/key", "1/5m/key"
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    # Where allauth's own words are about an address, they spell it otherwise.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "cannot_remove_primary_email": _("You can’t remove your primary e-mail address."),
+        "duplicate_email": _("You have added this e-mail address already."),
+        "email_password_mismatch": _("The e-mail address or the password is not correct."),
+        "email_taken": _("Somebody already uses this e-mail address."),
+        "max_email_addresses": _("You can’t add more than %d e-mail addresses."),
+        "unknown_email": _("No account has this e-mail address."),
+        "unverified_primary_email": _("Confirm this e-mail address before you make it the primary one."),
+    }
+
     def is_open_for_signup(self, request) -> bool:
         return settings.SIGNUP_OPEN
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from everwise import timefmt
@@ -24,7 +25,7 @@ KEY = "device_zone"
 
 
 class ZoneForm(forms.Form):
-    zone = PlaceField(label="Time zone", help_text="Type a city in it, like Stockholm.")
+    zone = PlaceField(label=_("Time zone"), help_text=_("Type a city in it, like Stockholm."))
 
 
 def session_zone(request) -> ZoneInfo | None:

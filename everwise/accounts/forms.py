@@ -8,13 +8,16 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from everwise.accounts.models import User
 from everwise.place_fields import PlaceField
 from everwise.shown_values import WatchedPage
 
 CALLED = forms.TextInput(attrs={"autocomplete": "given-name"})
-CALLED_HINT = "In greetings and short lines. Empty: your whole name."
+CALLED_HINT = _("For greetings and short lines. If this is empty, we use your whole name.")
+ZONE_HINT = _("Every time is shown in it. Type a city, like Stockholm.")
 
 
 def languages() -> list[tuple[str, str]]:
@@ -31,9 +34,13 @@ class LanguageField(forms.ChoiceField):
 
 
 class SignupForm(allauth_forms.SignupForm):
-    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     called = forms.CharField(max_length=60, required=False, widget=CALLED, help_text=CALLED_HINT)
-    time_zone = PlaceField(help_text="Every time is shown in it. Type a city, like Stockholm.")
+    time_zone = PlaceField(help_text=ZONE_HINT)
     field_order = ["name", "called", "email", "time_zone", "password1", "password2"]
 
     def clean(self) -> dict[str, Any]:
@@ -63,7 +70,7 @@ class SignupForm(allauth_forms.SignupForm):
 
 
 class ProfileForm(WatchedPage):
-    time_zone = PlaceField(help_text="Every time is shown in it. Type a city, like Stockholm.")
+    time_zone = PlaceField(label=_("Time zone"), help_text=ZONE_HINT)
 
     class Meta:
         model = User
@@ -82,13 +89,14 @@ class ProfileForm(WatchedPage):
         field_classes = {"language": LanguageField}
         help_texts = {
             "called": CALLED_HINT,
-            "usual_from": "Times outside these hours are folded away when you choose a time.",
-            "usual_until": "A time that starts at this hour or later is folded away, too.",
+            "usual_from": _("Times outside these hours are folded away when you choose a time."),
+            "usual_until": _("A time that starts at this hour or later is folded away, too."),
         }
         labels = {
-            "called": "What should we call you?",
-            "remind_day_before": "Remind me by e-mail a day before a meeting",
-            "remind_hour_before": "Remind me by e-mail an hour before a meeting",
+            "called": _("What should we call you?"),
+            "language": _("Language of pages and e-mails"),
+            "remind_day_before": _("Remind me by e-mail a day before a meeting"),
+            "remind_hour_before": _("Remind me by e-mail an hour before a meeting"),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),

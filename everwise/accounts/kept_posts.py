@@ -1,11 +1,11 @@
 """What somebody sent after their session had ended: kept while they sign in, and shown in the same form again.
 
 Nothing is sent on by itself: whoever signs in looks at the form once more and presses its button. So it needs no trust
-in what was kept, and a time that is gone meanwhile, or a right that was lost, is told as ever.
+in what was kept, and a time that is gone meanwhile, or a right that was lost, is reported as ever.
 
 It lies in the session, on the server, for an hour: one sending at most, of text fields alone, no larger than LARGEST,
 without passwords and marks against forgery. Only a browser in which somebody has signed in before has anything kept,
-which a signed cookie tells; it names who that was, and nobody else is shown it, not even on the same computer.
+which a signed cookie shows; it names who that was, and nobody else is shown it, not even on the same computer.
 """
 
 import json
@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 KEY = "kept_post"
 COOKIE = f"{settings.COOKIE_PREFIX}person"
@@ -72,7 +73,7 @@ def take(request) -> QueryDict | None:
     sent = QueryDict(mutable=True)
     for name, values in kept["fields"]:
         sent.setlist(name, values)
-    messages.info(request, "You had been signed out. What you typed is still here, and nothing is saved yet.")
+    messages.info(request, _("You had been signed out. What you typed is still here, and nothing is saved yet."))
     return sent
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 # Of a name, shorter pieces are in many words by chance.
 SHORTEST_PIECE = 4
@@ -20,10 +21,12 @@ class NamesValidator:
         for piece in sorted(self._pieces(user), key=len, reverse=True):
             rest = rest.replace(piece, "")
         if len(rest) < len(password) and len(re.sub(r"[\W\d_]", "", rest)) < SHORTEST_REST:
-            raise ValidationError("This password is made of your name or the site’s.", code="password_of_names")
+            raise ValidationError(
+                gettext("This password is made of your name or the site’s."), code="password_of_names"
+            )
 
     def get_help_text(self) -> str:
-        return "Your password can’t be made of your name or the site’s."
+        return gettext("Your password can’t be made of your name or the site’s.")
 
     @staticmethod
     def _pieces(user) -> set[str]:

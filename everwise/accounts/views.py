@@ -8,8 +8,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -39,7 +40,7 @@ class Addresses(EmailView):
             person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
             answer = super().dispatch(request, *args, **kwargs)
             if User.objects.get(pk=person.pk).email != person.email:
-                # Staff who have this person's page open are told whose change it was.
+                # Staff who have this person's page open are shown whose change it was.
                 note_change(person, by=person, fields=["email"])
             return answer
 
@@ -64,7 +65,9 @@ def profile(request) -> HttpResponse:
         if form.is_valid():
             note_change(person, by=person, fields=[name for name in form.changed_columns() if name in form.fields])
             form.save()
-            messages.success(request, "Your profile is saved.")
+            # In the language that the page comes back in.
+            with translation.override(person.language):
+                messages.success(request, gettext("Your profile is saved."))
             return redirect("profile")
     form.renew_mark()
     return _profile_page(request, form, status=409 if form.conflicts else 400)

@@ -11,13 +11,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from everwise.demo import mailbox
 
 PER_PAGE = 20
-PARTS = {"html": "HTML", "text": "Text", "calendar": "Calendar"}
+PARTS = {"html": "HTML", "text": pgettext_lazy("part of an e-mail", "Text"), "calendar": _("Calendar")}
 # What an e-mail may do in a browser: be styled by itself, and open its links elsewhere.
 MAIL_POLICY = {
     **dict.fromkeys(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]),

@@ -17,6 +17,8 @@ class LanguageMiddleware:
     def __call__(self, request):
         own = request.user.language if request.user.is_authenticated else ""
         language = own if own in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+        # For a page about an outage, which Django asks for when this has ended.
+        request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
         patch_vary_headers(response, ["Accept-Language"])

@@ -110,7 +110,7 @@ def test_page_says_so_in_our_look_and_all_is_well_afterwards(place, name, monkey
         assert answer.status_code == 503
         assert answer["Retry-After"] == "10"
         assert "no-store" in answer["Cache-Control"]
-        assert "Everwise takes a short break" in answer.text
+        assert "Everwise is taking a short break" in answer.text
         assert "ew-header" in answer.text
         assert "sessionid" not in answer.cookies
 
@@ -210,7 +210,7 @@ def test_sign_in_to_a_read_only_database_is_told(read_only):
         answer = client.post(reverse("account_login"), form)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert "Everwise takes a short break" in answer.text
+    assert "Everwise is taking a short break" in answer.text
     assert "are not correct" in client.post(reverse("account_login"), form).text
 
 
