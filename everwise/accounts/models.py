@@ -7,7 +7,7 @@ from datetime import time
 from functools import cache
 from typing import Self
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -101,7 +101,11 @@ def active_language() -> str:
 @cache
 def twelve_hour_in(language: str) -> bool:
     """Whether a language's short times have am and pm. English is British here: it has not."""
-    locale = Locale.parse({"en": "en_GB"}.get(language, translation.to_locale(language)))
+    try:
+        locale = Locale.parse("en-GB" if language == "en" else language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        # One that was taken out of the settings.
+        return False
     return "a" in locale.time_formats["short"].pattern
 
 

@@ -22,7 +22,7 @@ COLOURS = (
 
 @register.simple_tag
 def mail_avatar(user) -> SafeString:
-    """A person's initials in the colours that she has on pages."""
+    """A person's initials in the colours that they have on pages."""
     face = Face.of(user.pk, str(user))
     ground, ink = COLOURS[face.pair]
     return format_html(

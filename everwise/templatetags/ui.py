@@ -12,6 +12,8 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from everwise.faces import Face
 from everwise.intervals import DAY_MINUTES
@@ -21,19 +23,23 @@ register = template.Library()
 
 # Icon, word and colours; a badge without colours of its own is grey.
 BADGES = {
-    "dropin": ("bolt", "Drop-in", "bg-primary-subtle text-primary-emphasis"),
-    "adhoc": ("pencil", "Ad-hoc", "ew-adhoc"),
-    "confirmed": ("check-circle", "Confirmed", "bg-transparent px-0 fw-medium"),
-    "over": ("clock", "Over", ""),
-    "completed": ("check", "Completed", ""),
-    "cancelled": ("x", "Cancelled", ""),
-    "deleted": ("trash", "Deleted", ""),
-    "no_show": ("alert", "No-show", "bg-warning-subtle text-warning-emphasis"),
-    "participant": ("person", "Participant", "bg-info-subtle text-info-emphasis"),
-    "expert": ("compass", "Expert", "ew-expert"),
-    "organizer": ("star", "Organizer", "bg-warning-subtle text-warning-emphasis"),
-    "admin": ("shield", "Admin", "bg-transparent text-body-emphasis border border-secondary"),
-    "beta": ("", "Beta", ""),
+    "dropin": ("bolt", _("Drop-in"), "bg-primary-subtle text-primary-emphasis"),
+    "adhoc": ("pencil", _("Ad-hoc"), "ew-adhoc"),
+    "confirmed": ("check-circle", pgettext_lazy("of a meeting", "Confirmed"), "bg-transparent px-0 fw-medium"),
+    "over": ("clock", pgettext_lazy("of a meeting", "Over"), ""),
+    "completed": ("check", pgettext_lazy("of a meeting", "Completed"), ""),
+    "cancelled": ("x", pgettext_lazy("of a meeting", "Cancelled"), ""),
+    "deleted": ("trash", pgettext_lazy("of a meeting", "Deleted"), ""),
+    "no_show": ("alert", pgettext_lazy("of a meeting", "No-show"), "bg-warning-subtle text-warning-emphasis"),
+    "participant": ("person", _("Participant"), "bg-info-subtle text-info-emphasis"),
+    "expert": ("compass", _("Expert"), "ew-expert"),
+    "organizer": ("star", _("Organizer"), "bg-warning-subtle text-warning-emphasis"),
+    "admin": (
+        "shield",
+        pgettext_lazy("of a path", "Admin"),
+        "bg-transparent text-body-emphasis border border-secondary",
+    ),
+    "beta": ("", _("Beta"), ""),
 }
 # The sun arc covers the hours in which most people meet; other times are drawn on a dayline.
 ARC_FROM, ARC_TO = 6 * 60, 20 * 60
@@ -60,7 +66,7 @@ def initials(name: str) -> str:
 
 @register.simple_tag
 def avatar(person, size: str = "md") -> SafeString:
-    """A person's initials; of a user, or of her face where no more is known."""
+    """A person's initials; of a user, or of their face where no more is known."""
     return _drawn(person if isinstance(person, Face) else Face.of(person.pk, str(person)), size)
 
 
@@ -247,7 +253,9 @@ def timeline(marks: list[TimelinePoint], today: float) -> SafeString:
     here = ""
     if 0 < today < 1:
         anchor = "start" if today < LABEL_GAP / 2 else "end" if today > 1 - LABEL_GAP / 2 else "middle"
-        here = format_html('<text class="ew-timeline-today" x="{}" y="10" text-anchor="{}">Today</text>', now, anchor)
+        here = format_html(
+            '<text class="ew-timeline-today" x="{}" y="10" text-anchor="{}">{}</text>', now, anchor, gettext("Today")
+        )
     return format_html(
         '<svg class="ew-timeline" aria-hidden="true"><line x1="0.6%" x2="99.4%" y1="28" y2="28"></line>'
         '<line class="ew-timeline-gone" x1="0.6%" x2="{}" y1="28" y2="28"></line>{}{}</svg>',

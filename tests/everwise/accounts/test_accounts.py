@@ -44,7 +44,7 @@ def test_wrong_password_is_told_and_the_address_kept(client):
 
     page = sign_in(client, "maya@example.com", "wrong").content.decode()
 
-    assert "are not correct" in page
+    assert "The e-mail address or the password is not correct." in page
     assert 'value="maya@example.com"' in page
 
 

@@ -211,7 +211,7 @@ def test_sign_in_to_a_read_only_database_is_told(read_only):
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "Everwise is taking a short break" in answer.text
-    assert "are not correct" in client.post(reverse("account_login"), form).text
+    assert "The e-mail address or the password is not correct." in client.post(reverse("account_login"), form).text
 
 
 @pytest.mark.django_db
