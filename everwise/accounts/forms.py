@@ -108,6 +108,8 @@ class ProfileForm(WatchedPage):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.asked_by = self.instance
+        # Its first choice says what an empty one means, so it is not marked as optional.
+        self.fields["twelve_hour"].empty = dict(User.TWELVE_HOUR)[None]
         if len(languages()) < 2:
             del self.fields["language"]
 
