@@ -5,7 +5,7 @@ import sys
 
 
 def on_starting(server) -> None:
-    """Tell once what is wrong in the environment; else each of gunicorn's processes would, on its own.
+    """Report once what is wrong in the environment; else each of gunicorn's processes would, on its own.
 
     In another process, since what this one had loaded would outlast a reload.
     """

@@ -8,7 +8,7 @@ from django.core.management import execute_from_command_line
 
 from everwise.config import start
 
-# They tell what is wrong in their own way, or need nothing that could be.
+# They report what is wrong in their own way, or need nothing that could be.
 ANYWAY = {"check", "help", "version", "--help", "-h", "--version"}
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class Installation:
         return done.stdout
 
     def prepare(self, *, demo: bool = True) -> None:
-        """Tables, static files and, unless told otherwise, the demo program."""
+        """Tables, static files and, unless asked not to, the demo program."""
         self.manage("migrate", "--no-input", "--verbosity=0")
         static = Path(self.env["DATA_DIR"]) / "static"
         if Installation.collected:

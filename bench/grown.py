@@ -32,7 +32,7 @@ from tests.grown import grow  # noqa: E402
 
 MEETINGS = 500_000
 ASKED = 15
-# So many rows of each kind, as the first page of a list shows: the ratio is not to tell of rows that are drawn.
+# So many rows of each kind, as the first page of a list shows: the ratio should not show the rows that are drawn.
 PAGE = 100
 MEMBERS_MOST, ADMIN_MOST, INVARIANTS_MOST_MB = 1.3, 3.0, 200
 

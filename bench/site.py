@@ -1,7 +1,7 @@
 """Pages and the booking post through the server, as ratios to two bare views of the same server.
 
 The bare view does nothing; the person's view reads the session and the person. Home, the path's page and availability
-are told in time pages as well. Runs as a process of its own for each database, since Django's settings are read once:
+are given in time pages as well. Runs as a process of its own for each database, since Django's settings are read once:
 `python -m bench.site`.
 """
 

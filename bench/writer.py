@@ -163,7 +163,7 @@ def _race(calls) -> tuple[float, list[float]]:
             began = time.perf_counter()
             try:
                 call()
-            except Exception as error:  # noqa: BLE001 - told after all threads have ended
+            except Exception as error:  # noqa: BLE001 - reported after all threads have ended
                 errors.append(error)
             seconds.append(time.perf_counter() - began)
         connections.close_all()

@@ -17,7 +17,7 @@ from everwise.config.environment import Environment, answers_to, is_loopback
 zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# What is wrong in here is told at once, one line each, and nothing starts (everwise/config/start.py and checks.py).
+# What is wrong in here is reported at once, one line each, and nothing starts (everwise/config/start.py and checks.py).
 ENV = Environment(os.environ)
 ENVIRONMENT_FAULTS = ENV.faults
 
@@ -38,7 +38,7 @@ SITE_URL = ENV.address("SITE_URL", "http://127.0.0.1:8000", example="https://lea
 SITE = urlsplit(SITE_URL)
 if ENV.are_good("SITE_URL", "ALLOWED_HOSTS") and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
     ENV.refuse("ALLOWED_HOSTS", f"does not have {SITE.hostname}, the host of SITE_URL", SITE.hostname or "")
-# Our own addresses start so: a proxy that takes the path of SITE_URL away could not be told from one that leaves it.
+# Our own addresses start so: a proxy that takes the path of SITE_URL away would look like one that leaves it.
 PAGES = {"paths", "meetings", "availability", "accounts", "calendar", "admin", "demo", "i18n", "static", "favicon.ico"}
 if SITE.path.partition("/")[2].partition("/")[0] in PAGES | {"healthz", "readyz"}:
     ENV.refuse("SITE_URL", f"its path begins like a page of Everwise ({SITE.path})", "https://example.com/everwise")
@@ -158,7 +158,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A query that a connection asks often keeps its plan: planning took as long as running.
     prepared = {"server_side_binding": True, "prepare_threshold": 2}
-    # A server that is not there is told within seconds, to people and to a load balancer.
+    # A server that is not there is reported within seconds, to people and to a load balancer.
     prepared["connect_timeout"] = 5
     DATABASES["default"]["OPTIONS"] = prepared | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -201,7 +201,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Before an e-mail address or a password is changed, whoever is signed in shows that they know the password.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Each such change is told to the address that was there before.
+# Each such change is reported to the address that was there before.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
 # CACHE_URL: a Redis that all processes share; by default a table of the database. It holds what limits count.

@@ -51,12 +51,12 @@ MOMENTS = (
 # A test that takes these marks is not run at a shifted clock: nothing in a browser knows of it, races are about the
 # order of writes, and real_clock says its reason where it stands. The date of the machine never reaches stopped_clock.
 MARKS = "not browser and not race and not real_clock and not stopped_clock"
-# The domain is told the time and reads no clock. What only calls it, and tells it the scene's NOW, is run once, on the
+# The domain is given the time and reads no clock. What only calls it, and gives it the scene's NOW, is run once, on the
 # date farthest from it: were a clock read after all, it would show there.
-TOLD = re.compile(r"scene import (?:[^\n(]*|\([^)]*)\bNOW\b")
+GIVEN = re.compile(r"scene import (?:[^\n(]*|\([^)]*)\bNOW\b")
 READS = re.compile(r"\bclient\b|\bClient\(|call_command|timezone\.now")
 FARTHEST = "2036"
-# Nor these, which are told the time, or have nothing to do with it.
+# Nor these, which are given the time, or have nothing to do with it.
 LEFT_OUT = {
     "tests/bench": "plain data in, ranges out",
     "tests/everwise/db/test_fair_lock.py": "a queue",
@@ -64,10 +64,11 @@ LEFT_OUT = {
     "tests/everwise/test_plaintext.py": "text",
     "tests/everwise/db/test_prepared.py": "the text of queries",
     "tests/everwise/config/test_environment.py": "what the environment says",
+    "tests/scripts": "words",
     "tests/everwise/assets": "files",
     "tests/everwise/templatetags/test_ui.py": "markup",
     "tests/everwise/test_walltime.py": "a table of clock changes",
-    "tests/experts/feeds": "the reader is told the range of time that it reads, and meets addresses and connections",
+    "tests/experts/feeds": "the reader is given the range of time that it reads, and meets addresses and connections",
     "tests/experts/test_availability.py": "hours as tables",
     "tests/experts/hours/test_editor.py": "what is typed",
     "tests/experts/hours/test_patterns.py": "generated texts of hours",
@@ -79,13 +80,13 @@ LEFT_OUT = {
     "tests/meetings/integrity/test_locks.py": "the order of locks",
     "tests/meetings/mail/test_delivery.py": "conversations with a server",
     "tests/meetings/permissions/test_matrix.py": "a table of rights",
-    "tests/meetings/slots/test_engine.py": "the engine is told the time",
+    "tests/meetings/slots/test_engine.py": "the engine is given the time",
     "tests/meetings/slots/test_engine_grid.py": "the same",
     "tests/meetings/slots/test_engine_model.py": "the same, generated",
     "tests/meetings/slots/test_reasons.py": "the same, generated",
     "tests/meetings/admin/test_many.py": "how many queries a list takes",
     "tests/meetings/pages/schedule/test_time_page_size.py": "how many queries and bytes a page takes",
-    "tests/meetings/admin/test_search.py::test_row_that_is_not_there_is_told": "what is written into an address",
+    "tests/meetings/admin/test_search.py::test_row_that_is_not_there_is_given": "what is written into an address",
     "tests/meetings/admin/test_search.py::test_whatever_is": "what is sent, searched for or written into an address",
     "tests/everwise/admin/test_stale.py": "which columns are written",
     "tests/test_architecture.py": "imports and sizes of files",
@@ -98,8 +99,8 @@ def without(moment: Moment) -> list[str]:
     left_out = list(LEFT_OUT)
     for path in ROOT.glob("tests/**/test_*.py"):
         text = path.read_text()
-        is_told = TOLD.search(text) and not READS.search(text)
-        if is_told and not moment.starts.startswith(FARTHEST):
+        is_given = GIVEN.search(text) and not READS.search(text)
+        if is_given and not moment.starts.startswith(FARTHEST):
             left_out.append(str(path.relative_to(ROOT)))
     return [f"{'--deselect' if '::' in one else '--ignore'}={one}" for one in left_out]
 

@@ -56,7 +56,7 @@ class SignupForm(allauth_forms.SignupForm):
         return cleaned
 
     def try_save(self, request) -> tuple[User | None, HttpResponse | None]:
-        """Hash also where the address is taken, so that the time of the answer does not tell."""
+        """Hash also where the address is taken, so that the time of the answer gives nothing away."""
         if self.account_already_exists:
             User().set_password(self.cleaned_data["password1"])
         return super().try_save(request)

@@ -1,4 +1,4 @@
-"""Tells what is wrong in the environment by Django's system checks, too."""
+"""Reports what is wrong in the environment by Django's system checks, too."""
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register

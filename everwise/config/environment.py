@@ -1,7 +1,7 @@
 """The environment's variables, each read as what it must be. Pure: a mapping of texts in, values and faults out.
 
 A bad value never raises: it is noted in `faults`, one line each that names the variable, what is wrong and an example,
-and a harmless value takes its place. So all that is wrong is told at once. An empty variable counts as not set.
+and a harmless value takes its place. So all that is wrong is reported at once. An empty variable counts as not set.
 """
 
 import re
@@ -145,7 +145,7 @@ class Environment:
         return _in_ascii(value.rstrip("/"))
 
     def database(self, name: str, default: str) -> str:
-        """A URL of PostgreSQL or SQLite, checked; what is wrong is told without the password in it."""
+        """A URL of PostgreSQL or SQLite, checked; what is wrong is reported without the password in it."""
         value = self.text(name, default)
         fault = _fault_of_database(value)
         if fault:

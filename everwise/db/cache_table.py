@@ -1,4 +1,4 @@
-"""The database's cache table, where there is no Redis: it tells an outage, and what has run out leaves it."""
+"""The database's cache table, where there is no Redis: it reports an outage, and what has run out leaves it."""
 
 from datetime import datetime
 
@@ -13,8 +13,8 @@ STEP = 1000
 
 
 class DatabaseCache(db.DatabaseCache):
-    """Django's own takes a write that failed for one that somebody else made first: a read-only database would tell
-    everybody that they had tried too often."""
+    """Django's own takes a write that failed for one that somebody else made first: with a read-only database everybody
+    would read that they had tried too often."""
 
     def _base_set(self, mode, key, value, timeout=db.DEFAULT_TIMEOUT):
         failed: list[DatabaseError] = []

@@ -31,5 +31,5 @@ class FairLock:
 
     @property
     def waiting(self) -> int:
-        """How many stand in line."""
+        """How many are in the queue."""
         return len(self._waiting)

@@ -1,4 +1,4 @@
-"""Tells a database that is away, read-only or full from a fault of our own, and keeps the log short meanwhile."""
+"""Knows a database that is away, read-only or full from a fault of our own, and keeps the log short meanwhile."""
 
 import logging
 import time
@@ -59,18 +59,18 @@ class OutageFilter(logging.Filter):
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         super().__init__()
         self._clock = clock
-        self._told_at: float | None = None
-        self._untold = 0
+        self._reported_at: float | None = None
+        self._unreported = 0
 
     def filter(self, record) -> bool:
         outage = cause(record.exc_info[1]) if record.exc_info else None
         if outage is None:
             return True
         now = self._clock()
-        if self._told_at is not None and now < self._told_at + EVERY_SECONDS:
-            self._untold += 1
+        if self._reported_at is not None and now < self._reported_at + EVERY_SECONDS:
+            self._unreported += 1
             return False
-        record.msg, record.args = "Answered 503, and %s more before it: %s", (self._untold, in_words(outage))
+        record.msg, record.args = "Answered 503, and %s more before it: %s", (self._unreported, in_words(outage))
         record.exc_info = record.exc_text = None
-        self._told_at, self._untold = now, 0
+        self._reported_at, self._unreported = now, 0
         return True
