@@ -12,6 +12,9 @@ from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.utils.translation import get_language
+
+from everwise import cldr
 from everwise.intervals import DAY_SECONDS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -131,6 +134,38 @@ def minutes(number: int) -> str:
     return _count(hours, "hour") if hours else _count(rest, "minute")
 
 
+def weekdays() -> list[tuple[int, str]]:
+    """The days of the week in the order of the language, as (number, name); 0 is Monday."""
+    language = _language()
+    first = cldr.first_weekday(language)
+    return [(number, cldr.weekday(language, number)) for number in (*range(first, 7), *range(first))]
+
+
+def weekday(day: date | int) -> str:
+    """“Monday”: of a date, or of a number, where 0 is Monday."""
+    return cldr.weekday(_language(), _weekday_number(day))
+
+
+def short_weekday(day: date | int) -> str:
+    """“Mon”, as in `weekday`."""
+    return cldr.weekday(_language(), _weekday_number(day), "abbreviated")
+
+
+def month(day: date | int) -> str:
+    """“October”, by itself: of a date, or of a number, where 1 is January."""
+    return cldr.month(_language(), day.month if isinstance(day, date) else day)
+
+
+def short_month(day: date | int) -> str:
+    """“Oct”, as in `month`."""
+    return cldr.month(_language(), day.month if isinstance(day, date) else day, "abbreviated")
+
+
+def twelve_hour_in(language: str) -> bool:
+    """Whether people who read the language usually have a clock of twelve hours."""
+    return cldr.twelve_hour(language)
+
+
 def city(zone: ZoneInfo | str) -> str:
     return str(zone).rpartition("/")[2].replace("_", " ")
 
@@ -234,6 +269,14 @@ def _zones() -> tuple[ZoneInfo, ...]:
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     names = [line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")]
     return tuple(ZoneInfo(name) for name in ("UTC", *names))
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _weekday_number(day: date | int) -> int:
+    return day.weekday() if isinstance(day, date) else day
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:
