@@ -1,40 +1,26 @@
-"""The one formatter of times, for pages, mails and calendar files; every English word about time stands here.
+"""The one formatter of times, for pages, mails and calendar files; every word about time comes from here.
 
-An instant is an aware datetime; it is always shown in the zone of the person who reads it.
+An instant is an aware datetime; it is always shown in the zone of the person who reads it, and in the language that
+Django has active: for that the module is not one of those that know no Django. Patterns, names and units are CLDR's
+(`everwise/cldr.py`), sentences are ours.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext
 
 from everwise import cldr
 from everwise.intervals import DAY_SECONDS
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 QUARTER_SECONDS = 15 * 60
-# What a label has behind the city.
-OFFSET_BEHIND = re.compile(r" ?\(GMT[^)]*\)$")
 
 
 class Reader(NamedTuple):
@@ -51,55 +37,75 @@ def local_day(moment: date, reader: Reader) -> date:
 
 def clock(instant: datetime, reader: Reader) -> str:
     local = _local(instant, reader.zone)
-    text = _wall_clock(local, reader.twelve_hour)
+    text = cldr.clock(_language(), local.hour * 60 + local.minute, reader.twelve_hour)
     # An hour that is lived twice shows the same digits twice: only the offset tells the two apart.
-    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-        return f"{text} {offset(instant, reader.zone)}"
-    return text
+    return f"{text} {offset(instant, reader.zone)}" if _comes_twice(local) else text
 
 
 def clock_range(start: datetime, end: datetime, reader: Reader) -> str:
     """The day is named only where the end falls on another date: "23:30 to 00:15 (Sat)"."""
-    text = f"{clock(start, reader)} to {clock(end, reader)}"
-    last = local_day(end, reader)
-    return text if last == local_day(start, reader) else f"{text} ({_weekday(last)[:3]})"
+    first, last = _local(start, reader.zone), _local(end, reader.zone)
+    if _comes_twice(first) or _comes_twice(last):
+        text = cldr.span(_language(), clock(start, reader), clock(end, reader))
+    else:
+        faces = (each.hour * 60 + each.minute for each in (first, last))
+        text = cldr.clocks(_language(), *faces, reader.twelve_hour)
+    return text if first.date() == last.date() else cldr.beside(_language(), text, short_weekday(last))
 
 
 def time_of_day(minute: int, twelve_hour: bool = False) -> str:
     """A time on the clock face, in minutes of no date in particular; 1440 is the end of the day."""
-    if minute == 24 * 60 and not twelve_hour:
-        return "24:00"
-    return _wall_clock(time(minute // 60 % 24, minute % 60), twelve_hour)
+    return cldr.clock(_language(), minute, twelve_hour)
+
+
+def hours_of_day(start: int, end: int, twelve_hour: bool = False) -> str:
+    """“09:00 to 17:00”, each as in `time_of_day`."""
+    return cldr.clocks(_language(), start, end, twelve_hour)
+
+
+def hour_label(hour: int, twelve_hour: bool = False) -> str:
+    """“06”, “6 am”: beside a scale that runs to 24."""
+    return cldr.hour(_language(), hour, twelve_hour)
 
 
 def short_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
     """“Mon 26 October”; with its year where `now` is given and lies in another."""
-    day = local_day(moment, reader)
-    return f"{_weekday(day)[:3]} {day.day} {_month(day)}{_other_year(day, reader, now)}"
+    return _day(moment, reader, now, "MMMMEd")
 
 
 def long_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
     """“Monday 26 October”; the year as in `short_day`."""
-    day = local_day(moment, reader)
-    return f"{_weekday(day)} {day.day} {_month(day)}{_other_year(day, reader, now)}"
+    return _day(moment, reader, now, "MMMMEEEEd")
 
 
 def tiny_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
     """“Mon 26 Oct”; the year as in `short_day`."""
-    day = local_day(moment, reader)
-    return f"{_weekday(day)[:3]} {day.day} {_month(day)[:3]}{_other_year(day, reader, now)}"
+    return _day(moment, reader, now, "MMMEd")
+
+
+def bare_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
+    """“26 October”; the year as in `short_day`."""
+    return _day(moment, reader, now, "MMMMd")
+
+
+def full_date(day: date) -> str:
+    """“26 October 2026”."""
+    return cldr.day(_language(), "yMMMMd", day)
 
 
 def day_in_words(instant: datetime, reader: Reader, now: datetime) -> str:
     """“Today”, “Tomorrow”, “Mon 26 October”: the beginning of a line."""
     days = (local_day(instant, reader) - local_day(now, reader)).days
-    return {0: "Today", 1: "Tomorrow"}.get(days) or short_day(instant, reader, now)
+    if days == 0:
+        return gettext("Today")
+    return gettext("Tomorrow") if days == 1 else short_day(instant, reader, now)
 
 
 def when(instant: datetime, reader: Reader, now: datetime) -> str:
     days = (local_day(instant, reader) - local_day(now, reader)).days
-    day = {0: "today", 1: "tomorrow"}.get(days) or tiny_day(instant, reader, now)
-    return f"{day}, {clock(instant, reader)}"
+    word = cldr.relative_day(_language(), days) if days in (0, 1) else None
+    day = word or tiny_day(instant, reader, now)
+    return gettext("%(day)s, %(clock)s") % {"day": day, "clock": clock(instant, reader)}
 
 
 # At 23:50, "in 1 day" would be no help with a meeting at ten past midnight.
@@ -110,15 +116,19 @@ def distance(instant: datetime, now: datetime, reader: Reader) -> str:
     """Hours and minutes within the reader's date and around a near midnight, whole dates beyond."""
     days = (local_day(instant, reader) - local_day(now, reader)).days
     if days and abs(instant.timestamp() - now.timestamp()) >= NEAR_SECONDS:
-        amount, ahead = _count(abs(days), "day"), days > 0
-    else:
-        # Timestamps, because subtracting two datetimes of one zone ignores its clock changes. A time ahead
-        # rounds up: at 13:10:30 a meeting at 14:30 is 1 hour 20 minutes away, as the clock faces say.
-        past_minutes = (int(now.timestamp()) - int(instant.timestamp())) // 60
-        if past_minutes == 0:
-            return "now"
-        amount, ahead = minutes(abs(past_minutes)), past_minutes < 0
-    return f"in {amount}" if ahead else f"{amount} ago"
+        return cldr.relative(_language(), days, "day")
+    # Timestamps, because subtracting two datetimes of one zone ignores its clock changes. A time ahead
+    # rounds up: at 13:10:30 a meeting at 14:30 is 1 hour 20 minutes away, as the clock faces say.
+    past = (int(now.timestamp()) - int(instant.timestamp())) // 60
+    if past == 0:
+        return pgettext("at this minute", "now")
+    hours, rest = divmod(abs(past), 60)
+    if hours and rest:
+        words = {"time": minutes(abs(past))}
+        # Translators: %(time)s is hours and minutes: "1 hour 20 minutes".
+        return gettext("in %(time)s") % words if past < 0 else gettext("%(time)s ago") % words
+    ahead = -1 if past > 0 else 1
+    return cldr.relative(_language(), ahead * (hours or rest), "hour" if hours else "minute")
 
 
 def gap(seconds: int) -> str:
@@ -128,10 +138,7 @@ def gap(seconds: int) -> str:
 
 def minutes(number: int) -> str:
     """So many minutes in words, as hours and minutes."""
-    hours, rest = divmod(number, 60)
-    if hours and rest:
-        return f"{_count(hours, 'hour')} {_count(rest, 'minute')}"
-    return _count(hours, "hour") if hours else _count(rest, "minute")
+    return cldr.length(_language(), number)
 
 
 def weekdays() -> list[tuple[int, str]]:
@@ -167,43 +174,36 @@ def twelve_hour_in(language: str) -> bool:
 
 
 def city(zone: ZoneInfo | str) -> str:
-    return str(zone).rpartition("/")[2].replace("_", " ")
+    return cldr.city(_language(), str(zone))
 
 
 def offset(instant: datetime, zone: ZoneInfo | str) -> str:
     local = _local(instant, ZoneInfo(str(zone)))
     # The wall clock read as UTC runs ahead of the instant by just the offset.
-    total = (local.replace(tzinfo=UTC) - local) // timedelta(minutes=1)
-    if total == 0:
-        return "GMT"
-    hours, rest = divmod(abs(total), 60)
-    return f"GMT{'+' if total > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
+    return cldr.offset(_language(), (local.replace(tzinfo=UTC) - local) // timedelta(minutes=1))
 
 
 def zone_label(instant: datetime, zone: ZoneInfo | str) -> str:
     name = city(zone)
-    return name if name == "UTC" else f"{name} ({offset(instant, zone)})"
+    return name if name == "UTC" else cldr.beside(_language(), name, offset(instant, zone))
 
 
 def zone_time(zone: ZoneInfo | str, instant: datetime | None = None) -> str:
     """Behind a time: "Stockholm time", at a certain instant "Stockholm (GMT+2) time"."""
     name = city(zone) if instant is None else zone_label(instant, zone)
-    return name if name == "UTC" else f"{name} time"
+    # Translators: %(place)s is a city, or a city with its offset: "Stockholm (GMT+2)".
+    return name if name == "UTC" else gettext("%(place)s time") % {"place": name}
 
 
 def week_label(first: date) -> str:
     """Seven days with their year: "3 – 9 December 2026", "28 Nov – 4 Dec 2026"."""
     last = first + timedelta(days=6)
-    if first.month == last.month:
-        return f"{first.day} – {last.day} {_month(last)} {last.year}"
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{first.day} {_month(first)[:3]}{year} – {last.day} {_month(last)[:3]} {last.year}"
+    return cldr.days(_language(), "yMMMMd" if first.month == last.month else "yMMMd", first, last)
 
 
 def span(first: date, last: date) -> str:
     """Two dates within a sentence: "3 to 9 December"."""
-    begin = f"{first.day}" if first.month == last.month else f"{first.day} {_month(first)}"
-    return f"{begin} to {last.day} {_month(last)}"
+    return cldr.days(_language(), "MMMMd", first, last)
 
 
 def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> str | None:
@@ -214,7 +214,7 @@ def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> 
         for each in (day, day + timedelta(days=1))
     )
     if start == end:
-        return f"This date does not exist in {city(zone)}."
+        return gettext("This date does not exist in %(city)s.") % {"city": city(zone)}
     longer = end - start - DAY_SECONDS
     if longer == 0:
         return None
@@ -222,28 +222,46 @@ def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> 
     # The clock face at which people see it happen is the one from before the change.
     face = _from_epoch(change - 1, zone).replace(tzinfo=None) + timedelta(seconds=1)
     # 00:00 of one date is 24:00 of the date before, which may be the one in hand.
-    at = "midnight" if (face.hour, face.minute) == (0, 0) else _wall_clock(face, twelve_hour)
-    direction = "back" if longer > 0 else "forward"
-    after = offset(_from_epoch(change, zone), zone)
-    return f"Clocks go {direction} {gap(abs(longer))} at {at}. Times are {after} from here."
+    at_midnight = (face.hour, face.minute) == (0, 0)
+    words = {
+        "length": gap(abs(longer)),
+        "clock": time_of_day(face.hour * 60 + face.minute, twelve_hour),
+        "offset": offset(_from_epoch(change, zone), zone),
+    }
+    if longer > 0 and at_midnight:
+        text = gettext("Clocks go back %(length)s at midnight. Times are %(offset)s from here.")
+    elif longer > 0:
+        text = gettext("Clocks go back %(length)s at %(clock)s. Times are %(offset)s from here.")
+    elif at_midnight:
+        text = gettext("Clocks go forward %(length)s at midnight. Times are %(offset)s from here.")
+    else:
+        text = gettext("Clocks go forward %(length)s at %(clock)s. Times are %(offset)s from here.")
+    return text % words
 
 
 def zone_choices(now: datetime) -> list[tuple[str, str]]:
     """Every place with its offset, as (name, label) in the order of the labels."""
-    return list(_zone_choices(int(now.timestamp()) // QUARTER_SECONDS))
+    return list(_zone_choices(_language(), int(now.timestamp()) // QUARTER_SECONDS))
 
 
 # Kept for a quarter of an hour: no clocks change between two quarters.
-@lru_cache(maxsize=4)
-def _zone_choices(quarter: int) -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=16)
+def _zone_choices(language: str, quarter: int) -> tuple[tuple[str, str], ...]:
     now = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
-    return tuple(sorted(((zone.key, zone_label(now, zone)) for zone in _zones()), key=lambda choice: choice[1]))
+    return tuple(sorted(((zone.key, zone_label(now, zone)) for zone in _zones()), key=lambda each: _in_order(each[1])))
+
+
+def _in_order(text: str) -> tuple[str, str]:
+    """Where a label stands in a list: “Århus” among the As."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return plain, text
 
 
 def find_zone(text: str) -> ZoneInfo | None:
-    """The zone that somebody means by its name, its city, or its label, in any letters."""
-    wanted = OFFSET_BEHIND.sub("", " ".join(text.split())).casefold()
-    key = _zone_keys().get(wanted)
+    """The zone that somebody means by its name, its city, or its label, in any letters, in their language or English."""
+    language = _language()
+    wanted = _offset_behind(language).sub("", " ".join(text.split())).casefold()
+    key = _zone_keys(language).get(wanted)
     return ZoneInfo(key) if key else None
 
 
@@ -254,12 +272,23 @@ def zone_name(instant: datetime, zone: ZoneInfo | str) -> str:
 
 
 @cache
-def _zone_keys() -> Mapping[str, str]:
+def _offset_behind(language: str) -> re.Pattern[str]:
+    """What a label has behind the city."""
+    words = "|".join({"GMT", "UTC", re.escape(cldr.offset(language, 0))})
+    return re.compile(rf"\s*[(（](?:{words})[^)）]*[)）]$")
+
+
+@cache
+def _zone_keys(language: str) -> Mapping[str, str]:
     """Names of zones by what people call them. A city that several old names share means none of those."""
     known = sorted(available_timezones())
-    cities = Counter(city(key).casefold() for key in known)
-    found = {city(key).casefold(): key for key in known if cities[city(key).casefold()] == 1}
-    found |= {city(zone).casefold(): zone.key for zone in _zones()}
+    found = {}
+    for name_in in ("en", language):
+        cities = Counter(cldr.city(name_in, key).casefold() for key in known)
+        found |= {name: key for key in known if cities[name := cldr.city(name_in, key).casefold()] == 1}
+    for name_in in (cldr.exemplar, cldr.city):
+        for each in dict.fromkeys(("en", language)):
+            found |= {" ".join(name.split()).casefold(): zone.key for zone in _zones() if (name := name_in(each, zone.key))}
     return found | {key.casefold(): key for key in known}
 
 
@@ -275,14 +304,15 @@ def _language() -> str:
     return get_language() or "en"
 
 
-def _weekday_number(day: date | int) -> int:
-    return day.weekday() if isinstance(day, date) else day
-
-
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("An instant needs a time zone; astimezone() would silently take the server's.")
     return instant.astimezone(zone)
+
+
+def _comes_twice(local: datetime) -> bool:
+    """Whether the clock shows this time twice on its date."""
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
 def _from_epoch(seconds: int, zone: ZoneInfo) -> datetime:
@@ -301,23 +331,29 @@ def _transition(before: int, after: int, zone: ZoneInfo) -> int:
     return after
 
 
-def _wall_clock(wall: datetime | time, twelve_hour: bool) -> str:
-    if not twelve_hour:
-        return f"{wall.hour:02}:{wall.minute:02}"
-    return f"{wall.hour % 12 or 12}:{wall.minute:02} {'am' if wall.hour < 12 else 'pm'}"
+def _day(moment: date, reader: Reader, now: datetime | None, skeleton: str) -> str:
+    day = local_day(moment, reader)
+    other_year = now is not None and day.year != local_day(now, reader).year
+    return cldr.day(_language(), f"y{skeleton}" if other_year else skeleton, day)
 
 
-def _weekday(day: date) -> str:
-    return WEEKDAYS[day.weekday()]
+def _weekday_number(day: date | int) -> int:
+    return day.weekday() if isinstance(day, date) else day
 
 
-def _month(day: date) -> str:
-    return MONTHS[day.month - 1]
-
-
-def _other_year(day: date, reader: Reader, now: datetime | None) -> str:
-    return f" {day.year}" if now is not None and day.year != local_day(now, reader).year else ""
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+# On their way out: `weekdays`, `weekday` and `month` say it in the reader's language.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
