@@ -5,7 +5,7 @@ twice. "en" is British English, save the few patterns in `ENGLISH`; a language t
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from functools import cache, lru_cache
 
@@ -34,8 +34,8 @@ ENGLISH_INTERVALS = {
     "MMMMd": {"d": "d 'to' d MMMM", "M": "d MMMM 'to' d MMMM"},
     "yMMMMd": {"d": "d – d MMMM y"},
     "yMMMd": {"M": "d MMM – d MMM y", "y": "d MMM y – d MMM y"},
-    "Hm": {"m": "HH:mm 'to' HH:mm"},
-    "hm": {"m": "h:mm a 'to' h:mm a"},
+    "Hm": {"H": "HH:mm 'to' HH:mm"},
+    "hm": {"a": "h:mm a 'to' h:mm a", "h": "h:mm a 'to' h:mm a"},
 }
 ENGLISH_SPAN = "{0} to {1}"
 ENGLISH_MONTHS = {"Sept": "Sep"}
@@ -125,7 +125,7 @@ def clocks(language: str, start: int, end: int, in_twelve: bool) -> str:
     """From one time to another; an end that is not later is of another day."""
     parts = _interval(language, "hm" if in_twelve else "Hm")
     wide = end <= start or end == END_OF_DAY or (start < NOON) != (end < NOON)
-    found = parts.get("a" if wide else "h", parts.get("m")) if in_twelve else parts.get("H", parts.get("m"))
+    found = parts.get(("a" if wide else "h") if in_twelve else "H")
     if found is None:
         return span(language, clock(language, start, in_twelve), clock(language, end, in_twelve))
     return "".join(_shown(part, each, in_twelve) for part, each in zip(found, (start, end), strict=True))
@@ -187,11 +187,15 @@ def offset(language: str, minutes: int) -> str:
     return (locale(language).zone_formats["gmt"] % ahead).strip()
 
 
-def beside(language: str, place: str, note: str) -> str:
-    """A place with a note in brackets."""
-    return locale(language).zone_formats["fallback"] % {"1": place, "0": note}
+@lru_cache(maxsize=4096)
+def beside(language: str, words: str, note: str) -> str:
+    """Words with a note behind them: “Stockholm (GMT+2)”."""
+    # CLDR's own pattern is for a zone of a country, and some languages turn it around.
+    wide = "（" in locale(language).zone_formats["fallback"]
+    return f"{words}（{note}）" if wide else f"{words} ({note})"
 
 
+@cache
 def city(language: str, zone: str) -> str:
     """The place that a zone is named for. English keeps the spelling of the zone's own name."""
     own = zone.rpartition("/")[2].replace("_", " ")
@@ -211,27 +215,42 @@ def _shown(pattern: Pattern, minute: int, in_twelve: bool) -> str:
 
 @cache
 def _pattern(language: str, skeleton: str) -> Pattern:
-    found = locale(language)
-    if _in_english(language) and skeleton in ENGLISH:
-        return _applied(language, ENGLISH[skeleton])
-    near = match_skeleton(skeleton, found.datetime_skeletons)
-    text = found.datetime_skeletons[near].pattern if near else found.date_formats["long"].pattern
-    return _applied(language, _widened(text, skeleton))
+    return _applied(language, _text(language, skeleton))
 
 
 @cache
-def _interval(language: str, skeleton: str) -> dict[str, list[Pattern]]:
-    found = locale(language).interval_formats
+def _text(language: str, skeleton: str) -> str:
+    if _in_english(language) and skeleton in ENGLISH:
+        return ENGLISH[skeleton]
+    found = locale(language)
+    near = match_skeleton(skeleton, found.datetime_skeletons)
+    text = found.datetime_skeletons[near].pattern if near else found.date_formats["long"].pattern
+    return text if near == skeleton else _fitted(text, skeleton)
+
+
+@cache
+def _interval(language: str, skeleton: str) -> Mapping[str, list[Pattern]]:
+    """The two parts of an interval, by the field from which on its ends differ."""
     if _in_english(language) and skeleton in ENGLISH_INTERVALS:
-        known = {field: split_interval_pattern(text) for field, text in ENGLISH_INTERVALS[skeleton].items()}
+        parts = {field: split_interval_pattern(text) for field, text in ENGLISH_INTERVALS[skeleton].items()}
     else:
+        found = locale(language).interval_formats
         near = match_skeleton(skeleton, found)
-        known = found[near] if near else {}
+        parts = dict(found[near]) if near else {}
+        # Where dates have their month as a number, an interval would be the only one to spell it.
+        if near != skeleton and "MMM" in _text(language, skeleton):
+            parts = {field: [_fitted(part, skeleton) for part in pair] for field, pair in parts.items()}
     return {
-        field: [_applied(language, _widened(part, skeleton)) for part in parts]
-        for field, parts in known.items()
-        if len(parts) == 2
+        field: [_applied(language, part) for part in pair]
+        for field, pair in parts.items()
+        if len(pair) == 2 and (skeleton != "hm" or _says_half(pair, both=field == "a"))
     }
+
+
+def _says_half(pair: list[str], both: bool) -> bool:
+    """Whether an interval on a clock of twelve hours says which half of the day it means; not all of CLDR's do."""
+    halves = ["a" in part or "B" in part or "b" in part for part in pair]
+    return all(halves) if both else any(halves)
 
 
 def _applied(language: str, text: str) -> Pattern:
@@ -249,7 +268,7 @@ def _applied(language: str, text: str) -> Pattern:
     return in_english
 
 
-def _widened(pattern: str, skeleton: str) -> str:
+def _fitted(pattern: str, skeleton: str) -> str:
     """The pattern of a near skeleton, with names of days and months as long as was asked for."""
     wanted = {"E": 4 if "EEEE" in skeleton else 3, "M": 4 if "MMMM" in skeleton else 3}
     tokens = []

@@ -58,6 +58,21 @@ def time_of_day(minute: int, twelve_hour: bool = False) -> str:
     return cldr.clock(_language(), minute, twelve_hour)
 
 
+def minute_of(text: str) -> int | None:
+    """The minute of a time as `time_of_day` writes it on either clock, whatever its spaces; None of other texts."""
+    return _minutes_by_text(_language()).get(_compact(text))
+
+
+@cache
+def _minutes_by_text(language: str) -> Mapping[str, int]:
+    clocks = ((minute, each) for each in (True, False) for minute in range(24 * 60 + 1 - each))
+    return {_compact(cldr.clock(language, minute, each)): minute for minute, each in clocks}
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
 def hours_of_day(start: int, end: int, twelve_hour: bool = False) -> str:
     """“09:00 to 17:00”, each as in `time_of_day`."""
     return cldr.clocks(_language(), start, end, twelve_hour)
@@ -260,8 +275,11 @@ def _in_order(text: str) -> tuple[str, str]:
 def find_zone(text: str) -> ZoneInfo | None:
     """The zone that somebody means by its name, its city, or its label, in any letters, in their language or English."""
     language = _language()
-    wanted = _offset_behind(language).sub("", " ".join(text.split())).casefold()
-    key = _zone_keys(language).get(wanted)
+    typed = " ".join(text.split())
+    name = _offset_behind(language).sub("", typed)
+    # With its offset it is one of the labels: “Cuba (GMT+2)” is Turkish for Juba, “Cuba” an old name of Havana's zone.
+    known = _places(language) if name != typed else {}
+    key = known.get(name.casefold()) or _zone_keys(language).get(name.casefold())
     return ZoneInfo(key) if key else None
 
 
@@ -275,7 +293,17 @@ def zone_name(instant: datetime, zone: ZoneInfo | str) -> str:
 def _offset_behind(language: str) -> re.Pattern[str]:
     """What a label has behind the city."""
     words = "|".join({"GMT", "UTC", re.escape(cldr.offset(language, 0))})
-    return re.compile(rf"\s*[(（](?:{words})[^)）]*[)）]$")
+    return re.compile(rf"\s*[(（][^()（）]*(?:{words})[^()（）]*[)）]$")
+
+
+@cache
+def _places(language: str) -> Mapping[str, str]:
+    """Names of zones by the cities of their labels, in English and in the language."""
+    found = {}
+    for name_in in (cldr.exemplar, cldr.city):
+        for each in ("en", language):
+            found |= {_plain(name): zone.key for zone in _zones() if (name := name_in(each, zone.key))}
+    return found
 
 
 @cache
@@ -283,13 +311,15 @@ def _zone_keys(language: str) -> Mapping[str, str]:
     """Names of zones by what people call them. A city that several old names share means none of those."""
     known = sorted(available_timezones())
     found = {}
-    for name_in in ("en", language):
-        cities = Counter(cldr.city(name_in, key).casefold() for key in known)
-        found |= {name: key for key in known if cities[name := cldr.city(name_in, key).casefold()] == 1}
-    for name_in in (cldr.exemplar, cldr.city):
-        for each in dict.fromkeys(("en", language)):
-            found |= {" ".join(name.split()).casefold(): zone.key for zone in _zones() if (name := name_in(each, zone.key))}
-    return found | {key.casefold(): key for key in known}
+    for each in ("en", language):
+        names = {key: _plain(cldr.city(each, key)) for key in known}
+        once = Counter(names.values())
+        found |= {name: key for key, name in names.items() if once[name] == 1}
+    return found | _places(language) | {key.casefold(): key for key in known}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 @cache
