@@ -22,6 +22,7 @@ from babel.dates import (
     untokenize_pattern,
 )
 from babel.lists import format_list
+from babel.numbers import format_decimal
 from babel.units import format_unit
 
 # Where "en" differs from CLDR's British English, by skeleton; of intervals, by the field that differs, too.
@@ -176,7 +177,12 @@ def relative_day(language: str, number: int) -> str | None:
 
 def listed(language: str, words: list[str], style: str = "standard") -> str:
     """“Ann, Bo and Cy”; with the style "or", “Ann, Bo or Cy”."""
-    return format_list(words, style, locale(language))
+    return format_list(words, style, locale(language)) if len(words) > 1 else "".join(words)
+
+
+@lru_cache(maxsize=1024)
+def number(language: str, value: float) -> str:
+    return format_decimal(value, locale=locale(language))
 
 
 @lru_cache(maxsize=2048)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from everwise.timefmt import find_zone, zone_name
 
@@ -37,8 +38,8 @@ class PlaceField(forms.CharField):
 
     widget = PlaceInput
     default_error_messages = {
-        "required": "Choose a time zone: type a city in it, like Stockholm.",
-        "invalid": "That is not a time zone we know. Type a city in it, like Stockholm.",
+        "required": _("Choose a time zone: type a city in it, like Stockholm."),
+        "invalid": _("That is not a time zone we know. Type a city in it, like Stockholm."),
     }
 
     def to_python(self, value) -> Any:

@@ -14,12 +14,12 @@ def one_line(text: str) -> str:
 
 
 def phrase(text: str) -> str:
-    """The text on one line, as part of an English sentence."""
+    """The text on one line, as part of a sentence."""
     return closed(one_line(text))
 
 
 def closed(text: str) -> str:
-    """The text as part of an English sentence: where it ends from right to left, what follows does not.
+    """The text as part of a sentence from left to right: where it ends the other way, what follows does not.
 
     Without the mark, "with مريم, 09:30" would show its time before the name.
     """

@@ -25,12 +25,15 @@ from django.core import signing
 from django.db.models import Field, Model
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
-from everwise import changelog
+from everwise import changelog, timefmt
 
 NAME = "shown"
 SALT = "everwise.shown"
-LOST = "This page has lost its note of what it showed you. Nothing was saved: look through it and save once more."
+LOST = gettext_lazy(
+    "This page has lost its note of what it showed you. Nothing was saved: look through it and save once more."
+)
 LONGEST = 60
 
 Digests = Mapping[str, str]
@@ -88,15 +91,17 @@ def digest(value: object, field: Field) -> str:
 def words(value: object) -> str:
     """A value as an error names it."""
     if value is None or value == "":
-        return "nothing"
+        return pgettext("what a field was changed to", "nothing")
     if isinstance(value, bool):
-        return "on" if value else "off"
+        on, off = pgettext("what a field was changed to", "on"), pgettext("what a field was changed to", "off")
+        return on if value else off
     if isinstance(value, time):
-        value = value.strftime("%H:%M")
+        value = timefmt.time_of_day(value.hour * 60 + value.minute)
     if isinstance(value, Iterable) and not isinstance(value, str) and not hasattr(value, "key"):
-        value = ", ".join(map(str, value)) or "nothing"
+        value = ", ".join(map(str, value)) or pgettext("what a field was changed to", "nothing")
     text = str(value)
-    return f"“{text if len(text) <= LONGEST else f'{text[:LONGEST]}…'}”"
+    # Translators: the quotation marks of the language.
+    return gettext("“%(text)s”") % {"text": text if len(text) <= LONGEST else f"{text[:LONGEST]}…"}
 
 
 class MarkField(forms.CharField):
@@ -185,13 +190,24 @@ class Watched(forms.ModelForm):
             self.add_error(name, self.told_of(name))
 
     def told_of(self, name: str) -> str:
-        called = str(self.fields[name].label or name)
+        called = self.fields[name].label or name
         by = changelog.who_changed(self.logged_on, called, self.opened_at)
-        who, whose = ("you", "that") if by and by == self.asked_by else (by or "somebody", "theirs")
-        return (
-            f"{called} was changed to {words(self.now[name])} by {who}, since you opened this page. Nothing was saved."
-            f" What you chose is still here: save again to put it in place of {whose}."
-        )
+        if by and by == self.asked_by:
+            text = gettext(
+                "%(field)s was changed to %(value)s by you, since you opened this page. Nothing was saved. What you"
+                " chose is still here: save again to put it in place of that."
+            )
+        elif by:
+            text = gettext(
+                "%(field)s was changed to %(value)s by %(name)s, since you opened this page. Nothing was saved. What"
+                " you chose is still here: save again to put it in place of theirs."
+            )
+        else:
+            text = gettext(
+                "%(field)s was changed to %(value)s by somebody, since you opened this page. Nothing was saved. What"
+                " you chose is still here: save again to put it in place of theirs."
+            )
+        return text % {"field": called, "value": words(self.now[name]), "name": by}
 
     def save(self, commit=True) -> Model:
         """Write the columns that differ, and the relations that were changed."""

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from everwise import plaintext, timefmt
+from django.utils.translation import get_language, ngettext
+
+from everwise import cldr, plaintext, timefmt
 from everwise.timefmt import Reader
 
 MOST_NAMES = 3
@@ -32,20 +34,32 @@ def counted_in_words(number: int, word: str) -> str:
 
 def names(people: Sequence) -> str:
     """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, “5 people”."""
-    if len(people) > MOST_NAMES:
-        return f"{len(people)} people"
-    words = [plaintext.closed(str(person)) for person in people]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    number = len(people)
+    if number > MOST_NAMES:
+        return ngettext("%(number)s person", "%(number)s people", number) % {"number": count(number)}
+    return listed([plaintext.closed(str(person)) for person in people])
 
 
 def one_of(people: Sequence[str]) -> str:
     """“Ann”, “Ann or Bo”, “Ann, Bo or Cy”, “Ann, Bo or 3 others”."""
     words = list(people)
     if len(words) > MOST_NAMES:
-        words = [*words[: MOST_NAMES - 1], f"{len(words) - MOST_NAMES + 1} others"]
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        rest = len(words) - MOST_NAMES + 1
+        others = ngettext("%(number)s other", "%(number)s others", rest) % {"number": count(rest)}
+        words = [*words[: MOST_NAMES - 1], others]
+    return cldr.listed(get_language() or "en", words, "or")
+
+
+def listed(words: Sequence[str]) -> str:
+    """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, however many."""
+    return cldr.listed(get_language() or "en", list(words))
+
+
+def count(number: float) -> str:
+    """“1,200”, “4.5”: a number with the language's own signs."""
+    return cldr.number(get_language() or "en", number)
 
 
 def bare_day(moment: date, reader: Reader, now: datetime) -> str:
     """“18 December”: a date as the end of a sentence, without its weekday."""
-    return timefmt.short_day(moment, reader, now).partition(" ")[2]
+    return timefmt.bare_day(moment, reader, now)

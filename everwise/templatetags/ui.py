@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everwise.faces import Face
 from everwise.intervals import DAY_MINUTES
-from everwise.timefmt import MONTHS, WEEKDAYS, Reader, clock, local_day
+from everwise.timefmt import Reader, clock, hour_label, local_day, short_month, short_weekday
 
 register = template.Library()
 
@@ -101,11 +101,11 @@ def badge(key: str) -> SafeString:
 def leaf(day: date, reader: Reader, now: datetime | None = None) -> SafeString:
     """`day` is an instant or a plain date; with `now`, today and the past look different."""
     local = local_day(day, reader)
-    top, css = WEEKDAYS[local.weekday()][:3], "ew-leaf"
+    top, css = short_weekday(local), "ew-leaf"
     if now is not None:
         today = local_day(now, reader)
         if local == today:
-            top, css = "Today", "ew-leaf ew-leaf--today"
+            top, css = gettext("Today"), "ew-leaf ew-leaf--today"
         elif local < today:
             css = "ew-leaf ew-leaf--past"
     return format_html(
@@ -114,19 +114,13 @@ def leaf(day: date, reader: Reader, now: datetime | None = None) -> SafeString:
         local.isoformat(),
         top,
         local.day,
-        MONTHS[local.month - 1][:3],
+        short_month(local),
     )
 
 
 def _minute_of_day(instant: datetime, reader: Reader) -> int:
     local = instant.astimezone(reader.zone)
     return local.hour * 60 + local.minute
-
-
-def _hour_label(hour: int, reader: Reader) -> str:
-    if not reader.twelve_hour:
-        return f"{hour:02}"
-    return f"{hour % 12 or 12} {'am' if hour % 24 < 12 else 'pm'}"
 
 
 @register.simple_tag
@@ -144,7 +138,7 @@ def dayline(start: datetime, end: datetime, reader: Reader, kind: str = "dropin"
             "",
             '<text x="{}%" y="44" text-anchor="{}">{}</text>',
             (
-                (hour / 24 * 100, {0: "start", 24: "end"}.get(hour, "middle"), _hour_label(hour, reader))
+                (hour / 24 * 100, {0: "start", 24: "end"}.get(hour, "middle"), hour_label(hour, reader.twelve_hour))
                 for hour in (0, 6, 12, 18, 24)
             ),
         )
@@ -173,7 +167,10 @@ def sunarc(start: datetime, reader: Reader, end: datetime | None = None, kind: s
     hours = format_html_join(
         "",
         '<text class="ew-sunarc-hour" x="{}" y="126" text-anchor="middle">{}</text>',
-        ((ARC_CENTRE + side * ARC_RADIUS, _hour_label(hour, reader)) for side, hour in ((-1, 6), (0, 13), (1, 20))),
+        (
+            (ARC_CENTRE + side * ARC_RADIUS, hour_label(hour, reader.twelve_hour))
+            for side, hour in ((-1, 6), (0, 13), (1, 20))
+        ),
     )
     return format_html(
         '<svg class="ew-sunarc" viewBox="0 0 214 130" aria-hidden="true"><defs>'
