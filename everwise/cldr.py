@@ -1,7 +1,7 @@
 """What the Unicode CLDR, by way of Babel, knows of a language: names, patterns, lists, units and cities.
 
 Everything is asked for by language and kept, since pages format hundreds of times and dates: no pattern is parsed
-twice. "en" is British English, save the few patterns in `ENGLISH`; a language that Babel does not know reads as English.
+twice. "en" is British English, save the few patterns in `ENGLISH`; what Babel does not know reads as English.
 """
 
 import re

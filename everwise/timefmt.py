@@ -58,21 +58,6 @@ def time_of_day(minute: int, twelve_hour: bool = False) -> str:
     return cldr.clock(_language(), minute, twelve_hour)
 
 
-def minute_of(text: str) -> int | None:
-    """The minute of a time as `time_of_day` writes it on either clock, whatever its spaces; None of other texts."""
-    return _minutes_by_text(_language()).get(_compact(text))
-
-
-@cache
-def _minutes_by_text(language: str) -> Mapping[str, int]:
-    clocks = ((minute, each) for each in (True, False) for minute in range(24 * 60 + 1 - each))
-    return {_compact(cldr.clock(language, minute, each)): minute for minute, each in clocks}
-
-
-def _compact(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
 def hours_of_day(start: int, end: int, twelve_hour: bool = False) -> str:
     """“09:00 to 17:00”, each as in `time_of_day`."""
     return cldr.clocks(_language(), start, end, twelve_hour)
@@ -106,6 +91,11 @@ def bare_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
 def full_date(day: date) -> str:
     """“26 October 2026”."""
     return cldr.day(_language(), "yMMMMd", day)
+
+
+def short_date(day: date) -> str:
+    """“26 Oct 2026”."""
+    return cldr.day(_language(), "yMMMd", day)
 
 
 def day_in_words(instant: datetime, reader: Reader, now: datetime) -> str:
@@ -273,7 +263,7 @@ def _in_order(text: str) -> tuple[str, str]:
 
 
 def find_zone(text: str) -> ZoneInfo | None:
-    """The zone that somebody means by its name, its city, or its label, in any letters, in their language or English."""
+    """The zone that somebody means by its name, its city or its label, in their language or English, in any letters."""
     language = _language()
     typed = " ".join(text.split())
     name = _offset_behind(language).sub("", typed)

@@ -52,7 +52,7 @@ def test_avatars_counts_those_left_out():
 def test_badge_says_its_word(key):
     name, word, _ = ui.BADGES[key]
     html = ui.badge(key)
-    assert word in html
+    assert str(word) in html
     assert not name or f'id="{name}"' in SPRITE
 
 
