@@ -5,9 +5,10 @@ twice. "en" is British English, save the few patterns in `ENGLISH`; what Babel d
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import cache, lru_cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -162,7 +163,7 @@ def length(language: str, minutes: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def relative(language: str, number: int, unit: str) -> str:
+def relative(language: str, number: int, unit: Literal["day", "hour", "minute"]) -> str:
     """So many days, hours or minutes ahead, or, below nought, ago."""
     ahead = timedelta(**{f"{unit}s": number})
     # A threshold that nothing reaches keeps to the unit.
@@ -175,7 +176,7 @@ def relative_day(language: str, number: int) -> str | None:
     return get_relative_name("day", number, locale=locale(language))
 
 
-def listed(language: str, words: list[str], style: str = "standard") -> str:
+def listed(language: str, words: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
     """“Ann, Bo and Cy”; with the style "or", “Ann, Bo or Cy”."""
     return format_list(words, style, locale(language)) if len(words) > 1 else "".join(words)
 
@@ -279,9 +280,9 @@ def _fitted(pattern: str, skeleton: str) -> str:
     wanted = {"E": 4 if "EEEE" in skeleton else 3, "M": 4 if "MMMM" in skeleton else 3}
     tokens = []
     for kind, value in tokenize_pattern(pattern):
-        if kind == "field":
+        if isinstance(value, tuple):
             char, width = value
-            name = {"E": "E", "c": "E", "M": "M", "L": "M"}.get(char)
+            name = {"c": "E", "L": "M"}.get(char, char)
             # Two signs or fewer are a month's number.
             if name == "E" or (name == "M" and width > 2):
                 value = char, wanted[name]

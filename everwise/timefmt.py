@@ -8,7 +8,6 @@ Django has active: for that the module is not one of those that know no Django. 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -287,9 +286,9 @@ def _offset_behind(language: str) -> re.Pattern[str]:
 
 
 @cache
-def _places(language: str) -> Mapping[str, str]:
+def _places(language: str) -> dict[str, str]:
     """Names of zones by the cities of their labels, in English and in the language."""
-    found = {}
+    found: dict[str, str] = {}
     for name_in in (cldr.exemplar, cldr.city):
         for each in ("en", language):
             found |= {_plain(name): zone.key for zone in _zones() if (name := name_in(each, zone.key))}
@@ -297,10 +296,10 @@ def _places(language: str) -> Mapping[str, str]:
 
 
 @cache
-def _zone_keys(language: str) -> Mapping[str, str]:
+def _zone_keys(language: str) -> dict[str, str]:
     """Names of zones by what people call them. A city that several old names share means none of those."""
     known = sorted(available_timezones())
-    found = {}
+    found: dict[str, str] = {}
     for each in ("en", language):
         names = {key: _plain(cldr.city(each, key)) for key in known}
         once = Counter(names.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from django.utils.translation import get_language, ngettext
 
@@ -47,12 +48,12 @@ def one_of(people: Sequence[str]) -> str:
         rest = len(words) - MOST_NAMES + 1
         others = ngettext("%(number)s other", "%(number)s others", rest) % {"number": count(rest)}
         words = [*words[: MOST_NAMES - 1], others]
-    return cldr.listed(get_language() or "en", words, "or")
+    return listed(words, "or")
 
 
-def listed(words: Sequence[str]) -> str:
-    """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, however many."""
-    return cldr.listed(get_language() or "en", list(words))
+def listed(words: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+    """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, however many; with the style "or", “Ann or Bo”."""
+    return cldr.listed(get_language() or "en", words, style)
 
 
 def count(number: float) -> str:
