@@ -4,10 +4,8 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import time
-from functools import cache
 from typing import Self
 
-from babel import Locale, UnknownLocaleError
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -22,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from everwise.plaintext import closed
-from everwise.timefmt import Reader
+from everwise.timefmt import Reader, twelve_hour_in
 
 
 class UserManager(BaseUserManager["User"]):
@@ -96,17 +94,6 @@ def active_language() -> str:
     """The language of the page that somebody is made on; outside of pages the installation's."""
     active = translation.get_language()
     return active if active in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-
-
-@cache
-def twelve_hour_in(language: str) -> bool:
-    """Whether a language's short times have am and pm. English is British here: it has not."""
-    try:
-        locale = Locale.parse("en-GB" if language == "en" else language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        # One that was taken out of the settings.
-        return False
-    return "a" in locale.time_formats["short"].pattern
 
 
 class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
