@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PRONOUN = re.compile(r"\b(?:she|hers?|herself|he|him|his|himself)\b", re.IGNORECASE)
+# In quotes alone, "he" is the code of Hebrew.
+PRONOUN = re.compile(r"""\b(?:she|hers?|herself|(?<!")he|he(?!")|him|his|himself)\b""", re.IGNORECASE)
 # Files that may: what they hold is data, or these very words to look for.
 LEFT_OUT = re.compile(
     r"""locale/

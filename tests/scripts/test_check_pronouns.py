@@ -11,6 +11,7 @@ from scripts.check_pronouns import LEFT_OUT, found_in
         ("Who books\nfinds her meeting", [2]),
         ("She is told, and he isn’t.\nthey\n<b>His</b> own", [1, 3]),
         ("“hers”, herself, him-self", [1]),
+        ('["he", "sv"]\n"he said"', [2]),
         ("there, other, where, whether, the hero, the history, Sheila’s cheese, time_he", []),
     ],
 )
