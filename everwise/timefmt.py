@@ -8,7 +8,7 @@ Django has active: for that the module is not one of those that know no Django. 
 import re
 import unicodedata
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -182,14 +182,13 @@ def city(zone: ZoneInfo | str) -> str:
 
 
 def offset(instant: datetime, zone: ZoneInfo | str) -> str:
-    local = _local(instant, ZoneInfo(str(zone)))
-    # The wall clock read as UTC runs ahead of the instant by just the offset.
-    return cldr.offset(_language(), (local.replace(tzinfo=UTC) - local) // timedelta(minutes=1))
+    return _offset(_language(), instant, zone)
 
 
 def zone_label(instant: datetime, zone: ZoneInfo | str) -> str:
-    name = city(zone)
-    return name if name == "UTC" else cldr.beside(_language(), name, offset(instant, zone))
+    language = _language()
+    name = cldr.city(language, str(zone))
+    return name if name == "UTC" else cldr.beside(language, name, _offset(language, instant, zone))
 
 
 def zone_time(zone: ZoneInfo | str, instant: datetime | None = None) -> str:
@@ -331,7 +330,23 @@ def _local(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def _comes_twice(local: datetime) -> bool:
     """Whether the clock shows this time twice on its date."""
+    # Most dates have no change at all, and clocks are written by the hundred.
+    if not _offsets_differ(local.date(), local.tzinfo):
+        return False
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
+@lru_cache(maxsize=4096)
+def _offsets_differ(day: date, zone: tzinfo | None) -> bool:
+    """Whether clocks change between the first time that shows a date's beginning and the last that shows its end."""
+    begin, end = (datetime(each.year, each.month, each.day, tzinfo=zone) for each in (day, day + timedelta(days=1)))
+    return begin.utcoffset() != end.replace(fold=1).utcoffset()
+
+
+def _offset(language: str, instant: datetime, zone: ZoneInfo | str) -> str:
+    local = _local(instant, ZoneInfo(str(zone)))
+    # The wall clock read as UTC runs ahead of the instant by just the offset.
+    return cldr.offset(language, (local.replace(tzinfo=UTC) - local) // timedelta(minutes=1))
 
 
 def _from_epoch(seconds: int, zone: ZoneInfo) -> datetime:
