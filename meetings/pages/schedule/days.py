@@ -15,45 +15,34 @@ AMOUNTS = ((0, "none"), (3, "few"), (9, "some"))
 BANDS = (("sunrise", "dawn", "Morning"), ("sun", "day", "Afternoon"), ("moon", "dusk", "Evening"))
 
 
-class Slot(NamedTuple):
+@dataclass(slots=True)
+class Slot:
     """One start that leads on, or, without a name, the time that the meeting has now.
 
-    `late` is in the second half of its hour; `minute` counts from the day's beginning.
+    Plain attributes and texts: a page has some 150 of them, and a template takes longer for properties and numbers.
     """
 
-    value: str
+    url: str
     hour: int
-    minute: int
+    minutes: str  # from the day's beginning
+    late: bool  # in the second half of its hour
     clock: str
     half: str  # "am" or "pm" behind the clock
     theirs: str  # what the clock of the other person shows
     name: str
     marked: bool
+    plain: bool = field(init=False)  # nothing to show but the time, as most often
 
-    @property
-    def late(self) -> bool:
-        return self.minute % 60 >= 30
-
-    @property
-    def minutes(self) -> str:
-        """The minute as text: a template takes three times as long for a number."""
-        return str(self.minute)
-
-    @property
-    def plain(self) -> bool:
-        """Whether there is nothing to show but the time, as most often."""
-        return bool(self.name) and not (self.half or self.theirs or self.marked)
+    def __post_init__(self):
+        self.plain = bool(self.name) and not (self.half or self.theirs or self.marked)
 
 
-class Hour(NamedTuple):
+@dataclass(slots=True)
+class Hour:
     """A row that all days share."""
 
-    hour: int
+    row: str
     slots: list[Slot]
-
-    @property
-    def row(self) -> str:
-        return str(self.hour)
 
 
 class Band(NamedTuple):
@@ -223,8 +212,9 @@ def _parted(hours: Iterable[int], at: int) -> bool:
 def _rows(slots: Iterable[Slot]) -> list[Hour]:
     rows: list[Hour] = []
     for slot in slots:
-        if not rows or rows[-1].hour != slot.hour:
-            rows.append(Hour(slot.hour, []))
+        row = str(slot.hour)
+        if not rows or rows[-1].row != row:
+            rows.append(Hour(row, []))
         rows[-1].slots.append(slot)
     return rows
 

@@ -117,7 +117,7 @@ def _times_page(request, meeting, now, problems=()):
         expert=present.expert.pk,
     )
     page.problems[:] = dict.fromkeys([*problems, *page.problems])
-    context = page.context() | {
+    context = page.context(f"{_address(meeting, request, expert=page.expert)}&start=") | {
         "steps": steps.moving(),
         "meeting": meeting,
         "theme": meeting.theme,
@@ -125,7 +125,6 @@ def _times_page(request, meeting, now, problems=()):
         "now": now,
         "present": present,
         "times_url": reverse("meetings:reschedule", args=[meeting.pk]),
-        "time_link": f"{_address(meeting, request, expert=page.expert)}&start=",
     }
     return render(request, "meetings/reschedule.html", context, status=page.status)
 

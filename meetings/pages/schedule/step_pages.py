@@ -77,9 +77,8 @@ def time_page(request, step: Step, problem: str = "") -> HttpResponse:
     times_url = reverse("schedule:time", args=[step.path.pk])
     context = step.context(
         times_url=times_url,
-        # A time leads on with all that is chosen so far.
-        time_link=f"{step.url('confirm', expert=page.expert)}&start=",
         steps=steps.booking(step.url("theme")),
-        **page.context(),
+        # A time leads on with all that is chosen so far.
+        **page.context(f"{step.url('confirm', expert=page.expert)}&start="),
     )
     return render(request, "meetings/schedule/time.html", context, status=page.status)

@@ -209,9 +209,10 @@ class TimePage:
             "ways": WaysOn(self.openings, path=self.path, theme=self.theme, by=self.user),
         }
 
-    def context(self) -> dict:
+    def context(self, link: str) -> dict:
+        """`link` is the address that a time leads to, but for its value at the end."""
         reader = {"page": self, "reader": self.reader, "problems": self.problems, "why_url": self.why_url}
-        return reader | (self.nothing or self._times())
+        return reader | (self.nothing or self._times(link))
 
     @property
     def why_url(self) -> str:
@@ -219,7 +220,7 @@ class TimePage:
         query = {"theme": self.theme.pk, "day": self.day or self.today, "zone": self.reader.zone.key}
         return f"{reverse('why', args=[self.path.pk])}?{urlencode(query)}"
 
-    def _times(self) -> dict:
+    def _times(self, link: str) -> dict:
         reasons = self._empty_day()
         days = timetable.lay_out(
             self._starts,
@@ -233,6 +234,7 @@ class TimePage:
             current=self.moving.starts_at if self.moving else None,
             marked=self.at,
             why_empty=reasons.why,
+            link=link,
         )
         interval = self.path.start_interval_minutes
         empty = None if any(day.count or day.slots for day in days.page) else self._empty_week(days, reasons)
@@ -243,7 +245,7 @@ class TimePage:
             "every_times": times(days.every),
             "previous_days": max(days.first - PAGE * DAY, self.today) if days.first > self.today else None,
             "first": self.first,
-            "first_value": self.first and timetable.value_of(self.first),
+            "first_url": self.first and f"{link}{timetable.value_of(self.first)}",
             "go_to_value": empty and empty.go_to and timetable.value_of(empty.go_to),
             "usual": self.usual,
             "legend": timetable.midnight(self.today, self.reader.zone) + timedelta(hours=9),

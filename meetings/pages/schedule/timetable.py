@@ -5,6 +5,7 @@ The only place that groups instants by local date. Knows no request and no row; 
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,17 @@ class Company(NamedTuple):
         return f"with {self.name}" if self.many == 1 else f"with {self.many} experts"
 
 
+class LocalStart(NamedTuple):
+    """A start on the clock of one reader."""
+
+    value: str
+    day: date
+    time: time
+    half_hour: tuple  # the same for the starts of one half hour; one that is lived twice is two
+    clock: str
+    half: str  # "am" or "pm" behind the clock
+
+
 class UsualHours(NamedTuple):
     """The hours in which somebody mostly has time.
 
@@ -45,14 +57,15 @@ class UsualHours(NamedTuple):
     def zone(self) -> ZoneInfo:
         return self.reader.zone
 
-    def hold(self, instant: datetime) -> bool:
-        return self.begin <= instant.astimezone(self.zone).time() < self.until
+    def hold(self, there: LocalStart) -> bool:
+        """At a start on the clock of whoever has these hours."""
+        return self.begin <= there.time < self.until
 
     def opening(self, midnight: datetime) -> datetime:
         """From when on they hold within the 24 hours after an instant."""
-        if self.hold(midnight):
-            return midnight
         local = midnight.astimezone(self.zone)
+        if self.begin <= local.time() < self.until:
+            return midnight
         wait = timedelta(hours=self.begin.hour - local.hour, minutes=self.begin.minute - local.minute)
         return midnight + wait % DAY
 
@@ -84,70 +97,87 @@ def lay_out(
     current: datetime | None = None,
     marked: datetime | None = None,
     why_empty: Callable[[date], str],
+    link: str = "",
 ) -> Days:
     """Group starts (epoch seconds) with who is free at each into the days from `first` on of the reader's zone.
 
     `last` is the last date that can be booked; `chosen` the day that a phone shows, None for the first with times;
     `every` shows each start instead of the first of each half hour; `current` is the time of the meeting being moved
     and `marked` one that was chosen before, which both are shown always; `why_empty` tells of a date without times
-    the reason.
+    the reason; `link` is the address that a time leads to, but for its value at the end.
     """
     today = timefmt.local_day(now, reader)
     strip = [Day(day, day == today) for day in (first + number * DAY for number in range(STRIP))]
     days = {day.date: day for day in strip}
-    kept = {int(each.timestamp()) for each in (current, marked) if each}
-    present = {int(current.timestamp()): None} if current else {}
+    opening = cache(lambda day: usual.opening(midnight(day, reader.zone)).timestamp())
+    moved, chosen_before = (each and int(each.timestamp()) for each in (current, marked))
+    present = {moved: None} if moved else {}
     halves: set[tuple] = set()
     counted = 0
     for start, company in sorted({**starts, **present}.items()):
-        instant = datetime.fromtimestamp(start, UTC)
-        local = instant.astimezone(reader.zone)
-        day = days.get(local.date())
+        here = _local(start, reader)
+        day = days.get(here.day)
         if day is None:
             continue
         on_page = day.date < first + PAGE * DAY
         if company:
-            half = (local.date(), local.utcoffset(), local.hour, local.minute // 30)
             counted += on_page
-            if not every and half in halves and start not in kept:
+            if not every and here.half_hour in halves and start not in (moved, chosen_before):
                 continue
-            halves.add(half)
+            halves.add(here.half_hour)
             day.count += 1
         if on_page:
-            slot = _slot(instant, local, day, company, reader, usual, is_marked=instant == marked)
-            _part_of(day, instant, reader, usual).append(slot)
+            there = here if usual.reader == reader else _local(start, usual.reader)
+            if usual.hold(there):
+                part = day.slots
+            else:
+                part = day.before if start < opening(day.date) else day.after
+            part.append(_slot(here, there, day, company, usual, link=link, is_marked=start == chosen_before))
     for day in strip[:PAGE]:
         day.clock_change = timefmt.clock_change(day.date, reader.zone, reader.twelve_hour)
         if not day.before and not day.slots and not day.after:
             day.why = why_empty(day.date)
     wanted = days.get(chosen) if chosen else next((day for day in strip[:PAGE] if day.count), None)
     (wanted or strip[0]).is_chosen = True
-    return Days(strip, last, counted, sum(day < first + PAGE * DAY for day, *_ in halves))
+    return Days(strip, last, counted, sum(half_hour[0] < first + PAGE * DAY for half_hour in halves))
 
 
-def _part_of(day: Day, instant: datetime, reader: Reader, usual: UsualHours) -> list[Slot]:
-    if usual.hold(instant):
-        return day.slots
-    return day.before if instant < usual.opening(midnight(day.date, reader.zone)) else day.after
+# The same starts are looked at again and again, by everybody of a path who lives in one zone.
+@lru_cache(maxsize=16_384)
+def _local(start: int, reader: Reader) -> LocalStart:
+    instant = datetime.fromtimestamp(start, UTC)
+    local = instant.astimezone(reader.zone)
+    clock, _, half = timefmt.clock(instant, reader).partition(" ")
+    half_hour = local.date(), local.utcoffset(), local.hour, local.minute // 30
+    return LocalStart(value_of(instant), local.date(), local.time(), half_hour, clock, half)
 
 
 def _slot(
-    instant: datetime,
-    local: datetime,
+    here: LocalStart,
+    there: LocalStart,
     day: Day,
     company: Company | None,
-    reader: Reader,
     usual: UsualHours,
     *,
+    link: str,
     is_marked: bool,
 ) -> Slot:
-    shown = timefmt.clock(instant, reader)
-    clock, _, half = shown.partition(" ")
+    shown = f"{here.clock} {here.half}".rstrip()
     theirs = for_them = ""
     if usual.shown_too:
-        theirs = timefmt.clock(instant, usual.reader)
+        theirs = f"{there.clock} {there.half}".rstrip()
         for_them = f", {theirs} for {usual.of}"
-        apart = (instant.astimezone(usual.zone).date() - local.date()).days
+        apart = (there.day - here.day).days
         theirs += f" {apart:+d}" if apart else ""
-    name = f"{day.words}, {shown}{for_them}, {company.words}" if company else ""
-    return Slot(value_of(instant), local.hour, local.hour * 60 + local.minute, clock, half, theirs, name, is_marked)
+    hour, minute = here.time.hour, here.time.minute
+    return Slot(
+        url=f"{link}{here.value}",
+        hour=hour,
+        minutes=str(hour * 60 + minute),
+        late=minute >= 30,
+        clock=here.clock,
+        half=here.half,
+        theirs=theirs,
+        name=f"{day.words}, {shown}{for_them}, {company.words}" if company else "",
+        marked=is_marked,
+    )

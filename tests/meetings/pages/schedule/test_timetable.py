@@ -74,7 +74,7 @@ def test_slot_says_the_day_first_and_names_one_expert_alone(many, who):
     [slot] = friday(days_of([at(7, 30)], many=many)).slots
 
     assert slot.name == f"Friday 23 October, 09:30, {who}"
-    assert (slot.value, slot.clock, slot.late, slot.minute) == ("2026-10-23T07:30:00Z", "09:30", True, 570)
+    assert (slot.url, slot.clock, slot.late, slot.minutes) == ("2026-10-23T07:30:00Z", "09:30", True, "570")
 
 
 def test_half_of_a_twelve_hour_clock_stands_beside_it():
