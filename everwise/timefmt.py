@@ -87,6 +87,16 @@ def bare_day(moment: date, reader: Reader, now: datetime | None = None) -> str:
     return _day(moment, reader, now, "MMMMd")
 
 
+def long_date(day: date) -> str:
+    """“Monday 26 October”."""
+    return cldr.day(_language(), "MMMMEEEEd", day)
+
+
+def tiny_date(day: date) -> str:
+    """“Mon 26 Oct”."""
+    return cldr.day(_language(), "MMMEd", day)
+
+
 def full_date(day: date) -> str:
     """“26 October 2026”."""
     return cldr.day(_language(), "yMMMMd", day)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 from everwise import timefmt
 
 NOON, EVENING = 12, 17
@@ -12,7 +14,11 @@ DAY = timedelta(days=1)
 PAGE = 7
 # A day of as many times has this width of bar in the strip.
 AMOUNTS = ((0, "none"), (3, "few"), (9, "some"))
-BANDS = (("sunrise", "dawn", "Morning"), ("sun", "day", "Afternoon"), ("moon", "dusk", "Evening"))
+BANDS = (
+    ("morning", "sunrise", "dawn", gettext_lazy("Morning")),
+    ("afternoon", "sun", "day", gettext_lazy("Afternoon")),
+    ("evening", "moon", "dusk", gettext_lazy("Evening")),
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +54,7 @@ class Hour:
 class Band(NamedTuple):
     """A part of the day, for phones and for ears."""
 
+    key: str
     icon: str
     colour: str
     name: str
@@ -87,21 +94,20 @@ class Day:
     number: str = field(init=False)
     weekday: str = field(init=False)
     month: str = field(init=False)
+    short_month: str = field(init=False)
     words: str = field(init=False)
+    short: str = field(init=False)
 
     def __post_init__(self):
-        weekday, month = timefmt.WEEKDAYS[self.date.weekday()], timefmt.MONTHS[self.date.month - 1]
         self.iso, self.number = self.date.isoformat(), str(self.date.day)
-        self.weekday, self.month = weekday[:3], month
-        self.words = f"{weekday} {self.number} {month}"
+        self.weekday = timefmt.short_weekday(self.date)
+        self.month, self.short_month = timefmt.month(self.date), timefmt.short_month(self.date)
+        self.words = timefmt.long_date(self.date)
+        self.short = gettext("Today") if self.is_today else timefmt.tiny_date(self.date)
 
     @property
     def times(self) -> str:
         return times(self.count)
-
-    @property
-    def short(self) -> str:
-        return "Today" if self.is_today else f"{self.weekday} {self.number} {self.month[:3]}"
 
     @property
     def amount(self) -> str:
@@ -114,7 +120,11 @@ class Day:
         parts: tuple[list[Slot], list[Slot], list[Slot]] = ([], [], [])
         for slot in self.slots:
             parts[(slot.hour >= NOON) + (slot.hour >= EVENING)].append(slot)
-        return [Band(*band, _rows(part)) for band, part in zip(BANDS, parts, strict=True) if part]
+        return [
+            Band(key, icon, colour, str(name), _rows(part))
+            for (key, icon, colour, name), part in zip(BANDS, parts, strict=True)
+            if part
+        ]
 
     @property
     def earlier(self) -> Fold | None:
@@ -220,4 +230,6 @@ def _rows(slots: Iterable[Slot]) -> list[Hour]:
 
 
 def times(count: int) -> str:
-    return f"{count} time{'' if count == 1 else 's'}" if count else "no times"
+    if not count:
+        return gettext("no times")
+    return ngettext("%(count)s time", "%(count)s times", count) % {"count": count}

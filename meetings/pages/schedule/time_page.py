@@ -6,6 +6,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from everwise import timefmt
 from everwise.accounts.device_zone import session_zone
@@ -14,7 +15,7 @@ from everwise.timefmt import Reader
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
-from meetings.pages.schedule.days import DAY, PAGE, times
+from meetings.pages.schedule.days import DAY, PAGE
 from meetings.pages.schedule.empty_day import EmptyDay
 from meetings.pages.schedule.forms import TimeQuery
 from meetings.pages.schedule.nothing_offered import NothingOffered
@@ -133,7 +134,7 @@ class TimePage:
         if expert == ANY or expert in self.openings.experts:
             return expert
         if self.moving is None:
-            self.problems.append("This expert doesn’t take the theme now, so everybody’s times are shown.")
+            self.problems.append(gettext("This expert doesn’t take the theme now, so everybody’s times are shown."))
         return ANY
 
     def _known_day(self, day: date | None) -> date | None:
@@ -156,7 +157,7 @@ class TimePage:
         """The starts of the strip (epoch seconds), in order, with who is free."""
         since, until = self._midnight(0), self._midnight(timetable.STRIP)
         found = self.openings.free(self.minutes, most=1, since=since, until=until, experts=self.wanted)
-        names = {pk: "you" if pk == self.own else face.name for pk, face in self.faces.items()}
+        names = {pk: None if pk == self.own else face.name for pk, face in self.faces.items()}
         return {start: Company(many, names[ids[0]]) for start, (ids, many) in found.items()}
 
     @cached_property
@@ -190,10 +191,10 @@ class TimePage:
         who = reasons.who
         others = len(self.openings.times(self.minutes, self._midnight(0), self._midnight(PAGE))) if who else 0
         return EmptyWeek(
-            title=f"No times{f' with {who}' if who else ''} from {days.span}",
+            title=_no_times(days.span, who),
             why=reasons.why_all(dates),
             go_to=self._after_page or self.first,
-            note=f"{'Your' if who == 'you' else f'{who}’s' if who else 'The'} next free time.",
+            note=_next_free(who),
             others=others,
         )
 
@@ -241,8 +242,7 @@ class TimePage:
         return {
             "days": days,
             "empty": empty,
-            "every": f"every {interval} minutes" if interval < HALF_HOUR_MINUTES else "every start",
-            "every_times": times(days.every),
+            "show_every": _show_every(interval, days.every),
             "previous_days": max(days.first - PAGE * DAY, self.today) if days.first > self.today else None,
             "first": self.first,
             "first_url": self.first and f"{link}{timetable.value_of(self.first)}",
@@ -250,3 +250,37 @@ class TimePage:
             "usual": self.usual,
             "legend": timetable.midnight(self.today, self.reader.zone) + timedelta(hours=9),
         }
+
+
+def _no_times(days: str, who: str | None) -> str:
+    words = {"days": days, "expert": who}
+    match who:
+        case None:
+            text = gettext("No times from %(days)s")
+        case "you":
+            text = gettext("No times with you from %(days)s")
+        case _:
+            text = gettext("No times with %(expert)s from %(days)s")
+    return text % words
+
+
+def _next_free(who: str | None) -> str:
+    match who:
+        case None:
+            return gettext("The next free time.")
+        case "you":
+            return gettext("Your next free time.")
+        case name:
+            return gettext("%(expert)s’s next free time.") % {"expert": name}
+
+
+def _show_every(interval: int, count: int) -> str:
+    """The way to each start instead of one per half hour, with how many they are."""
+    words = {"minutes": interval, "count": count}
+    if interval < HALF_HOUR_MINUTES:
+        text = ngettext(
+            "Show every %(minutes)s minutes (%(count)s time)", "Show every %(minutes)s minutes (%(count)s times)", count
+        )
+    else:
+        text = ngettext("Show every start (%(count)s time)", "Show every start (%(count)s times)", count)
+    return text % words

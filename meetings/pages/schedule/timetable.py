@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language, gettext, ngettext
+
 from everwise import timefmt
 from everwise.timefmt import Reader
 from meetings.pages.fields import VALUE
@@ -19,14 +21,10 @@ STRIP = 14
 
 
 class Company(NamedTuple):
-    """Who is free at a start: how many they are, and what one of them is called."""
+    """Who is free at a start: how many they are, and what one of them is called; None for the reader."""
 
     many: int
-    name: str
-
-    @property
-    def words(self) -> str:
-        return f"with {self.name}" if self.many == 1 else f"with {self.many} experts"
+    name: str | None
 
 
 class LocalStart(NamedTuple):
@@ -107,6 +105,7 @@ def lay_out(
     the reason; `link` is the address that a time leads to, but for its value at the end.
     """
     today = timefmt.local_day(now, reader)
+    language = get_language()
     strip = [Day(day, day == today) for day in (first + number * DAY for number in range(STRIP))]
     days = {day.date: day for day in strip}
     opening = cache(lambda day: usual.opening(midnight(day, reader.zone)).timestamp())
@@ -115,7 +114,7 @@ def lay_out(
     halves: set[tuple] = set()
     counted = 0
     for start, company in sorted({**starts, **present}.items()):
-        here = _local(start, reader)
+        here = _local(start, reader, language)
         day = days.get(here.day)
         if day is None:
             continue
@@ -127,7 +126,7 @@ def lay_out(
             halves.add(here.half_hour)
             day.count += 1
         if on_page:
-            there = here if usual.reader == reader else _local(start, usual.reader)
+            there = here if usual.reader == reader else _local(start, usual.reader, language)
             if usual.hold(there):
                 part = day.slots
             else:
@@ -144,12 +143,19 @@ def lay_out(
 
 # The same starts are looked at again and again, by everybody of a path who lives in one zone.
 @lru_cache(maxsize=16_384)
-def _local(start: int, reader: Reader) -> LocalStart:
+def _local(start: int, reader: Reader, language: str | None) -> LocalStart:
+    """`language` is the active one, in which the clock is written."""
     instant = datetime.fromtimestamp(start, UTC)
     local = instant.astimezone(reader.zone)
-    clock, _, half = timefmt.clock(instant, reader).partition(" ")
+    clock, half = _parts(timefmt.clock(instant, reader))
     half_hour = local.date(), local.utcoffset(), local.hour, local.minute // 30
     return LocalStart(value_of(instant), local.date(), local.time(), half_hour, clock, half)
+
+
+def _parts(clock: str) -> tuple[str, str]:
+    """A time and what stands behind it: "am", "p. m."; nothing where the language puts it in front."""
+    time, *half = clock.split(maxsplit=1)
+    return (time, "".join(half)) if time[0].isdigit() else (clock, "")
 
 
 def _slot(
@@ -162,13 +168,8 @@ def _slot(
     link: str,
     is_marked: bool,
 ) -> Slot:
-    shown = f"{here.clock} {here.half}".rstrip()
-    theirs = for_them = ""
-    if usual.shown_too:
-        theirs = f"{there.clock} {there.half}".rstrip()
-        for_them = f", {theirs} for {usual.of}"
-        apart = (there.day - here.day).days
-        theirs += f" {apart:+d}" if apart else ""
+    theirs = _shown(there) if usual.shown_too else ""
+    apart = (there.day - here.day).days
     hour, minute = here.time.hour, here.time.minute
     return Slot(
         url=f"{link}{here.value}",
@@ -177,7 +178,35 @@ def _slot(
         late=minute >= 30,
         clock=here.clock,
         half=here.half,
-        theirs=theirs,
-        name=f"{day.words}, {shown}{for_them}, {company.words}" if company else "",
+        theirs=f"{theirs} {apart:+d}" if theirs and apart else theirs,
+        name=_name(day.words, _shown(here), theirs, usual.of, company) if company else "",
         marked=is_marked,
     )
+
+
+def _shown(start: LocalStart) -> str:
+    return f"{start.clock} {start.half}".rstrip()
+
+
+def _name(day: str, time: str, theirs: str, of: str, company: Company) -> str:
+    """What a screen reader says of a time: the day first, so that a list of links is in order."""
+    words = {"day": day, "time": time, "theirs": theirs, "person": of, "count": company.many, "expert": company.name}
+    if company.many > 1 and theirs:
+        text = ngettext(
+            "%(day)s, %(time)s, %(theirs)s for %(person)s, with %(count)s expert",
+            "%(day)s, %(time)s, %(theirs)s for %(person)s, with %(count)s experts",
+            company.many,
+        )
+    elif company.many > 1:
+        text = ngettext(
+            "%(day)s, %(time)s, with %(count)s expert", "%(day)s, %(time)s, with %(count)s experts", company.many
+        )
+    elif company.name is None and theirs:
+        text = gettext("%(day)s, %(time)s, %(theirs)s for %(person)s, with you")
+    elif company.name is None:
+        text = gettext("%(day)s, %(time)s, with you")
+    elif theirs:
+        text = gettext("%(day)s, %(time)s, %(theirs)s for %(person)s, with %(expert)s")
+    else:
+        text = gettext("%(day)s, %(time)s, with %(expert)s")
+    return text % words
