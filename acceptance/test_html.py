@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from acceptance.conftest import VNU_JAR
-from acceptance.crawler import Page, Walk, kind_of
 from acceptance.visitor import Visitor
 from meetings.demo.data import DOMAIN, PASSWORD
+from tests.crawler import Page, Walk, kind_of
 
 PEOPLE = ("participant", "expert", "admin", "staff")
 SIGNED_OUT = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/demo/mail/"]

@@ -5,10 +5,8 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from datetime import date, timedelta
 from html.parser import HTMLParser
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
-
-from acceptance.visitor import Visitor
 
 # Pages that differ only in whom, which or when they are about are one kind; so many of a kind are looked at.
 MOST_OF_A_KIND = 3
@@ -16,6 +14,18 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d[\w:.-]*(?=/|$)")
 OUTSIDE = ("/admin/", "/static/", "/accounts/logout/")
 # Their forms would change who signs in, or how.
 SENT_EMPTY_ONLY = ("/accounts/",)
+
+
+class Visitor(Protocol):
+    """Somebody who asks for pages: over a connection, or Django's client."""
+
+    site_url: str
+
+    def get(self, path: str): ...
+
+    def post(self, path: str, **fields: str): ...
+
+    def follow(self, answer): ...
 
 
 class Page(NamedTuple):
@@ -77,15 +87,16 @@ class Markup(HTMLParser):
             # Sent by the first of its buttons.
             form.fields.setdefault(name, values.get("value", ""))
         elif tag in {"input", "textarea"} and name:
-            asked = {"date": f"{date.today() + timedelta(days=7)}", "time": "10:00"}.get(kind, "")  # noqa: DTZ011
+            asked = {"date": f"{date.today() + timedelta(days=7)}", "time": "10:00"}.get(kind, "")
             form.fields[name] = values.get("value") or asked
 
 
 class Walk:
     """One visitor's way through the site; `pages` grows with each step."""
 
-    def __init__(self, visitor: Visitor, who: str):
+    def __init__(self, visitor: Visitor, who: str, most: int = MOST_OF_A_KIND, outside: tuple[str, ...] = OUTSIDE):
         self.visitor, self.who = visitor, who
+        self.most, self.outside = most, outside
         self.pages: list[Page] = []
         self._forms: dict[tuple[str, str], Form] = {}
 
@@ -96,7 +107,7 @@ class Walk:
         waiting = deque(first)
         while waiting:
             address = waiting.popleft()
-            if not address or address in seen or kinds[kind_of(address)] >= MOST_OF_A_KIND:
+            if not address or address in seen or kinds[kind_of(address)] >= self.most:
                 continue
             seen.add(address)
             answer = self.visitor.get(address)
@@ -140,7 +151,7 @@ class Walk:
         """The link's address within the site; empty for all others."""
         site = urlsplit(self.visitor.site_url)
         split = urlsplit(urljoin(f"{site.scheme}://{site.netloc}{page}", link))
-        if (split.scheme, split.netloc) != (site.scheme, site.netloc) or split.path.startswith(OUTSIDE):
+        if (split.scheme, split.netloc) != (site.scheme, site.netloc) or split.path.startswith(self.outside):
             return ""
         return split.path + (f"?{split.query}" if split.query else "")
 

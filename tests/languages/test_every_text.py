@@ -1,0 +1,92 @@
+"""Every text of every page, e-mail and calendar file is in the reader's language: nothing is left in English.
+
+Two kinds of text stand outside of the accented language's brackets: data, and what was never given to gettext.
+"""
+
+import re
+from http import HTTPStatus
+from typing import NamedTuple
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from everwise.accounts.models import User
+from meetings.demo.data import DOMAIN
+from scripts.pseudo_languages import ACCENTED, accented
+from tests.crawler import Walk
+from tests.languages.texts import data_of_rows, in_page, in_text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("languages", "marked_dates")]
+
+PEOPLE = ("participant", "expert", "admin", "staff")
+SIGNED_OUT = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/demo/mail/"]
+ODD = ["/nowhere/", "/paths/00000000-0000-0000-0000-000000000000/", "/accounts/confirm-email/x/", "/accounts/logout/"]
+# Fewer pages would mean that the walk had stopped at a door.
+FEWEST = {"nobody": 8, "participant": 20, "expert": 25, "admin": 20, "staff": 20}
+OUTSIDE = ("/static/", "/accounts/logout/")
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict
+    text: str
+    location: str
+
+
+class ClientVisitor:
+    site_url = "http://testserver"
+
+    def __init__(self, user: User | None = None):
+        self.client = Client(headers={"accept-language": ACCENTED}, raise_request_exception=False)
+        if user:
+            self.client.force_login(user)
+
+    def get(self, path: str) -> Answer:
+        return self._answer(self.client.get(path.removeprefix(self.site_url)))
+
+    def post(self, path: str, **fields: str) -> Answer:
+        return self._answer(self.client.post(path, fields))
+
+    def follow(self, answer: Answer) -> Answer:
+        while answer.status == HTTPStatus.FOUND:
+            answer = self.get(answer.location)
+        return answer
+
+    def _answer(self, response) -> Answer:
+        headers = {"Content-Type": response.headers.get("Content-Type", "")}
+        text = "" if response.streaming else response.content.decode(errors="replace")
+        return Answer(response.status_code, headers, text, response.headers.get("Location", ""))
+
+
+@pytest.fixture
+def demo(settings):
+    settings.DEMO = True
+    call_command("demo", verbosity=0)
+    User.objects.update(language=ACCENTED)
+
+
+@pytest.mark.parametrize("who", ["nobody", *PEOPLE])
+def test_every_page_is_in_the_readers_language(demo, who):
+    user = None if who == "nobody" else User.objects.get(email=f"{who}@{DOMAIN}")
+    walk = Walk(ClientVisitor(user), who, most=1, outside=OUTSIDE)
+    walk.follow_links([*(["/", "/admin/"] if user else SIGNED_OUT), *ODD])
+    walk.send_empty()
+    walk.send_filled()
+
+    data = data_of_rows()
+    left = {(text, page.asked) for page in walk.pages for text in in_page(page.text, data)}
+    assert [page.asked for page in walk.pages if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR] == []
+    assert len(walk.pages) >= FEWEST[who]
+    # Each text once, with one of the pages that have it.
+    assert dict(sorted(left)) == {}
+
+
+def test_a_text_without_gettext_is_found():
+    data = re.compile("Priya")
+    page = f'<h1 title="{accented("Times")}">{accented("Book <b>now</b> with %(name)s") % {"name": "Priya"}}</h1> Priya'
+
+    assert in_page(page, data) == []
+    assert in_page(f'{page}<p aria-label="Close it">Sorry</p>', data) == ["Sorry", "Close it"]
+    assert in_text(f"{accented('Hello')} Priya", data) == []
+    assert in_text("Hello Priya", data) == ["Hello Priya"]
