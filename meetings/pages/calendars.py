@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, get_conditional_response
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -52,7 +53,7 @@ def feed(request) -> HttpResponse:
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request) -> HttpResponse:
-    """Where she makes or renews her calendar address.
+    """Where people make or renew their calendar address.
 
     The secret is in the answer to that very POST and nowhere else: no URL, no session, no cache. Sent again by a
     reload, the form is stale, and makes nothing.
@@ -65,7 +66,7 @@ def address(request) -> HttpResponse:
     try:
         secret = subscriptions.renew(by=request.user, seen=request.POST["seen"], now=now)
     except subscriptions.StaleSubscription:
-        messages.info(request, "An address is shown once, when it is made. If yours is lost, make a new one.")
+        messages.info(request, gettext("An address is shown once, when it is made. If yours is lost, make a new one."))
         return redirect("calendar-address")
     return _page(request, made=absolute(f"{reverse('calendar-feed')}{secret}.ics"))
 
@@ -73,7 +74,7 @@ def address(request) -> HttpResponse:
 @require_POST
 def remove_address(request) -> HttpResponse:
     if subscriptions.remove(by=request.user):
-        messages.success(request, "Your calendar address is removed. It answers nobody any more.")
+        messages.success(request, gettext("Your calendar address is removed. It answers nobody any more."))
     return redirect("calendar-address")
 
 

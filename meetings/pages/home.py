@@ -7,10 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.timefmt import Reader
 from meetings.constants import HELD_AFTER
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
@@ -25,10 +27,10 @@ LATER = 5
 UNMARKED = 4
 # Each card looks for a free time of its own; whoever is on more paths finds the rest in the list.
 CARDS = 4
-FIRST_SESSION = (
+FIRST_SESSION = gettext_lazy(
     "Your first session is a good moment to say where you’d like to get to. It takes about two minutes to book."
 )
-FIRST_AS_HOST = "Sessions you hold or organize on your paths appear here."
+FIRST_AS_HOST = gettext_lazy("Sessions you hold or organize on your paths appear here.")
 NOON, EVENING, NIGHT_ENDS = 12, 17, 5
 
 
@@ -47,7 +49,7 @@ def home(request) -> HttpResponse:
     steps = staff_steps() if user.is_staff and not cards and not met_before else None
     context = {
         "nav": "home",
-        "greeting": greeting(user, now) if met_before else "Welcome",
+        "greeting": greeting(user, now) if met_before else gettext("Welcome"),
         "today": timefmt.long_day(now, user.reader),
         "lost": lost,
         "next": next_meeting(coming[0], user, now) if coming else None,
@@ -68,21 +70,23 @@ def staff_steps() -> list[dict[str, object]]:
     """What makes an empty installation one in which people book, in order, and what of it is done."""
     return [
         {
-            "title": "Make a program",
-            "text": "It holds the paths of one topic or group.",
+            "title": gettext("Make a program"),
+            "text": gettext("It holds the paths of one topic or group."),
             "url": reverse("admin:paths_program_add"),
             "done": Program.objects.exists(),
         },
         {
-            "title": "Make a path",
-            "text": "With its booking rules and themes; sessions are booked on it.",
+            "title": gettext("Make a path"),
+            "text": gettext("With its booking rules and themes; sessions are booked on it."),
             "url": reverse("admin:paths_path_add"),
             "done": Path.objects.exists(),
         },
         {
-            "title": "Add people",
-            "text": "Make an account for each, then put them on the path as admin, expert or participant. Nothing"
-            " is sent to them: tell them the address of this site and their password.",
+            "title": gettext("Add people"),
+            "text": gettext(
+                "Make an account for each, then put them on the path as admin, expert or participant. Nothing"
+                " is sent to them: tell them the address of this site and their password."
+            ),
             "url": reverse("admin:accounts_user_add"),
             "done": Membership.objects.exists(),
         },
@@ -92,8 +96,8 @@ def staff_steps() -> list[dict[str, object]]:
 def greeting(user, now) -> str:
     hour = now.astimezone(user.time_zone).hour
     if NIGHT_ENDS <= hour < NOON:
-        return "Good morning"
-    return "Good afternoon" if NOON <= hour < EVENING else "Good evening"
+        return gettext("Good morning")
+    return gettext("Good afternoon") if NOON <= hour < EVENING else gettext("Good evening")
 
 
 def unmarked_meetings(user: User, now: datetime) -> QuerySet[Meeting]:
@@ -102,7 +106,7 @@ def unmarked_meetings(user: User, now: datetime) -> QuerySet[Meeting]:
 
 
 def unmarked_rows(meetings, user, now) -> list[dict[str, object]]:
-    """Meetings of which the reader should say how they went, leading to where she can."""
+    """Meetings of which the reader should say how they went, leading to where they can."""
     return [
         meeting_rows.past_row(meeting, user, now) | {"url": reverse("meetings:outcome", args=[meeting.pk])}
         for meeting in meetings
@@ -111,20 +115,37 @@ def unmarked_rows(meetings, user, now) -> list[dict[str, object]]:
 
 def next_meeting(meeting, user, now) -> dict[str, object]:
     reader = user.reader
-    nearness = meeting_rows.nearness(meeting, reader, now)
     today = timefmt.local_day(meeting.starts_at, reader) == timefmt.local_day(now, reader)
-    opens = meeting_rows.room_opens(meeting, reader, now)
     return {
         "meeting": meeting,
         "kind_badge": meeting_rows.kind_badge(meeting),
-        "starts": nearness if meeting.has_started(now) else f"Starts {nearness[:1].lower()}{nearness[1:]}",
+        "starts": _starts(meeting, reader, now),
         "soon": today or meeting.has_started(now),
         "day": meeting_rows.day_words(meeting.starts_at, reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
         "company": meeting_rows.with_whom(meeting, user),
         "can_join": bool(meeting.video_link) and meeting.room_is_open(now),
-        "room": f"The room {opens[:1].lower()}{opens[1:]}" if opens and meeting.video_link else "",
+        "room": _room(meeting, reader, now) if meeting.video_link else "",
     }
+
+
+def _starts(meeting: Meeting, reader: Reader, now: datetime) -> str:
+    if meeting.has_started(now):
+        return meeting_rows.nearness(meeting, reader, now)
+    # Translators: %(distance)s is “in 3 days”.
+    return gettext("Starts %(distance)s") % {"distance": timefmt.distance(meeting.starts_at, now, reader)}
+
+
+def _room(meeting: Meeting, reader: Reader, now: datetime) -> str:
+    """“The room opens on Monday at 09:15”; empty once it has opened."""
+    opens = meeting.room_opens_at
+    if now >= opens:
+        return ""
+    words = {"day": meeting_rows.on_day(opens, reader, now), "time": timefmt.clock(opens, reader)}
+    if timefmt.local_day(opens, reader) == timefmt.local_day(now, reader):
+        return gettext("The room opens at %(time)s") % words
+    # Translators: %(day)s is “tomorrow” or “on Monday”.
+    return gettext("The room opens %(day)s at %(time)s") % words
 
 
 def card(overview) -> dict[str, object]:

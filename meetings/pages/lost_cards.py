@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import cast
 from uuid import uuid4
 
+from django.utils.translation import gettext
+
 from everwise import timefmt
 from everwise.accounts.models import User
 from experts.models import Expert
@@ -30,11 +32,14 @@ def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
     expert = None if obstacle else _expert(meeting, user, str(token), now)
     offers = [] if obstacle else nearest(meeting, user, now)
     others = [offer for offer in offers if offer["start"] != meeting.starts_at]
-    fate = "needs a new expert" if expert else "was cancelled"
+    # Translators: %(day)s is “today”, “tomorrow” or “on Monday”.
+    title = (
+        gettext("Your session %(day)s needs a new expert") if expert else gettext("Your session %(day)s was cancelled")
+    )
     return {
         "meeting": meeting,
         "by": cast("User", meeting.cancelled_by).first_name,
-        "title": f"Your session {meeting_rows.on_day(meeting.starts_at, reader, now)} {fate}",
+        "title": title % {"day": meeting_rows.on_day(meeting.starts_at, reader, now)},
         "day": timefmt.long_day(meeting.starts_at, reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
         "session": session_after(meeting, user),

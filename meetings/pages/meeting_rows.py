@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.utils.translation import gettext, ngettext, pgettext
+
 from everwise import timefmt
 from everwise.timefmt import Reader
-from everwise.wording import MOST_NAMES, counted, names, sentence
+from everwise.wording import MOST_NAMES, names, sentence
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 
 DAYS_OF_WEEK = 7
-RESCUED = ": the participant took the same time with another expert"
 STATE_BADGES = {
     Status.SCHEDULED: "confirmed",
     Status.CANCELLED: "cancelled",
@@ -25,11 +26,29 @@ def rescues(lost: int, rescued: int) -> str:
     """“Experts and admins cancelled 5 sessions. 3 of them were rescued: ...”; empty where nothing was cancelled."""
     if not lost:
         return ""
-    if lost == 1:
-        which = "It was rescued" if rescued else "It was not rescued"
+    words = {"lost": lost, "rescued": rescued}
+    if lost == 1 and rescued:
+        text = gettext(
+            "Experts and admins cancelled 1 session. It was rescued: the participant took the same time with another"
+            " expert."
+        )
+    elif lost == 1:
+        text = gettext("Experts and admins cancelled 1 session. It was not rescued.")
+    elif rescued:
+        text = ngettext(
+            "Experts and admins cancelled %(lost)s sessions. %(rescued)s of them was rescued: the participant took the"
+            " same time with another expert.",
+            "Experts and admins cancelled %(lost)s sessions. %(rescued)s of them were rescued: the participant took the"
+            " same time with another expert.",
+            rescued,
+        )
     else:
-        which = f"{rescued or 'None'} of them {'was' if rescued < 2 else 'were'} rescued"
-    return f"Experts and admins cancelled {counted(lost, 'session')}. {which}{RESCUED if rescued else ''}."
+        text = ngettext(
+            "Experts and admins cancelled %(lost)s session. None of them was rescued.",
+            "Experts and admins cancelled %(lost)s sessions. None of them was rescued.",
+            lost,
+        )
+    return text % words
 
 
 def others(meeting: Meeting, user) -> list:
@@ -38,13 +57,27 @@ def others(meeting: Meeting, user) -> list:
 
 def with_whom(meeting: Meeting, user) -> str:
     """Who is in the meeting, as its reader would say it: “with Daniel Okafor”, or both sides to an onlooker."""
-    everybody = [attendee.user for attendee in meeting.attendees.all()]
-    if user in everybody:
-        rest = others(meeting, user)
-        return f"with {names(rest)}" if rest else ""
-    if len(everybody) > MOST_NAMES:
-        return f"{len(everybody)} people, organized by {meeting.organizer}"
-    return " with ".join(words for words in (names(meeting.participants), names(meeting.experts)) if words)
+    if not _is_in(meeting, user):
+        return _both_sides(meeting)
+    rest = others(meeting, user)
+    # Translators: by itself, below the time of a meeting.
+    return gettext("with %(people)s") % {"people": names(rest)} if rest else ""
+
+
+def _is_in(meeting: Meeting, user) -> bool:
+    return any(attendee.user_id == user.pk for attendee in meeting.attendees.all())
+
+
+def _both_sides(meeting: Meeting) -> str:
+    people = len(meeting.attendees.all())
+    if people > MOST_NAMES:
+        return ngettext(
+            "%(count)s person, organized by %(organizer)s", "%(count)s people, organized by %(organizer)s", people
+        ) % {"count": people, "organizer": meeting.organizer}
+    participants, experts = names(meeting.participants), names(meeting.experts)
+    if participants and experts:
+        return gettext("%(participants)s with %(experts)s") % {"participants": participants, "experts": experts}
+    return participants or experts
 
 
 def state_badge(meeting: Meeting, now: datetime) -> str:
@@ -65,7 +98,7 @@ def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": _beside(times, with_whom(meeting, user)),
+        "text": _beside(times, meeting, user),
         "second": nearness(meeting, reader, now),
         "url": meeting.get_absolute_url(),
         "badge_key": kind_badge(meeting),
@@ -90,43 +123,62 @@ def day_rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str,
 
 
 def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
-    """A meeting that is over or called off, for components/meeting_row.html."""
+    """A meeting that is over or cancelled, for components/meeting_row.html."""
     length = timefmt.minutes(meeting.duration_minutes)
     off_ahead = meeting.is_called_off and not meeting.has_started(now)
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": _beside(length, with_whom(meeting, user)),
-        # Called off before it began: a date ahead among what is over.
-        "second": f"Would have been {timefmt.distance(meeting.starts_at, now, user.reader)}" if off_ahead else "",
+        "text": _beside(length, meeting, user),
+        # Cancelled before it began: a date ahead among what is over.
+        "second": _would_have_been(timefmt.distance(meeting.starts_at, now, user.reader)) if off_ahead else "",
         "off": meeting.is_called_off,
         "url": meeting.get_absolute_url(),
         "badge_key": state_badge(meeting, now),
     }
 
 
-def _beside(words: str, company: str) -> str:
+def _beside(words: str, meeting: Meeting, user) -> str:
     """“45 minutes with Ann”, “45 minutes, Ann with Bo”."""
-    return f"{words} {company}" if company.startswith("with ") else ", ".join(filter(None, (words, company)))
+    if not _is_in(meeting, user):
+        return ", ".join(filter(None, (words, _both_sides(meeting))))
+    rest = others(meeting, user)
+    # Translators: %(time)s is a length or two times of the clock: “45 minutes”, “09:30 to 10:15”.
+    return gettext("%(time)s with %(people)s") % {"time": words, "people": names(rest)} if rest else words
+
+
+def _would_have_been(distance: str) -> str:
+    # Translators: %(distance)s is “in 3 days”.
+    return gettext("Would have been %(distance)s") % {"distance": distance}
+
+
+def is_going_on(meeting: Meeting, now: datetime) -> bool:
+    return meeting.is_scheduled and meeting.has_started(now) and not meeting.is_past(now)
 
 
 def nearness(meeting: Meeting, reader: Reader, now: datetime) -> str:
     """“In 3 days”, “2 days ago”, or that it is going on."""
-    if meeting.is_scheduled and meeting.has_started(now) and not meeting.is_past(now):
-        return "Going on now"
+    if is_going_on(meeting, now):
+        return gettext("Going on now")
     return sentence(timefmt.distance(meeting.starts_at, now, reader))
 
 
 def day_words(moment: date, reader: Reader, now: datetime) -> str:
     """“Today”, “Tomorrow” or “Friday 23 October”."""
     days = (timefmt.local_day(moment, reader) - timefmt.local_day(now, reader)).days
-    return {0: "Today", 1: "Tomorrow"}.get(days) or timefmt.long_day(moment, reader, now)
+    if days in {0, 1}:
+        return gettext("Tomorrow") if days else gettext("Today")
+    return timefmt.long_day(moment, reader, now)
 
 
 def day_heading(moment: date, reader: Reader, now: datetime) -> str:
     """“Today, Tuesday 20 October”."""
-    words, full = day_words(moment, reader, now), timefmt.long_day(moment, reader, now)
-    return words if words == full else f"{words}, {full}"
+    days = (timefmt.local_day(moment, reader) - timefmt.local_day(now, reader)).days
+    full = timefmt.long_day(moment, reader, now)
+    if days in {0, 1}:
+        text = gettext("Tomorrow, %(day)s") if days else gettext("Today, %(day)s")
+        return text % {"day": full}
+    return full
 
 
 def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> str:
@@ -134,17 +186,23 @@ def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> str:
     opens = meeting.room_opens_at
     if now >= opens:
         return ""
-    day, time = on_day(opens, reader, now), timefmt.clock(opens, reader)
-    return f"Opens at {time}" if day == "today" else f"Opens {day} at {time}"
+    words = {"day": on_day(opens, reader, now), "time": timefmt.clock(opens, reader)}
+    if timefmt.local_day(opens, reader) == timefmt.local_day(now, reader):
+        # Translators: the room of a video call.
+        return gettext("Opens at %(time)s") % words
+    # Translators: %(day)s is “tomorrow”, “on Monday”: the room of a video call.
+    return gettext("Opens %(day)s at %(time)s") % words
 
 
 def on_day(moment: datetime, reader: Reader, now: datetime) -> str:
     """“today”, “tomorrow”, “on Monday” within a week, “on Monday 14 December” beyond."""
-    days = (timefmt.local_day(moment, reader) - timefmt.local_day(now, reader)).days
+    day = timefmt.local_day(moment, reader)
+    days = (day - timefmt.local_day(now, reader)).days
     if days in {0, 1}:
-        return ("today", "tomorrow")[days]
-    full = timefmt.long_day(moment, reader, now)
-    return f"on {full.partition(' ')[0] if 0 < days < DAYS_OF_WEEK else full}"
+        return pgettext("within a sentence", "tomorrow") if days else pgettext("within a sentence", "today")
+    near = 0 < days < DAYS_OF_WEEK
+    # Translators: %(day)s is “Monday” or “Monday 14 December”, within a sentence.
+    return gettext("on %(day)s") % {"day": timefmt.weekday(day) if near else timefmt.long_day(moment, reader, now)}
 
 
 def rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str, object]]:

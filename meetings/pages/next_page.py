@@ -1,4 +1,4 @@
-"""Where a person goes after a change they made, and what they are told, also when they send the same form again."""
+"""Where a person goes after a change they made, and what that page says; also when they send the same form again."""
 
 import functools
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from everwise import timefmt
 from everwise.accounts.models import User
@@ -20,6 +21,15 @@ from meetings.models import Attendee, Meeting
 from meetings.pages.form_tokens import sending
 from paths.enums import Role
 from paths.models import Path, Theme
+
+# Of what else a form does.
+SAID = {
+    Happening.BOOKED: gettext_lazy("The meeting is booked. Everybody in it gets an e-mail."),
+    Happening.SCHEDULED: gettext_lazy("The meeting is scheduled. Everybody in it gets an e-mail."),
+    Happening.CANCELLED: gettext_lazy("The meeting is cancelled. Everybody in it gets an e-mail."),
+    Happening.UPDATED: gettext_lazy("The meeting is updated. Everybody in it gets an e-mail."),
+    Happening.NOTE_CHANGED: gettext_lazy("The note is changed. Everybody in the meeting gets an e-mail."),
+}
 
 
 def next_page(user: User, meeting: Meeting) -> str:
@@ -32,19 +42,20 @@ def next_page(user: User, meeting: Meeting) -> str:
 
 
 def said(meeting: Meeting, happening: Happening, reader: Reader, now: datetime) -> str:
-    """What whoever has done this is told."""
+    """What whoever has done this reads next."""
     match happening:
         case Happening.RESCHEDULED:
-            when = timefmt.short_day(meeting.starts_at, reader, now)
-            return f"Moved to {when}, {timefmt.clock(meeting.starts_at, reader)}."
+            day, time = timefmt.short_day(meeting.starts_at, reader, now), timefmt.clock(meeting.starts_at, reader)
+            return gettext("Moved to %(day)s, %(time)s.") % {"day": day, "time": time}
         case Happening.HANDED_OVER:
-            return f"{meeting.organizer} is the organizer now. Everybody in the meeting gets an e-mail."
+            text = gettext("%(organizer)s is the organizer now. Everybody in the meeting gets an e-mail.")
+            return text % {"organizer": meeting.organizer}
         case Happening.DELETED:
-            return f"“{meeting.title}” is deleted. Everybody in it gets an e-mail."
+            return gettext("“%(title)s” is deleted. Everybody in it gets an e-mail.") % {"title": meeting.title}
         case Happening.OUTCOME:
-            return "Thank you, that is noted. Nobody gets an e-mail about it."
+            return gettext("Thank you, that is noted. Nobody gets an e-mail about it.")
         case _:
-            return f"The meeting is {happening.label.lower()}. Everybody in it gets an e-mail."
+            return str(SAID[happening])
 
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
