@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from everwise.place_fields import PlaceField
 from meetings.models import NOTE_LENGTH
 
 ANY = "any"
-TOO_LONG = {"max_length": "Please keep it under %(limit_value)d characters: it has %(show_value)d now."}
+TOO_LONG = {"max_length": gettext_lazy("Please keep it under %(limit_value)d characters: it has %(show_value)d now.")}
 
 
 class StartField(forms.CharField):
@@ -25,14 +26,14 @@ class StartField(forms.CharField):
             start = None
         # Near the ends of the calendar no range can be put around a time.
         if start is None or not 1970 < start.year < 9000:
-            raise forms.ValidationError("That is not a time we know. Please choose one of the times shown.")
+            raise forms.ValidationError(gettext("That is not a time we know. Please choose one of the times shown."))
         return start
 
 
 class ZoneField(PlaceField):
     """The zone in which somebody wants to see times."""
 
-    default_error_messages = {"invalid": "That is not a time zone we know, so times are shown in yours."}
+    default_error_messages = {"invalid": gettext_lazy("That is not a time zone we know, so times are shown in yours.")}
 
 
 class ExpertField(forms.CharField):
@@ -43,7 +44,7 @@ class ExpertField(forms.CharField):
         if text in {"", ANY}:
             return text
         if not text.isascii() or not text.isdecimal() or len(text) > 12:
-            raise forms.ValidationError("We don’t know that expert, so everybody’s times are shown.")
+            raise forms.ValidationError(gettext("We don’t know that expert, so everybody’s times are shown."))
         return int(text)
 
 
@@ -51,11 +52,11 @@ VALUE = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class ClosingMessageForm(forms.Form):
-    """What goes with calling a meeting off."""
+    """What goes with cancelling or deleting a meeting."""
 
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     message = forms.CharField(
-        label="Message",
+        label=gettext_lazy("Message"),
         required=False,
         max_length=NOTE_LENGTH,
         error_messages=TOO_LONG,

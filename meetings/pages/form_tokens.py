@@ -5,12 +5,13 @@ from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from meetings.booking.terms import Terms
 
 DAMAGED = {
-    "required": "This form is damaged. Please send it once more.",
-    "invalid": "This form is damaged. Please send it once more.",
+    "required": gettext_lazy("This form is damaged. Please send it once more."),
+    "invalid": gettext_lazy("This form is damaged. Please send it once more."),
 }
 
 

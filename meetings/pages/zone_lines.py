@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext, pgettext
+
 from everwise import timefmt, wording
 from everwise.accounts.models import User, first_names
 from everwise.timefmt import Reader
@@ -19,7 +21,7 @@ class ZoneLine(NamedTuple):
 
 def zone_lines(start: datetime, end: datetime, others: Iterable[User], reader: Reader) -> list[ZoneLine]:
     """The reader's line first, then a line for each zone of the others whose clocks show another time."""
-    lines = [_line("You", start, end, reader, reader)]
+    lines = [_line(pgettext("whose time it is", "You"), start, end, reader, reader)]
     others = list(others)
     called = dict(zip(others, first_names(others), strict=True))
     elsewhere: dict[str, list[User]] = {}
@@ -39,7 +41,7 @@ def offset_in(zone, instant: datetime) -> timedelta | None:
 def _line(who: str, start: datetime, end: datetime, there: Reader, reader: Reader) -> ZoneLine:
     times = timefmt.clock_range(start, end, there)
     if timefmt.local_day(start, there) != timefmt.local_day(start, reader):
-        times = f"{timefmt.tiny_day(start, there)}, {times}"
+        times = gettext("%(day)s, %(time)s") % {"day": timefmt.tiny_day(start, there), "time": times}
     city = timefmt.city(there.zone)
     # UTC is its own offset: "UTC GMT" would say one thing twice.
     return ZoneLine(who, city, "" if city == "UTC" else timefmt.offset(start, there.zone), times, there)

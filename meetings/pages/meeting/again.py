@@ -4,10 +4,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
-from everwise import wording
 from everwise.accounts.models import User
-from meetings.booking.credits import credits_of
+from meetings.booking.credits import Credits, credits_of
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions import can, standings
@@ -28,11 +28,15 @@ def again_card(meeting: Meeting, user: User, held: frozenset[Standing], now: dat
     if not (Standing.PARTICIPANT in held if own else held & standings.CHANGERS):
         return None
     if not own and Role.PARTICIPANT not in standings.roles_on(participant, meeting.path_id):
-        return {"own": False, "person": participant, "gone": f"{participant.first_name} is no longer on this path."}
+        return {"own": False, "person": participant, "gone": _gone(participant)}
     card = {"own": own, "person": participant, "follow_up": "" if own else _follow_up(meeting, participant, held)}
     if meeting.is_dropin:
         card |= _same_theme(meeting, participant, own, now)
     return card if card["follow_up"] or meeting.is_dropin else None
+
+
+def _gone(participant: User) -> str:
+    return gettext("%(person)s is no longer on this path.") % {"person": participant.first_name}
 
 
 def _follow_up(meeting: Meeting, participant: User, held: frozenset[Standing]) -> str:
@@ -47,18 +51,40 @@ def _same_theme(meeting: Meeting, participant: User, own: bool, now: datetime) -
     """Where to choose a time of the same theme, or why that can't be done."""
     path, theme = meeting.path, meeting.theme
     if path.closes_on and path.closes_at and path.closes_at <= now:
-        return {"book_url": "", "book_words": "This path is closed, so no session can be booked on it."}
+        return {"book_url": "", "book_words": gettext("This path is closed, so no session can be booked on it.")}
     if theme is None or not experts_of(path).filter(themes=theme).exists():
-        return {"book_url": "", "book_words": "No expert takes this theme now."}
+        return {"book_url": "", "book_words": gettext("No expert takes this theme now.")}
     tally = credits_of(participant, [path], now=now)[path.pk]
-    whose = "You have" if own else f"{participant.first_name} has"
     if tally.exhausted:
-        return {"book_url": "", "book_words": f"{whose} no sessions left on this path."}
-    if own:
-        left = f" You have {tally.left} of {wording.counted(tally.total, 'session')} left." if tally.total else ""
-        words = f"Same theme, a new time.{left}"
-    else:
-        left = f" Uses 1 of {wording.counted(tally.left or 0, 'session')} left." if tally.total else ""
-        words = f"Choose a time for {participant.first_name}.{left}"
+        return {"book_url": "", "book_words": _none_left(participant, own)}
     query = urlencode({"theme": theme.pk, "for": participant.pk})
-    return {"book_url": f"{reverse('schedule:time', args=[path.pk])}?{query}", "book_words": words}
+    book_url = f"{reverse('schedule:time', args=[path.pk])}?{query}"
+    return {"book_url": book_url, "book_words": _left(participant, own, tally)}
+
+
+def _none_left(participant: User, own: bool) -> str:
+    if own:
+        return gettext("You have no sessions left on this path.")
+    return gettext("%(person)s has no sessions left on this path.") % {"person": participant.first_name}
+
+
+def _left(participant: User, own: bool, tally: Credits) -> str:
+    """What booking again asks for, and how many sessions are left where the path counts them."""
+    words = {"person": participant.first_name, "left": tally.left, "total": tally.total}
+    if own and tally.total:
+        text = ngettext(
+            "Same theme, a new time. You have %(left)s of %(total)s session left.",
+            "Same theme, a new time. You have %(left)s of %(total)s sessions left.",
+            tally.total,
+        )
+    elif own:
+        text = gettext("Same theme, a new time.")
+    elif tally.total:
+        text = ngettext(
+            "Choose a time for %(person)s. Uses 1 of %(left)s session left.",
+            "Choose a time for %(person)s. Uses 1 of %(left)s sessions left.",
+            tally.left or 0,
+        )
+    else:
+        text = gettext("Choose a time for %(person)s.")
+    return text % words

@@ -1,4 +1,4 @@
-"""What a person is told and asked before they cancel a session, on the page and in the dialog alike."""
+"""What a person reads and is asked before they cancel a session, on the page and in the dialog alike."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from meetings.permissions import deadlines, standings
 
 
 def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | None = None) -> dict:
-    """The form and the sentences: who is told, and whether the session comes back or counts as used."""
+    """The form and the sentences: who gets an e-mail, and whether the session comes back or counts as used."""
     held = standings.meeting_standings(user, meeting)
     participant = meeting.participants[0]
     tally = credits_of(participant, [meeting.path], now=now)[meeting.path_id]

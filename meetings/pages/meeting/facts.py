@@ -1,7 +1,9 @@
-"""What the pages of one meeting tell its reader, worked out before any template sees it."""
+"""What the pages of one meeting show their reader, worked out before any template sees it."""
 
 import re
 from datetime import datetime
+
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User, first_names
@@ -25,7 +27,7 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "badges": [key for key in (meeting_rows.kind_badge(meeting), meeting_rows.state_badge(meeting, now)) if key],
         "day": timefmt.long_day(meeting.starts_at, user.reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, user.reader),
-        "nearness": meeting_rows.nearness(meeting, user.reader, now),
+        "nearness": _nearness(meeting, user.reader, now),
         "zones": zone_lines(meeting.starts_at, meeting.ends_at, meeting_rows.others(meeting, user), user.reader),
         "past": meeting.is_past(now) and not meeting.is_called_off,
         "company": meeting_rows.with_whom(meeting, user),
@@ -39,45 +41,60 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "called_off": called_off(meeting, user, now),
         "note_shown": note_open or (bool(meeting.note) and may_read_booking_note(meeting, user, held)),
         "note_title": note_title(meeting, user),
-        "note_readers": note_readers(meeting, user),
+        "note_readers": (readers := note_readers(meeting, user)),
+        # Translators: %(readers)s is “You, Ann and the path’s admins read it.”
+        "note_empty": gettext("Nothing yet. %(readers)s") % {"readers": readers},
         "note_open": note_open,
         "bound": not held & standings.CHANGERS,
         "own": user in meeting.participants,
-        # Somebody who has left the path still sees her meetings, not the path.
+        # Somebody who has left the path still sees their meetings, not the path.
         "on_path": bool(held),
         "others": wording.names(first_names(meeting_rows.others(meeting, user))),
     }
 
 
+def _nearness(meeting: Meeting, reader: Reader, now: datetime) -> str:
+    """“in 3 days”, behind the time."""
+    if meeting_rows.is_going_on(meeting, now):
+        return pgettext("behind the time of a meeting", "going on now")
+    return timefmt.distance(meeting.starts_at, now, reader)
+
+
 REMINDED = {
-    frozenset({Happening.REMINDER_DAY, Happening.REMINDER_HOUR}): "By e-mail, a day and an hour before.",
-    frozenset({Happening.REMINDER_DAY}): "By e-mail, a day before.",
-    frozenset({Happening.REMINDER_HOUR}): "By e-mail, an hour before.",
+    frozenset({Happening.REMINDER_DAY, Happening.REMINDER_HOUR}): gettext_lazy("By e-mail, a day and an hour before."),
+    frozenset({Happening.REMINDER_DAY}): gettext_lazy("By e-mail, a day before."),
+    frozenset({Happening.REMINDER_HOUR}): gettext_lazy("By e-mail, an hour before."),
 }
 
 
 def reminded(meeting: Meeting, user: User) -> dict[str, object]:
     """Which reminders will come, or why none will."""
-    coming = reminders.coming(meeting, user)
-    asked = user.remind_day_before or user.remind_hour_before
-    why_not = "It starts too soon for one." if asked else "You’ve turned reminders off in your profile."
-    return {"any": bool(coming), "text": REMINDED.get(coming, why_not)}
+    if coming := reminders.coming(meeting, user):
+        return {"any": True, "text": REMINDED[coming]}
+    if user.remind_day_before or user.remind_hour_before:
+        return {"any": False, "text": gettext("It starts too soon for one.")}
+    return {"any": False, "text": gettext("You’ve turned reminders off in your profile.")}
 
 
 def note_title(meeting: Meeting, user: User) -> str:
-    if user in meeting.participants and meeting.experts:
-        return f"Your note to {wording.names(first_names(meeting.experts))}"
     if user in meeting.participants:
-        return "Your note"
-    to = " to you" if user in meeting.experts else ""
-    return f"Note{to} from {wording.names(first_names(meeting.participants))}"
+        if not meeting.experts:
+            return gettext("Your note")
+        return gettext("Your note to %(experts)s") % {"experts": wording.names(first_names(meeting.experts))}
+    names = {"participants": wording.names(first_names(meeting.participants))}
+    if user in meeting.experts:
+        return gettext("Note to you from %(participants)s") % names
+    return gettext("Note from %(participants)s") % names
 
 
 def note_readers(meeting: Meeting, user: User) -> str:
     """Who reads the participant's note: the people of the meeting and the path's admins."""
     rest = first_names(meeting_rows.others(meeting, user))
-    known = ["You", *rest] if len(rest) < len(meeting.attendees.all()) else rest
-    return wording.sentence(f"{', '.join(known)} and the path’s admins read it.")
+    if len(rest) == len(meeting.attendees.all()):
+        return gettext("%(people)s and the path’s admins read it.") % {"people": ", ".join(rest)}
+    if not rest:
+        return gettext("You and the path’s admins read it.")
+    return gettext("You, %(people)s and the path’s admins read it.") % {"people": ", ".join(rest)}
 
 
 def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object]]:
@@ -107,12 +124,17 @@ def _beside(meeting: Meeting, attendee: Attendee, user: User, now: datetime) -> 
     if attendee.role == Standing.EXPERT:
         return person.expert.title if hasattr(person, "expert") else ""
     if person == user:
-        booked = meeting.is_dropin and meeting.created_by_id == user.pk
-        return f"Booked this on {wording.bare_day(meeting.created_at, user.reader, now)}" if booked else ""
+        if not meeting.is_dropin or meeting.created_by_id != user.pk:
+            return ""
+        return gettext("Booked this on %(day)s") % {"day": wording.bare_day(meeting.created_at, user.reader, now)}
     if not meeting.is_past(now) or _same_clock(meeting, person, user):
         return ""
     reader = user.reader._replace(zone=person.time_zone)
-    return f"{timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader)} in {timefmt.city(person.time_zone)}"
+    words = {
+        "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
+        "city": timefmt.city(person.time_zone),
+    }
+    return gettext("%(times)s in %(city)s") % words
 
 
 def _same_clock(meeting: Meeting, person: User, user: User) -> bool:
@@ -124,62 +146,90 @@ def _their_time(meeting: Meeting, person: User, user: User) -> str:
     if _same_clock(meeting, person, user):
         return ""
     reader = user.reader._replace(zone=person.time_zone)
-    text = timefmt.clock(meeting.starts_at, reader)
+    words = {
+        "person": person.first_name,
+        "time": timefmt.clock(meeting.starts_at, reader),
+        "day": timefmt.tiny_day(meeting.starts_at, reader),
+    }
     if timefmt.local_day(meeting.starts_at, reader) != timefmt.local_day(meeting.starts_at, user.reader):
-        text = f"{timefmt.tiny_day(meeting.starts_at, reader)}, {text}"
-    return f"It will be {text} for {person.first_name}."
+        return gettext("It will be %(day)s, %(time)s for %(person)s.") % words
+    return gettext("It will be %(time)s for %(person)s.") % words
 
 
 def booked_by(meeting: Meeting, user: User, now: datetime) -> str:
-    verb = "Booked" if meeting.is_dropin else "Added"
-    who = "you" if meeting.created_by_id == user.pk else str(meeting.created_by)
-    return f"{verb} by {who} {_on(meeting.created_at, user.reader, now)}."
+    own = meeting.created_by_id == user.pk
+    if meeting.is_dropin:
+        text = gettext("Booked by you on %(when)s.") if own else gettext("Booked by %(person)s on %(when)s.")
+    else:
+        text = gettext("Added by you on %(when)s.") if own else gettext("Added by %(person)s on %(when)s.")
+    return text % {"person": meeting.created_by, "when": _when(meeting.created_at, user.reader, now)}
 
 
 def where(meeting: Meeting) -> str:
     """“Lake room, 4th floor, and by video”; a drop-in is always held in its expert's room."""
     if not meeting.place:
-        return "Video room" if meeting.is_dropin or meeting.video_link else "No place has been set"
-    return f"{meeting.place}, and by video" if meeting.video_link else meeting.place
+        by_video = meeting.is_dropin or meeting.video_link
+        return gettext("Video room") if by_video else gettext("No place has been set")
+    return gettext("%(place)s, and by video") % {"place": meeting.place} if meeting.video_link else meeting.place
 
 
 def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
-    if meeting.status in {Status.CANCELLED, Status.DELETED}:
-        return {"open": False, "text": f"This meeting is {meeting.get_status_display().lower()}, so its room is shut."}
+    return {"open": not meeting.is_called_off and bool(meeting.video_link) and meeting.room_is_open(now)} | {
+        "text": _room_text(meeting, reader, now)
+    }
+
+
+def _room_text(meeting: Meeting, reader: Reader, now: datetime) -> str:
+    if meeting.status == Status.CANCELLED:
+        return gettext("This meeting is cancelled, so its room is shut.")
+    if meeting.status == Status.DELETED:
+        return gettext("This meeting is deleted, so its room is shut.")
     if meeting.is_no_show and not meeting.room_is_open(now):
-        return {"open": False, "text": f"{meeting.get_status_display()}."}
+        return gettext("%(outcome)s.") % {"outcome": meeting.get_status_display()}
     if not meeting.video_link:
-        return {"open": False, "text": "" if meeting.place else "No video link has been set for this meeting."}
+        return "" if meeting.place else gettext("No video link has been set for this meeting.")
     if meeting.room_is_open(now):
-        return {"open": True, "text": "The room is open. No download needed."}
+        return gettext("The room is open. No download needed.")
     if opens := meeting_rows.room_opens(meeting, reader, now):
-        return {"open": False, "text": f"{opens}. No download needed."}
-    return {"open": False, "text": "The meeting is over, and its room is shut."}
+        # Translators: %(opens)s is “Opens on Monday at 09:15”.
+        return gettext("%(opens)s. No download needed.") % {"opens": opens}
+    return gettext("The meeting is over, and its room is shut.")
 
 
 def called_off(meeting: Meeting, user: User, now: datetime) -> dict[str, str] | None:
-    """Who called the meeting off, when, in which words, and what became of the session."""
+    """Who cancelled or deleted the meeting, when, in which words, and what became of the session."""
     if meeting.status not in {Status.CANCELLED, Status.DELETED}:
         return None
-    text = meeting.get_status_display()
-    if meeting.cancelled_by:
-        text += f" by {'you' if meeting.cancelled_by_id == user.pk else meeting.cancelled_by}"
-    if meeting.cancelled_at:
-        text += f" {_on(meeting.cancelled_at, user.reader, now)}"
-    return {"text": f"{text}.", "message": meeting.cancel_message, "session": session_after(meeting, user)}
+    when = _when(meeting.cancelled_at, user.reader, now) if meeting.cancelled_at else ""
+    return {
+        "text": _called_off_text(meeting, user) % {"person": meeting.cancelled_by, "when": when},
+        "message": meeting.cancel_message,
+        "session": session_after(meeting, user),
+    }
+
+
+def _called_off_text(meeting: Meeting, user: User) -> str:
+    own = meeting.cancelled_by_id == user.pk
+    if not meeting.cancelled_by or not meeting.cancelled_at:
+        return gettext("Cancelled.") if meeting.status == Status.CANCELLED else gettext("Deleted.")
+    if meeting.status == Status.CANCELLED:
+        return gettext("Cancelled by you on %(when)s.") if own else gettext("Cancelled by %(person)s on %(when)s.")
+    return gettext("Deleted by you on %(when)s.") if own else gettext("Deleted by %(person)s on %(when)s.")
 
 
 def session_after(meeting: Meeting, user: User) -> str:
     """Only a path that counts its sessions gives any back."""
     if not meeting.is_dropin or meeting.path.sessions_per_participant is None:
         return ""
-    own = user in meeting.participants
     if meeting.counts_as_used:
-        return "It was too late to get the session back: it counts as used."
-    whose = "You have" if own else f"{wording.names(meeting.participants)} has"
-    return f"{whose} the session back."
+        return gettext("It was too late to get the session back: it counts as used.")
+    if user in meeting.participants:
+        return gettext("You have the session back.")
+    return gettext("%(person)s has the session back.") % {"person": wording.names(meeting.participants)}
 
 
-def _on(instant: datetime, reader: Reader, now: datetime) -> str:
-    return f"on {timefmt.short_day(instant, reader, now)}, {timefmt.clock(instant, reader)}"
+def _when(instant: datetime, reader: Reader, now: datetime) -> str:
+    """“Mon 26 October, 09:30”."""
+    words = {"day": timefmt.short_day(instant, reader, now), "time": timefmt.clock(instant, reader)}
+    return gettext("%(day)s, %(time)s") % words

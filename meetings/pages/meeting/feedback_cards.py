@@ -1,9 +1,10 @@
-"""What the page of a meeting tells and asks after it: how it went, what its people thought of it, their notes."""
+"""What the page of a meeting shows and asks after it: how it went, what its people thought of it, their notes."""
 
 from datetime import datetime
 from uuid import uuid4
 
 from django.forms import Form
+from django.utils.translation import gettext, gettext_lazy
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User, first_names
@@ -15,8 +16,12 @@ from meetings.permissions import outcomes
 from meetings.permissions.notes import may_read_booking_note, own_notes_refusal
 
 READERS = {
-    SHARED: "Everybody here and the path’s admins read them.",
-    PRIVATE: "Only you can read it.",
+    SHARED: gettext_lazy("Everybody here and the path’s admins read them."),
+    PRIVATE: gettext_lazy("Only you can read it."),
+}
+NOT_WRITTEN = {
+    SHARED: gettext_lazy("Nothing yet. Everybody here and the path’s admins read them."),
+    PRIVATE: gettext_lazy("Nothing yet. Only you can read it."),
 }
 IN_MEETING = {Standing.EXPERT, Standing.PARTICIPANT}
 
@@ -33,23 +38,29 @@ def cards(
 
 
 def outcome_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
-    """Nothing before the start and once it was called off."""
+    """Nothing before the start and once it was cancelled."""
     can_say = not outcomes.outcome_refusal(meeting, held, now)
     text = outcome_text(meeting, user, now, can_say=can_say)
     if not text and not can_say:
         return None
     if not text:
-        text = "Once it is over, it can be marked as completed. Until then, only that somebody did not come."
+        text = gettext("Once it is over, it can be marked as completed. Until then, only that somebody did not come.")
     form = (bound or outcome_form(meeting)) if can_say else None
     marked = meeting.status in OUTCOMES
     return {
-        "title": meeting.get_status_display() if marked else "How did it go?" if form else "Outcome",
+        "title": _title(meeting, asks=form is not None),
         "text": text,
         "used": session_words(meeting, Status(meeting.status)) if marked else "",
         "form": form,
         "choices": _choices(meeting, form, now),
         "marked": marked,
     }
+
+
+def _title(meeting: Meeting, *, asks: bool) -> str:
+    if meeting.status in OUTCOMES:
+        return meeting.get_status_display()
+    return gettext("How did it go?") if asks else gettext("Outcome")
 
 
 def outcome_form(meeting: Meeting) -> OutcomeForm:
@@ -61,25 +72,33 @@ def outcome_text(meeting: Meeting, user: User, now: datetime, *, can_say: bool) 
     reader = user.reader
     if meeting.status in OUTCOMES:
         if not (meeting.outcome_by and meeting.outcome_at):
-            return "Nobody has said otherwise."
-        who = "You" if meeting.outcome_by == user else meeting.outcome_by
-        at = f"{timefmt.short_day(meeting.outcome_at, reader, now)}, {timefmt.clock(meeting.outcome_at, reader)}"
-        return f"{who} said so on {at}."
+            return gettext("Nobody has said otherwise.")
+        words = {
+            "person": meeting.outcome_by,
+            "day": timefmt.short_day(meeting.outcome_at, reader, now),
+            "time": timefmt.clock(meeting.outcome_at, reader),
+        }
+        if meeting.outcome_by == user:
+            return gettext("You said so on %(day)s, %(time)s.") % words
+        return gettext("%(person)s said so on %(day)s, %(time)s.") % words
     if not meeting.is_scheduled or not meeting.is_past(now):
         return ""
     if meeting.counts_as_held(now):
-        return "Nobody has said otherwise, so it counts as completed."
-    until = f"{timefmt.short_day(meeting.held_from, reader, now)}, {timefmt.clock(meeting.held_from, reader)}"
+        return gettext("Nobody has said otherwise, so it counts as completed.")
+    words = {
+        "day": timefmt.short_day(meeting.held_from, reader, now),
+        "time": timefmt.clock(meeting.held_from, reader),
+    }
     if can_say:
-        return f"If nobody says, it counts as completed on {until}."
-    return f"Nobody has said yet how it went. On {until} it counts as completed."
+        return gettext("If nobody says, it counts as completed on %(day)s, %(time)s.") % words
+    return gettext("Nobody has said yet how it went. On %(day)s, %(time)s it counts as completed.") % words
 
 
 def session_words(meeting: Meeting, outcome: Status) -> str:
     """What an outcome means for the session; only a drop-in of a path that counts its sessions uses one up."""
     if meeting.kind != Kind.DROP_IN or meeting.path.sessions_per_participant is None:
         return ""
-    return "No session used" if outcome == Status.NO_SHOW_EXPERT else "One session used"
+    return gettext("No session used") if outcome == Status.NO_SHOW_EXPERT else gettext("1 session used")
 
 
 def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[str, object]]:
@@ -88,9 +107,9 @@ def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[st
         return []
     whose = wording.names([person.first_name for person in meeting.participants])
     means = {
-        Status.HELD: f"Uses one of {whose}’s sessions.",
-        Status.NO_SHOW_PARTICIPANT: "Uses the session, too.",
-        Status.NO_SHOW_EXPERT: f"{whose} gets the session back.",
+        Status.HELD: gettext("Uses one of %(person)s’s sessions.") % {"person": whose},
+        Status.NO_SHOW_PARTICIPANT: gettext("Uses the session, too."),
+        Status.NO_SHOW_EXPERT: gettext("%(person)s gets the session back.") % {"person": whose},
     }
     return [
         {
@@ -105,14 +124,14 @@ def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[st
 
 
 def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
-    """Her own rating to a participant; everybody's to an admin, unless it was she whom they met."""
-    open_to_her = not outcomes.rating_refusal(meeting, held, now)
+    """Their own rating to a participant; everybody's to an admin, unless the admin was the expert."""
+    may_rate = not outcomes.rating_refusal(meeting, held, now)
     may_read = Standing.ADMIN in held and not held & IN_MEETING
-    if not open_to_her and not may_read:
+    if not may_rate and not may_read:
         return None
     ratings = list(Rating.objects.filter(meeting=meeting).select_related("user").order_by("user__name", "pk"))
     own = next((rating for rating in ratings if rating.user_id == user.pk), None)
-    form = (bound or rating_form(own)) if open_to_her else None
+    form = (bound or rating_form(own)) if may_rate else None
     if not form and not ratings:
         return None
     return {
@@ -154,7 +173,7 @@ def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
         "others": others,
         # What is written is shown at once, and so is what was sent and not taken.
         "open": written | ({bound.which} if bound is not None else set()),
-        "readers": {sort: words if sort in written else f"Nothing yet. {words}" for sort, words in READERS.items()},
+        "readers": {sort: (READERS if sort in written else NOT_WRITTEN)[sort] for sort in READERS},
     }
 
 

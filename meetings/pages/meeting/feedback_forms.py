@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
 from meetings.enums import OUTCOMES, Status
 from meetings.models.feedback import COMMENT_LENGTH, NOTE_LENGTH
@@ -12,7 +13,7 @@ from meetings.pages.fields import TOO_LONG
 from meetings.pages.form_tokens import DAMAGED, sending
 
 PRIVATE, SHARED = "private", "shared"
-STARS = [(number, f"{number} star{'s' if number > 1 else ''}") for number in range(1, 6)]
+STARS = [(number, ngettext_lazy("%d star", "%d stars", number) % number) for number in range(1, 6)]
 
 
 class OutcomeForm(forms.Form):
@@ -20,11 +21,11 @@ class OutcomeForm(forms.Form):
     # Without it the form counts as opened before anything was known.
     was = forms.CharField(required=False, widget=forms.HiddenInput)
     outcome = forms.TypedChoiceField(
-        label="How did it go?",
+        label=gettext_lazy("How did it go?"),
         choices=[(outcome.value, outcome.label) for outcome in OUTCOMES],
         coerce=Status,
         widget=forms.RadioSelect,
-        error_messages={"required": "Say how it went.", "invalid_choice": "Say how it went."},
+        error_messages=dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Say how it went.")),
     )
 
     def clean_token(self) -> UUID | None:
@@ -34,14 +35,14 @@ class OutcomeForm(forms.Form):
 class RatingForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     stars = forms.TypedChoiceField(
-        label="Stars",
+        label=gettext_lazy("Stars"),
         choices=STARS,
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose from 1 to 5 stars.", "invalid_choice": "Choose from 1 to 5 stars."},
+        error_messages=dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Choose from 1 to 5 stars.")),
     )
     comment = forms.CharField(
-        label="Comment",
+        label=gettext_lazy("Comment"),
         required=False,
         max_length=COMMENT_LENGTH,
         error_messages=TOO_LONG,
@@ -53,7 +54,7 @@ class OwnNoteForm(forms.Form):
     """A note of one sort; both stand on the same page, so their fields have ids of their own."""
 
     sort = forms.ChoiceField(
-        choices=[(PRIVATE, "Private note"), (SHARED, "Shared note")],
+        choices=[(PRIVATE, gettext_lazy("Private note")), (SHARED, gettext_lazy("Shared note"))],
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(["required", "invalid_choice"], DAMAGED["required"]),
     )
@@ -65,7 +66,7 @@ class OwnNoteForm(forms.Form):
     def __init__(self, data=None, *, sort: str, **kwargs):
         self.which = sort
         super().__init__(data, auto_id=f"id_{sort}_%s", **kwargs)
-        self.fields["text"].label = "Your private note" if sort == PRIVATE else "Your shared note"
+        self.fields["text"].label = gettext("Your private note") if sort == PRIVATE else gettext("Your shared note")
 
     def clean(self) -> dict[str, Any] | None:
         # An emptied note is sent as such; a form without the field at all would wipe out what is written.

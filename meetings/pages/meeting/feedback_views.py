@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
@@ -27,7 +28,7 @@ def outcome(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(outcomes.outcome_refusal(meeting, held, now))
     if request.method != "POST":
-        return _page(request, meeting, held, now, "outcome", "How did it go?", _kept(request, OutcomeForm))
+        return _page(request, meeting, held, now, "outcome", gettext("How did it go?"), _kept(request, OutcomeForm))
     form, status = OutcomeForm(request.POST), 400
     mend(form)
     if form.is_valid():
@@ -45,7 +46,7 @@ def outcome(request, meeting_id) -> HttpResponse:
         else:
             messages.success(request, said(meeting, Happening.OUTCOME, request.user.reader, now))
             return redirect(meeting)
-    return _page(request, meeting, held, now, "outcome", "How did it go?", form, status)
+    return _page(request, meeting, held, now, "outcome", gettext("How did it go?"), form, status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +54,7 @@ def rating(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(outcomes.rating_refusal(meeting, held, now))
     if request.method != "POST":
-        return _page(request, meeting, held, now, "rating", "Your rating", _kept(request, RatingForm))
+        return _page(request, meeting, held, now, "rating", gettext("Your rating"), _kept(request, RatingForm))
     form, status, stored = RatingForm(request.POST), 400, None
     if form.is_valid():
         try:
@@ -63,13 +64,16 @@ def rating(request, meeting_id) -> HttpResponse:
         except feedback.FeedbackError as error:
             stored = Rating.objects.filter(meeting=meeting, user=request.user).first()
             form.data = request.POST.dict() | {"seen": feedback.seen_rating(stored)}
-            form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
+            form.add_error(
+                None,
+                gettext("%(problem)s It stands below; save again to put this one in its place.") % {"problem": error},
+            )
             status = 409
         else:
-            messages.success(request, "Your rating is saved. Thank you!")
+            messages.success(request, gettext("Your rating is saved. Thank you!"))
             return redirect(meeting)
     saved = f"{stored}. {stored.comment}".strip() if stored else ""
-    return _page(request, meeting, held, now, "rating", "Your rating", form, status, saved)
+    return _page(request, meeting, held, now, "rating", gettext("Your rating"), form, status, saved)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +81,7 @@ def notes(request, meeting_id) -> HttpResponse:
     now, meeting, held = _opened(request, meeting_id)
     _refuse(own_notes_refusal(meeting, held))
     if request.method != "POST":
-        return _page(request, meeting, held, now, "notes", "Notes", _kept(request, _own_note))
+        return _page(request, meeting, held, now, "notes", gettext("Notes"), _kept(request, _own_note))
     form, status, saved = _own_note(request.POST), 400, ""
     sort = form.which
     if form.is_valid():
@@ -89,13 +93,22 @@ def notes(request, meeting_id) -> HttpResponse:
         except feedback.FeedbackError as error:
             stored = Note.objects.filter(meeting=meeting, author=request.user, shared=shared).first()
             form.data = request.POST.dict() | {"seen": feedback.seen_note(stored)}
-            saved = stored.text if stored and stored.text else "Nothing: the note was emptied."
-            form.add_error(None, f"{error} It stands below; save again to put this one in its place.")
+            saved = stored.text if stored and stored.text else gettext("Nothing: the note was emptied.")
+            form.add_error(
+                None,
+                gettext("%(problem)s It stands below; save again to put this one in its place.") % {"problem": error},
+            )
             status = 409
         else:
-            messages.success(request, f"Your {sort} note is {'saved' if text else 'empty now'}.")
+            messages.success(request, _saved(shared=shared, text=text))
             return redirect(meeting)
-    return _page(request, meeting, held, now, "notes", "Notes", form, status, saved)
+    return _page(request, meeting, held, now, "notes", gettext("Notes"), form, status, saved)
+
+
+def _saved(*, shared: bool, text: str) -> str:
+    if shared:
+        return gettext("Your shared note is saved.") if text else gettext("Your shared note is empty now.")
+    return gettext("Your private note is saved.") if text else gettext("Your private note is empty now.")
 
 
 def _kept(request, make):

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext, pgettext
+
 from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.plaintext import phrase
@@ -12,7 +14,7 @@ from meetings.models.versions import Version
 
 
 def lines(meeting: Meeting, user: User) -> list[dict[str, object]]:
-    """Each change as {"text", "at"}. A line about the note or the agenda never tells what it was."""
+    """Each change as {"text", "at"}. A line about the note or the agenda never shows what it was."""
     events = list(meeting.events.select_related("by").order_by("-at", "-pk"))
     people = versions.names_of(person for event in events for person in _named(event))
     return [{"text": _text(event, meeting, user, people), "at": event.at} for event in events]
@@ -27,7 +29,7 @@ def _named(event: MeetingEvent) -> set[str]:
 
 
 def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, str]) -> str:
-    by = "you" if event.by_id == user.pk else phrase(str(event.by))
+    by = None if event.by_id == user.pk else phrase(str(event.by))
     was, now = versions.before(event, meeting), versions.after(event, meeting)
     if event.happening == Happening.RESCHEDULED:
         return _rescheduled(event, was, now, by, user.reader, people)
@@ -35,77 +37,145 @@ def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, s
         return _handed_over(event, was, now, by, people)
     if event.happening == Happening.OUTCOME:
         return _outcome(event, by)
-    text = f"{event.get_happening_display()} by {by}"
-    told = _updates(event, was, now, user.reader, people) if event.happening == Happening.UPDATED else []
+    text = _done(Happening(event.happening), by)
+    changes = _updates(event, was, now, user.reader, people) if event.happening == Happening.UPDATED else []
     if against := event.facts.get("overridden"):
-        whose = "your" if against == [str(user.pk)] else f"{_names(against, people)}’s"
-        told.append(f"outside {whose} free time, on purpose")
-    return f"{text}: {'; '.join(told)}" if told else text
+        changes.append(_outside(against, user, people))
+    if not changes:
+        return text
+    # Translators: %(change)s is “Updated by Ann”, %(details)s what was changed, piece by piece.
+    return gettext("%(change)s: %(details)s") % {"change": text, "details": "; ".join(changes)}
+
+
+def _done(happening: Happening, by: str | None) -> str:
+    """Who did it, None for the reader."""
+    texts = {
+        Happening.BOOKED: (gettext("Booked by you"), gettext("Booked by %(person)s")),
+        Happening.CANCELLED: (gettext("Cancelled by you"), gettext("Cancelled by %(person)s")),
+        Happening.NOTE_CHANGED: (gettext("Note changed by you"), gettext("Note changed by %(person)s")),
+        Happening.SCHEDULED: (gettext("Scheduled by you"), gettext("Scheduled by %(person)s")),
+        Happening.UPDATED: (gettext("Updated by you"), gettext("Updated by %(person)s")),
+        Happening.DELETED: (gettext("Deleted by you"), gettext("Deleted by %(person)s")),
+    }
+    yours, theirs = texts[happening]
+    return yours if by is None else theirs % {"person": by}
+
+
+def _outside(against: list[str], user: User, people: dict[str, str]) -> str:
+    if against == [str(user.pk)]:
+        return gettext("outside your free time, on purpose")
+    return gettext("outside the free time of %(people)s, on purpose") % {"people": _names(against, people)}
 
 
 def _rescheduled(
-    event: MeetingEvent, was: Version, now: Version, by: str, reader: Reader, people: dict[str, str]
+    event: MeetingEvent, was: Version, now: Version, by: str | None, reader: Reader, people: dict[str, str]
 ) -> str:
-    text = f"Moved by {by}"
-    if was.starts_at != now.starts_at:
-        text += f" from {_moment(was.starts_at, reader, event.at)} to {_moment(now.starts_at, reader, event.at)}"
-    if was.experts != now.experts:
-        text += f", with {_names(now.experts, people)} instead of {_names(was.experts, people)}"
-    return text
+    words = {
+        "person": by,
+        "old": _moment(was.starts_at, reader, event.at),
+        "new": _moment(now.starts_at, reader, event.at),
+        "expert": _names(now.experts, people),
+        "before": _names(was.experts, people),
+    }
+    moved, changed = was.starts_at != now.starts_at, was.experts != now.experts
+    if moved and changed:
+        yours = gettext("Moved by you from %(old)s to %(new)s, with %(expert)s instead of %(before)s")
+        theirs = gettext("Moved by %(person)s from %(old)s to %(new)s, with %(expert)s instead of %(before)s")
+    elif moved:
+        yours = gettext("Moved by you from %(old)s to %(new)s")
+        theirs = gettext("Moved by %(person)s from %(old)s to %(new)s")
+    elif changed:
+        yours = gettext("Moved by you, with %(expert)s instead of %(before)s")
+        theirs = gettext("Moved by %(person)s, with %(expert)s instead of %(before)s")
+    else:
+        yours, theirs = gettext("Moved by you"), gettext("Moved by %(person)s")
+    return (yours if by is None else theirs) % words
 
 
-def _outcome(event: MeetingEvent, by: str) -> str:
+def _outcome(event: MeetingEvent, by: str | None) -> str:
     was, marked = Status(event.facts["before"]["outcome"]), Status(event.facts["outcome"])
-    instead = f", instead of “{was.label}”" if was in OUTCOMES else ""
-    return f"Marked as “{marked.label}” by {by}{instead}"
+    words = {"person": by, "outcome": marked.label, "before": was.label}
+    if was in OUTCOMES:
+        yours = gettext("Marked as “%(outcome)s” by you, instead of “%(before)s”")
+        theirs = gettext("Marked as “%(outcome)s” by %(person)s, instead of “%(before)s”")
+    else:
+        yours = gettext("Marked as “%(outcome)s” by you")
+        theirs = gettext("Marked as “%(outcome)s” by %(person)s")
+    return (yours if by is None else theirs) % words
 
 
-def _handed_over(event: MeetingEvent, was: Version, now: Version, by: str, people: dict[str, str]) -> str:
-    # Who gives away her own place is not named twice.
-    giver = "" if was.organizer == str(event.by_id) else f" from {_name(was.organizer, people)}"
-    return f"Handed over by {by}{giver} to {_name(now.organizer, people)}"
+def _handed_over(event: MeetingEvent, was: Version, now: Version, by: str | None, people: dict[str, str]) -> str:
+    words = {"person": by, "giver": _name(was.organizer, people), "organizer": _name(now.organizer, people)}
+    # Who gives away their own place is not named twice.
+    if was.organizer == str(event.by_id):
+        yours = gettext("Handed over by you to %(organizer)s")
+        theirs = gettext("Handed over by %(person)s to %(organizer)s")
+    else:
+        yours = gettext("Handed over by you from %(giver)s to %(organizer)s")
+        theirs = gettext("Handed over by %(person)s from %(giver)s to %(organizer)s")
+    return (yours if by is None else theirs) % words
 
 
 def _updates(event: MeetingEvent, was: Version, now: Version, reader: Reader, people: dict[str, str]) -> list[str]:
     """What an update has changed, each in a few words."""
-    told = []
+    changes = []
     if was.starts_at != now.starts_at:
         old, new = (_moment(version.starts_at, reader, event.at) for version in (was, now))
-        told.append(f"moved from {old} to {new}")
+        changes.append(gettext("moved from %(old)s to %(new)s") % {"old": old, "new": new})
     if was.ends_at - was.starts_at != now.ends_at - now.starts_at:
-        told.append(f"length from {_length(was)} to {_length(now)}")
+        changes.append(gettext("length from %(old)s to %(new)s") % {"old": _length(was), "new": _length(now)})
     if was.title != now.title:
-        told.append(f"title “{was.title}” to “{now.title}”")
-    if moves := _moves(was, now, people):
-        told.append(moves)
+        changes.append(gettext("title “%(old)s” to “%(new)s”") % {"old": was.title, "new": now.title})
+    changes += _moves(was, now, people)
     if was.place != now.place:
-        told.append(_swap("place", was.place, now.place))
+        changes.append(_place(was.place, now.place))
     if was.video_link != now.video_link:
-        told.append(f"video link {'changed' if was.video_link and now.video_link else _gain(now.video_link)}")
+        changes.append(_video_link(was.video_link, now.video_link))
     if was.agenda != now.agenda:
-        told.append(f"agenda {'changed' if was.agenda and now.agenda else _gain(now.agenda)}")
+        changes.append(_agenda(was.agenda, now.agenda))
     if was.organizer != now.organizer:
-        told.append(f"organizer from {_name(was.organizer, people)} to {_name(now.organizer, people)}")
-    return told
+        words = {"old": _name(was.organizer, people), "new": _name(now.organizer, people)}
+        changes.append(gettext("organizer from %(old)s to %(new)s") % words)
+    return changes
 
 
-def _moves(was: Version, now: Version, people: dict[str, str]) -> str:
+def _moves(was: Version, now: Version, people: dict[str, str]) -> list[str]:
     """“Maya in, Jonas out”; somebody who stays in another role is “Ines now an expert”."""
-    told = [f"{_name(person, people)} in" for person in now.people if person not in was.people]
-    told += [f"{_name(person, people)} out" for person in was.people if person not in now.people]
-    told += [f"{_name(person, people)} now an expert" for person in now.experts if person in was.participants]
-    told += [f"{_name(person, people)} now a participant" for person in now.participants if person in was.experts]
-    return ", ".join(told)
+    moves = (
+        (gettext("%(person)s in"), now.people, was.people, False),
+        (gettext("%(person)s out"), was.people, now.people, False),
+        (gettext("%(person)s now an expert"), now.experts, was.participants, True),
+        (gettext("%(person)s now a participant"), now.participants, was.experts, True),
+    )
+    said = [
+        text % {"person": _name(person, people)}
+        for text, these, those, both in moves
+        for person in these
+        if (person in those) == both
+    ]
+    return [", ".join(said)] if said else []
 
 
-def _swap(word: str, old: str, new: str) -> str:
+def _place(old: str, new: str) -> str:
     if old and new:
-        return f"{word} “{old}” to “{new}”"
-    return f"{word} “{new or old}” {_gain(new)}"
+        return gettext("place “%(old)s” to “%(new)s”") % {"old": old, "new": new}
+    return (
+        gettext("place “%(place)s” added") % {"place": new}
+        if new
+        else gettext("place “%(place)s” removed") % {"place": old}
+    )
 
 
-def _gain(new: str) -> str:
-    return "added" if new else "removed"
+def _video_link(old: str, new: str) -> str:
+    if old and new:
+        return gettext("video link changed")
+    return gettext("video link added") if new else gettext("video link removed")
+
+
+def _agenda(old: str, new: str) -> str:
+    if old and new:
+        return gettext("agenda changed")
+    return gettext("agenda added") if new else gettext("agenda removed")
 
 
 def _length(version: Version) -> str:
@@ -113,11 +183,12 @@ def _length(version: Version) -> str:
 
 
 def _moment(instant: datetime, reader: Reader, now: datetime) -> str:
-    return f"{timefmt.tiny_day(instant, reader, now)}, {timefmt.clock(instant, reader)}"
+    words = {"day": timefmt.tiny_day(instant, reader, now), "time": timefmt.clock(instant, reader)}
+    return gettext("%(day)s, %(time)s") % words
 
 
 def _name(person: str, people: dict[str, str]) -> str:
-    return people.get(person, "somebody")
+    return people.get(person) or pgettext("instead of a name", "somebody")
 
 
 def _names(ids: list[str] | tuple[str, ...], people: dict[str, str]) -> str:

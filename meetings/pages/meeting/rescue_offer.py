@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from everwise import timefmt
 from everwise.accounts.models import User
@@ -28,7 +29,7 @@ def rescue_context(meeting: Meeting, user: User, held: frozenset[Standing], now:
 def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> dict[str, object] | None:
     own = user in meeting.participants
     if new := lost_sessions.rescuer(meeting):
-        # Its expert is not in that meeting, which therefore doesn't exist for her.
+        # Its expert is not in that meeting, which therefore doesn't exist for them.
         return {"taken": new, "own": own} if own or Standing.ADMIN in held else None
     if lost_sessions.refusal(meeting, user, held, now):
         return None
@@ -40,7 +41,7 @@ def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
         terms = Terms.of(meeting.path, meeting.duration_minutes)
         return {"people": [expert.user for expert in free], "token": uuid4(), "terms": terms, "times_url": times_url}
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
-        return {"obstacle": "You are in another meeting at that time now.", "times_url": times_url}
+        return {"obstacle": gettext("You are in another meeting at that time now."), "times_url": times_url}
     return {"offers": nearest(meeting, user, now), "times_url": times_url}
 
 

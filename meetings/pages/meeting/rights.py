@@ -2,21 +2,35 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_lazy, pgettext
+
 from everwise.accounts.models import User, first_names
-from everwise.wording import names, sentence
+from everwise.wording import listed, names
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions import can, deadlines, standings
 
 KINDS = {
-    Kind.DROP_IN: "A drop-in session, booked on demand.",
-    Kind.AD_HOC: "An ad-hoc meeting, added by hand.",
+    Kind.DROP_IN: gettext_lazy("A drop-in session, booked on demand."),
+    Kind.AD_HOC: gettext_lazy("An ad-hoc meeting, added by hand."),
 }
-AS = {
-    Standing.ADMIN: "an admin of this path",
-    Standing.EXPERT: "its expert",
-    Standing.PARTICIPANT: "its participant",
-    Standing.ORGANIZER: "its organizer",
+# Whole sentences for all that can be allowed together: verbs have other forms and places in other languages.
+# Translators: %(role)s is “its participant” or “an admin of this path and its organizer”.
+MAY = {
+    (Action.RESCHEDULE, Action.CANCEL): gettext_lazy("As %(role)s you can reschedule or cancel it."),
+    (Action.RESCHEDULE,): gettext_lazy("As %(role)s you can reschedule it."),
+    (Action.CANCEL,): gettext_lazy("As %(role)s you can cancel it."),
+    (Action.EDIT, Action.DELETE): gettext_lazy("As %(role)s you can edit or delete it."),
+    (Action.EDIT,): gettext_lazy("As %(role)s you can edit it."),
+    (Action.DELETE,): gettext_lazy("As %(role)s you can delete it."),
+}
+IN_SHORT = {
+    (Action.RESCHEDULE, Action.CANCEL): gettext_lazy("Reschedule or cancel it, as %(role)s."),
+    (Action.RESCHEDULE,): gettext_lazy("Reschedule it, as %(role)s."),
+    (Action.CANCEL,): gettext_lazy("Cancel it, as %(role)s."),
+    (Action.EDIT, Action.DELETE): gettext_lazy("Edit or delete it, as %(role)s."),
+    (Action.EDIT,): gettext_lazy("Edit it, as %(role)s."),
+    (Action.DELETE,): gettext_lazy("Delete it, as %(role)s."),
 }
 
 
@@ -29,15 +43,18 @@ def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: date
     """What kind of meeting it is, who organizes it, what this reader may do, what not and why, and who else may."""
     kind = Kind(meeting.kind)
     reasons = {action: deadlines.refusal(action, meeting, held, now) for action in actions_of(kind)}
-    organizer = "You are its organizer." if meeting.organizer == user else f"Its organizer is {meeting.organizer}."
-    told = [KINDS[kind], organizer]
+    if meeting.organizer == user:
+        organizer = gettext("You are its organizer.")
+    else:
+        organizer = gettext("Its organizer is %(organizer)s.") % {"organizer": meeting.organizer}
+    said = [str(KINDS[kind]), organizer]
     allowed = [action for action, reason in reasons.items() if not reason]
     if allowed:
-        told.append(f"As {_as(allowed, kind, held)} you can {_words(allowed)} it.")
-    told += dict.fromkeys(reason for reason in reasons.values() if reason)
+        said.append(MAY[tuple(allowed)] % {"role": _as(allowed, kind, held)})
+    said += dict.fromkeys(str(reason) for reason in reasons.values() if reason)
     if len(allowed) == len(reasons):
-        told += _others(meeting, user, allowed)
-    return told
+        said += _others(meeting, user, allowed)
+    return said
 
 
 def summary(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
@@ -47,17 +64,20 @@ def summary(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
     allowed = [action for action, reason in reasons.items() if not reason]
     if not allowed:
         return next(iter(reasons.values()))
-    return f"{sentence(_words(allowed))} it, as {_as(allowed, kind, held)}."
+    return IN_SHORT[tuple(allowed)] % {"role": _as(allowed, kind, held)}
 
 
 def _as(actions: list[Action], kind: Kind, held: frozenset[Standing]) -> str:
     """Each standing that gives one of these rights, since rights add up."""
-    giving = [AS[each] for each in Standing if each in held and any(can(action, kind, {each}) for action in actions)]
-    return " and ".join(giving)
-
-
-def _words(actions: list[Action]) -> str:
-    return " or ".join(action.value for action in actions)
+    names_of = {
+        Standing.ADMIN: pgettext("as ...", "an admin of this path"),
+        Standing.EXPERT: pgettext("as ...", "its expert"),
+        Standing.PARTICIPANT: pgettext("as ...", "its participant"),
+        Standing.ORGANIZER: pgettext("as ...", "its organizer"),
+    }
+    return listed(
+        [names_of[each] for each in Standing if each in held and any(can(action, kind, {each}) for action in actions)]
+    )
 
 
 def _others(meeting: Meeting, user: User, actions: list[Action]) -> list[str]:
@@ -67,10 +87,10 @@ def _others(meeting: Meeting, user: User, actions: list[Action]) -> list[str]:
     def may(held) -> bool:
         return all(can(action, kind, held) for action in actions)
 
-    told = []
+    said = []
     everybody = standings.standings_of_people(meeting)
     if may({Standing.ADMIN}):
-        told.append("So can the path’s admins.")
+        said.append(gettext("So can the path’s admins."))
     if barred := first_names(person for person, held in everybody.items() if person != user and not may(held)):
-        told.append(f"{names(barred)} can’t.")
-    return told
+        said.append(gettext("%(people)s can’t.") % {"people": names(barred)})
+    return said

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everwise import wording
@@ -70,7 +71,7 @@ def detail(request, meeting_id) -> HttpResponse:
 
 @require_safe
 def booked(request, meeting_id) -> HttpResponse:
-    """What a person sees right after booking a drop-in; to anybody else the meeting's own page tells more."""
+    """What a person sees right after booking a drop-in; to anybody else the meeting's own page says more."""
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     everybody = [attendee.user for attendee in meeting.attendees.all()]
@@ -102,8 +103,9 @@ def change_note(request, meeting_id) -> HttpResponse:
         except booking.StaleMeeting as error:
             meeting = gates.open_meeting(request.user, meeting_id, now=now)
             form.data = request.POST.dict() | {"seen": digest(meeting.note)}
-            form.add_error(None, f"{error} It stands below; save again to put yours in its place.")
-            status, saved = 409, meeting.note or "Nothing: the note was emptied."
+            text = gettext("%(problem)s It stands below; save again to put yours in its place.")
+            form.add_error(None, text % {"problem": error})
+            status, saved = 409, meeting.note or gettext("Nothing: the note was emptied.")
         else:
             return redirect(meeting)
     context = {"nav": "meetings", "meeting": meeting, "form": form, "saved": saved}
@@ -137,9 +139,9 @@ def cancel(request, meeting_id) -> HttpResponse:
             except (booking.StaleMeeting, booking.Changed) as error:
                 meeting = gates.open_meeting(request.user, meeting_id, now=now, action=Action.CANCEL)
                 form.data = request.POST.dict() | {"sequence": meeting.sequence}
-                form.add_error(
-                    None, f"{error} Nothing was cancelled." if isinstance(error, booking.Changed) else str(error)
-                )
+                changed = isinstance(error, booking.Changed)
+                problem = gettext("%(problem)s Nothing was cancelled.") % {"problem": error} if changed else str(error)
+                form.add_error(None, problem)
                 status = 409
             except booking.BookingRefused as error:
                 raise PermissionDenied(str(error)) from error
@@ -156,7 +158,8 @@ def _cancelled(request, meeting):
     messages.success(request, said(meeting, Happening.CANCELLED, request.user.reader, request.now))
     typed = " ".join(request.POST.get("message", "").split())
     if typed and typed != " ".join(meeting.cancel_message.split()):
-        messages.info(request, f"It was cancelled before, so this message was not sent: “{typed}”")
+        text = gettext("It was cancelled before, so this message was not sent: “%(message)s”")
+        messages.info(request, text % {"message": typed})
     return redirect(next_page(request.user, meeting))
 
 
@@ -172,17 +175,19 @@ def rescue(request, meeting_id) -> HttpResponse:
         terms = Terms.read(shown) if shown else None
         named = UUID(expert) if expert else None
     except ValueError:
-        messages.warning(request, "This form was damaged. Nothing was booked; please take the time once more.")
+        text = gettext("This form was damaged. Nothing was booked; please take the time once more.")
+        messages.warning(request, text)
         return redirect(meeting)
     try:
         new = booking.rescue(meeting=meeting, by=request.user, token=token, shown=terms, named=named, now=now)
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     except booking.BookingError as error:
-        messages.warning(request, f"{error} Nothing was booked.")
+        messages.warning(request, gettext("%(problem)s Nothing was booked.") % {"problem": error})
         return redirect(meeting)
     if named and named not in {expert.pk for expert in new.experts}:
-        messages.info(request, f"The expert who was named was just taken: you meet {wording.names(new.experts)}.")
+        text = gettext("The expert who was named was just taken: you meet %(experts)s.")
+        messages.info(request, text % {"experts": wording.names(new.experts)})
     return redirect("meetings:booked", new.pk)
 
 
@@ -195,5 +200,6 @@ def not_now(request, meeting_id) -> HttpResponse:
         booking.hide_offer(meeting=meeting, by=request.user, now=now)
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
-    messages.success(request, f"Hidden here. The page of “{meeting.title}” keeps the offer, under Meetings.")
+    text = gettext("Hidden here. The page of “%(title)s” keeps the offer, under Meetings.")
+    messages.success(request, text % {"title": meeting.title})
     return redirect("home")
