@@ -106,7 +106,7 @@ def test_pages_of_both_meetings_lead_to_each_other():
     assert "You kept this time You took it with Daniel Okafor instead." in words(old_page)
     assert new.get_absolute_url() in old_page
     assert "Take this time" not in old_page
-    assert "It stands in for a session that was cancelled" in words(new_page)
+    assert "It replaces a session that was cancelled" in words(new_page)
     assert scene.old.get_absolute_url() in new_page
 
 
@@ -117,7 +117,7 @@ def test_experts_are_told_only_of_meetings_they_are_in():
 
     assert [new.get_absolute_url() in scene.page(person) for person in (scene.pia, scene.eva.user)] == [True, False]
     new_page = scene.page(scene.others[0].user, new)
-    assert "It stands in for a session that was cancelled" in words(new_page)
+    assert "It replaces a session that was cancelled" in words(new_page)
     assert [scene.old.get_absolute_url() in page for page in (scene.page(meeting=new), new_page)] == [True, False]
 
 
