@@ -137,8 +137,8 @@ def test_time_against_an_experts_hours(path, plan, ada, eva):
     edit(meeting, later, ada, accepted=accepted(later))
 
     assert told(meeting, ada) == [
-        "Updated by you: moved from Tue 3 Nov, 20:00 to Tue 3 Nov, 21:00; outside Eva Rao’s free time, on purpose",
-        "Scheduled by you: outside Eva Rao’s free time, on purpose",
+        "Updated by you: moved from Tue 3 Nov, 20:00 to Tue 3 Nov, 21:00; outside the free time of Eva Rao, on purpose",
+        "Scheduled by you: outside the free time of Eva Rao, on purpose",
     ]
     assert told(meeting, eva)[1] == "Scheduled by Ada Byron: outside your free time, on purpose"
 

@@ -127,7 +127,7 @@ def test_said_outcome_names_who_said_it_and_what_it_used(scene, over):
 
     assert '<h2 class="" id="outcome-title">Completed</h2>' in page
     assert "You said so on Mon 2 November, 3:00 am." in page
-    assert "One session used" in page
+    assert "1 session used" in page
     assert "Eva Lind said so on Mon 2 November, 08:00." in scene.page(scene.pia, over)
     Meeting.objects.filter(pk=over.pk).update(status=Status.NO_SHOW_EXPERT)
     assert "No session used" in scene.page(scene.eva.user, over)
