@@ -1,6 +1,6 @@
 """The writer of memberships. Takes keywords only: the actor as `by`, the moment as `now`.
 
-The person's row is locked, as the booking writer locks it, since a membership decides what can be booked with her.
+The person's row is locked, as the booking writer locks it, since a membership decides what can be booked with them.
 """
 
 from collections.abc import Iterable
@@ -8,6 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from everwise.accounts.locks import hold
 from everwise.accounts.models import User
@@ -18,6 +20,24 @@ from paths.models import Membership, Path
 
 # Whoever is one of these on a path can't be the other there.
 EITHER = {Role.EXPERT, Role.PARTICIPANT}
+ALREADY = {
+    Role.ADMIN: gettext_lazy("%(name)s is already an admin on this path."),
+    Role.EXPERT: gettext_lazy("%(name)s is already an expert on this path."),
+    Role.PARTICIPANT: gettext_lazy("%(name)s is already a participant on this path."),
+}
+CLASH = {
+    Role.EXPERT: gettext_lazy(
+        "%(name)s is an expert on this path, and nobody can be both expert and participant on the same path."
+    ),
+    Role.PARTICIPANT: gettext_lazy(
+        "%(name)s is a participant on this path, and nobody can be both expert and participant on the same path."
+    ),
+}
+NO_LONGER = {
+    Role.ADMIN: gettext_lazy("%(name)s is no longer an admin on this path."),
+    Role.EXPERT: gettext_lazy("%(name)s is no longer an expert on this path."),
+    Role.PARTICIPANT: gettext_lazy("%(name)s is no longer a participant on this path."),
+}
 
 
 class EnrolmentError(Exception):
@@ -41,23 +61,21 @@ class AlreadyEnded(EnrolmentError):
 
 
 class HasMeetings(EnrolmentError):
-    """Meetings that the person still has on the path would lose her."""
+    """Meetings that the person still has on the path would lose them."""
 
 
 def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membership:
-    """Give the person this role on the path; a new expert gets a profile in her own zone. Raises an EnrolmentError."""
+    """Give the person this role; a new expert gets a profile in their own time zone. Raises an EnrolmentError."""
     with transaction.atomic():
         lock([user.pk], by=by.pk)
         _check_right(by, path)
         live = Membership.objects.live().filter(path=path, user=user)
         roles = {Role(held) for held in live.values_list("role", flat=True)}
         if role in roles:
-            raise AlreadyOnPath(f"{user} is already {role.phrase} on this path.")
+            raise AlreadyOnPath(ALREADY[role] % {"name": user})
         if role in EITHER and roles & EITHER:
             (other,) = roles & EITHER
-            raise RolesClash(
-                f"{user} is {other.phrase} on this path, and nobody is expert and participant of one path."
-            )
+            raise RolesClash(CLASH[other] % {"name": user})
         if role == Role.EXPERT:
             Expert.objects.get_or_create(user=user, defaults={"time_zone": user.time_zone})
         return Membership.objects.create(path=path, user=user, role=role, started_at=now)
@@ -70,7 +88,7 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
         _check_right(by, membership.path)
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
-            raise AlreadyEnded(f"{current.user} is no longer {Role(current.role).phrase} on this path.")
+            raise AlreadyEnded(NO_LONGER[Role(current.role)] % {"name": current.user})
         check_meetings(current, now)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
@@ -86,16 +104,20 @@ def lock(people: Iterable[UUID], by: UUID | None = None) -> None:
 
 
 def check_meetings(membership: Membership, now: datetime) -> None:
-    """Raise HasMeetings if the person is still to attend meetings by this membership. Lock her first."""
+    """Raise HasMeetings if the person is still to attend meetings by this membership. Lock them first."""
     # By the relation's name, because meetings stand above paths.
     coming = membership.user.attendances.filter(
         live=True, role=membership.role, meeting__path=membership.path_id, starts_at__gt=now
     ).count()
     if coming:
-        meetings = "1 upcoming meeting" if coming == 1 else f"{coming} upcoming meetings"
-        raise HasMeetings(f"{membership.user} has {meetings} on this path. Call them off or move them first.")
+        text = ngettext(
+            "%(name)s has %(number)d upcoming meeting on this path. Cancel or move it first.",
+            "%(name)s has %(number)d upcoming meetings on this path. Cancel or move them first.",
+            coming,
+        )
+        raise HasMeetings(text % {"name": membership.user, "number": coming})
 
 
 def _check_right(by: User, path: Path) -> None:
     if not Membership.objects.live().filter(path=path, user=by, user__is_active=True, role=Role.ADMIN).exists():
-        raise EnrolmentRefused("Only an admin of this path can add or remove people.")
+        raise EnrolmentRefused(_("Only an admin of this path can add or remove people."))

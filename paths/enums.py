@@ -1,12 +1,13 @@
 """The jobs a person can have on a path."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    ADMIN = "admin", "Admin"
-    EXPERT = "expert", "Expert"
-    PARTICIPANT = "participant", "Participant"
+    ADMIN = "admin", _("Admin")
+    EXPERT = "expert", _("Expert")
+    PARTICIPANT = "participant", _("Participant")
 
     @property
     def phrase(self) -> str:

@@ -1,4 +1,4 @@
-"""What an expert has to look after: her profile, the themes she may take, and who else takes them."""
+"""What an expert has to look after: their profile, the themes they may take, and who else takes them."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -20,7 +20,7 @@ def paths_of(user: User) -> list[Path]:
 
 
 def own_expert(user: User) -> Expert:
-    """The person's own profile, while she is an expert on some path; 404 for everybody else."""
+    """The person's own profile, while they are an expert on some path; 404 for everybody else."""
     live = Membership.objects.live().filter(user=OuterRef("user"), role=Role.EXPERT)
     return get_object_or_404(Expert.objects.filter(Exists(live)).select_related("user"), user=user)
 

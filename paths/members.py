@@ -17,7 +17,7 @@ def _memberships():
 
 
 def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]]:
-    """The path, if the person is live on it, and their roles there: one query, as her memberships bring the path."""
+    """The path, if the person is live on it, and their roles there: one query, as their memberships bring the path."""
     rows = _memberships(user=user, path=path)
     if not rows:
         return None, frozenset()

@@ -9,22 +9,39 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from everwise import timefmt
 from experts.availability import to_instant
 from paths.enums import Role
 
+_NAME = pgettext_lazy("of a thing", "name")
+_DESCRIPTION = _("description")
+
+
+def usual_description() -> str:
+    """What a new path says of itself until somebody writes something else."""
+    return gettext(
+        "Book a single session whenever you need one. Pick a theme, then any time that suits you with any of the"
+        " path’s experts."
+    )
+
 
 class Program(models.Model):
     class Type(models.TextChoices):
-        DROP_IN = "drop-in", "Drop-in"
+        DROP_IN = "drop-in", _("Drop-in")
 
-    name = models.CharField(max_length=120)
-    type = models.CharField(max_length=10, choices=Type.choices, default=Type.DROP_IN)
-    description = models.TextField(blank=True, max_length=2000)
+    name = models.CharField(_NAME, max_length=120)
+    type = models.CharField(
+        pgettext_lazy("of a program", "type"), max_length=10, choices=Type.choices, default=Type.DROP_IN
+    )
+    description = models.TextField(_DESCRIPTION, blank=True, max_length=2000)
 
     class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name", "id"], name="program_listed")]
 
@@ -42,50 +59,61 @@ class Path(models.Model):
     """A path of a program: its people, its themes, and the policy by which sessions are booked."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="paths")
-    name = models.CharField(max_length=120)
-    description = models.TextField(
-        blank=True,
-        max_length=2000,
-        default="Book a single session whenever you need one. Pick a theme, then any time that suits you with"
-        " any of the path’s experts.",
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="paths", verbose_name=_("program"))
+    name = models.CharField(_NAME, max_length=120)
+    description = models.TextField(_DESCRIPTION, blank=True, max_length=2000, default=usual_description)
+    time_zone = TimeZoneField(
+        _("time zone"), default="UTC", help_text=_("The opening and closing dates are dates in this zone.")
     )
-    time_zone = TimeZoneField(default="UTC", help_text="The opening and closing dates are dates in this zone.")
-    opens_on = models.DateField(null=True, blank=True, help_text="First date of sessions. Empty: always open.")
-    closes_on = models.DateField(null=True, blank=True, help_text="Last date of sessions. Empty: never closes.")
+    opens_on = models.DateField(
+        _("opens on"), null=True, blank=True, help_text=_("First date of sessions. Empty: always open.")
+    )
+    closes_on = models.DateField(
+        _("closes on"), null=True, blank=True, help_text=_("Last date of sessions. Empty: never closes.")
+    )
     start_interval_minutes = models.PositiveSmallIntegerField(
+        _("start interval in minutes"),
         default=30,
         validators=[MinValueValidator(5), MaxValueValidator(1440)],
-        help_text="Sessions start every so many minutes from the beginning of an expert's hours.",
+        help_text=_("Sessions start every so many minutes from the beginning of an expert’s hours."),
     )
     notice_minutes = models.PositiveIntegerField(
+        _("notice in minutes"),
         default=240,
         validators=[MaxValueValidator(525_600)],
-        help_text="How long before its start a session can be booked.",
+        help_text=_("How long before its start a session must be booked."),
     )
     horizon_days = models.PositiveSmallIntegerField(
+        _("horizon in days"),
         default=60,
         validators=[MaxValueValidator(730)],
-        help_text="How many days ahead a session can be booked.",
+        help_text=_("How many days ahead a session can be booked."),
     )
     change_until_minutes = models.PositiveIntegerField(
+        _("changes until, in minutes before the start"),
         default=720,
         validators=[MaxValueValidator(525_600)],
-        help_text="Until how long before its start a participant can move a session, or cancel it and get it back.",
+        help_text=_("How long before its start a participant can still move a session, or cancel it and get it back."),
     )
-    sessions_per_participant = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
-    members = models.ManyToManyField("accounts.User", through="Membership", related_name="paths")
+    sessions_per_participant = models.PositiveSmallIntegerField(
+        _("sessions per participant"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+    members = models.ManyToManyField(
+        "accounts.User", through="Membership", related_name="paths", verbose_name=_("members")
+    )
 
     objects = PathQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("path")
+        verbose_name_plural = _("paths")
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name", "id"], name="path_listed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closes_on__isnull=True) | Q(opens_on__isnull=True) | Q(closes_on__gte=F("opens_on")),
                 name="path_closes_after_opening",
-                violation_error_message="The path can't close before it opens.",
+                violation_error_message=_("The path can’t close before it opens."),
             ),
             models.CheckConstraint(condition=Q(start_interval_minutes__gte=5), name="path_interval_at_least_5"),
         ]
@@ -115,16 +143,18 @@ class Theme(models.Model):
     """What a session can be about, how long it takes, and which experts take it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="themes")
-    name = models.CharField(max_length=120)
-    description = models.CharField(max_length=300, blank=True)
+    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="themes", verbose_name=_("path"))
+    name = models.CharField(_NAME, max_length=120)
+    description = models.CharField(_DESCRIPTION, max_length=300, blank=True)
     duration_minutes = models.PositiveSmallIntegerField(
-        default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
+        _("duration in minutes"), default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
     )
-    position = models.PositiveSmallIntegerField(default=0)
-    experts = models.ManyToManyField("experts.Expert", related_name="themes", blank=True)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
+    experts = models.ManyToManyField("experts.Expert", related_name="themes", blank=True, verbose_name=_("experts"))
 
     class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
         ordering = ["position", "name", "id"]
         indexes = [models.Index(fields=["name", "id"], name="theme_listed")]
         constraints = [
@@ -154,15 +184,22 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """A person's role on a path. An ended membership stays as a row; a new one begins afresh."""
 
-    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="memberships")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="memberships")
-    role = models.CharField(max_length=11, choices=Role.choices)
-    started_at = models.DateTimeField(default=timezone.now, editable=False)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("path"))
+    user = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=pgettext_lazy("a person", "user"),
+    )
+    role = models.CharField(_("role"), max_length=11, choices=Role.choices)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         ordering = ["path", "role", "user"]
         indexes = [
             # Staff's list, by role and of those that are over.
@@ -175,19 +212,19 @@ class Membership(models.Model):
                 fields=["path", "user", "role"],
                 condition=Q(ended_at__isnull=True),
                 name="one_live_membership_per_role",
-                violation_error_message="This person already has this role on the path.",
+                violation_error_message=_("This person already has this role on the path."),
             ),
             models.UniqueConstraint(
                 fields=["path", "user"],
                 condition=Q(ended_at__isnull=True, role__in=[Role.EXPERT, Role.PARTICIPANT]),
                 name="expert_or_participant_not_both",
-                violation_error_message="Nobody is expert and participant of the same path.",
+                violation_error_message=_("Nobody can be both expert and participant on the same path."),
             ),
         ]
 
     def __str__(self):
-        return f"{self.user}, {self.get_role_display()}"
+        return gettext("%(name)s, %(role)s") % {"name": self.user, "role": self.get_role_display()}
 
     def clean(self) -> None:
         if self.role == Role.EXPERT and self.user_id and not hasattr(self.user, "expert"):
-            raise ValidationError({"user": "Give this person an expert profile first."})
+            raise ValidationError({"user": gettext("Give this person an expert profile first.")})

@@ -8,6 +8,8 @@ from django.forms import ModelMultipleChoiceField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
@@ -44,7 +46,7 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     fieldsets = [
         (None, {"fields": ["program", "name", "description"]}),
         (
-            "Booking policy",
+            _("Booking policy"),
             {
                 "fields": [
                     "time_zone",
@@ -65,18 +67,21 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
         memberships = self.admin_site.get_model_admin(Membership)
         if obj is None or not memberships.has_view_permission(request):
             return self.fieldsets
-        return [*self.fieldsets, ("People", {"fields": ["people"]})]
+        return [*self.fieldsets, (gettext("People"), {"fields": ["people"]})]
 
     def get_inlines(self, request, obj) -> list[type[InlineModelAdmin]]:
         return [ThemeInline, MemberInline, NewMemberInline] if obj else [ThemeInline, NewMemberInline]
 
-    @admin.display(description="memberships")
+    @admin.display(description=_("memberships"))
     def people(self, path) -> SafeString:
         """How many there are and were, and the way to all of them."""
         live, ever = path.memberships.live().count(), path.memberships.count()
         address = reverse("admin:paths_membership_changelist", query={"path__id__exact": path.pk})
-        shown = f" The first {MOST_MEMBERS} are below." if live > MOST_MEMBERS else ""
-        return format_html('<a href="{}">{} now, {} ended</a>.{}', address, live, ever - live, shown)
+        if live > MOST_MEMBERS:
+            text = gettext('<a href="{url}">{live} now, {ended} ended</a>. The first {shown} are below.')
+        else:
+            text = gettext('<a href="{url}">{live} now, {ended} ended</a>.')
+        return format_html(text, url=address, live=live, ended=ever - live, shown=MOST_MEMBERS)
 
     def save_related(self, request, form, formsets, change) -> None:
         """Themes added on this page have had no field for experts: they take the path's, the ones just added too."""
@@ -103,7 +108,7 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
         return ["path"] if obj else []
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs) -> ModelMultipleChoiceField | None:
-        # An expert is called by her person's name.
+        # An expert is called by their person's name.
         kwargs["queryset"] = Expert.objects.select_related("user")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -129,4 +134,5 @@ def _take_all_experts(request, theme: Theme) -> None:
 
 
 def _warn_of_no_experts(request, theme: Theme) -> None:
-    messages.warning(request, f"No expert takes the theme “{theme}”, so it offers no times.")
+    text = gettext("No expert takes the theme “%(theme)s”, so it offers no times.")
+    messages.warning(request, text % {"theme": theme})

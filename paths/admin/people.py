@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.forms import RowForm, RowFormSet, StaffForm
@@ -23,7 +25,7 @@ def _end(form) -> None:
     """Mark the form's membership as ended now, or put on the form why it can't be. Its person is locked."""
     membership, now = form.instance, timezone.now()
     if not Membership.objects.live().filter(pk=membership.pk).exists():
-        form.add_error("end_now", "This membership has just been ended.")
+        form.add_error("end_now", gettext("This membership has just been ended."))
         return
     try:
         enrolment.check_meetings(membership, now)
@@ -34,7 +36,9 @@ def _end(form) -> None:
 
 
 class Ending(ModelForm):
-    end_now = forms.BooleanField(required=False, help_text="The row stays as part of the person's history.")
+    end_now = forms.BooleanField(
+        label=_("End now"), required=False, help_text=_("The row stays as part of the person’s history.")
+    )
 
 
 class EndForm(Ending, RowForm):
@@ -83,10 +87,10 @@ class NewMemberFormSet(RowFormSet):
             membership = form.instance
             job = (membership.user_id, "either" if membership.role in enrolment.EITHER else membership.role)
             if job in taken:
-                form.add_error("user", "This person is on this page twice.")
+                form.add_error("user", gettext("This person is on this page twice."))
             taken.add(job)
             try:
-                # Again, now that nobody else can join her to this path.
+                # Again, now that nobody else can join them to this path.
                 membership.validate_constraints()
             except ValidationError as error:
                 form.add_error(None, error.messages)
@@ -98,7 +102,7 @@ class MemberInline(StaffTable):
     model = Membership
     form = EndForm
     formset = MemberFormSet
-    verbose_name_plural = "people on the path"
+    verbose_name_plural = _("people on the path")
     readonly_fields = ["user", "role", "started_at"]
     show_change_link = True
 
@@ -121,8 +125,8 @@ class NewMemberInline(StaffTable):
 
     model = Membership
     formset = NewMemberFormSet
-    verbose_name = "person"
-    verbose_name_plural = "people to add"
+    verbose_name = _("person")
+    verbose_name_plural = _("people to add")
     extra = 0
     fields = ["user", "role"]
     autocomplete_fields = ["user"]

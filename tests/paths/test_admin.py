@@ -197,7 +197,10 @@ def test_path_membership_as_expert_and_participant_at_once_is_refused(staff):
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("participant", "This person already has this role on the path."), ("expert", "Nobody is expert and participant")],
+    [
+        ("participant", "This person already has this role on the path."),
+        ("expert", "Nobody can be both expert and participant"),
+    ],
 )
 def test_path_membership_beside_the_one_there_is_refused(staff, role, words):
     there = join(an_expert().user, a_path(), Role.PARTICIPANT)

@@ -65,7 +65,7 @@ def test_add_same_role_twice_is_refused(path, admin, person):
 def test_add_expert_and_participant_of_one_path_is_refused(path, admin, person, first, second):
     enrolment.add(path=path, user=person, role=first, by=admin, now=NOW)
 
-    with pytest.raises(enrolment.RolesClash, match="nobody is expert and participant"):
+    with pytest.raises(enrolment.RolesClash, match="nobody can be both expert and participant"):
         enrolment.add(path=path, user=person, role=second, by=admin, now=NOW)
 
     assert list(Membership.objects.filter(user=person).values_list("role", flat=True)) == [first]

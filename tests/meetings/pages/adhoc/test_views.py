@@ -251,7 +251,10 @@ class TestAddingAnExpert:
     def test_participant_of_the_path_is_refused_in_words(self, client, path, ada, pia, typed):
         answer = as_(client, ada).post(manually(path), {**typed, "do": "add-expert", "new-email": pia.email})
 
-        assert "Pia is a participant on this path, and nobody is expert and participant of one path." in text_of(answer)
+        assert (
+            "Pia is a participant on this path, and nobody can be both expert and participant on the same path."
+            in text_of(answer)
+        )
 
     @pytest.mark.parametrize("do", ["expert", "add-expert"])
     def test_expert_may_not(self, client, path, ada, eva, typed, do):

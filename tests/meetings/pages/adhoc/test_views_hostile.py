@@ -207,7 +207,7 @@ def test_bad_expert_to_add_is_explained_and_the_meeting_is_carried_on(send, fiel
 def test_participant_of_the_path_is_not_made_an_expert_too(world, send):
     page = refused(send, do="add-expert", **{"new-email": world.pia.email})
 
-    assert "nobody is expert and participant of one path" in page
+    assert "nobody can be both expert and participant on the same path" in page
     assert is_kept(page)
 
 
