@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class AutocompleteFilter(admin.FieldListFilter):
@@ -68,6 +69,6 @@ class DateFilter(admin.DateFieldListFilter):
         since, until = self.lookup_kwarg_since, self.lookup_kwarg_until
         self.links = (
             *self.links,
-            ("Tomorrow", {since: tomorrow, until: tomorrow + timedelta(days=1)}),
-            ("Next 7 days", {since: tomorrow, until: tomorrow + timedelta(days=7)}),
+            (_("Tomorrow"), {since: tomorrow, until: tomorrow + timedelta(days=1)}),
+            (_("Next 7 days"), {since: tomorrow, until: tomorrow + timedelta(days=7)}),
         )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 from django.forms import BaseInlineFormSet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from everwise import changelog
 from everwise.shown_values import Digests, ShownMark, Watched, WatchedPage, digest, mark_in
@@ -83,12 +84,19 @@ class RowFormSet(BaseInlineFormSet):
             raise ValidationError([self._told_of(form) for form in overtaken])
 
     def _told_of(self, form) -> str:
-        called = {name: str(form.fields[name].label or name) for name in sorted(form.moved)}
-        by = changelog.who_changed(form.logged_on, next(iter(called.values())), form.opened_at) or "somebody"
-        return (
-            f"“{form.instance}” was changed ({', '.join(called.values())}) by {by}, since you opened this page, and was"
-            " not deleted. Save again to delete it all the same."
-        )
+        called = [form.fields[name].label or name for name in sorted(form.moved)]
+        by = changelog.who_changed(form.logged_on, called[0], form.opened_at)
+        if by:
+            text = _(
+                "“%(row)s” was changed (%(fields)s) by %(name)s, since you opened this page, and was not deleted. Save"
+                " again to delete it all the same."
+            )
+        else:
+            text = _(
+                "“%(row)s” was changed (%(fields)s) by somebody, since you opened this page, and was not deleted. Save"
+                " again to delete it all the same."
+            )
+        return text % {"row": form.instance, "fields": ", ".join(map(str, called)), "name": by}
 
     def _lock(self) -> None:
         """Hold the rows that were shown until the transaction ends, in order of their keys."""
@@ -115,8 +123,17 @@ class RowFormSet(BaseInlineFormSet):
             return
         places = [*kept, *back, *range(first_new, total)]
         self._renumber(places, initial=len(kept), total=total, blank={*back})
-        by = changelog.who_deleted([self.instance], str(self.model._meta.verbose_name), self._mark.at) or "somebody"
-        text = f"This row was deleted by {by}, since you opened this page. Save again to add it anew as it stands here."
+        by = changelog.who_deleted([self.instance], self.model._meta.verbose_name, self._mark.at)
+        if by:
+            text = _(
+                "This row was deleted by %(name)s, since you opened this page. Save again to add it anew as it stands"
+                " here."
+            ) % {"name": by}
+        else:
+            text = _(
+                "This row was deleted by somebody, since you opened this page. Save again to add it anew as it stands"
+                " here."
+            )
         self._brought_back = {places.index(place): text for place in back}
 
     def _touched(self, place: int, shown) -> bool:

@@ -13,6 +13,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import smart_split, unescape_string_literal
 
@@ -66,7 +67,8 @@ class StaffChangeList(ChangeList):
         except (OverflowError, ValueError) as error:
             # The same, where it is only the question to the database that can't be written.
             raise IncorrectLookupParameters(error) from error
-        self.counted = f"{'more than ' if self.paginator.more else ''}{self.result_count:,}"
+        # Written out; where `paginator.more` says so, there are more than these.
+        self.counted = number_format(self.result_count, force_grouping=True)
 
 
 class LongLists(admin.ModelAdmin):

@@ -14,8 +14,14 @@ from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from everwise.admin import history
 from everwise.admin.forms import RowForm, RowFormSet, StaffForm, rows_shown
 from everwise.admin.lists import MOST_WORDS, LongLists
 
@@ -23,8 +29,8 @@ from everwise.admin.lists import MOST_WORDS, LongLists
 TRIES = 3
 DEADLOCK = "40P01"
 
-admin.site.site_header = "Everwise admin · all times in UTC"
-admin.site.site_title = "Everwise admin"
+admin.site.site_header = _("Everwise admin · all times in UTC")
+admin.site.site_title = _("Everwise admin")
 # Staff sign in where everybody does: one page that counts failures and asks for a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # What can be deleted at all goes one by one, after a page that says what hangs on it.
@@ -85,15 +91,21 @@ class StaffAdmin(LongLists, Autocompleting, admin.ModelAdmin):
 
     form = StaffForm
     change_form_template = "admin/marked_change_form.html"
-    search_help_text = f"Up to {MOST_WORDS} words, all of which must be found."
+    search_help_text = format_lazy(_("Up to {words} words, all of which must be found."), words=MOST_WORDS)
 
     def response_action(self, request, queryset, *args, **kwargs) -> HttpResponse | None:
         # Not the page's own checkboxes: ids that no row can have.
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if possible_keys(self.opts.pk, chosen) != chosen:
-            messages.error(request, "These rows are not there.")
+            messages.error(request, gettext("These rows are not there."))
             return None
         return super().response_action(request, queryset, *args, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
+        answer = super().history_view(request, object_id, extra_context)
+        for entry in (answer.context_data or {}).get("action_list", ()) if isinstance(answer, TemplateResponse) else ():
+            entry.change_message = history.translated(entry.change_message, self.model)
+        return answer
 
     def lock(self, pk) -> None:
         """Hold a row that is about to be read and saved until the transaction ends."""
@@ -132,10 +144,10 @@ class StaffAdmin(LongLists, Autocompleting, admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            messages.error(request, "Somebody else has just saved the same. Nothing was saved; try again.")
+            messages.error(request, gettext("Somebody else has just saved the same. Nothing was saved; try again."))
         except OverflowError:
             # SQLite's, for the key of a row that can't be there.
-            messages.error(request, "A number on this page is too large. Nothing was saved.")
+            messages.error(request, gettext("A number on this page is too large. Nothing was saved."))
         return HttpResponseRedirect(request.get_full_path())
 
 
@@ -169,11 +181,15 @@ class DeletedUnused(admin.ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, IntegrityError):
             # Somebody has just begun to use it.
-            messages.error(request, "This is in use by now and was not deleted.")
+            messages.error(request, gettext("This is in use by now and was not deleted."))
             opts = self.opts
             return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
 
 
 def _counted(related) -> str:
     count, opts = related.count(), related.model._meta
-    return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}" if count else ""
+    if not count:
+        return ""
+    things = opts.verbose_name if count == 1 else opts.verbose_name_plural
+    # Translators: so many rows of a kind: “2 memberships”.
+    return gettext("%(number)s %(things)s") % {"number": number_format(count, force_grouping=True), "things": things}

@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import ViewOnly
@@ -53,6 +55,6 @@ class NoteAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     def places(self, word) -> list[Q]:
         return [Q(meeting__in=titled(word)), Q(author__in=people(word))]
 
-    @admin.display(description="text")
+    @admin.display(description=_("text"))
     def says(self, note) -> str:
-        return note.text if note.shared else "Private: only its author can read it."
+        return note.text if note.shared else gettext("Private: only its author can read it.")

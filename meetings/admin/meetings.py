@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import StaffAdmin, ViewOnly
@@ -23,7 +24,7 @@ class AttendeeInline(ViewOnly, admin.TabularInline):
 
 class EventInline(ViewOnly, admin.TabularInline):
     model = MeetingEvent
-    verbose_name_plural = "history"
+    verbose_name_plural = _("history")
     fields = ["happening", "by", "at", "sequence", "message"]
     show_change_link = True
 
@@ -61,11 +62,11 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
             Q(pk__in=Attendee.objects.filter(user__in=people(word)).order_by().values("meeting")),
         ]
 
-    @admin.display(description="UID")
+    @admin.display(description=_("UID"))
     def uid(self, meeting) -> str:
         return str(meeting.pk)
 
-    @admin.display(description="attendees")
+    @admin.display(description=_("attendees"))
     def who(self, meeting) -> str:
         return ", ".join(str(attendee.user) for attendee in meeting.attendees.all() if attendee.removed_at is None)
 

@@ -4,8 +4,11 @@ import re
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.models import User
+from everwise.admin.lists import MOST_WORDS
 from everwise.admin.pages import StaffAdmin, ViewOnly
 from meetings.models import Meeting
 
@@ -16,7 +19,9 @@ UID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE
 class MeetingRowAdmin(ViewOnly, StaffAdmin):
     """Base of the lists with rows of meetings: long ones, in which each word may also be a meeting's UID."""
 
-    search_help_text = f"{StaffAdmin.search_help_text} A meeting's UID is found as well."
+    search_help_text = format_lazy(
+        _("Up to {words} words, all of which must be found. A meeting’s UID is found as well."), words=MOST_WORDS
+    )
     uid_field = "meeting"
 
     def having(self, word) -> QuerySet:

@@ -55,7 +55,7 @@ def test_parked_is_sent_again_and_what_became_of_the_others_is_said(staff, notic
     assert notices["parked"].due_at == NOW
     assert said(response) == [
         ("success", "1 e-mail was put back, to be sent now."),
-        ("warning", "2 e-mails were not parked and left as before."),
+        ("warning", "2 e-mails were not parked, and stay as they were."),
     ]
     assert Notice.objects.get(pk=notices["sent"].pk).sent_at == NOON
 
@@ -63,7 +63,7 @@ def test_parked_is_sent_again_and_what_became_of_the_others_is_said(staff, notic
 def test_nothing_parked_is_said(staff, notices):
     response = send_again(staff, notices["waiting"])
 
-    assert said(response) == [("warning", "1 e-mail was not parked and left as before.")]
+    assert said(response) == [("warning", "1 e-mail was not parked, and stays as it was.")]
     assert not LogEntry.objects.exists()
 
 
