@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.models import User
@@ -65,11 +65,11 @@ class ExpertAdmin(StaffAdmin):
         """A profile stays with its person, whose meetings hang on it."""
         return ["user", "calendars", "busy_times"] if obj else []
 
-    @admin.display(description=_("other calendars"), empty_value=pgettext_lazy("calendars", "None"))
-    def calendars(self, expert) -> SafeString:
+    @admin.display(description=_("other calendars"))
+    def calendars(self, expert) -> str:
         """Only the expert adds and removes these. Of an address no more than its host is shown."""
         lines = ((_calendar_words(calendar), calendar.error) for calendar in expert.busy_calendars.all())
-        return format_html_join(mark_safe("<br>"), "{} {}", lines)
+        return format_html_join(mark_safe("<br>"), "{} {}", lines) or pgettext("calendars", "None")
 
     @admin.display(description=_("busy times"))
     def busy_times(self, expert) -> SafeString:

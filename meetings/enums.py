@@ -1,22 +1,24 @@
 """The words of meetings: what they are, how they stand, what can be done with them and by whom."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
     """Set when a meeting is made and never changed."""
 
-    DROP_IN = "dropin", "Drop-in"
-    AD_HOC = "adhoc", "Ad-hoc"
+    DROP_IN = "dropin", _("Drop-in")
+    AD_HOC = "adhoc", _("Ad-hoc")
 
 
 class Status(TextChoices):
-    SCHEDULED = "scheduled", "Confirmed"
-    CANCELLED = "cancelled", "Cancelled"
-    DELETED = "deleted", "Deleted"
-    HELD = "held", "Completed"
-    NO_SHOW_PARTICIPANT = "no-show-participant", "Participant did not come"
-    NO_SHOW_EXPERT = "no-show-expert", "Expert did not come"
+    SCHEDULED = "scheduled", pgettext_lazy("of a meeting", "Confirmed")
+    CANCELLED = "cancelled", pgettext_lazy("of a meeting", "Cancelled")
+    DELETED = "deleted", pgettext_lazy("of a meeting", "Deleted")
+    HELD = "held", pgettext_lazy("of a meeting", "Completed")
+    NO_SHOW_PARTICIPANT = "no-show-participant", pgettext_lazy("of a meeting", "Participant did not come")
+    NO_SHOW_EXPERT = "no-show-expert", pgettext_lazy("of a meeting", "Expert did not come")
 
 
 # What can be said of a meeting once it has started.
@@ -24,59 +26,59 @@ OUTCOMES = (Status.HELD, Status.NO_SHOW_PARTICIPANT, Status.NO_SHOW_EXPERT)
 
 
 class Action(TextChoices):
-    SCHEDULE = "schedule", "Schedule meeting"
-    RESCHEDULE = "reschedule", "Reschedule"
-    CANCEL = "cancel", "Cancel meeting"
-    EDIT = "edit", "Edit"
-    DELETE = "delete", "Delete"
+    SCHEDULE = "schedule", _("Schedule meeting")
+    RESCHEDULE = "reschedule", _("Reschedule")
+    CANCEL = "cancel", _("Cancel meeting")
+    EDIT = "edit", _("Edit")
+    DELETE = "delete", _("Delete")
 
 
 class Standing(TextChoices):
     """What a person is to a meeting. All but the organizer are asked of a path, too."""
 
-    ADMIN = "admin", "Admin"
-    EXPERT = "expert", "Expert"
-    PARTICIPANT = "participant", "Participant"
-    ORGANIZER = "organizer", "Organizer"
+    ADMIN = "admin", _("Admin")
+    EXPERT = "expert", _("Expert")
+    PARTICIPANT = "participant", _("Participant")
+    ORGANIZER = "organizer", _("Organizer")
 
 
 class Happening(TextChoices):
-    """What the history of a meeting tells, and what its people are written about."""
+    """What the history of a meeting says, and what its people get e-mails about."""
 
-    BOOKED = "booked", "Booked"
-    RESCHEDULED = "rescheduled", "Rescheduled"
-    CANCELLED = "cancelled", "Cancelled"
-    NOTE_CHANGED = "note-changed", "Note changed"
+    BOOKED = "booked", pgettext_lazy("of a meeting", "Booked")
+    RESCHEDULED = "rescheduled", pgettext_lazy("of a meeting", "Rescheduled")
+    CANCELLED = "cancelled", pgettext_lazy("of a meeting", "Cancelled")
+    NOTE_CHANGED = "note-changed", pgettext_lazy("of a meeting", "Note changed")
     # Of ad-hoc meetings only.
-    SCHEDULED = "scheduled", "Scheduled"
-    UPDATED = "updated", "Updated"
-    HANDED_OVER = "handed-over", "Handed over"
-    DELETED = "deleted", "Deleted"
-    # Told to somebody whom an update has taken out.
-    REMOVED = "removed", "Taken out"
+    SCHEDULED = "scheduled", pgettext_lazy("of a meeting", "Scheduled")
+    UPDATED = "updated", pgettext_lazy("of a meeting", "Updated")
+    HANDED_OVER = "handed-over", pgettext_lazy("of a meeting", "Handed over")
+    DELETED = "deleted", pgettext_lazy("of a meeting", "Deleted")
+    # For somebody whom an update has taken out.
+    REMOVED = "removed", pgettext_lazy("of a meeting", "Taken out")
     # After the meeting; nobody is written to.
-    OUTCOME = "outcome", "Outcome marked"
-    # Not changes: told of the meeting as it stands when they are due.
-    REMINDER_DAY = "reminder-day", "Reminder a day before"
-    REMINDER_HOUR = "reminder-hour", "Reminder an hour before"
+    OUTCOME = "outcome", pgettext_lazy("of a meeting", "Outcome marked")
+    # Not changes: about the meeting as it stands when they are due.
+    REMINDER_DAY = "reminder-day", pgettext_lazy("of a meeting", "Reminder a day before")
+    REMINDER_HOUR = "reminder-hour", pgettext_lazy("of a meeting", "Reminder an hour before")
 
 
 class AccountMail(TextChoices):
-    """What a person, or only an address, is written about outside any meeting."""
+    """What a person, or only an address, gets e-mails about outside any meeting."""
 
-    CONFIRM_SIGNUP = "confirm-signup", "Confirm the address of a new account"
-    CONFIRM_ADDRESS = "confirm-address", "Confirm another address"
-    PASSWORD_RESET = "password-reset", "Link to set a new password"
-    NO_ACCOUNT = "no-account", "No account has this address"
-    ACCOUNT_EXISTS = "account-exists", "There is an account already"
-    PASSWORD_CHANGED = "password-changed", "Password changed"
-    PASSWORD_SET = "password-set", "Password set"
-    PASSWORD_RENEWED = "password-renewed", "Password reset"
-    ADDRESS_CHANGED = "address-changed", "E-mail address changed"
-    ADDRESS_ADDED = "address-added", "E-mail address added"
-    ADDRESS_CONFIRMED = "address-confirmed", "E-mail address confirmed"
-    ADDRESS_REMOVED = "address-removed", "E-mail address removed"
-    CALENDAR_FAILED = "calendar-failed", "Calendar can't be read"
+    CONFIRM_SIGNUP = "confirm-signup", _("Confirm the address of a new account")
+    CONFIRM_ADDRESS = "confirm-address", _("Confirm another address")
+    PASSWORD_RESET = "password-reset", _("Link to set a new password")
+    NO_ACCOUNT = "no-account", _("No account has this address")
+    ACCOUNT_EXISTS = "account-exists", _("There is an account already")
+    PASSWORD_CHANGED = "password-changed", _("Password changed")
+    PASSWORD_SET = "password-set", _("Password set")
+    PASSWORD_RENEWED = "password-renewed", _("Password reset")
+    ADDRESS_CHANGED = "address-changed", _("E-mail address changed")
+    ADDRESS_ADDED = "address-added", _("E-mail address added")
+    ADDRESS_CONFIRMED = "address-confirmed", _("E-mail address confirmed")
+    ADDRESS_REMOVED = "address-removed", _("E-mail address removed")
+    CALENDAR_FAILED = "calendar-failed", _("Calendar can’t be read")
 
 
 # What somebody sits and waits for.

@@ -72,25 +72,25 @@ class Path(models.Model):
         _("closes on"), null=True, blank=True, help_text=_("Last date of sessions. Empty: never closes.")
     )
     start_interval_minutes = models.PositiveSmallIntegerField(
-        _("start interval in minutes"),
+        _("start interval (minutes)"),
         default=30,
         validators=[MinValueValidator(5), MaxValueValidator(1440)],
         help_text=_("Sessions start every so many minutes from the beginning of an expert’s hours."),
     )
     notice_minutes = models.PositiveIntegerField(
-        _("notice in minutes"),
+        _("notice (minutes)"),
         default=240,
         validators=[MaxValueValidator(525_600)],
         help_text=_("How long before its start a session must be booked."),
     )
     horizon_days = models.PositiveSmallIntegerField(
-        _("horizon in days"),
+        _("horizon (days)"),
         default=60,
         validators=[MaxValueValidator(730)],
         help_text=_("How many days ahead a session can be booked."),
     )
     change_until_minutes = models.PositiveIntegerField(
-        _("changes until, in minutes before the start"),
+        _("changes until (minutes before)"),
         default=720,
         validators=[MaxValueValidator(525_600)],
         help_text=_("How long before its start a participant can still move a session, or cancel it and get it back."),
@@ -147,7 +147,7 @@ class Theme(models.Model):
     name = models.CharField(_NAME, max_length=120)
     description = models.CharField(_DESCRIPTION, max_length=300, blank=True)
     duration_minutes = models.PositiveSmallIntegerField(
-        _("duration in minutes"), default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
+        _("duration (minutes)"), default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
     )
     position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
     experts = models.ManyToManyField("experts.Expert", related_name="themes", blank=True, verbose_name=_("experts"))

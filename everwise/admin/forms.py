@@ -123,7 +123,7 @@ class RowFormSet(BaseInlineFormSet):
             return
         places = [*kept, *back, *range(first_new, total)]
         self._renumber(places, initial=len(kept), total=total, blank={*back})
-        by = changelog.who_deleted([self.instance], self.model._meta.verbose_name, self._mark.at)
+        by = changelog.who_deleted([self.instance], self.model._meta.verbose_name or "", self._mark.at)
         if by:
             text = _(
                 "This row was deleted by %(name)s, since you opened this page. Save again to add it anew as it stands"

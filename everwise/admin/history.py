@@ -5,7 +5,8 @@ that tells two words apart. So they are looked up here, among the fields and the
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
@@ -25,7 +26,9 @@ def translated(message: str, model: type[Model]) -> str:
     kinds = _in_english((each._meta.verbose_name, each) for each in apps.get_models())
     for change in said:
         for facts in change.values():
-            about = kinds.get(facts.get("name"), model)
+            about = kinds.get(facts["name"]) if "name" in facts else model
+            if about is None:
+                continue
             if "name" in facts:
                 facts["name"] = str(about._meta.verbose_name)
             if "fields" in facts:
@@ -34,12 +37,12 @@ def translated(message: str, model: type[Model]) -> str:
     return json.dumps(said)
 
 
-def _labels(model: type[Model]) -> Iterator[tuple[object, object]]:
+def _labels(model: type[Model]) -> Iterator[tuple[Any, Any]]:
     for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
         label = capfirst(field.verbose_name)
         yield label, label
 
 
-def _in_english(pairs) -> dict[str, object]:
+def _in_english(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     with override(None):
         return {str(name): value for name, value in pairs}

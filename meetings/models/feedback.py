@@ -4,6 +4,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.models import User
 
@@ -20,15 +22,19 @@ class NoteQuerySet(models.QuerySet["Note"]):
 class Note(models.Model):
     """One person's note to a meeting: private, for them alone, or shared with the others of the meeting."""
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="notes", db_index=False)
-    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    shared = models.BooleanField(default=False)
-    text = models.TextField(max_length=NOTE_LENGTH, blank=True)
-    written_at = models.DateTimeField()
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.PROTECT, related_name="notes", db_index=False, verbose_name=_("meeting")
+    )
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
+    shared = models.BooleanField(pgettext_lazy("of a note", "shared"), default=False)
+    text = models.TextField(_("text"), max_length=NOTE_LENGTH, blank=True)
+    written_at = models.DateTimeField(_("written at"))
 
     objects = NoteQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
         ordering = ["written_at", "id"]
         indexes = [models.Index(fields=["written_at", "id"], name="note_listed")]
         constraints = [
@@ -36,19 +42,26 @@ class Note(models.Model):
         ]
 
     def __str__(self):
-        return f"{'Shared' if self.shared else 'Private'} note of {self.author}"
+        text = gettext("Shared note by %(name)s") if self.shared else gettext("Private note by %(name)s")
+        return text % {"name": self.author}
 
 
 class Rating(models.Model):
-    """How a participant found a session, told to the program."""
+    """How a participant found a session, for the program to know."""
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="ratings", db_index=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    stars = models.PositiveSmallIntegerField()
-    comment = models.TextField(max_length=COMMENT_LENGTH, blank=True)
-    rated_at = models.DateTimeField()
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.PROTECT, related_name="ratings", db_index=False, verbose_name=_("meeting")
+    )
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("a person", "user")
+    )
+    stars = models.PositiveSmallIntegerField(_("stars"))
+    comment = models.TextField(_("comment"), max_length=COMMENT_LENGTH, blank=True)
+    rated_at = models.DateTimeField(_("rated at"))
 
     class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
         ordering = ["-rated_at", "id"]
         indexes = [
             models.Index(fields=["rated_at", "id"], name="rating_listed"),
@@ -60,4 +73,4 @@ class Rating(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.stars} of 5"
+        return gettext("%(stars)d of 5") % {"stars": self.stars}

@@ -7,6 +7,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetings.constants import HELD_AFTER, ROOM_OPENS_BEFORE, ROOM_STAYS_AFTER
 from meetings.enums import Happening, Kind, Status
@@ -60,7 +62,7 @@ class MeetingQuerySet(models.QuerySet):
         return ahead.order_by("starts_at", "id")
 
     def past(self, now) -> Self:
-        """Over, or called off; the latest first."""
+        """Over, cancelled or deleted; the latest first."""
         return self.filter(~Q(status=Status.SCHEDULED) | Q(ends_at__lte=now)).order_by("-starts_at", "id")
 
     def unmarked(self, now) -> Self:
@@ -94,32 +96,60 @@ class MeetingQuerySet(models.QuerySet):
 class Meeting(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # No index of their own: the path and the organizer begin one below.
-    path = models.ForeignKey("paths.Path", on_delete=models.PROTECT, related_name="meetings", db_index=False)
-    theme = models.ForeignKey("paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
-    kind = models.CharField(max_length=6, choices=Kind.choices)
-    status = models.CharField(max_length=20, choices=Status.choices, default=Status.SCHEDULED)
-    title = models.CharField(max_length=TITLE_LENGTH)
-    agenda = models.TextField(max_length=AGENDA_LENGTH, blank=True)
-    note = models.TextField(max_length=NOTE_LENGTH, blank=True, help_text="The participant's note to the expert.")
-    place = models.CharField(max_length=PLACE_LENGTH, blank=True)
-    video_link = models.URLField(max_length=LINK_LENGTH, blank=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    path = models.ForeignKey(
+        "paths.Path", on_delete=models.PROTECT, related_name="meetings", db_index=False, verbose_name=_("path")
+    )
+    theme = models.ForeignKey(
+        "paths.Theme", on_delete=models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("theme")
+    )
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.SCHEDULED)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    agenda = models.TextField(_("agenda"), max_length=AGENDA_LENGTH, blank=True)
+    note = models.TextField(
+        _("note"), max_length=NOTE_LENGTH, blank=True, help_text=_("The participant’s note to the expert.")
+    )
+    place = models.CharField(_("place"), max_length=PLACE_LENGTH, blank=True)
+    video_link = models.URLField(_("video link"), max_length=LINK_LENGTH, blank=True)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
     organizer = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="organized_meetings", db_index=False
+        "accounts.User",
+        on_delete=models.PROTECT,
+        related_name="organized_meetings",
+        db_index=False,
+        verbose_name=_("organizer"),
     )
-    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"))
     sequence = models.PositiveIntegerField(
-        default=0, help_text="Raised with every change that anyone is told about (RFC 5545 SEQUENCE)."
+        _("sequence"),
+        default=0,
+        help_text=_("Raised with every change that anyone gets an e-mail about (RFC 5545 SEQUENCE)."),
     )
-    cancelled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancel_message = models.TextField(max_length=NOTE_LENGTH, blank=True)
-    counts_as_used = models.BooleanField(default=True, help_text="Off when the participant gets the session back.")
-    outcome_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_by = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled by"),
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancel_message = models.TextField(_("closing message"), max_length=NOTE_LENGTH, blank=True)
+    counts_as_used = models.BooleanField(
+        _("counts as used"), default=True, help_text=_("Off when the participant gets the session back.")
+    )
+    outcome_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outcome by")
+    )
     outcome_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the outcome was marked; empty where it stands by itself."
+        _("outcome at"),
+        null=True,
+        blank=True,
+        help_text=_("When the outcome was marked; empty where it stands by itself."),
     )
     rescues = models.OneToOneField(
         "self",
@@ -127,12 +157,15 @@ class Meeting(models.Model):
         null=True,
         blank=True,
         related_name="rescued_by",
-        help_text="The cancelled meeting in whose place this one was booked.",
+        verbose_name=_("rescues"),
+        help_text=_("The cancelled meeting in whose place this one was booked."),
     )
 
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
         ordering = ["starts_at", "id"]
         indexes = [
             models.Index(fields=["path", "starts_at"]),
@@ -187,7 +220,7 @@ class Meeting(models.Model):
 
     @property
     def held_from(self) -> datetime:
-        """From then on it counts as held, unless somebody has marked or called it off."""
+        """From then on it counts as held, unless somebody has marked, cancelled or deleted it."""
         return self.ends_at + HELD_AFTER
 
     def counts_as_held(self, now: datetime) -> bool:
@@ -204,7 +237,7 @@ class Meeting(models.Model):
         return self.starts_at - ROOM_OPENS_BEFORE
 
     def room_is_open(self, now: datetime) -> bool:
-        """Whether the video link is handed out at this moment: also to somebody who comes after she was given up."""
+        """Whether the video link is handed out at this moment: also to somebody who comes after they were given up."""
         return not self.is_called_off and self.room_opens_at <= now < self.ends_at + ROOM_STAYS_AFTER
 
     def people(self, role: str) -> list:
@@ -238,27 +271,45 @@ class Attendee(models.Model):
     """
 
     # No index of their own: those below begin with them, and a database that has both takes the poorer one.
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendees", db_index=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="attendances", db_index=False)
-    role = models.CharField(max_length=11, choices=[(r.value, r.label) for r in (Role.EXPERT, Role.PARTICIPANT)])
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    live = models.BooleanField(default=True, help_text="Off when the meeting no longer takes this person's time.")
-    added_at = models.DateTimeField()
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="attendees", db_index=False, verbose_name=_("meeting")
+    )
+    user = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        related_name="attendances",
+        db_index=False,
+        verbose_name=pgettext_lazy("a person", "user"),
+    )
+    role = models.CharField(
+        _("role"), max_length=11, choices=[(r.value, r.label) for r in (Role.EXPERT, Role.PARTICIPANT)]
+    )
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    live = models.BooleanField(
+        pgettext_lazy("of an attendee", "live"),
+        default=True,
+        help_text=_("Off when the meeting no longer takes this person’s time."),
+    )
+    added_at = models.DateTimeField(_("added at"))
     removed_at = models.DateTimeField(
+        _("removed at"),
         null=True,
         blank=True,
-        help_text="Set when the person was taken out: then the meeting is not hers to see.",
+        help_text=_("Set when the person was taken out: then they no longer see the meeting."),
     )
     offer_hidden_at = models.DateTimeField(
+        _("offer hidden at"),
         null=True,
         blank=True,
-        help_text="Set when the person wants no more of the offer that stands for a lost session on their first page.",
+        help_text=_("Set when the person has put away the offer for a lost session on their first page."),
     )
 
     objects = AttendeeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
         ordering = ["role", "id"]
         indexes = [
             # Who is busy: all that the question needs, in an order that SQLite can use too.
@@ -282,21 +333,29 @@ class Attendee(models.Model):
 class MeetingEvent(models.Model):
     """One line of a meeting's history. Never changed after it is written."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="events")
-    happening = models.CharField(max_length=20, choices=Happening.choices)
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    sequence = models.PositiveIntegerField(help_text="The meeting's sequence after this change.")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="events", verbose_name=_("meeting"))
+    happening = models.CharField(_("what happened"), max_length=20, choices=Happening.choices)
+    by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("who did it", "by")
+    )
+    at = models.DateTimeField(pgettext_lazy("when it happened", "at"))
+    sequence = models.PositiveIntegerField(_("sequence"), help_text=_("The meeting’s sequence after this change."))
     token = models.UUIDField(
-        null=True, blank=True, help_text="Of the form that asked for it: the same form twice is one change."
+        _("token"),
+        null=True,
+        blank=True,
+        help_text=_("Of the form that asked for it: the same form twice is one change."),
     )
     facts = models.JSONField(
+        _("facts"),
         default=dict,
-        help_text="What the meeting was after the change, times in UTC (ISO 8601), and where it differs, before.",
+        help_text=_("What the meeting was after the change, times in UTC (ISO 8601), and, where it differs, before."),
     )
-    message = models.TextField(max_length=NOTE_LENGTH, blank=True)
+    message = models.TextField(_("message"), max_length=NOTE_LENGTH, blank=True)
 
     class Meta:
+        verbose_name = _("meeting event")
+        verbose_name_plural = _("meeting events")
         ordering = ["at", "id"]
         indexes = [
             models.Index(fields=["at", "id"], name="event_listed"),

@@ -1,10 +1,12 @@
-"""What is still to be told, and who tells it."""
+"""The e-mails that are still to be sent, and who sends them."""
 
 import uuid
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from meetings.constants import WORKER_ALIVE
 from meetings.enums import AccountMail, Happening
@@ -28,14 +30,14 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(meeting__isnull=False)
 
     def of_accounts(self) -> Self:
-        """Those that no meeting is told of in: they carry the address they go to."""
+        """Those that are about no meeting: they carry the address they go to."""
         return self.filter(meeting__isnull=True)
 
     def of_changes(self) -> Self:
         return self.of_meetings().filter(starts_at__isnull=True)
 
     def reminders(self) -> Self:
-        """Those that tell of no change, but that a start comes near."""
+        """Those that are about no change, but about a start that comes near."""
         return self.filter(starts_at__isnull=False)
 
     def sent(self) -> Self:
@@ -43,43 +45,69 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Priority(models.IntegerChoices):
-    QUICK = 0, "Quick"
-    USUAL = 1, "Usual"
+    QUICK = 0, pgettext_lazy("of an e-mail", "Quick")
+    USUAL = 1, pgettext_lazy("of an e-mail", "Usual")
 
 
 class Notice(models.Model):
     """The outbox: one e-mail to one person about one happening, written with the change itself.
 
-    Either a meeting's, or an account's: that one has the address it goes to, for whoever changes their address is told
-    at the old one, and whoever has no account has nothing but an address. No row holds a link that opens an account:
-    it is made when the e-mail is.
+    Either a meeting's, or an account's: that one has the address it goes to, for whoever changes their address gets the
+    e-mail at the old one, and whoever has no account has nothing but an address. No row holds a link that opens an
+    account: it is made when the e-mail is.
     """
 
     event = models.ForeignKey(
-        "meetings.MeetingEvent", on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+        "meetings.MeetingEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("meeting event"),
     )
     # No index of its own: the constraints begin with it.
     meeting = models.ForeignKey(
-        "meetings.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="notices", db_index=False
+        "meetings.Meeting",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        db_index=False,
+        verbose_name=_("meeting"),
     )
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="notices")
-    address = models.EmailField(blank=True, help_text="Of an account's e-mail: where it goes.")
-    kind = models.CharField(max_length=20, choices=[*Happening.choices, *AccountMail.choices])
-    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.USUAL)
-    facts = models.JSONField(default=dict, blank=True, help_text="Of an account's e-mail: what it tells, no secrets.")
-    sequence = models.PositiveIntegerField(default=0)
-    message_id = models.UUIDField(default=uuid.uuid4, editable=False, help_text="The same at every attempt.")
-    due_at = models.DateTimeField()
-    starts_at = models.DateTimeField(null=True, blank=True, help_text="Of a reminder: the start that it reminds of.")
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    parked_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=pgettext_lazy("a person", "user"),
+    )
+    address = models.EmailField(_("address"), blank=True, help_text=_("Of an account’s e-mail: where it goes."))
+    kind = models.CharField(_("kind"), max_length=20, choices=[*Happening.choices, *AccountMail.choices])
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.USUAL)
+    facts = models.JSONField(
+        _("facts"), default=dict, blank=True, help_text=_("Of an account’s e-mail: what it says, no secrets.")
+    )
+    sequence = models.PositiveIntegerField(_("sequence"), default=0)
+    message_id = models.UUIDField(
+        _("message id"), default=uuid.uuid4, editable=False, help_text=_("The same at every attempt.")
+    )
+    due_at = models.DateTimeField(_("due at"))
+    starts_at = models.DateTimeField(
+        _("starts at"), null=True, blank=True, help_text=_("Of a reminder: the start that it reminds of.")
+    )
+    leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         ordering = ["due_at", "id"]
         indexes = [
             models.Index(
@@ -122,7 +150,8 @@ class Notice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} to {self.user or self.address}"
+        words = {"kind": self.get_kind_display(), "whom": self.user or self.address}
+        return pgettext("an e-mail in the outbox", "%(kind)s to %(whom)s") % words
 
 
 class Sweep(models.Model):
@@ -137,11 +166,15 @@ class Sweep(models.Model):
 class Worker(models.Model):
     """A process that empties the outbox: its heartbeat, so that staff see whether any is alive."""
 
-    name = models.CharField(max_length=120, unique=True, help_text="Host and process.")
-    started_at = models.DateTimeField()
-    beat_at = models.DateTimeField()
+    name = models.CharField(
+        pgettext_lazy("of a thing", "name"), max_length=120, unique=True, help_text=_("Host and process.")
+    )
+    started_at = models.DateTimeField(_("started at"))
+    beat_at = models.DateTimeField(_("last heartbeat at"))
 
     class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
         ordering = ["-beat_at", "id"]
 
     def __str__(self):

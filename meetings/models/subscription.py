@@ -3,6 +3,8 @@
 import hashlib
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 
@@ -15,11 +17,20 @@ def digest_of(secret: str) -> str:
 class Subscription(models.Model):
     """A secret address. Only its digest is kept: the address itself is shown once, when it is made."""
 
-    user = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="subscription")
-    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret, in hexadecimal.")
-    made_at = models.DateTimeField()
+    user = models.OneToOneField(
+        "accounts.User",
+        on_delete=models.CASCADE,
+        related_name="subscription",
+        verbose_name=pgettext_lazy("a person", "user"),
+    )
+    digest = models.CharField(
+        _("digest"), max_length=64, unique=True, help_text=_("SHA-256 of the secret, in hexadecimal.")
+    )
+    made_at = models.DateTimeField(_("made at"))
 
     class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         ordering = ["id"]
         indexes = [models.Index(fields=["made_at", "id"], name="subscription_listed")]
 

@@ -9,11 +9,13 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
-from everwise.wording import bare_day, counted, names
+from everwise.wording import bare_day, names
 from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
 from meetings.slots.openings import Openings
@@ -75,7 +77,7 @@ class Overview:
 
     @cached_property
     def shortest(self) -> dict[int, int]:
-        """By expert id, the length of the shortest theme she takes: her next free time is for that."""
+        """By expert id, the length of the shortest theme they take: their next free time is for that."""
         found: dict[int, int] = {}
         for theme in self.themes:
             for expert in self.takers[theme.pk]:
@@ -84,41 +86,51 @@ class Overview:
 
     @property
     def obstacle(self) -> str:
-        """Why this person can't book a session on this path now; empty when she can."""
+        """Why this person can't book a session on this path now; empty when they can."""
         if self.path.closes_on and self.is_closed:
-            return f"This path closed on {bare_day(self.path.closes_on, self.user.reader, self.now)}."
+            closed = bare_day(self.path.closes_on, self.user.reader, self.now)
+            return _("This path closed on %(day)s.") % {"day": closed}
         if self.path.opens_on and self.is_ahead:
             opens = bare_day(self.path.opens_on, self.user.reader, self.now)
-            ahead = counted(self.path.horizon_days, "day")
-            return f"Sessions on this path begin on {opens}, and can be booked at most {ahead} ahead."
+            text = ngettext(
+                "Sessions on this path begin on %(day)s, and can be booked at most %(number)d day ahead.",
+                "Sessions on this path begin on %(day)s, and can be booked at most %(number)d days ahead.",
+                self.path.horizon_days,
+            )
+            return text % {"day": opens, "number": self.path.horizon_days}
         if not self.shortest:
-            return f"No expert takes sessions on this path right now. {self.whom_to_ask}".strip()
+            text = _("No expert takes sessions on this path right now.")
+            return f"{text} {self.whom_to_ask}".strip()
         if self.roles == {Role.PARTICIPANT} and self.credits and self.credits.exhausted:
-            total = self.credits.total
-            sessions = f"{total} sessions on this path are all" if total != 1 else "1 session on this path is"
-            return f"Your {sessions} used or booked. {self.whom_to_ask}".strip()
+            total = self.credits.total or 0
+            text = ngettext(
+                "Your %(number)d session on this path is used or booked.",
+                "Your %(number)d sessions on this path are all used or booked.",
+                total,
+            ) % {"number": total}
+            return f"{text} {self.whom_to_ask}".strip()
         return ""
 
     @property
     def whom_to_ask(self) -> str:
         if self.is_admin:
             return ""
-        return f"Ask {names(self.admins[:1])}, who runs it." if self.admins else ""
+        return _("Ask %(name)s, who runs it.") % {"name": names(self.admins[:1])} if self.admins else ""
 
     @property
     def credit_words(self) -> tuple[str, str]:
-        """“3 of 6 left.” and “2 used, 1 booked. Use them by 18 December.”"""
+        """“3 of 6 sessions left.” and “2 used, 1 booked. Use them by 18 December.”"""
         tally = self.credits
         if tally is None:
             return "", ""
-        spent = ", ".join(
-            f"{number} {word}" for number, word in ((tally.used, "used"), (tally.booked, "booked")) if number
-        )
-        rest = [f"{spent}."] if spent else []
+        rest = [spent] if (spent := _spent_words(tally)) else []
         if tally.left and self.path.closes_on and not self.is_closed:
-            rest.append(f"Use them by {bare_day(self.path.closes_on, self.user.reader, self.now)}.")
-        left = f"{tally.left} of {tally.total} sessions left." if tally.total is not None else "No limit on sessions."
-        return left, " ".join(rest)
+            text = ngettext("Use it by %(day)s.", "Use them by %(day)s.", tally.left)
+            rest.append(text % {"day": bare_day(self.path.closes_on, self.user.reader, self.now)})
+        if tally.total is None:
+            return _("No limit on sessions."), " ".join(rest)
+        text = ngettext("%(left)d of %(total)d session left.", "%(left)d of %(total)d sessions left.", tally.total)
+        return text % {"left": tally.left, "total": tally.total}, " ".join(rest)
 
     @cached_property
     def _openings(self) -> Openings:
@@ -150,50 +162,81 @@ class Overview:
     def steps(self) -> list[tuple[str, str]]:
         """How booking works here, with the policy in words."""
         return [
-            ("Choose a theme", self._themes_in_words()),
-            ("Choose a time", self._window_in_words()),
-            ("Confirm", self._change_in_words()),
+            (_("Choose a theme"), self._themes_in_words()),
+            (_("Choose a time"), self._window_in_words()),
+            (pgettext("step of a booking", "Confirm"), self._change_in_words()),
         ]
 
     def _themes_in_words(self) -> str:
         lengths = [theme.duration_minutes for theme in self.themes if self.takers[theme.pk]]
         if not lengths:
-            return "None can be booked yet."
-        low, high = min(lengths), max(lengths)
-        count = f"{len(lengths)} to pick from" if len(lengths) > 1 else "One to pick from"
+            return _("None can be booked yet.")
+        number, low, high = len(lengths), min(lengths), max(lengths)
+        if number == 1:
+            return _("One to pick from, %(length)s.") % {"length": timefmt.minutes(low)}
         if low == high:
-            return f"{count}, {timefmt.minutes(low)}{' each' if len(lengths) > 1 else ''}."
-        return f"{count}, {low} to {high} minutes each."
+            text = ngettext(
+                "%(number)d to pick from, %(length)s each.", "%(number)d to pick from, %(length)s each.", number
+            )
+            return text % {"number": number, "length": timefmt.minutes(low)}
+        text = ngettext(
+            "%(number)d to pick from, %(low)d to %(high)d minutes each.",
+            "%(number)d to pick from, %(low)d to %(high)d minutes each.",
+            number,
+        )
+        return text % {"number": number, "low": low, "high": high}
 
     def _window_in_words(self) -> str:
-        path = self.path
-        notice = f"at least {timefmt.minutes(path.notice_minutes)}" if path.notice_minutes else "any time"
-        ahead = counted(path.horizon_days, "day")
-        return f"All experts at once, in your time zone. Book {notice} and at most {ahead} ahead."
+        days, notice = self.path.horizon_days, self.path.notice_minutes
+        if notice:
+            text = ngettext(
+                "All experts at once, in your time zone. Book at least %(notice)s and at most %(number)d day ahead.",
+                "All experts at once, in your time zone. Book at least %(notice)s and at most %(number)d days ahead.",
+                days,
+            )
+        else:
+            text = ngettext(
+                "All experts at once, in your time zone. Book up to %(number)d day ahead.",
+                "All experts at once, in your time zone. Book up to %(number)d days ahead.",
+                days,
+            )
+        return text % {"number": days, "notice": timefmt.minutes(notice)}
 
     def _change_in_words(self) -> str:
         if not self.path.change_until_minutes:
-            return "Reschedule or cancel until the session starts."
-        until = f"Reschedule or cancel up to {timefmt.minutes(self.path.change_until_minutes)} before."
+            return _("Reschedule or cancel until the session starts.")
         if self.path.sessions_per_participant is None:
-            return until
-        return f"{until} Cancelled later, the session counts as used."
+            text = _("Reschedule or cancel up to %(length)s before.")
+        else:
+            text = _("Reschedule or cancel up to %(length)s before. Cancelled later, the session counts as used.")
+        return text % {"length": timefmt.minutes(self.path.change_until_minutes)}
 
     def terms(self) -> str:
         """When sessions can take place, and how many of them a participant has."""
         opens, closes = self._dates()
-        bounds = [f"from {opens}"] * bool(opens) + [f"until {closes}"] * bool(closes)
-        lines = [f"Sessions take place {' '.join(bounds)}."] if bounds else []
-        if self.path.sessions_per_participant is not None:
-            lines.append(f"Each participant has {counted(self.path.sessions_per_participant, 'session')}.")
+        lines = []
+        if opens and closes:
+            lines.append(_("Sessions take place from %(first)s until %(last)s.") % {"first": opens, "last": closes})
+        elif opens:
+            lines.append(_("Sessions take place from %(first)s.") % {"first": opens})
+        elif closes:
+            lines.append(_("Sessions take place until %(last)s.") % {"last": closes})
+        number = self.path.sessions_per_participant
+        if number is not None:
+            text = ngettext(
+                "Each participant has %(number)d session.", "Each participant has %(number)d sessions.", number
+            )
+            lines.append(text % {"number": number})
         return " ".join(lines)
 
     def span(self) -> str:
         """“1 September to 18 December”, as far as the path has dates."""
         opens, closes = self._dates()
         if opens and closes:
-            return f"{opens} to {closes}"
-        return f"From {opens}" if opens else f"Until {closes}" if closes else "Always open"
+            return pgettext("dates of a path", "%(first)s to %(last)s") % {"first": opens, "last": closes}
+        if opens:
+            return pgettext("dates of a path", "From %(first)s") % {"first": opens}
+        return pgettext("dates of a path", "Until %(last)s") % {"last": closes} if closes else _("Always open")
 
     def _dates(self) -> tuple[str, str]:
         dates = (self.path.opens_on, self.path.closes_on)
@@ -252,12 +295,24 @@ def _takes():
 
 
 def expert_words(overview: Overview, expert: Expert) -> str:
-    """What to say beside an expert: her next free time, or why there is none."""
+    """What to say beside an expert: their next free time, or why there is none."""
     if expert not in overview.offered:
-        return "Not taking sessions now"
+        return _("Not taking sessions now")
     if expert.pk not in overview.shortest:
-        return "Takes no theme yet"
+        return _("Takes no theme yet")
     if overview.is_closed:
         return ""
     start = overview.next_free_of(expert)
-    return f"Free {timefmt.when(start, overview.user.reader, overview.now)}" if start else "No free times"
+    if not start:
+        return _("No free times")
+    return _("Free %(when)s") % {"when": timefmt.when(start, overview.user.reader, overview.now)}
+
+
+def _spent_words(tally: Credits) -> str:
+    if tally.used and tally.booked:
+        return _("%(used)d used, %(booked)d booked.") % {"used": tally.used, "booked": tally.booked}
+    if tally.used:
+        return ngettext("%(number)d used.", "%(number)d used.", tally.used) % {"number": tally.used}
+    if tally.booked:
+        return ngettext("%(number)d booked.", "%(number)d booked.", tally.booked) % {"number": tally.booked}
+    return ""

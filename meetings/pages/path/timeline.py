@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from everwise import timefmt
 from everwise.accounts.models import User, first_names
 from everwise.wording import names
@@ -33,9 +35,9 @@ def path_timeline(path: Path, user: User, now: datetime) -> Timeline | None:
     mine = Meeting.objects.of(user, since=opens).filter(path=path, starts_at__gte=opens, starts_at__lt=closes)
     kept = mine.exclude(status=Status.CANCELLED).with_people().order_by("starts_at", "id")[:MOST_POINTS]
     points = [(share(meeting.starts_at), _kind(meeting, now), *_words(meeting, user, now)) for meeting in kept]
-    start = (0.0, "start", _date(opens, user), "Path opened" if opens <= now else "Path opens")
+    start = (0.0, "start", _date(opens, user), _("Path opened") if opens <= now else _("Path opens"))
     # The closing instant is the midnight after the last date, which is the one to name.
-    end = (1.0, "end", _date(path.closes_on, user), "Path closes" if now < closes else "Path closed")
+    end = (1.0, "end", _date(path.closes_on, user), _("Path closes") if now < closes else _("Path closed"))
     return Timeline([start, *points, end], share(now))
 
 
@@ -50,7 +52,9 @@ def _words(meeting: Meeting, user: User, now: datetime) -> tuple[str, str]:
     today = timefmt.local_day(meeting.starts_at, reader) == timefmt.local_day(now, reader)
     label = timefmt.clock(meeting.starts_at, reader) if today else _date(meeting.starts_at, user)
     experts = names(first_names(expert for expert in meeting.experts if expert != user))
-    return label, f"with {experts}" if meeting.is_dropin and experts else meeting.get_kind_display()
+    if meeting.is_dropin and experts:
+        return label, _("with %(names)s") % {"names": experts}
+    return label, str(meeting.get_kind_display())
 
 
 def _date(moment, user: User) -> str:

@@ -6,9 +6,10 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from everwise import wording
 from everwise.templatetags.ui import TimelinePoint
 from meetings.booking import lost_sessions
 from meetings.enums import Action, Kind, Standing, Status
@@ -79,16 +80,17 @@ def path_meetings(request, path_id) -> HttpResponse:
     now = request.now = timezone.now()
     path = gates.open_path(request.user, path_id)
     if Role.ADMIN not in standings.roles_on(request.user, path):
-        raise PermissionDenied("Only admins of this path can see all its meetings.")
+        raise PermissionDenied(_("Only admins of this path can see all its meetings."))
     past = request.GET.get("show") == "past"
     found = Meeting.objects.filter(path=path)
     found = found.past(now) if past else found.upcoming(now)
     found = found.with_people().select_related("rescued_by")
     page = Paginator(found, MEETINGS_PER_PAGE).get_page(request.GET.get("page"))
     rows = meeting_rows.rows(page, request.user, now)
+    rescued = _("Rescued: its time was taken with another expert")
     for meeting, row in zip(page, rows, strict=True):
         if hasattr(meeting, "rescued_by"):
-            row["second"] = "Rescued: its time was taken with another expert"
+            row["second"] = rescued
     context = {"rescues": meeting_rows.rescues(*lost_sessions.tally(path))}
     return render(
         request,
@@ -100,7 +102,8 @@ def path_meetings(request, path_id) -> HttpResponse:
 def _untaken_words(overview):
     """What an admin should put right: themes that nobody can book."""
     themes = [theme.name for theme in overview.untaken]
-    return f"Themes without an expert, which can’t be booked: {', '.join(themes)}." if themes else ""
+    text = _("Themes without an expert, which can’t be booked: %(themes)s.")
+    return text % {"themes": ", ".join(themes)} if themes else ""
 
 
 def _own(path, user, now):
@@ -125,9 +128,14 @@ def _admin(overview, request):
     people = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT).count()
     ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
     page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
-    counts = (wording.counted(people, "participant"), wording.counted(len(overview.experts), "expert"))
+    experts = len(overview.experts)
+    facts = _("%(dates)s. %(participants)s, %(experts)s. You’re an admin.") % {
+        "dates": overview.span(),
+        "participants": ngettext("%(number)d participant", "%(number)d participants", people) % {"number": people},
+        "experts": ngettext("%(number)d expert", "%(number)d experts", experts) % {"number": experts},
+    }
     return {
-        "admin_facts": f"{overview.span()}. {', '.join(counts)}. You’re an admin.",
+        "admin_facts": facts,
         "page": page,
         "coming": meeting_rows.day_rows(page, request.user, now),
     }
