@@ -98,7 +98,7 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
 def lock(people: Iterable[UUID], by: UUID | None = None) -> None:
     """Hold what can be booked with these people (ids of users), and what `by` is here, until the transaction ends.
 
-    The order of locks is told in meetings/integrity/locks.py: people come before a path and its themes.
+    The order of locks stands in meetings/integrity/locks.py: people come before a path and its themes.
     """
     hold(people, by)
 

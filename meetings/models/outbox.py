@@ -5,8 +5,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from meetings.constants import WORKER_ALIVE
 from meetings.enums import AccountMail, Happening
@@ -157,10 +157,14 @@ class Notice(models.Model):
 class Sweep(models.Model):
     """One row: since when the outbox is whole. What was sent or parked before has been deleted (MAIL_KEPT_DAYS)."""
 
-    until = models.DateTimeField()
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
 
     def __str__(self):
-        return f"Deleted up to {self.until}"
+        return gettext("Deleted up to %(when)s") % {"when": self.until}
 
 
 class Worker(models.Model):

@@ -114,7 +114,7 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
 
     def save_related(self, request, form, formsets, change) -> None:
         theme = form.instance
-        # Who takes a theme is told by rows of another table: a booking that is just being made holds this one.
+        # Who takes a theme stands in rows of another table: a booking that is just being made holds this one.
         Theme.objects.select_for_update(no_key=True).get(pk=theme.pk)
         super().save_related(request, form, formsets, change)
         if theme.experts.exists():
