@@ -259,7 +259,7 @@ def test_expert_page_takes_as_many_queries_for_much_time(staff):
     time = f"{NOON:%Y-%m-%d %H:%M} to"
     assert time not in response.text
     assert time in staff.get(address(BusyTime, "change", expert.busy_times.first().pk)).text
-    assert "2,000 read from elsewhere" in response.text
+    assert "2,000 busy times read from elsewhere" in response.text
     assert staff.post(page, as_sent(response, title="Busy coach")).status_code == 302
     assert Expert.objects.get().title == "Busy coach"
 
