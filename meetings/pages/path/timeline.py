@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from everwise import timefmt
+from everwise import cldr, timefmt
 from everwise.accounts.models import User, first_names
 from everwise.wording import names
 from meetings.enums import Status
@@ -58,4 +59,5 @@ def _words(meeting: Meeting, user: User, now: datetime) -> tuple[str, str]:
 
 
 def _date(moment, user: User) -> str:
-    return timefmt.tiny_day(moment, user.reader).partition(" ")[2]
+    # Without the weekday: the labels of a line are narrow.
+    return cldr.day(get_language() or "en", "MMMd", timefmt.local_day(moment, user.reader))
