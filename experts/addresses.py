@@ -8,30 +8,30 @@ MAX_ADDRESS = 2000
 
 
 class BadAddress(ValueError):
-    """An address that is never read; its message says why, in words for the person who typed it."""
+    """An address that is never read; it says why as a code, see experts/faults."""
 
 
 def clean_address(text: str) -> str:
     """The address as it is read: https for webcal, ASCII throughout, no fragment. Raises BadAddress."""
     text = text.strip()
     if len(text) > MAX_ADDRESS:
-        raise BadAddress(f"The address is longer than {MAX_ADDRESS} characters.")
+        raise BadAddress("address-too-long")
     if any(ord(each) <= 32 or ord(each) == 127 for each in text):
-        raise BadAddress("An address has no spaces or control characters in it.")
+        raise BadAddress("address-with-spaces")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise BadAddress("This is not an address. It should look like https://example.com/calendar.ics.") from None
+        raise BadAddress("no-address") from None
     scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
     if scheme not in {"http", "https"}:
-        raise BadAddress("The address must begin with https://, http:// or webcal://.")
+        raise BadAddress("address-scheme")
     if parts.username is not None or parts.password is not None:
-        raise BadAddress("The address may not hold a user name or password. Use the calendar’s secret address.")
+        raise BadAddress("address-with-password")
     if port is not None and port < 1024 and port not in {80, 443}:
-        raise BadAddress(f"Port {port} is not one that calendars are read from.")
+        raise BadAddress(f"address-port {port}")
     if "[" in parts.netloc and not re.fullmatch(r"\[[0-9A-Fa-f:.]+\](:\d*)?", parts.netloc):
-        raise BadAddress("This is not an address: its host is no name and no number.")
+        raise BadAddress("address-host")
     host = _clean_host(host)
     netloc = f"[{host}]" if ":" in host else host
     if port is not None:
@@ -39,7 +39,7 @@ def clean_address(text: str) -> str:
     path, query = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     cleaned = urlunsplit((scheme, netloc, path, query, ""))
     if len(cleaned) > MAX_ADDRESS:
-        raise BadAddress(f"The address is longer than {MAX_ADDRESS} characters.")
+        raise BadAddress("address-too-long")
     return cleaned
 
 
@@ -48,21 +48,21 @@ def _clean_host(host: str) -> str:
         try:
             return str(ipaddress.IPv6Address(host))
         except ValueError:
-            raise BadAddress("This is not an address: its host is no name and no number.") from None
+            raise BadAddress("address-host") from None
     try:
         # A trailing dot is the same host.
         host = host.rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError:
-        raise BadAddress("This is not an address: its host name can’t be.") from None
+        raise BadAddress("address-host-name") from None
     if not host or not all(label and label.replace("-", "").replace("_", "").isalnum() for label in host.split(".")):
-        raise BadAddress("This is not an address: its host name can’t be.")
+        raise BadAddress("address-host-name")
     last = host.rpartition(".")[2]
     if last.isdigit() or last.startswith("0x"):
         # 2130706433, 0177.0.0.1 and 0x7f.1 are all 127.0.0.1 to a resolver; only the plain spelling is taken.
         try:
             return str(ipaddress.IPv4Address(host))
         except ValueError:
-            raise BadAddress("This is not an address: its host is no name and no plain number.") from None
+            raise BadAddress("address-host-number") from None
     return host
 
 

@@ -68,7 +68,7 @@ class ExpertAdmin(StaffAdmin):
     @admin.display(description=_("other calendars"))
     def calendars(self, expert) -> str:
         """Only the expert adds and removes these. Of an address no more than its host is shown."""
-        lines = ((_calendar_words(calendar), calendar.error) for calendar in expert.busy_calendars.all())
+        lines = ((_calendar_words(calendar), calendar.error_in_words) for calendar in expert.busy_calendars.all())
         return format_html_join(mark_safe("<br>"), "{} {}", lines) or pgettext("calendars", "None")
 
     @admin.display(description=_("busy times"))

@@ -1,4 +1,4 @@
-"""From an expert's hours to instants: rules, overrides and her zone. All DST knowledge lives here.
+"""From an expert's hours to instants: rules, overrides and their zone. All DST knowledge lives here.
 
 Pure: no Django, no clock. Instants are epoch seconds, local times are naive datetimes, zones are IANA names.
 """
@@ -24,20 +24,17 @@ MARGIN = 3 * DAY
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _BYDAY = rf"(?:[+-]?[1-5])?(?:{'|'.join(WEEKDAYS)})"
-_PARTS = {
-    "FREQ": (r"DAILY|WEEKLY|MONTHLY", "FREQ must be DAILY, WEEKLY or MONTHLY."),
-    "INTERVAL": (r"[1-9][0-9]{0,3}", "INTERVAL must be a whole number from 1 to 9999."),
-    "BYDAY": (
-        rf"{_BYDAY}(?:,{_BYDAY})*",
-        "BYDAY must list weekdays such as MO,WE; a monthly rule may also say 1MO or -1FR.",
-    ),
-    "UNTIL": (r"[0-9]{8}", "UNTIL must be a local date such as 20261231."),
-    "COUNT": (r"[1-9][0-9]{0,3}", "COUNT must be a whole number from 1 to 9999."),
+PARTS = {
+    "FREQ": r"DAILY|WEEKLY|MONTHLY",
+    "INTERVAL": r"[1-9][0-9]{0,3}",
+    "BYDAY": rf"{_BYDAY}(?:,{_BYDAY})*",
+    "UNTIL": r"[0-9]{8}",
+    "COUNT": r"[1-9][0-9]{0,3}",
 }
 
 
 class InvalidRule(ValueError):
-    """A recurrence rule that cannot be kept; its message says why, in words for the person who wrote it."""
+    """A recurrence rule that cannot be kept; it says why as a code, see experts/faults."""
 
 
 class Rule(NamedTuple):
@@ -76,32 +73,31 @@ def _parse(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in text.strip().upper().removeprefix("RRULE:").split(";"):
         name, _, value = part.partition("=")
-        if name not in _PARTS:
-            raise InvalidRule(f"A rule may not say “{part}”: it has only {', '.join(_PARTS)}.")
+        if name not in PARTS:
+            raise InvalidRule(f"rule-part {part}")
         if name in found:
-            raise InvalidRule(f"A rule may say {name} only once.")
-        pattern, message = _PARTS[name]
-        if not re.fullmatch(pattern, value):
-            raise InvalidRule(message)
+            raise InvalidRule(f"rule-twice {name}")
+        if not re.fullmatch(PARTS[name], value):
+            raise InvalidRule(f"rule-{name.lower()}")
         found[name] = value
     if "FREQ" not in found:
-        raise InvalidRule("A rule must say FREQ: DAILY, WEEKLY or MONTHLY.")
+        raise InvalidRule("rule-without-freq")
     if "UNTIL" in found and "COUNT" in found:
-        raise InvalidRule("A rule may say UNTIL or COUNT, not both.")
+        raise InvalidRule("rule-two-ends")
     if "UNTIL" in found:
         try:
             date.fromisoformat(found["UNTIL"])
         except ValueError:
-            raise InvalidRule(_PARTS["UNTIL"][1]) from None
+            raise InvalidRule("rule-until") from None
     if "BYDAY" in found:
         found["BYDAY"] = _byday(found["BYDAY"].split(","), found["FREQ"])
-    return {name: found[name] for name in _PARTS if name in found}
+    return {name: found[name] for name in PARTS if name in found}
 
 
 def _byday(days: list[str], frequency: str) -> str:
     numbered = any(len(day) > 2 for day in days)
     if numbered and frequency != "MONTHLY":
-        raise InvalidRule("Only a monthly rule may number its weekdays, such as 1MO or -1FR.")
+        raise InvalidRule("rule-numbered")
     if numbered:
         # dateutil takes "MO,1TU" for days that are both; spelt out, it they are either, as in the RFC.
         days = [f"{n}{day}" if n else day for day in days for n in (range(1, 6) if len(day) == 2 else (0,))]

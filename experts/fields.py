@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from everwise.intervals import DAY_MINUTES
 
@@ -25,11 +26,13 @@ def parse_windows(text: str) -> Windows:
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         found = WINDOW.match(part)
         if not found:
-            raise ValidationError(f"“{part}” is not a window. Write it like 09:00-12:00.")
+            words = gettext("“%(text)s” is not a window. Write it like 09:00-12:00.")
+            raise ValidationError(words % {"text": part})
         hours_from, minutes_from, hours_to, minutes_to = map(int, found.groups())
         start, end = hours_from * 60 + minutes_from, hours_to * 60 + minutes_to
         if minutes_from > 59 or minutes_to > 59 or start >= DAY_MINUTES or end > DAY_MINUTES:
-            raise ValidationError(f"“{part}” is not a window: a day runs from 00:00 to 24:00.")
+            words = gettext("“%(text)s” is not a window: a day runs from 00:00 to 24:00.")
+            raise ValidationError(words % {"text": part})
         windows.append((start, end))
     return tuple(sorted(windows))
 
@@ -41,11 +44,12 @@ def format_windows(windows: Windows) -> str:
 class WindowsField(models.CharField):
     """Windows of one local day. In Python a tuple of minute pairs, in the database and in forms a text."""
 
-    description = "Windows of a day"
+    description = gettext_lazy("Windows of a day")
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 200)
-        kwargs.setdefault("help_text", "Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.")
+        help_text = gettext_lazy("Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.")
+        kwargs.setdefault("help_text", help_text)
         super().__init__(*args, **kwargs)
 
     def from_db_value(self, value, expression, connection) -> Windows:

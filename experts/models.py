@@ -6,9 +6,11 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
-from experts import availability
+from experts import availability, faults
 from experts.addresses import MAX_ADDRESS, masked
 from experts.fields import WindowsField
 
@@ -16,27 +18,40 @@ from experts.fields import WindowsField
 class Expert(models.Model):
     """One person's face and time as an expert, the same on every path."""
 
-    user = models.OneToOneField("accounts.User", on_delete=models.PROTECT, related_name="expert")
-    title = models.CharField(max_length=80, blank=True, help_text="Like “Torch coach”.")
-    bio = models.CharField(max_length=300, blank=True)
-    languages = models.CharField(max_length=120, blank=True, help_text="Like “English, French”.")
-    time_zone = TimeZoneField(default="UTC", help_text="Her hours are wall time in this zone.")
-    accepting = models.BooleanField(
-        "accepting sessions", default=True, help_text="When off, no time of hers is offered anywhere."
+    user = models.OneToOneField(
+        "accounts.User", on_delete=models.PROTECT, related_name="expert", verbose_name=_("user")
     )
-    video_link = models.URLField(blank=True)
-    buffer_before_minutes = models.PositiveSmallIntegerField(default=0)
-    buffer_after_minutes = models.PositiveSmallIntegerField(default=0)
-    notice_minutes = models.PositiveIntegerField(default=0, help_text="The larger of this and the path's notice holds.")
+    title = models.CharField(_("title"), max_length=80, blank=True, help_text=_("Like “Torch coach”."))
+    bio = models.CharField(_("bio"), max_length=300, blank=True)
+    languages = models.CharField(_("languages"), max_length=120, blank=True, help_text=_("Like “English, French”."))
+    time_zone = TimeZoneField(
+        _("time zone"), default="UTC", help_text=_("The expert’s hours are wall time in this zone.")
+    )
+    accepting = models.BooleanField(
+        _("accepting sessions"), default=True, help_text=_("When off, no time of theirs is offered anywhere.")
+    )
+    video_link = models.URLField(_("video link"), blank=True)
+    buffer_before_minutes = models.PositiveSmallIntegerField(_("buffer before (minutes)"), default=0)
+    buffer_after_minutes = models.PositiveSmallIntegerField(_("buffer after (minutes)"), default=0)
+    notice_minutes = models.PositiveIntegerField(
+        _("notice (minutes)"), default=0, help_text=_("The larger of this and the path’s notice holds.")
+    )
     horizon_days = models.PositiveSmallIntegerField(
+        _("horizon (days)"),
         null=True,
         blank=True,
-        help_text="The smaller of this and the path's horizon holds. Empty: the path's.",
+        help_text=_("The smaller of this and the path’s horizon holds. Empty: the path’s."),
     )
-    cap_per_day = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
-    cap_per_week = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    cap_per_day = models.PositiveSmallIntegerField(
+        _("cap per day"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+    cap_per_week = models.PositiveSmallIntegerField(
+        _("cap per week"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
 
     class Meta:
+        verbose_name = _("expert")
+        verbose_name_plural = _("experts")
         ordering = ["user__name", "id"]
         # Staff's list.
         indexes = [
@@ -51,14 +66,16 @@ class Expert(models.Model):
 class AvailabilityRule(models.Model):
     """Hours that recur on local dates of the expert's zone (RFC 5545 RRULE, nothing finer than daily)."""
 
-    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="rules")
+    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="rules", verbose_name=_("expert"))
     rrule = models.CharField(
-        "recurrence", max_length=200, default="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", help_text="RFC 5545 RRULE"
+        _("recurrence"), max_length=200, default="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", help_text=_("RFC 5545 RRULE")
     )
-    first_date = models.DateField(help_text="Nothing recurs before this date.")
-    windows = WindowsField()
+    first_date = models.DateField(_("first date"), help_text=_("Nothing recurs before this date."))
+    windows = WindowsField(_("windows"))
 
     class Meta:
+        verbose_name = _("availability rule")
+        verbose_name_plural = _("availability rules")
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=~Q(windows=""), name="rule_has_windows")]
 
@@ -69,17 +86,21 @@ class AvailabilityRule(models.Model):
         try:
             availability.parse_rrule(self.rrule)
         except availability.InvalidRule as error:
-            raise ValidationError({"rrule": str(error)}) from error
+            raise ValidationError({"rrule": faults.in_words(error)}) from error
 
 
 class DateOverride(models.Model):
     """Other hours on one local date of the expert's zone; no windows means a day off."""
 
-    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="overrides", db_index=False)
-    date = models.DateField()
-    windows = WindowsField(blank=True)
+    expert = models.ForeignKey(
+        Expert, on_delete=models.CASCADE, related_name="overrides", db_index=False, verbose_name=_("expert")
+    )
+    date = models.DateField(_("date"))
+    windows = WindowsField(_("windows"), blank=True)
 
     class Meta:
+        verbose_name = _("date override")
+        verbose_name_plural = _("date overrides")
         ordering = ["date"]
         constraints = [models.UniqueConstraint(fields=["expert", "date"], name="one_override_per_date")]
 
@@ -94,7 +115,7 @@ class BusyCalendarQuerySet(models.QuerySet):
         return self.filter(free, kind=BusyCalendar.Kind.ADDRESS, next_read_at__lte=now)
 
     def to_be_told(self, now) -> Self:
-        """What has failed for a day without its owner's having been told; who can't sign in is not told."""
+        """What has failed for a day and was not reported to its owner; whoever can't sign in gets no report."""
         long = now - timedelta(days=1)
         return self.filter(failing_since__lte=long, told_at__isnull=True, expert__user__is_active=True)
 
@@ -106,13 +127,15 @@ class BusyCalendar(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ADDRESS = "address", "Address"
-        UPLOAD = "upload", "Uploaded file"
+        ADDRESS = "address", _("Address")
+        UPLOAD = "upload", _("Uploaded file")
 
-    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="busy_calendars")
-    kind = models.CharField(max_length=7, choices=Kind)
-    label = models.CharField("name", max_length=80)
-    url = models.CharField("address", max_length=MAX_ADDRESS, blank=True, editable=False)
+    expert = models.ForeignKey(
+        Expert, on_delete=models.CASCADE, related_name="busy_calendars", verbose_name=_("expert")
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind)
+    label = models.CharField(_("name"), max_length=80)
+    url = models.CharField(_("address"), max_length=MAX_ADDRESS, blank=True, editable=False)
     # What the server said of the version that is stored, to be asked only for a newer one.
     etag = models.CharField(max_length=200, blank=True, editable=False)
     last_modified = models.CharField(max_length=200, blank=True, editable=False)
@@ -121,25 +144,28 @@ class BusyCalendar(models.Model):
     read_in_zone = models.CharField(max_length=64, blank=True, editable=False)
     # When it was read last, well or not.
     tried_at = models.DateTimeField(null=True, editable=False)
-    last_read_at = models.DateTimeField("last read", null=True, help_text="When it was last read well.")
-    next_read_at = models.DateTimeField("next read", null=True)
-    failures = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
+    last_read_at = models.DateTimeField(_("last read"), null=True, help_text=_("When it was last read well."))
+    next_read_at = models.DateTimeField(_("next read"), null=True)
+    failures = models.PositiveSmallIntegerField(_("failures"), default=0)
+    # A code, see experts/faults; rows of before codes hold words.
+    error = models.CharField(_("error"), max_length=300, blank=True)
     leased_until = models.DateTimeField(null=True, editable=False)
-    busy_count = models.PositiveIntegerField("busy times", default=0)
+    busy_count = models.PositiveIntegerField(_("busy times"), default=0)
     # What its owner goes by in it, beside their account's addresses: what these have declined is free.
-    addresses = models.CharField("my addresses in this calendar", max_length=500, blank=True)
+    addresses = models.CharField(_("my addresses in this calendar"), max_length=500, blank=True)
     # All addresses that were looked for at the last whole reading.
     read_as = models.TextField(blank=True, editable=False)
-    # {"left_out": 3, "left": [["2026-12-24", 120, "why"], …], "unknown": ["a zone", …]}: no titles.
-    notes = models.JSONField(default=dict, blank=True, editable=False)
-    # Since when no reading has gone well, and when its owner was told of it by e-mail.
-    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # {"left_out": 3, "left": [["2026-12-24", 120, "a code"], …], "unknown": ["a zone", …]}: no titles.
+    notes = models.JSONField(_("notes"), default=dict, blank=True, editable=False)
+    # Since when no reading has gone well, and when its owner had an e-mail about it.
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
     told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = BusyCalendarQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("busy calendar")
+        verbose_name_plural = _("busy calendars")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
@@ -166,10 +192,14 @@ class BusyCalendar(models.Model):
         return self.notes.get("left_out", 0)
 
     @property
+    def error_in_words(self) -> str:
+        return faults.in_words(self.error)
+
+    @property
     def left(self) -> list[dict]:
-        """Those of the events left out that are told one by one."""
+        """Those of the events left out that are listed one by one."""
         return [
-            {"date": date.fromisoformat(day) if day else None, "line": line, "why": why}
+            {"date": date.fromisoformat(day) if day else None, "line": line, "why": faults.in_words(why)}
             for day, line, why in self.notes.get("left", [])
         ]
 
@@ -181,14 +211,23 @@ class BusyCalendar(models.Model):
 class BusyTime(models.Model):
     """A time in which the expert is taken by something outside Everwise. No titles are kept."""
 
-    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="busy_times", db_index=False)
-    calendar = models.ForeignKey(
-        BusyCalendar, on_delete=models.CASCADE, null=True, related_name="busy_times", editable=False
+    expert = models.ForeignKey(
+        Expert, on_delete=models.CASCADE, related_name="busy_times", db_index=False, verbose_name=_("expert")
     )
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    calendar = models.ForeignKey(
+        BusyCalendar,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="busy_times",
+        editable=False,
+        verbose_name=_("calendar"),
+    )
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
 
     class Meta:
+        verbose_name = _("busy time")
+        verbose_name_plural = _("busy times")
         ordering = ["starts_at"]
         indexes = [
             models.Index(fields=["expert", "ends_at"]),
@@ -197,4 +236,5 @@ class BusyTime(models.Model):
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="busy_ends_after_start")]
 
     def __str__(self):
-        return f"{self.starts_at:%F %R} to {self.ends_at:%F %R} UTC"
+        words = {"start": f"{self.starts_at:%F %R}", "end": f"{self.ends_at:%F %R}"}
+        return gettext("%(start)s to %(end)s UTC") % words

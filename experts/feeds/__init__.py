@@ -8,7 +8,7 @@ intervals, no titles, no UIDs. The files are read by `experts/feeds`:
 - `ics`: the grammar, line by line; drops every line that busy times do not need, marks events that are over
 - `events`: one event: start, length, whether it is free for its owner
 - `zones`, `windows_zones`: a TZID: the IANA name, then the file's own VTIMEZONE, then Windows' name, then the owner's
-  zone, which the owner is told
+  zone, which the owner is shown
 - `recurrence`: RRULE on naive local times, counted by dateutil
 - `parse`: bytes, zone and range in, intervals out
 - `limited`, `sandbox`: `parse` in a fresh process: 5 s CPU, 256 MiB, 20 s in all, no environment
@@ -16,9 +16,9 @@ intervals, no titles, no UIDs. The files are read by `experts/feeds`:
 - `calendars`: what the expert does: add, upload, have read again, remove
 
 The worker alternates one message and one calendar. It takes a calendar by a lease as it takes a message. Whatever goes
-wrong, the busy times of the last good reading stay, and the reason is kept in words. A calendar is asked for with its
-ETag; once a week, and when its owner's zone changed, it is read in whole all the same, since the range of dates moves
-on.
+wrong, the busy times of the last good reading stay, and the reason is kept as a code, which `experts/faults` puts into
+words. A calendar is asked for with its ETag; once a week, and when its owner's zone changed, it is read in whole all
+the same, since the range of dates moves on.
 
 Where real files and the RFC leave a choice, an event counts as busy: the first occurrence counts even where it does not
 fit its own rule; of several versions of an event the highest SEQUENCE stands; equal ones all stand. An override older
@@ -34,7 +34,7 @@ and 20,000 busy times once they are merged. Measured in the sandbox on a small, 
 MB, 2.5 s of CPU and 84 MB; 44,000 past ones, 19.2 MB, 0.9 s and 72 MB; 180,000 small past ones, 15.7 MB, 2.1 s and 143
 MB; 2,000 weekly ones, 1.9 s and 68 MB.
 
-A calendar that has failed for a day (`failing_since`) is told to its expert by the worker's step
+A calendar that has failed for a day (`failing_since`) is reported to its expert by the worker's step
 `meetings/mail/failing_calendars`, once (`told_at`) until it is read well again.
 
 An address is as good as a password. No log and no message holds one; pages show the host. An error repeats a value of

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everwise.errors import Refused
 from experts.addresses import clean_address
@@ -23,7 +24,7 @@ def add_address(*, expert: Expert, label: str, address: str, by, now: datetime, 
         lock_owner(expert)
         _room(expert)
         if expert.busy_calendars.filter(kind=BusyCalendar.Kind.ADDRESS, url=address).exists():
-            raise CalendarRefused("You have this calendar already.")
+            raise CalendarRefused(_("You have this calendar already."))
         return BusyCalendar.objects.create(
             expert=expert,
             kind=BusyCalendar.Kind.ADDRESS,
@@ -37,7 +38,7 @@ def add_address(*, expert: Expert, label: str, address: str, by, now: datetime, 
 def add_upload(
     *, expert: Expert, label: str, data: bytes, by, now: datetime, ours: Ours, addresses: str = ""
 ) -> BusyCalendar:
-    """Read a file and keep its busy times, not the file. Raises Refused, and Unreadable with what is wrong in it."""
+    """Read a file and keep its busy times, not the file. Raises Refused, and Unreadable with what is wrong."""
     _own(expert, by)
     zone = str(expert.time_zone)
     own = own_addresses(expert, addresses)
@@ -66,19 +67,19 @@ def read_again(*, calendar: BusyCalendar, by, now: datetime) -> None:
     """Make a worker read it now instead of later. Raises Refused."""
     _own(calendar.expert, by)
     if calendar.kind == BusyCalendar.Kind.UPLOAD:
-        raise CalendarRefused("An uploaded file is read once. Upload the newer file instead.")
+        raise CalendarRefused(_("An uploaded file is read once. Upload the newer file instead."))
     if calendar.tried_at and calendar.tried_at > now - READ_AGAIN_AFTER:
-        raise CalendarRefused("This calendar was read less than a minute ago.")
+        raise CalendarRefused(_("This calendar was read less than a minute ago."))
     waiting = BusyCalendar.objects.filter(pk=calendar.pk, next_read_at__gt=now)
     if not waiting.update(next_read_at=now):
-        raise CalendarRefused("This calendar is about to be read.")
+        raise CalendarRefused(_("This calendar is about to be read."))
 
 
 def name_addresses(*, calendar: BusyCalendar, addresses: str, by, now: datetime) -> None:
     """Say what its owner goes by in it, and have it read again by that at once. Raises Refused."""
     _own(calendar.expert, by)
     if calendar.kind == BusyCalendar.Kind.UPLOAD:
-        raise CalendarRefused("An uploaded file is read once. Upload it again and name your addresses there.")
+        raise CalendarRefused(_("An uploaded file is read once. Upload it again and name your addresses there."))
     BusyCalendar.objects.filter(pk=calendar.pk).update(addresses=addresses, next_read_at=now)
 
 
@@ -92,9 +93,10 @@ def remove(*, calendar: BusyCalendar, by, now: datetime) -> None:
 
 def _own(expert: Expert, by) -> None:
     if by.pk != expert.user_id:
-        raise CalendarRefused("Only the expert keeps their calendars.")
+        raise CalendarRefused(_("Only the expert keeps their calendars."))
 
 
 def _room(expert: Expert) -> None:
     if expert.busy_calendars.count() >= MAX_CALENDARS:
-        raise CalendarRefused(f"You have {MAX_CALENDARS} calendars, which is as many as can be read. Remove one first.")
+        words = _("You have %(number)s calendars, which is as many as can be read. Remove one first.")
+        raise CalendarRefused(words % {"number": MAX_CALENDARS})

@@ -153,7 +153,7 @@ def _who(line: Property) -> set[str]:
 def duration(text: str) -> Span:
     match = _DURATION.fullmatch(text.strip().upper())
     if not match or not any(match.groups()[1:]):
-        raise Unreadable(f"“{shown(text)}” in the calendar is no length of time.")
+        raise Unreadable(f"no-length {shown(text)}")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if match[1] == "-":
         return Span(0, 0)

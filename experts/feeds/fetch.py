@@ -29,10 +29,10 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Unreachable(Exception):
-    """A reading that failed; its message says why, in words. `wait` is how many seconds the server asks for."""
+    """A reading that failed; it says why as a code, see experts/faults. `wait` is in seconds, as the server asks."""
 
-    def __init__(self, message: str, wait: int = 0):
-        super().__init__(message)
+    def __init__(self, code: str, wait: int = 0):
+        super().__init__(code)
         self.wait = wait
 
 
@@ -60,7 +60,7 @@ def is_public(address: Address) -> bool:
 
 
 def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopback: bool = False) -> HttpAnswer:
-    """Read a cleaned address, following redirects. Raises Unreachable in words."""
+    """Read a cleaned address, following redirects. Raises Unreachable."""
     ends = time.monotonic() + TOTAL_SECONDS
     conditions = {}
     if etag:
@@ -74,11 +74,11 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopba
         try:
             target = clean_address(urljoin(address, found))
         except (BadAddress, ValueError):
-            raise Unreachable("The address leads on to one that can’t be read.") from None
+            raise Unreachable("leads-nowhere") from None
         if address.startswith("https:") and not target.startswith("https:"):
-            raise Unreachable("The address leads from https to http, where anybody could read along.")
+            raise Unreachable("leads-to-http")
         address = target
-    raise Unreachable(f"The address leads on more than {MAX_REDIRECTS} times.")
+    raise Unreachable("leads-on")
 
 
 def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: bool) -> HttpAnswer | str:
@@ -105,18 +105,15 @@ def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: b
         connection.request("GET", path, headers=headers)
         return _understood(connection.getresponse(), ends)
     except ssl.SSLCertVerificationError:
-        raise Unreachable("The server’s certificate is not valid for this address.") from None
+        raise Unreachable("certificate") from None
     except (OSError, http.client.HTTPException, zlib.error, ValueError):
         if time.monotonic() >= ends:
-            raise Unreachable(_SLOW) from None
-        raise Unreachable("The server can’t be reached, or broke off in the middle of its answer.") from None
+            raise Unreachable("slow") from None
+        raise Unreachable("broken-off") from None
     finally:
         if watch is not None:
             watch.cancel()
         connection.close()
-
-
-_SLOW = f"The server did not send the calendar within {TOTAL_SECONDS:.0f} seconds."
 
 
 def _cut(connected: socket.socket) -> None:
@@ -131,7 +128,7 @@ def _cut(connected: socket.socket) -> None:
 def _left(ends: float) -> float:
     left = ends - time.monotonic()
     if left <= 0:
-        raise Unreachable(_SLOW)
+        raise Unreachable("slow")
     return left
 
 
@@ -153,10 +150,10 @@ def _resolve(host: str, port: int, ends: float, allow_loopback: bool) -> Address
     addresses = list(found)
     if not addresses:
         _left(ends)
-        raise Unreachable("There is no server of this name.")
+        raise Unreachable("no-server")
     for address in addresses:
         if not (is_public(address) or (allow_loopback and address.is_loopback)):
-            raise Unreachable("The address lies in a private network, where calendars are not read from.")
+            raise Unreachable("private")
     # Most servers can't be reached by IPv6 from a machine that has only the other.
     return min(addresses, key=lambda address: address.version)
 
@@ -171,13 +168,13 @@ def _understood(response: http.client.HTTPResponse, ends: float) -> HttpAnswer |
         case status if status in REDIRECTS:
             return response.getheader("Location") or "broken:"
         case 401 | 403 | 407:
-            raise Unreachable("The server wants a sign-in. Use the calendar’s secret address instead.", wait)
+            raise Unreachable("sign-in", wait)
         case 404 | 410:
-            raise Unreachable("There is no calendar at this address (any more).", wait)
+            raise Unreachable("no-calendar", wait)
         case 429 | 503:
-            raise Unreachable("The server is busy and asks to be read later.", wait)
+            raise Unreachable("busy", wait)
         case status:
-            raise Unreachable(f"The server answers with an error ({status}).", wait)
+            raise Unreachable(f"server-error {status}", wait)
 
 
 def _short(response: http.client.HTTPResponse, name: str) -> str:
@@ -200,7 +197,7 @@ def _body(response: http.client.HTTPResponse, ends: float) -> bytes:
     """The whole body, unpacked, however little of it was sent. Raises Unreachable beyond MAX_BYTES."""
     coding = (response.getheader("Content-Encoding") or "identity").strip().lower()
     if coding not in {"identity", "gzip", "x-gzip", "deflate"}:
-        raise Unreachable("The server packs the calendar in a way that can’t be unpacked.")
+        raise Unreachable("packed")
     unpack = _Unpacker(coding) if coding != "identity" else None
     body, sent = bytearray(), 0
     while chunk := response.read(65536):
@@ -208,10 +205,10 @@ def _body(response: http.client.HTTPResponse, ends: float) -> bytes:
         sent += len(chunk)
         body += unpack.feed(chunk, MAX_BYTES + 1 - len(body)) if unpack else chunk
         if sent > MAX_BYTES or len(body) > MAX_BYTES:
-            raise Unreachable("The calendar is larger than 20 MB.")
+            raise Unreachable("too-large")
     _left(ends)
     if response.length or (unpack and not unpack.finished):
-        raise Unreachable("The server can’t be reached, or broke off in the middle of its answer.")
+        raise Unreachable("broken-off")
     return bytes(body)
 
 

@@ -7,14 +7,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
+from django.utils.translation import gettext, gettext_lazy
 
 from everwise.plaintext import one_line, shortened
+from experts import faults
 from experts.addresses import BadAddress, clean_address, masked
 from experts.feeds.ics import TOO_LARGE
 from experts.feeds.limits import MAX_BYTES
 
 LABEL_LENGTH = 80
-LABEL_HELP = "Like “Work” or “Family”."
+LABEL_HELP = gettext_lazy("Like “Work” or “Family”.")
 
 
 class OwnAddresses(forms.Field):
@@ -24,10 +26,12 @@ class OwnAddresses(forms.Field):
 
     def __init__(self):
         super().__init__(
-            label="My addresses in this calendar",
+            label=gettext_lazy("My addresses in this calendar"),
             required=False,
-            help_text="E-mail addresses under which you are invited there, other than your account’s, with commas "
-            "between them. What you have declined under one of them leaves you free.",
+            help_text=gettext_lazy(
+                "E-mail addresses under which you are invited there, other than your account’s, with commas between"
+                " them. What you have declined under one of them leaves you free."
+            ),
             widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         )
 
@@ -37,11 +41,13 @@ class OwnAddresses(forms.Field):
             try:
                 validate_email(address)
             except ValidationError:
-                raise ValidationError(f"“{shortened(one_line(address), 80)}” is not an e-mail address.") from None
+                words = gettext("“%(address)s” is not an e-mail address.")
+                raise ValidationError(words % {"address": shortened(one_line(address), 80)}) from None
         addresses = list(dict.fromkeys(addresses))
         text = ", ".join(addresses)
         if len(addresses) > self.MOST or len(text) > self.LENGTH:
-            raise ValidationError(f"Name at most {self.MOST} addresses, {self.LENGTH} characters in all.")
+            words = gettext("Name at most %(number)s addresses, %(characters)s characters in all.")
+            raise ValidationError(words % {"number": self.MOST, "characters": self.LENGTH})
         return text
 
 
@@ -51,17 +57,18 @@ class AddressesForm(forms.Form):
 
 class AddressForm(forms.Form):
     address = forms.CharField(
-        help_text="The calendar’s secret address in iCal format. It begins with https:// or webcal://.",
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy("The calendar’s secret address in iCal format. It begins with https:// or webcal://."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
-    label = forms.CharField(label="Name", max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
+    label = forms.CharField(label=gettext_lazy("Name"), max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
     addresses = OwnAddresses()
 
     def clean_address(self) -> str:
         try:
             return clean_address(self.cleaned_data["address"])
         except BadAddress as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(faults.in_words(error)) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -73,23 +80,23 @@ class AddressForm(forms.Form):
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="Calendar file",
-        help_text="An .ics file of at most 20 MB. Its busy times are kept, the file is not.",
+        label=gettext_lazy("Calendar file"),
+        help_text=gettext_lazy("An .ics file of at most 20 MB. Its busy times are kept, the file is not."),
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
-        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
     )
-    label = forms.CharField(label="Name", max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
+    label = forms.CharField(label=gettext_lazy("Name"), max_length=LABEL_LENGTH, required=False, help_text=LABEL_HELP)
     addresses = OwnAddresses()
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError(TOO_LARGE)
+            raise forms.ValidationError(faults.in_words(TOO_LARGE))
         return file
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("file"):
-            name = one_line(cleaned.get("label", "")) or one_line(cleaned["file"].name) or "Uploaded file"
+            name = one_line(cleaned.get("label", "")) or one_line(cleaned["file"].name) or gettext("Uploaded file")
             cleaned["label"] = shortened(name, LABEL_LENGTH)
         return cleaned

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from experts.feeds.limits import MAX_BYTES, MAX_DEPTH, MAX_EVENTS, MAX_ZONES
 
-TOO_LARGE = "The calendar is larger than 20 MB."
+TOO_LARGE = "too-large"
 EVENTS = {"VEVENT", "VFREEBUSY"}
 # What a file without a VCALENDAR around it may begin with.
 _BARE = {"VEVENT", "VFREEBUSY", "VTIMEZONE", "VTODO", "VJOURNAL"}
@@ -37,7 +37,7 @@ _SHORT = re.compile(r":\s*\+?P(?:[1-8]W|\d{0,2}D)?(?:T(?:\d{1,3}H)?(?:\d{1,4}M)?
 
 
 class Unreadable(ValueError):
-    """What can't be read, a file or an event; its message says why, in words for the person whose calendar it is."""
+    """What can't be read, a file or an event; it says why as a code, see experts/faults."""
 
 
 class TooMuch(Unreadable):
@@ -144,11 +144,11 @@ class _Reading:
             elif self.open and (name != "ATTENDEE" or _DECLINED.search(rest)):
                 self.open[-1].raw.append(name + rest)
         if self.astray and (self.open or not any(calendar.blocks for calendar in self.found)):
-            raise Unreadable("The calendar file is damaged: its parts do not end where they should.")
+            raise Unreadable("damaged")
         if self.open:
-            raise Unreadable("The calendar file ends in the middle.")
+            raise Unreadable("cut-short")
         if not self.found:
-            raise Unreadable("This is not a calendar file. Perhaps it is a page that wants a sign-in.")
+            raise Unreadable("perhaps-a-page")
         return self.found
 
     def _begin(self, name: str, at: int) -> None:
@@ -157,15 +157,15 @@ class _Reading:
             if name == "VCALENDAR":
                 self.found.append(CalendarFile(component))
             elif name not in _BARE:
-                raise Unreadable("This is not a calendar file.")
+                raise Unreadable("no-calendar-file")
             elif not self.found or self.found[-1].head.name != "BARE":
                 self.found.append(CalendarFile(Component("BARE")))
         if len(self.open) >= MAX_DEPTH:
-            raise Unreadable("The calendar file is damaged: its parts lie too deep in each other.")
+            raise Unreadable("too-deep")
         if name == "VTIMEZONE":
             self.zones += 1
             if self.zones > MAX_ZONES:
-                raise TooMuch(f"The calendar has more than {MAX_ZONES:,} time zones.")
+                raise TooMuch("too-many-zones")
             self.found[-1].zones.append(component)
         elif name in _ZONES and self.open and self.open[-1].name == "VTIMEZONE":
             self.open[-1].children.append(component)
@@ -187,7 +187,7 @@ class _Reading:
         past = component.name == "VEVENT" and self._is_past(component.raw)
         self.events += not past
         if self.events > MAX_EVENTS:
-            raise TooMuch(f"The calendar has more than {MAX_EVENTS:,} events that are not over.")
+            raise TooMuch("too-many-events")
         block = EventLines(component.name, component.at, past, "\n".join(component.raw))
         self.found[-1].blocks.append(block)
 

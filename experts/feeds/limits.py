@@ -15,7 +15,7 @@ MAX_DEPTH = 8
 
 # All events of a file together, on the way to the range and in it; 2,000 weekly ones take 220,000 in two years.
 MAX_STEPS = 300_000
-# How many of the events that were left out are told one by one.
+# How many of the events that were left out are listed one by one.
 MAX_TOLD = 20
 
 # Of the process that reads one file.

@@ -1,6 +1,6 @@
 """From the bytes of a foreign calendar to busy times. Pure: bytes, the owner's zone and a range in, intervals out.
 
-What can't be read in one event leaves out that event and is told; the rest of the file stands. No title, place or
+What can't be read in one event leaves out that event and is reported; the rest of the file stands. No title, place or
 guest is ever read. Runs in the limits of experts/feeds/sandbox, which is not this module's business.
 """
 
@@ -26,7 +26,7 @@ _FIRST_DATE = re.compile(r"^(?:DTSTART|RECURRENCE-ID)[^\n]*:(\d{4})-?(\d{2})-?(\
 
 class Left(NamedTuple):
     """An event, or a date of one, that can't be read: its day as written ("" where that can't be read either), the
-    line of the file where it begins, and why, in words that repeat no title."""
+    line of the file where it begins, and why, as a code that repeats no title."""
 
     date: str
     line: int
@@ -59,7 +59,7 @@ class Budget:
     def step(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise TooMuch("The calendar’s events repeat too often to be counted.")
+            raise TooMuch("too-often")
 
 
 class Source(NamedTuple):
@@ -130,9 +130,9 @@ class _Parsing:
         return len({each.line for each in self.left}), tuple(latest[:MAX_TOLD]), tuple(often[:MAX_TOLD])
 
     def _leave(self, block: EventLines, error: Exception) -> None:
-        words = str(error) if isinstance(error, Unreadable) else "A date or time in it can’t be."
+        why = str(error) if isinstance(error, Unreadable) else "impossible"
         date = _FIRST_DATE.search(block.text)
-        self.left.append(Left("-".join(date.groups()) if date else "", block.at, words))
+        self.left.append(Left("-".join(date.groups()) if date else "", block.at, why))
 
     def _group(self, uid: str, sources: list[Source]) -> None:
         """Everything under one UID."""

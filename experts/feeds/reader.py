@@ -49,7 +49,7 @@ def claim(now: datetime) -> BusyCalendar | None:
 
 
 def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours: Ours) -> bool:
-    """Read a claimed calendar and store what it says; when that fails, note why in words and try again later."""
+    """Read a claimed calendar and store what it says; when that fails, note why and try again later."""
     now, zone = clock(), str(calendar.expert.time_zone)
     unchanged_counts = calendar.full_read_at and calendar.full_read_at > now - READ_WHOLE_EVERY
     own = own_addresses(calendar.expert, calendar.addresses)
@@ -63,7 +63,7 @@ def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours
         )
         busy = None if answer.body is None else busy_in(answer.body, zone=zone, now=now, own=own)
         if busy is None and not unchanged_counts:
-            raise Unreachable("The server says “not changed” without having been asked.")
+            raise Unreachable("not-asked")
         intervals = intervals_of(busy, ours) if busy else []
     except (Unreachable, Unreadable) as error:
         _note_failure(calendar, str(error), timedelta(seconds=getattr(error, "wait", 0)), clock())
@@ -71,7 +71,7 @@ def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours
     except Exception as error:  # noqa: BLE001 - named in the log by its type alone
         # Whatever is wrong with this one, the others must be read. The message may hold the address: not logged.
         logger.error("Calendar %s was not read: %s", calendar.pk, type(error).__name__)
-        _note_failure(calendar, "The calendar can’t be read.", timedelta(0), clock())
+        _note_failure(calendar, "unreadable", timedelta(0), clock())
         return False
     with transaction.atomic():
         current = _held(calendar)
@@ -102,7 +102,7 @@ def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours
 
 
 def busy_in(data: bytes, *, zone: str, now: datetime, own: Collection[str] = ()) -> ParsedCalendar:
-    """The busy times of a file, as far as they matter now. Raises Unreadable in words."""
+    """The busy times of a file, as far as they matter now. Raises Unreadable."""
     return sandbox.busy_times(data, zone=zone, start=now - BEHIND, end=now + AHEAD, own=own)
 
 
@@ -113,7 +113,7 @@ def own_addresses(expert: Expert, named: str) -> list[str]:
 
 
 def notes_of(busy: ParsedCalendar) -> dict:
-    """What the owner is told of a reading: how many events were left out, some of them, and zones that nobody knows."""
+    """What the owner is shown of a reading: how many events were left out, some of them, and unknown zones."""
     if not busy.left_out and not busy.unknown:
         return {}
     left = [[_day(each.date), each.line, one_line(each.why)[:200]] for each in busy.left]
@@ -129,7 +129,7 @@ def _day(text: str) -> str:
 
 
 def intervals_of(busy: ParsedCalendar, ours: Ours) -> list[tuple[int, int]]:
-    """The one place where our own meetings are told from foreign events: by the UUID that their UID begins with.
+    """The one place where our own meetings are kept apart from foreign events: by the UUID that their UID begins with.
 
     Raises Unreadable where more are left than are kept.
     """
@@ -137,18 +137,18 @@ def intervals_of(busy: ParsedCalendar, ours: Ours) -> list[tuple[int, int]]:
     foreign = (interval for uid, intervals in busy.named.items() if uid not in own for interval in intervals)
     merged = merge([*busy.intervals, *foreign])
     if len(merged) > MAX_TIMES:
-        raise Unreadable(f"The calendar has more than {MAX_TIMES:,} busy times.")
+        raise Unreadable(f"too-many-times {MAX_TIMES}")
     return merged
 
 
-def _note_failure(calendar: BusyCalendar, words: str, asked: timedelta, now: datetime) -> None:
+def _note_failure(calendar: BusyCalendar, fault: str, asked: timedelta, now: datetime) -> None:
     failures = min(calendar.failures + 1, 1000)
     # Only while the lease is ours: after it ran out, the row is another worker's to write.
     since = Coalesce("failing_since", Value(now))
     BusyCalendar.objects.filter(pk=calendar.pk, leased_until=calendar.leased_until).update(
         failing_since=since,
         failures=failures,
-        error=words[:300],
+        error=fault[:300],
         tried_at=now,
         next_read_at=now + wait_after(failures, asked=asked),
         leased_until=None,

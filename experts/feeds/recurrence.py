@@ -34,8 +34,8 @@ _LISTS = {
 _DAY_PARTS = ("bymonthday", "byyearday", "byweekday")
 _DATE_PARTS = (*_DAY_PARTS, "byweekno")
 _BYDAY = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(WEEKDAYS)})")
-DAMAGED = "An event’s recurrence rule can’t be read."
-TOO_FINE = "An event repeats more often than daily. Such events are not read."
+DAMAGED = "recurrence"
+TOO_FINE = "too-fine"
 
 
 class RecurrenceRule:

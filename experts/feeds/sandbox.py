@@ -15,13 +15,13 @@ from experts.feeds.limits import MAX_BYTES, WALL_SECONDS
 from experts.feeds.parse import Left, ParsedCalendar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TOO_MUCH = "The calendar takes too long or too much memory to read."
+TOO_MUCH = "too-heavy"
 
 
 def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: Collection[str] = ()) -> ParsedCalendar:
     """The busy times of a file between two instants, for an owner in the IANA `zone` with these addresses.
 
-    Raises Unreadable in words.
+    Raises Unreadable.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(TOO_LARGE)
@@ -38,7 +38,7 @@ def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: C
     except subprocess.TimeoutExpired:
         raise Unreadable(TOO_MUCH) from None
     if done.returncode:
-        # Killed by a limit, or out of memory; what it last said may quote the calendar, so nobody is told.
+        # Killed by a limit, or out of memory; what it last said may quote the calendar, so nobody sees it.
         raise Unreadable(TOO_MUCH)
     answer = json.loads(done.stdout)
     if "error" in answer:

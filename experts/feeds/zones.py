@@ -53,12 +53,12 @@ UTC_ZONE = Iana("Etc/UTC")
 
 
 class Defined:
-    """A zone as a VTIMEZONE tells it: offsets in seconds, each from an instant on. Raises Unreadable."""
+    """A zone as a VTIMEZONE defines it: offsets in seconds, each from an instant on. Raises Unreadable."""
 
     def __init__(self, component: Component, until: datetime):
         changes = sorted({change for part in component.children for change in _changes(part, until)})
         if not changes:
-            raise Unreadable("A time zone in the calendar never begins.")
+            raise Unreadable("zone-never")
         self.instants = [at for at, _, _ in changes]
         # Before the first change its own "from" holds; after each change its "to".
         self.offsets = [changes[0][1], *(after for _, _, after in changes)]
@@ -158,7 +158,7 @@ def stamp(text: str, late: bool = False) -> tuple[datetime, bool, bool]:
     except (ValueError, OverflowError) as error:
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable(f"“{shown(text)}” in the calendar is a date or time that does not exist.") from None
+        raise Unreadable(f"no-such-date {shown(text)}") from None
 
 
 def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime:
@@ -171,7 +171,7 @@ def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int
 def _loose(text: str, late: bool) -> tuple[datetime, bool, bool]:
     match = _LOOSE.fullmatch(text)
     if not match:
-        raise Unreadable(f"“{shown(text)}” in the calendar is neither a date nor a time.")
+        raise Unreadable(f"no-date {shown(text)}")
     dates = []
     for month, day in _splits(match["days"]) if match["days"] else [(match["month"], match["day"])]:
         try:
@@ -179,7 +179,7 @@ def _loose(text: str, late: bool) -> tuple[datetime, bool, bool]:
         except ValueError:
             continue
     if len(dates) > 1 and not late:
-        raise Unreadable(f"“{shown(text)}” in the calendar is neither a date nor a time.")
+        raise Unreadable(f"no-date {shown(text)}")
     date = max(dates, default=None)
     if date is None:
         raise ValueError
@@ -234,17 +234,17 @@ def _changes(part: Component, until: datetime) -> list[tuple[int, int, int]]:
             if onset is not None:
                 onsets.add(onset)
             if len(onsets) > _MAX_ONSETS:
-                raise Unreadable("A time zone in the calendar changes too often.")
+                raise Unreadable("zone-too-often")
     return [(_seconds(onset) - old, old, new) for onset in onsets]
 
 
 def _offset(text: str) -> int:
     match = _PLAIN_OFFSET.fullmatch(text.strip()) or _OFFSET.fullmatch(text.strip())
     if not match:
-        raise Unreadable(f"“{shown(text)}” in the calendar is no offset from UTC.")
+        raise Unreadable(f"no-offset {shown(text)}")
     hours, minutes, seconds = (int(part or 0) for part in match.group(2, 3, 4))
     if hours > 23 or minutes > 59 or seconds > 59:
-        raise Unreadable(f"“{shown(text)}” in the calendar is no offset from UTC.")
+        raise Unreadable(f"no-offset {shown(text)}")
     total = hours * 3600 + minutes * 60 + seconds
     return -total if match[1] == "-" else total
 

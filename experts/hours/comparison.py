@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from everwise import timefmt
 from everwise.timefmt import Reader
 from experts.availability import Override, Rule
-from experts.hours import patterns
+from experts.hours import patterns, words
 from experts.hours.forms import NumberChoice, SettingsForm
 from experts.hours.patterns import Stretch
 from experts.hours.writer import SETTINGS, HoursPlan, Present
@@ -25,9 +26,9 @@ def side_by_side(
             (_called(name), _value(name, present.settings[name]), _value(name, plan.settings[name]))
             for name in SETTINGS
         ),
-        ("Hours", _lines(stored, reader), _lines(planned, reader)),
-        ("Other dates", _dates(present.overrides, reader), _dates(overrides, reader)),
-        ("Themes", _themes(present.themes, themes), _themes(plan.themes_after(present), themes)),
+        (_("Hours"), _lines(stored, reader), _lines(planned, reader)),
+        (_("Other dates"), _dates(present.overrides, reader), _dates(overrides, reader)),
+        (_("Themes"), _themes(present.themes, themes), _themes(plan.themes_after(present), themes)),
     ]
     return [{"name": name, "now": now, "yours": yours, "differs": True} for name, now, yours in rows if now != yours]
 
@@ -41,7 +42,7 @@ def _rules(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def _lines(rules: list[Rule], reader: Reader) -> str:
-    return "\n".join(dict.fromkeys(patterns.rule_words(rule, reader.twelve_hour) for rule in rules))
+    return "\n".join(dict.fromkeys(words.rule_words(rule, reader.twelve_hour) for rule in rules))
 
 
 def _dates(overrides: Iterable[Override], reader: Reader) -> str:
@@ -49,9 +50,10 @@ def _dates(overrides: Iterable[Override], reader: Reader) -> str:
 
 
 def _stretch(stretch: Stretch, reader: Reader) -> str:
-    first, last = timefmt.short_day(stretch.first, reader), timefmt.short_day(stretch.last, reader)
-    windows = patterns.windows_words(stretch.windows, reader.twelve_hour)
-    return f"{first if first == last else f'{first} to {last}'}: {windows or 'off'}"
+    days = words.dates_words(stretch.first, stretch.last, reader)
+    if not stretch.windows:
+        return _("%(days)s: off") % {"days": days}
+    return _("%(days)s: %(hours)s") % {"days": days, "hours": words.windows_words(stretch.windows, reader.twelve_hour)}
 
 
 def _themes(taken: Iterable[UUID], themes: Mapping[UUID, object]) -> str:
@@ -69,7 +71,7 @@ def _called(name: str) -> str:
 def _value(name: str, value) -> str:
     field = _field(name)
     if isinstance(field, NumberChoice):
-        return field.empty if value is None else field.words(value)
+        return str(field.empty) if value is None else field.words(value)
     if isinstance(value, bool):
-        return "On" if value else "Off"
+        return pgettext("a switch", "On") if value else pgettext("a switch", "Off")
     return str(value)

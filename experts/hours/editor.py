@@ -8,21 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everwise import timefmt
+from everwise.timefmt import Reader
 from experts.hours import patterns
 from experts.hours.forms import SettingsForm
-from experts.hours.parsing import (
-    MOST_ROWS,
-    OFF,
-    OTHER,
-    DayFields,
-    ExceptionFields,
-    PatternFields,
-    WindowFields,
-    parse_stretch,
-)
+from experts.hours.parsing import parse_stretch
 from experts.hours.patterns import Pattern, Stretch, Windows
+from experts.hours.typed import MOST_ROWS, OFF, OTHER, DayFields, ExceptionFields, PatternFields, WindowFields
 from experts.hours.writer import HoursPlan, Present, dates
 
 MOST_PATTERNS, MOST_BLOCKS = 8, 12
@@ -69,7 +64,7 @@ class Editor:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone her hours are in, as far as what is typed names one."""
+        """The zone the hours are in, as far as what is typed names one."""
         typed = self.settings["time_zone"].value()
         return timefmt.find_zone(str(typed or "")) or ZoneInfo(str(self.present.settings["time_zone"]))
 
@@ -90,8 +85,7 @@ class Editor:
         return self._rows(USUAL)
 
     def _day(self, name: str, weekday: int, rows: list[WindowFields], on: bool) -> DayFields:
-        following = timefmt.WEEKDAYS[(weekday + 1) % 7]
-        return DayFields(name, timefmt.WEEKDAYS[weekday], following, rows, on, weekday)
+        return DayFields(name, timefmt.weekday(weekday), rows, on, weekday)
 
     def _shown(self, number: int, pattern: Pattern) -> PatternFields:
         days = [
@@ -107,7 +101,7 @@ class Editor:
         return self._shown(number, Pattern(1, self.today, None, ((),) * 7))
 
     def _block_hours(self, number: int, rows: list[WindowFields]) -> DayFields:
-        return DayFields(f"x{number}", "Other hours", "the next day", rows)
+        return DayFields(f"x{number}", _("Other hours"), rows)
 
     # What is typed -----------------------------------------------------------------------------------------
 
@@ -126,7 +120,7 @@ class Editor:
 
     def _typed_rows(self, name: str, post: QueryDict) -> list[WindowFields]:
         pairs = zip_longest(post.getlist(f"{name}-from"), post.getlist(f"{name}-to"), fillvalue="")
-        # One more than is allowed, so that what is too much is told and not just cut.
+        # One more than is allowed, so that what is too much is reported and not just cut.
         return [WindowFields(start[:40], end[:40]) for start, end in list(pairs)[: MOST_ROWS + 1]]
 
     def _typed(self, number: int, post: QueryDict) -> PatternFields:
@@ -152,7 +146,7 @@ class Editor:
         groups |= {block.name: block.hours for block in self.blocks}
         if (day := groups.get(post.get("add", ""))) and day.can_add:
             day.rows.append(WindowFields(focus=True))
-        name, _, position = post.get("remove", "").partition("/")
+        name, _slash, position = post.get("remove", "").partition("/")
         if (day := groups.get(name)) and _numbers([position], 1) and int(position) < len(day.rows):
             del day.rows[int(position)]
             day.on = day.on and bool(day.rows)
@@ -204,7 +198,7 @@ class Editor:
         return [each for each in patterns.stretches(coming) if (each.first, each.last) not in changing]
 
     def plan(self, *, strict: bool) -> HoursPlan | None:
-        """The plan, or None where something typed can't be meant; then `problems` tells what.
+        """The plan, or None where something typed can't be meant; then `problems` says what.
 
         Unless `strict`, an exception that has no date yet is left out.
         """
@@ -249,13 +243,14 @@ class Editor:
 
     def _together(self, fields: PatternFields, one: Pattern, other: Pattern) -> Pattern:
         """Two patterns with the same weeks and dates are one to the engine, so they become one here."""
-        self.notes.append("Two sets of weekly hours with the same weeks and dates were put together.")
+        self.notes.append(_("Two sets of weekly hours with the same weeks and dates were put together."))
         days = []
         for day, own, further in zip(fields.days, one.days, other.days, strict=True):
             try:
                 days.append(patterns.join([*own, *further])[0])
             except patterns.TooLong:
-                day.error = f"{day.label}’s hours of both sets overlap and are longer than a day together."
+                words = _("%(day)s’s hours of both sets overlap and are longer than a day together.")
+                day.error = words % {"day": day.label}
                 self._note_problems(day)
                 days.append(own)
         return other._replace(days=tuple(days))
@@ -274,7 +269,7 @@ class Editor:
                 continue
             days = dates(stretch.first, stretch.last)
             if found.keys() & set(days):
-                words = "These dates have another exception on this page already."
+                words = _("These dates have another exception on this page already.")
                 block.errors["first"] = words
                 self.problems.append((f"{block.name}-first", words))
             found |= dict.fromkeys(days, stretch.windows)
@@ -289,9 +284,16 @@ class Editor:
             if each.date in days and not any(first <= each.date <= last for first, last in known)
         ]
         if gone:
-            which = f"{gone[0].day} {timefmt.MONTHS[gone[0].month - 1]}"
-            more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-            self.notes.append(f"What differed on {which}{more} until now is replaced.")
+            more = len(gone) - 1
+            text = _("What differed on %(day)s until now is replaced.")
+            if more:
+                text = ngettext(
+                    "What differed on %(day)s and %(number)s more date until now is replaced.",
+                    "What differed on %(day)s and %(number)s more dates until now is replaced.",
+                    more,
+                )
+            day = timefmt.bare_day(gone[0], Reader(self.zone, self.twelve_hour), self.now)
+            self.notes.append(text % {"day": day, "number": more})
 
     def forget_errors(self) -> None:
         """Say nothing of what is wrong, for a page that is still being typed."""
@@ -310,7 +312,7 @@ class Editor:
         if day.error:
             self.problems.append((f"{day.name}-0-from", day.error))
         self.problems += [
-            (f"{day.name}-{number}-from", f"{day.label}: {row.error}")
+            (f"{day.name}-{number}-from", _("%(day)s: %(problem)s") % {"day": day.label, "problem": row.error})
             for number, row in enumerate(day.rows)
             if row.error
         ]

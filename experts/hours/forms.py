@@ -1,8 +1,11 @@
-"""What an expert sets beside her hours. Shape only: forms never save."""
+"""What an expert sets beside their hours. Shape only: forms never save."""
 
 from datetime import datetime
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from everwise import timefmt
 from everwise.place_fields import PlaceField
@@ -20,28 +23,30 @@ PER_WEEK = (*range(1, 13), 15, 20, 25, 30, 40)
 def minutes_words(number: int) -> str:
     days, rest = divmod(number, DAY)
     if days and not rest:
-        return "1 day" if days == 1 else f"{days} days"
+        return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
     return timefmt.minutes(number)
 
 
 def days_words(number: int) -> str:
     weeks, rest = divmod(number, 7)
-    unit, amount = ("day", number) if rest or not weeks else ("week", weeks)
-    return f"1 {unit}" if amount == 1 else f"{amount} {unit}s"
+    if rest or not weeks:
+        return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+    return ngettext("%(number)s week", "%(number)s weeks", weeks) % {"number": weeks}
 
 
 def sessions_words(number: int) -> str:
-    return "1 session" if number == 1 else f"{number} sessions"
+    return ngettext("%(number)s session", "%(number)s sessions", number) % {"number": number}
 
 
 class NumberChoice(forms.IntegerField):
     """A number from a list, or any other within bounds: one that staff set stays as it is."""
 
-    def __init__(self, *, numbers, words, empty="", **kwargs):
+    def __init__(self, *, numbers, words, empty=None, **kwargs):
         self.numbers, self.words, self.empty = numbers, words, empty
-        message = f"Please choose a number from {kwargs['min_value']} to {kwargs['max_value']}."
+        bounds = {"low": kwargs["min_value"], "high": kwargs["max_value"]}
+        message = format_lazy(_("Please choose a number from {low} to {high}."), **bounds)
         messages = dict.fromkeys(("invalid", "min_value", "max_value"), message)
-        super().__init__(widget=forms.Select, required=not empty, error_messages=messages, **kwargs)
+        super().__init__(widget=forms.Select, required=empty is None, error_messages=messages, **kwargs)
 
     def offer(self, value) -> None:
         """List the choices, and among them the value that is set."""
@@ -50,53 +55,53 @@ class NumberChoice(forms.IntegerField):
         except forms.ValidationError:
             own = set()
         choices = [(number, self.words(number)) for number in sorted({*self.numbers, *own})]
-        self.widget.choices = [("", self.empty), *choices] if self.empty else choices
+        self.widget.choices = choices if self.empty is None else [("", self.empty), *choices]
 
 
 class SettingsForm(forms.Form):
-    """Named as the fields of an expert's profile that she sets herself, see hours.SETTINGS."""
+    """Named as the fields of an expert's profile that they set themselves, see hours.SETTINGS."""
 
-    time_zone = PlaceField(label="Hours are in")
-    accepting = forms.BooleanField(label="Accepting sessions", required=False)
+    time_zone = PlaceField(label=_("Hours are in"))
+    accepting = forms.BooleanField(label=_("Accepting sessions"), required=False)
     video_link = forms.URLField(
-        label="Default video link",
+        label=_("Default video link"),
         required=False,
         assume_scheme="https",
         max_length=200,
-        help_text="Goes into every session that is booked with you from now on.",
-        error_messages={"invalid": "This is not a web address. It looks like https://meet.example.com/your-room."},
+        help_text=_("Goes into every session that is booked with you from now on."),
+        error_messages={"invalid": _("This is not a web address. It looks like https://meet.example.com/your-room.")},
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )
     buffer_before_minutes = NumberChoice(
-        label="Break before", numbers=BUFFERS, words=minutes_words, min_value=0, max_value=1440
+        label=_("Break before"), numbers=BUFFERS, words=minutes_words, min_value=0, max_value=1440
     )
     buffer_after_minutes = NumberChoice(
-        label="Break after", numbers=BUFFERS, words=minutes_words, min_value=0, max_value=1440
+        label=_("Break after"), numbers=BUFFERS, words=minutes_words, min_value=0, max_value=1440
     )
     notice_minutes = NumberChoice(
-        label="Minimum notice", numbers=NOTICES, words=minutes_words, min_value=0, max_value=MOST_MINUTES
+        label=_("Minimum notice"), numbers=NOTICES, words=minutes_words, min_value=0, max_value=MOST_MINUTES
     )
     horizon_days = NumberChoice(
-        label="Book ahead",
+        label=_("Book ahead"),
         numbers=HORIZONS,
         words=days_words,
-        empty="The path’s limit",
+        empty=_("The path’s limit"),
         min_value=0,
         max_value=730,
     )
     cap_per_day = NumberChoice(
-        label="Most sessions in a day",
+        label=_("Most sessions in a day"),
         numbers=PER_DAY,
         words=sessions_words,
-        empty="No limit",
+        empty=_("No limit"),
         min_value=0,
         max_value=100,
     )
     cap_per_week = NumberChoice(
-        label="Most sessions in a week",
+        label=_("Most sessions in a week"),
         numbers=PER_WEEK,
         words=sessions_words,
-        empty="No limit",
+        empty=_("No limit"),
         min_value=0,
         max_value=500,
     )

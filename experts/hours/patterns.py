@@ -4,16 +4,14 @@ Pure: no Django, no clock. Windows are (start, end) in minutes of the local day,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from everwise import timefmt
 from everwise.intervals import DAY_MINUTES
 from experts.availability import WEEKDAYS, Override, Rule, parse_rrule
 
 ONE_DAY = timedelta(days=1)
-ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 
 Window = tuple[int, int]
 Windows = tuple[Window, ...]
@@ -50,13 +48,14 @@ class Stretch(NamedTuple):
     windows: Windows
 
 
-def _parts(rrule: str) -> dict[str, str]:
+def parts_of(rrule: str) -> dict[str, str]:
+    """A rule's parts by name."""
     return dict(part.split("=") for part in parse_rrule(rrule).split(";"))
 
 
 def is_weekly(rrule: str) -> bool:
     """Whether a pattern can say this rule; others are kept as they are."""
-    parts = _parts(rrule)
+    parts = parts_of(rrule)
     return parts["FREQ"] == "WEEKLY" and "COUNT" not in parts
 
 
@@ -65,7 +64,7 @@ def patterns(rules: Iterable[Rule]) -> list[Pattern]:
     found: dict[tuple[int, date, str], list[set[Window]]] = defaultdict(lambda: [set() for _ in WEEKDAYS])
     for rule in rules:
         if is_weekly(rule.rrule):
-            parts = _parts(rule.rrule)
+            parts = parts_of(rule.rrule)
             days = found[int(parts.get("INTERVAL", "1")), rule.first_date, parts.get("UNTIL", "")]
             # Without BYDAY a weekly rule recurs on the weekday of its first date.
             for code in parts.get("BYDAY", WEEKDAYS[rule.first_date.weekday()]).split(","):
@@ -133,55 +132,3 @@ def stretches(overrides: Iterable[Override]) -> list[Stretch]:
         else:
             found.append(Stretch(override.date, override.date, override.windows))
     return found
-
-
-def window_words(window: Window, twelve_hour: bool = False) -> str:
-    """“09:00 to 12:00”."""
-    start, end = (timefmt.time_of_day(minute, twelve_hour) for minute in window)
-    return f"{start} to {end}"
-
-
-def windows_words(windows: Iterable[Window], twelve_hour: bool = False) -> str:
-    return _listed([window_words(window, twelve_hour) for window in windows])
-
-
-def rule_words(rule: Rule, twelve_hour: bool = False) -> str:
-    """“Every 2 months on the first Monday, 09:00 to 12:00, from 1 May 2026, 10 times”."""
-    parts = _parts(rule.rrule)
-    interval = int(parts.get("INTERVAL", "1"))
-    unit = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month"}[parts["FREQ"]]
-    words = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
-    if "BYDAY" in parts:
-        days = _listed([_day_words(code, parts["FREQ"]) for code in parts["BYDAY"].split(",")])
-        words += f", if it is a {_either(days)}" if parts["FREQ"] == "DAILY" else f" on {days}"
-    elif parts["FREQ"] == "WEEKLY":
-        words += f" on {timefmt.WEEKDAYS[rule.first_date.weekday()]}"
-    elif parts["FREQ"] == "MONTHLY":
-        words += f" on day {rule.first_date.day}"
-    words += f", {windows_words(rule.windows, twelve_hour)}, from {_date_words(rule.first_date)}"
-    if "UNTIL" in parts:
-        words += f" until {_date_words(date.fromisoformat(parts['UNTIL']))}"
-    if "COUNT" in parts:
-        words += f", {parts['COUNT']} times" if parts["COUNT"] != "1" else ", once"
-    return words
-
-
-def _day_words(code: str, frequency: str) -> str:
-    name = timefmt.WEEKDAYS[WEEKDAYS.index(code[-2:])]
-    number = code[:-2].lstrip("+")
-    if number:
-        words = ORDINALS.get(number) or f"{ORDINALS[number.lstrip('-')]} to last"
-        return f"the {words} {name}"
-    return f"every {name}" if frequency == "MONTHLY" else name
-
-
-def _date_words(day: date) -> str:
-    return f"{day.day} {timefmt.MONTHS[day.month - 1]} {day.year}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def _either(days: str) -> str:
-    return days.replace(" and ", " or ")

@@ -27,7 +27,7 @@ def _rules_and_overrides():
 
 
 def hours_of(zones: Mapping[int, str], *, since: datetime, until: datetime) -> dict[int, Hours]:
-    """By expert id, as her zone is given: her rules, and what she has said of the dates around the range."""
+    """By expert id, as their zone is given: their rules, and what they have said of the dates around the range."""
     rules: dict[int, list[Rule]] = defaultdict(list)
     overrides: dict[int, list[Override]] = defaultdict(list)
     if zones:

@@ -1,6 +1,6 @@
-"""The writer of an expert's availability: her hours, exceptions, limits and the themes she takes, in one change.
+"""The writer of an expert's availability: hours, exceptions, limits and the themes they take, in one change.
 
-Takes keywords only: the actor as `by`. Her row is locked as the booking writer locks it, so that a session is booked
+Takes keywords only: the actor as `by`. Their row is locked as the booking writer locks it, so that a session is booked
 by the hours before the change or by those after it, never by half of each.
 """
 
@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from everwise.changelog import note_change
@@ -21,7 +22,7 @@ from experts.hours import patterns
 from experts.hours.patterns import Pattern, Windows
 from experts.models import AvailabilityRule, DateOverride, Expert
 
-# What the expert herself sets of her profile.
+# What experts set of their own profile.
 SETTINGS = (
     "time_zone",
     "accepting",
@@ -39,16 +40,16 @@ class HoursError(Exception):
     """Nothing was saved. Its text says why, for the person who asked."""
 
 
-class NotHers(HoursError):
-    """Only the expert changes her availability here."""
+class NotTheirs(HoursError):
+    """Only the expert changes their availability here."""
 
 
 class StaleHours(HoursError, Stale):
     """Something of it was changed after the form was opened."""
 
 
-class NotHerTheme(HoursError):
-    """A theme of a path on which she is no expert now."""
+class NotTheirTheme(HoursError):
+    """A theme of a path on which they are no expert now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,11 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class HoursPlan:
-    """What an expert wants her availability to be.
+    """What an expert wants their availability to be.
 
-    patterns: all her weekly hours, each day's windows joined. dropped_rules: ids of other rules that go.
+    patterns: all their weekly hours, each day's windows joined. dropped_rules: ids of other rules that go.
     cleared: dates that get their usual hours back. exceptions: windows by date, none is a day off.
-    themes: those she takes, of `offered`; themes not in `offered` stay as they are.
+    themes: those they take, of `offered`; themes not in `offered` stay as they are.
     """
 
     settings: Mapping[str, object]
@@ -113,7 +114,7 @@ class HoursPlan:
         return (present.themes - self.offered) | self.themes
 
     def hours(self, present: Present) -> Hours:
-        """Her hours once this is saved."""
+        """The expert's hours once this is saved."""
         weekly = [rule for pattern in self.patterns for rule in patterns.rules(pattern)]
         overrides = (Override(day, windows) for day, windows in sorted(self.overrides(present).items()))
         return Hours(str(self.settings["time_zone"]), (*weekly, *self.kept_rules(present)), tuple(overrides))
@@ -142,7 +143,7 @@ def _order(pattern: Pattern) -> tuple:
 
 
 def read_hours(expert: Expert) -> Present:
-    """Everything that the expert can change on her page."""
+    """Everything that the expert can change on their page."""
     return Present(
         settings={name: getattr(expert, name) for name in SETTINGS},
         rules=_rules(expert),
@@ -167,34 +168,36 @@ def save(*, expert: Expert, plan: HoursPlan, version: str, by: User) -> None:
     `version` is that of what the form showed; if anything was changed since, Stale is raised and nothing is written.
     """
     if by.pk != expert.user_id:
-        raise NotHers("Only the expert herself can change these hours.")
+        raise NotTheirs(_("Only the expert can change these hours."))
     with transaction.atomic():
         # NO KEY, since plain FOR UPDATE deadlocks with rows that reference a person.
         User.objects.select_for_update(no_key=True).get(pk=expert.user_id)
         current = Expert.objects.get(pk=expert.pk)
         present = read_hours(current)
         if present.version != version:
-            raise StaleHours("Your availability was changed elsewhere after you opened this page. Nothing was saved.")
+            raise StaleHours(
+                _("Your availability was changed elsewhere after you opened this page. Nothing was saved.")
+            )
         _check_themes(current, plan)
         changed = [name for name in SETTINGS if str(plan.settings[name]) != str(present.settings[name])]
         for name in changed:
             setattr(current, name, plan.settings[name])
         current.save(update_fields=changed)
         rows = [_write_rules(current, plan, present), _write_exceptions(current, plan, present)]
-        # Staff who have their page open at the same time are told whose change it was.
+        # Staff who have the page open at the same time see whose change it was.
         added, deleted = ([*rules, *overrides] for rules, overrides in zip(*rows, strict=True))
         note_change(current, by=by, fields=changed, added=added, deleted=deleted)
         _write_themes(current, plan, present, by)
 
 
 def _check_themes(expert: Expert, plan: HoursPlan) -> None:
-    hers = expert.themes.model.objects.filter(
+    theirs = expert.themes.model.objects.filter(
         path__memberships__user=expert.user_id,
         path__memberships__role="expert",
         path__memberships__ended_at__isnull=True,
     )
-    if not plan.offered | plan.themes <= set(hers.values_list("pk", flat=True)):
-        raise NotHerTheme("You are no longer an expert of one of these paths. Nothing was saved.")
+    if not plan.offered | plan.themes <= set(theirs.values_list("pk", flat=True)):
+        raise NotTheirTheme(_("You are no longer an expert of one of these paths. Nothing was saved."))
 
 
 def _write_themes(expert, plan, present, by):

@@ -18,6 +18,7 @@ from everwise import timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from everwise.plaintext import one_line, phrase
+from experts import faults
 from meetings.enums import AccountMail
 from meetings.mail.mime import Letter
 from meetings.models import Notice
@@ -74,6 +75,7 @@ def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     subject = render_to_string(f"emails/account/{kind}_subject.txt").strip()
     context = {
         **{name: one_line(str(value)) for name, value in facts.items()},
+        "error": faults.in_words(one_line(str(facts.get("error", "")))),
         "subject": subject,
         "address": one_line(notice.address),
         # Who has only typed an address may have typed anything for a name, too.

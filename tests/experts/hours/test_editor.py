@@ -9,7 +9,7 @@ from django.http import QueryDict
 from experts.availability import Override, Rule
 from experts.fields import parse_windows
 from experts.hours.editor import Editor
-from experts.hours.parsing import Wrong, parse_time
+from experts.hours.parsing import NoTime, parse_time
 from experts.hours.patterns import Pattern
 from experts.hours.writer import Present
 
@@ -97,8 +97,8 @@ def test_parse_time_reads_what_people_write(text, minutes):
 @pytest.mark.parametrize(
     "text", ["25:00", "24:01", "9:60", "13 pm", "0 am", "noon", "٠٩:٠٠", "-1", "9:5", "1e3", "\x00"]
 )
-def test_parse_time_refuses_the_rest_in_words(text):
-    with pytest.raises(Wrong, match="is not a time of the day"):
+def test_parse_time_refuses_the_rest(text):
+    with pytest.raises(NoTime):
         parse_time(text)
 
 
@@ -248,7 +248,7 @@ def test_exception_in_place_of_another_says_so():
     stored = present(overrides=[Override(date(2026, 10, day), ()) for day in (21, 22)])
     block = {"block": "0", "x0-first": "2026-10-20", "x0-last": "2026-10-22", "x0-kind": "off"}
 
-    assert typed(stored, **block)[0].notes == ["What differed on 21 October and 1 more until now is replaced."]
+    assert typed(stored, **block)[0].notes == ["What differed on 21 October and 1 more date until now is replaced."]
     assert typed(stored, **block, **{"x0-was": "2026-10-21/2026-10-22"})[0].notes == []
 
 

@@ -134,7 +134,7 @@ def test_hours_of_a_plan_are_those_read_after_saving_it(expert):
 
 
 def test_save_refuses_anybody_else(expert):
-    with pytest.raises(writer.NotHers):
+    with pytest.raises(writer.NotTheirs):
         save(expert, by=a_person(is_superuser=True), patterns=(Pattern(1, MONDAY, None, (MORNING,) * 7),))
 
     assert rows(expert) == []
@@ -180,7 +180,7 @@ def test_save_refuses_a_theme_of_a_path_where_they_are_no_expert(expert, role):
     if role:
         join(expert.user, theme.path, role)
 
-    with pytest.raises(writer.NotHerTheme):
+    with pytest.raises(writer.NotTheirTheme):
         save(expert, themes=frozenset({theme.pk}), offered=frozenset({theme.pk}))
 
     assert not expert.themes.exists()

@@ -39,7 +39,7 @@ def test_one_day_is_told_once_in_the_outbox(failing):
 
     row = Notice.objects.get()
     assert (row.kind, row.user, row.address) == ("calendar-failed", failing.expert.user, failing.expert.user.email)
-    assert row.facts["error"] == "The server answers with an error (500)."
+    assert row.facts["error"] == "server-error 500"
     assert "secret.ics" not in str(row.facts)
     assert "secret.ics" in failing.url
 
