@@ -7,10 +7,10 @@ are.
 
 from collections.abc import Mapping
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from everwise import wording
 from experts.addresses import MAX_ADDRESS
 from experts.availability import PARTS
 from experts.feeds.limits import MAX_EVENTS, MAX_REDIRECTS, MAX_ZONES, TOTAL_SECONDS
@@ -97,7 +97,7 @@ def in_words(fault: Exception | str) -> str:
     code, _space, value = str(fault).partition(" ")
     if code not in TEXTS:
         return str(fault)
-    numbers = {name: number_format(number, force_grouping=True) for name, number in NUMBERS.items()}
+    numbers = {name: wording.count(number) for name, number in NUMBERS.items()}
     if code == "too-many-times":
-        value = number_format(value, force_grouping=True)
+        value = wording.count(int(value))
     return str(TEXTS[code]) % {**numbers, "parts": ", ".join(PARTS), "value": value}

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from everwise import cldr, timefmt
+from everwise import timefmt, wording
 from everwise.timefmt import Reader
 from experts.availability import WEEKDAYS, Rule
 from experts.hours.patterns import Window, parts_of
@@ -26,18 +26,14 @@ NUMBERED = {
 }
 
 
-def listed(words: Iterable[str], style: str = "standard") -> str:
-    """“09:00 to 12:00 and 13:00 to 17:00”; with the style "or", “Monday or Friday”."""
-    return cldr.listed(get_language() or "en", list(words), style)
-
-
 def window_words(window: Window, twelve_hour: bool = False) -> str:
     """“09:00 to 12:00”."""
     return timefmt.hours_of_day(*window, twelve_hour)
 
 
 def windows_words(windows: Iterable[Window], twelve_hour: bool = False) -> str:
-    return listed(window_words(window, twelve_hour) for window in windows)
+    """“09:00 to 12:00 and 13:00 to 17:00”."""
+    return wording.listed([window_words(window, twelve_hour) for window in windows])
 
 
 def dates_words(first: date, last: date, reader: Reader, now: datetime | None = None) -> str:
@@ -75,7 +71,10 @@ def _recurs(rule: Rule, parts: dict[str, str]) -> str:
     codes = parts["BYDAY"].split(",") if "BYDAY" in parts else []
     match parts["FREQ"]:
         case "DAILY" if codes:
-            words = {"days": listed((_weekday(code) for code in codes), "or"), "number": number}
+            words = {
+                "days": wording.listed([_weekday(code) for code in codes], "or"),
+                "number": number,
+            }
             if number == 1:
                 return _("Every day, if it is a %(days)s") % words
             text = ngettext(
@@ -88,12 +87,12 @@ def _recurs(rule: Rule, parts: dict[str, str]) -> str:
             return ngettext("Every %(number)s day", "Every %(number)s days", number) % {"number": number}
         case "WEEKLY":
             codes = codes or [WEEKDAYS[rule.first_date.weekday()]]
-            words = {"days": listed(_weekday(code) for code in codes), "number": number}
+            words = {"days": wording.listed([_weekday(code) for code in codes]), "number": number}
             if number == 1:
                 return _("Every week on %(days)s") % words
             return ngettext("Every %(number)s week on %(days)s", "Every %(number)s weeks on %(days)s", number) % words
         case _month if codes:
-            words = {"days": listed(_day_of_month(code) for code in codes), "number": number}
+            words = {"days": wording.listed([_day_of_month(code) for code in codes]), "number": number}
             if number == 1:
                 return _("Every month on %(days)s") % words
             return ngettext("Every %(number)s month on %(days)s", "Every %(number)s months on %(days)s", number) % words

@@ -4,8 +4,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from everwise import wording
+from experts import faults
 from experts.feeds import calendars, limits
 from experts.feeds.forms import AddressesForm, AddressForm, UploadForm
 from experts.feeds.ics import Unreadable
@@ -37,7 +41,7 @@ def add(request) -> HttpResponse:
         except calendars.CalendarRefused as error:
             form.add_error("address", str(error))
         else:
-            messages.success(request, f"“{added}” is added. It will be read in a moment.")
+            messages.success(request, _("“%(calendar)s” is added. It will be read in a moment.") % {"calendar": added})
             return redirect("calendars:list")
     return _page(request, expert, address_form=form)
 
@@ -58,12 +62,12 @@ def upload(request) -> HttpResponse:
                 now=now,
                 ours=own_meetings,
             )
-        except (calendars.CalendarRefused, Unreadable) as error:
+        except calendars.CalendarRefused as error:
             form.add_error("file", str(error))
+        except Unreadable as error:
+            form.add_error("file", faults.in_words(error))
         else:
-            count = added.busy_count
-            left = f", {added.left_out} left out" if added.left_out else ""
-            messages.success(request, f"“{added}” is read: {count} busy time{'' if count == 1 else 's'}{left}.")
+            messages.success(request, _read_in_words(added))
             return redirect("calendars:list")
     return _page(request, expert, upload_form=form)
 
@@ -76,7 +80,7 @@ def read(request, calendar_id) -> HttpResponse:
     except calendars.CalendarRefused as error:
         messages.info(request, str(error))
     else:
-        messages.success(request, f"“{calendar}” will be read in a moment.")
+        messages.success(request, _("“%(calendar)s” will be read in a moment.") % {"calendar": calendar})
     return redirect("calendars:list")
 
 
@@ -95,7 +99,8 @@ def addresses(request, calendar_id) -> HttpResponse:
             except calendars.CalendarRefused as error:
                 form.add_error("addresses", str(error))
             else:
-                messages.success(request, f"Your addresses in “{calendar}” are saved. It will be read in a moment.")
+                text = _("Your addresses in “%(calendar)s” are saved. It will be read in a moment.")
+                messages.success(request, text % {"calendar": calendar})
                 return redirect("calendars:list")
     context = {"nav": "availability", "calendar": calendar, "form": form}
     return render(request, "experts/calendar_addresses.html", context, status=400 if form.errors else 200)
@@ -107,9 +112,31 @@ def remove(request, calendar_id) -> HttpResponse:
     calendar = own_calendar(request.user, calendar_id)
     if request.method == "POST":
         calendars.remove(calendar=calendar, by=request.user, now=now)
-        messages.success(request, f"“{calendar}” is removed, and its busy times with it.")
+        text = _("“%(calendar)s” is removed, and its busy times with it.")
+        messages.success(request, text % {"calendar": calendar})
         return redirect("calendars:list")
     return render(request, "experts/calendar_remove.html", {"nav": "availability", "calendar": calendar})
+
+
+def _read_in_words(calendar: BusyCalendar) -> str:
+    if calendar.left_out:
+        text = ngettext(
+            "“%(calendar)s” is read: %(number)s busy time. Events left out: %(left_out)s.",
+            "“%(calendar)s” is read: %(number)s busy times. Events left out: %(left_out)s.",
+            calendar.busy_count,
+        )
+    else:
+        text = ngettext(
+            "“%(calendar)s” is read: %(number)s busy time.",
+            "“%(calendar)s” is read: %(number)s busy times.",
+            calendar.busy_count,
+        )
+    return text % {"calendar": calendar, "number": calendar.busy_count, "left_out": calendar.left_out}
+
+
+def _unknown_zones(calendar: BusyCalendar) -> str:
+    """“Eastern” and “Western”: the zones in it that nobody knows."""
+    return wording.listed([_("“%(name)s”") % {"name": name} for name in calendar.notes.get("unknown", [])])
 
 
 def _page(request, expert, *, address_form=None, upload_form=None):
@@ -118,7 +145,7 @@ def _page(request, expert, *, address_form=None, upload_form=None):
         "nav": "availability",
         "now": request.now,
         "expert": expert,
-        "calendars": expert.busy_calendars.all(),
+        "calendars": [(calendar, _unknown_zones(calendar)) for calendar in expert.busy_calendars.all()],
         "most": limits.MAX_CALENDARS,
         "address_form": address_form or AddressForm(auto_id="address_%s"),
         "upload_form": upload_form or UploadForm(auto_id="upload_%s"),

@@ -1,4 +1,4 @@
-"""The coming two weeks of one expert by some hours, stored or only typed: drawn, told as a list, and with the starts
+"""The coming two weeks of one expert by some hours, stored or only typed: drawn, written as a list, and with the starts
 that the engine would offer. Laid out in the zone of whoever is to look at it.
 """
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from everwise import timefmt
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from everwise import timefmt, wording
 from everwise.intervals import DAY_MINUTES, Interval, clip, epoch, instant, merge, subtract
 from everwise.timefmt import Reader
-from everwise.wording import counted
 from experts.availability import DAY, Hours, midnight, windows
 from experts.models import Expert
 from meetings import slots
@@ -54,7 +56,7 @@ class PreviewWeek:
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """A day in words."""
+    """A day in words: whole sentences, and the starts."""
 
     day: date
     facts: list[str]
@@ -105,20 +107,35 @@ class Preview:
 
     @property
     def summary(self) -> str:
-        """“47 hours 30 minutes open, 6 sessions booked”."""
+        """“47 hours 30 minutes open, 6 sessions booked.”"""
         seconds = sum(end - start for day in self.days for start, end in [*day.open, *day.differs])
-        words = f"{timefmt.gap(seconds)} open" if seconds else "No hours open"
-        return f"{words}, {counted(self.sessions, 'session')} booked"
+        words = {"open": timefmt.gap(seconds), "number": self.sessions}
+        if seconds:
+            text = ngettext(
+                "%(open)s open, %(number)s session booked.", "%(open)s open, %(number)s sessions booked.", self.sessions
+            )
+        else:
+            text = ngettext(
+                "No hours open, %(number)s session booked.", "No hours open, %(number)s sessions booked.", self.sessions
+            )
+        return text % words
 
     @property
     def offered(self) -> str:
         """How many times a participant finds, or why none."""
         if self.theme is None:
-            return "Choose a theme that you take, to see the times participants find."
+            return _("Choose a theme that you take, to see the times participants find.")
         if not self.accepting:
-            return "You are not accepting sessions, so participants find no times."
-        times = counted(len(self.starts), "time") if self.starts else "no times"
-        return f"Participants find {times} for “{self.theme.name}” ({self.theme.length})."
+            return _("You are not accepting sessions, so participants find no times.")
+        number = len(self.starts)
+        text = _("Participants find no times for “%(theme)s” (%(length)s).")
+        if number:
+            text = ngettext(
+                "Participants find %(number)s time for “%(theme)s” (%(length)s).",
+                "Participants find %(number)s times for “%(theme)s” (%(length)s).",
+                number,
+            )
+        return text % {"number": number, "theme": self.theme.name, "length": self.theme.length}
 
     @property
     def left(self) -> int:
@@ -165,18 +182,14 @@ class Preview:
                         height = round(max(y(last) - y(first), 3), 1)
                         boxes.append(Box(kind, round(x, 1), round(y(first), 1), round(column - 2 * INSET, 1), height))
         heads = [
-            (round(self.left + (number + 0.5) * column, 1), timefmt.WEEKDAYS[day.date.weekday()][:3], day.date.day)
+            (round(self.left + (number + 0.5) * column, 1), timefmt.short_weekday(day.date), day.date.day)
             for number, day in enumerate(days)
         ]
         ticks = [
-            (round(y(minute), 1), self._hour(minute // 60)) for minute in range(-(-low // TICK) * TICK, high + 1, TICK)
+            (round(y(minute), 1), timefmt.hour_label(minute // 60, self.reader.twelve_hour))
+            for minute in range(-(-low // TICK) * TICK, high + 1, TICK)
         ]
-        return PreviewWeek(_span_words(days[0].date, days[-1].date), heads, ticks, boxes, y(high) + 8)
-
-    def _hour(self, hour: int) -> str:
-        if not self.reader.twelve_hour:
-            return f"{hour:02}"
-        return f"{hour % 12 or 12} {'am' if hour % 24 < 12 else 'pm'}"
+        return PreviewWeek(timefmt.span(days[0].date, days[-1].date), heads, ticks, boxes, y(high) + 8)
 
     @property
     def lines(self) -> list[DayLine]:
@@ -187,31 +200,27 @@ class Preview:
 
     def _facts(self, day: PreviewDay) -> list[str]:
         end = midnight(day.date + DAY, self.reader.zone.key)
-        facts = [
-            f"{words} {self._ranges(intervals, end)}"
-            for words, intervals in (("Open", merge([*day.open, *day.differs])), ("Booked", day.booked))
-            if intervals
-        ]
-        if not day.open and not day.differs:
-            facts.insert(0, "Time off" if day.off else "Not available")
-        elif day.differs:
-            facts[0] += ", different from usual"
+        if day.differs:
+            text = _("Open %(times)s, different from usual.")
+        elif day.open:
+            text = _("Open %(times)s.")
+        else:
+            text = _("Time off.") if day.off else _("Not available.")
+        facts = [text % {"times": self._ranges(merge([*day.open, *day.differs]), end)}]
+        if day.booked:
+            facts.append(_("Booked %(times)s.") % {"times": self._ranges(day.booked, end)})
         if day.busy:
-            facts.append(f"Busy elsewhere {self._ranges(day.busy, end)}")
+            facts.append(_("Busy elsewhere %(times)s.") % {"times": self._ranges(day.busy, end)})
         return [*facts, *filter(None, [day.clock_change])]
 
     def _ranges(self, intervals: Iterable[Interval], end_of_day: int) -> str:
-        words = [self._range(start, end, end_of_day) for start, end in intervals]
-        return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+        return wording.listed([self._range(start, end, end_of_day) for start, end in intervals])
 
     def _range(self, start: int, end: int, end_of_day: int) -> str:
         if end < end_of_day:
             return timefmt.clock_range(instant(start), instant(end), self.reader)
-        last = timefmt.time_of_day(DAY_MINUTES, self.reader.twelve_hour)
-        return f"{timefmt.clock(instant(start), self.reader)} to {last}"
-
-
-def _span_words(first: date, last: date) -> str:
-    """“20 to 26 October”, “27 October to 2 November”."""
-    start = f"{first.day}" if first.month == last.month else f"{first.day} {timefmt.MONTHS[first.month - 1]}"
-    return f"{start} to {last.day} {timefmt.MONTHS[last.month - 1]}"
+        words = {
+            "start": timefmt.clock(instant(start), self.reader),
+            "end": timefmt.time_of_day(DAY_MINUTES, self.reader.twelve_hour),
+        }
+        return pgettext("times of one day", "%(start)s to %(end)s") % words

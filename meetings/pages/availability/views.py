@@ -7,13 +7,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.kept_posts import take
 from everwise.timefmt import Reader
-from everwise.wording import counted
-from experts.hours import patterns, writer
+from experts.hours import words, writer
 from experts.hours.comparison import side_by_side
 from experts.hours.editor import ACTIONS, MOST_PATTERNS, Editor
 from experts.models import Expert
@@ -34,7 +35,7 @@ def availability(request) -> HttpResponse:
         return page.again(take(request))
     editor, saving = page.editor, not ACTIONS & request.POST.keys()
     editor.read(request.POST)
-    # A button may have been pressed in the middle of typing: what is wrong is told when it matters.
+    # A button may have been pressed in the middle of typing: what is wrong is reported when it matters.
     plan = editor.plan(strict=saving)
     if not saving:
         if plan is None and "preview" not in request.POST:
@@ -56,15 +57,16 @@ def availability(request) -> HttpResponse:
 
 def _tell_saved(request, page, plan, now) -> None:
     """What saving has done, and what it has not."""
-    messages.success(request, "Your availability is saved.")
+    messages.success(request, _("Your availability is saved."))
     for note in [*page.editor.notes, *page.warnings(plan)]:
         messages.info(request, note)
     if left := outside(page.expert, plan.hours(page.editor.present), now):
-        lie = "lies" if len(left) == 1 else "lie"
-        words = (
-            f"{counted(len(left), 'meeting')} {lie} outside your hours now. Nothing was cancelled: see the list below."
+        text = ngettext(
+            "%(number)s meeting lies outside your hours now. Nothing was cancelled: see the list below.",
+            "%(number)s meetings lie outside your hours now. Nothing was cancelled: see the list below.",
+            len(left),
         )
-        messages.warning(request, words)
+        messages.warning(request, text % {"number": len(left)})
 
 
 class Page:
@@ -93,13 +95,14 @@ class Page:
         editor, present = self.editor, self.editor.present
         dirty = typed and (plan is None or plan.changes(present))
         known = plan is not None or not typed
+        left = outside(self.expert, plan.hours(present) if plan else present.hours, self.now) if known else []
         context = {
             "nav": "availability",
             "editor": editor,
             "single_pattern": len(editor.patterns) == 1,
             "can_add_pattern": len(editor.patterns) < MOST_PATTERNS,
             "other_rules": [
-                (pk, patterns.rule_words(rule, self.reader.twelve_hour), pk in editor.dropped_rules)
+                (pk, words.rule_words(rule, self.reader.twelve_hour), pk in editor.dropped_rules)
                 for pk, rule in present.others
             ],
             "dates_page": self._dates_page(),
@@ -117,7 +120,10 @@ class Page:
             "versions": side_by_side(present, plan, self.themes, self.reader) if stale else [],
             "notes": [*editor.notes, *self.warnings(plan)] if typed and known else [],
             "preview": self._preview(plan) if known else None,
-            "outside": outside(self.expert, plan.hours(present) if plan else present.hours, self.now) if known else [],
+            "outside": left,
+            "outside_rows": [
+                (meeting, wording.listed([str(each) for each in meeting.participants])) for meeting in left
+            ],
         }
         return render(self.request, "experts/availability.html", context, status=status)
 
@@ -129,18 +135,17 @@ class Page:
         found = []
         old_zone, new_zone = str(present.settings["time_zone"]), str(plan.settings["time_zone"])
         if old_zone != new_zone:
-            found.append(
-                f"Your hours keep their times of the day, in {timefmt.city(new_zone)} instead of"
-                f" {timefmt.city(old_zone)}. Booked sessions stay when they are."
+            text = _(
+                "Your hours keep their times of the day, in %(new_zone)s instead of %(old_zone)s. Booked sessions stay"
+                " when they are."
             )
+            found.append(text % {"new_zone": timefmt.city(new_zone), "old_zone": timefmt.city(old_zone)})
         after = plan.themes_after(present)
         stopped = present.settings["accepting"] and not plan.settings["accepting"]
         gone = present.themes if stopped else present.themes - after
-        found += [
-            f"Nobody else takes “{theme}” on {theme.path}, so it can’t be booked then."
-            for theme in expert_paths.without_others(self.expert, gone)
-        ]
-        return found
+        text = _("Nobody else takes “%(theme)s” on %(path)s, so it can’t be booked then.")
+        alone = expert_paths.without_others(self.expert, gone)
+        return [*found, *(text % {"theme": theme, "path": theme.path} for theme in alone)]
 
     def _dates_page(self):
         editor, reader = self.editor, self.reader
@@ -177,15 +182,16 @@ class Page:
 
 
 def _stretch_words(stretch, reader, now) -> dict[str, str]:
-    first = timefmt.short_day(stretch.first, reader, now)
-    span = first if stretch.first == stretch.last else f"{first} to {timefmt.short_day(stretch.last, reader, now)}"
-    windows = patterns.windows_words(stretch.windows, reader.twelve_hour)
-    days = (stretch.last - stretch.first).days + 1
-    text = f"{windows} only" if windows else "All day"
+    dates = words.dates_words(stretch.first, stretch.last, reader, now)
+    hours = words.windows_words(stretch.windows, reader.twelve_hour)
+    if stretch.first == stretch.last:
+        text = _("%(hours)s only") if hours else _("All day")
+    else:
+        text = _("%(dates)s, %(hours)s only") if hours else _("%(dates)s, all day")
     return {
-        "title": "Different hours" if windows else "Time off",
-        "text": text if days == 1 else f"{span}, {text[:1].lower()}{text[1:]}",
-        "name": f"the exception of {span}",
+        "title": _("Different hours") if hours else _("Time off"),
+        "text": text % {"dates": dates, "hours": hours},
+        "dates": dates,
     }
 
 

@@ -85,12 +85,12 @@ def test_preview_in_words_tells_each_day(own, world):
     lines = {line.day.day: line.facts for line in preview_of(own.get(URL)).lines}
 
     assert [lines[day] for day in (21, 22, 23, 24, 25, 26)] == [
-        ["Open 09:00 to 12:00 and 13:00 to 17:00", "Booked 10:00 to 10:45", "Busy elsewhere 14:00 to 15:00"],
-        ["Open 20:00 to 24:00, different from usual"],
-        ["Open 00:00 to 02:00, 09:00 to 12:00 and 13:00 to 17:00, different from usual"],
-        ["Not available"],
-        ["Not available", "Clocks go back 1 hour at 03:00. Times are GMT+1 from here."],
-        ["Time off"],
+        ["Open 09:00 to 12:00 and 13:00 to 17:00.", "Booked 10:00 to 10:45.", "Busy elsewhere 14:00 to 15:00."],
+        ["Open 20:00 to 24:00, different from usual."],
+        ["Open 00:00 to 02:00, 09:00 to 12:00 and 13:00 to 17:00, different from usual."],
+        ["Not available."],
+        ["Not available.", "Clocks go back 1 hour at 03:00. Times are GMT+1 from here."],
+        ["Time off."],
     ]
 
 
