@@ -1,8 +1,12 @@
 """The coming two weeks on the availability page, and the sessions that new hours leave outside."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from experts.models import DateOverride, Expert
 from meetings.models import Meeting
@@ -130,3 +134,16 @@ def test_day_off_leaves_its_sessions_and_lists_them(own, world):
     shown = change(own, preview="1", **{"block": "0", "x0-first": "2026-10-26", "x0-kind": "off"})
 
     assert shown.context["outside"] == [left]
+
+
+def test_drawing_has_points_where_a_language_has_commas(own, world):
+    context = own.get(URL).context[0].flatten()
+
+    with override("de"):
+        drawn = render_to_string("experts/_preview.html", context)
+        elsewhere = Template("{{ number }}").render(Context({"number": 10.5}))
+
+    numbers = re.findall(r'\b(?:x|y|x1|x2|y1|y2|width|height)="([^"]+)"', drawn)
+    assert any("." in number for number in numbers)
+    assert not any("," in number for number in numbers)
+    assert elsewhere == "10,5"
