@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
@@ -31,7 +32,7 @@ def confirm(request, path_id) -> HttpResponse:
     query.is_valid()
     start = query.cleaned_data.get("start")
     if start is None:
-        return time_page(request, step, "" if query.errors.get("start") else "Please choose one of the times.")
+        return time_page(request, step, "" if query.errors.get("start") else _("Please choose one of the times."))
     if kept := take(request):
         return _confirm_page(request, step, start, ConfirmForm(kept), shown_anew=True)
     form = ConfirmForm(request.POST) if request.method == "POST" else None
@@ -45,7 +46,7 @@ def confirm(request, path_id) -> HttpResponse:
 
 def _say_changes(form, told):
     if told:
-        form.add_error(None, f"{told} Nothing was booked.")
+        form.add_error(None, _("%(changes)s Nothing was booked.") % {"changes": told})
 
 
 def _confirm_page(request, step, start, form, status=400, *, shown_anew=False):
@@ -94,7 +95,7 @@ def _book(request, step, start, form):
     wanted = form.cleaned_data["expert"]
     expert = step.theme.experts.filter(pk=wanted).select_related("user").first() if isinstance(wanted, int) else None
     if isinstance(wanted, int) and expert is None:
-        form.add_error("expert", "That expert doesn’t take this theme. Please choose again.")
+        form.add_error("expert", _("That expert doesn’t take this theme. Please choose again."))
         return _confirm_page(request, step, start, form)
     try:
         meeting = booking.schedule(
@@ -126,14 +127,16 @@ def _book(request, step, start, form):
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
         return _booked_page(request, meeting, form.cleaned_data["note"])
-    messages.success(request, f"The session is booked for {step.participant.name}. Both get an e-mail.")
+    booked = _("The session is booked for %(name)s. Both get an e-mail.") % {"name": step.participant.name}
+    messages.success(request, booked)
     return redirect(next_page(request.user, meeting))
 
 
 def _booked_page(request, meeting, note):
     """What one has just booked, or had booked before with another note than the one typed now."""
     if note and note != meeting.note:
-        messages.info(request, f"You had booked this session already; its note stays as it was. You typed: “{note}”")
+        kept = _("You had booked this session already; its note stays as it was. You typed: “%(note)s”")
+        messages.info(request, kept % {"note": note})
     return redirect("meetings:booked", meeting.pk)
 
 
@@ -148,7 +151,8 @@ def _booked_before(request, step, start, wanted, note):
         return None
     if request.user == step.participant:
         return _booked_page(request, meeting, note)
-    messages.info(request, f"{step.participant.name} has this session already. Nothing was booked twice.")
+    has = _("%(name)s has this session already. Nothing was booked twice.") % {"name": step.participant.name}
+    messages.info(request, has)
     return redirect(next_page(request.user, meeting))
 
 

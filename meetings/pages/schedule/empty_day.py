@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from everwise import timefmt, wording
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from everwise import timefmt
 from everwise.timefmt import Reader
 from meetings.pages.schedule import timetable
 from paths.models import Path
-
-BOOKED = "Fully booked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,42 +33,83 @@ class EmptyDay:
         begin = timetable.midnight(day, self.reader.zone)
         end = timetable.midnight(day + timedelta(days=1), self.reader.zone)
         if self.path.closes_at and begin >= self.path.closes_at:
-            return "The path has closed by then."
+            return _("The path has closed by then.")
         if self.path.opens_at and end <= self.path.opens_at:
             opens = timefmt.when(self.path.opens_at, self.reader, self.now)
-            return f"The path is not open yet. It opens {opens}."
+            return _("The path is not open yet. It opens %(when)s.") % {"when": opens}
         if day > self.last_day:
-            return f"Sessions can be booked {wording.counted(self.path.horizon_days, 'day')} ahead."
+            days = self.path.horizon_days
+            return ngettext(
+                "Sessions can be booked %(days)s day ahead.", "Sessions can be booked %(days)s days ahead.", days
+            ) % {"days": days}
         today = day == timefmt.local_day(self.now, self.reader)
         if any(begin <= start < end for start in self.in_hours()):
             if end <= self.now + timedelta(minutes=self.path.notice_minutes):
-                return f"Too late to book: sessions need {timefmt.minutes(self.path.notice_minutes)} notice."
-            return "No times are left today." if today else BOOKED
+                notice = timefmt.minutes(self.path.notice_minutes)
+                return _("Too late to book: sessions have to be booked at least %(notice)s ahead.") % {"notice": notice}
+            return _("No times are left today.") if today else _booked()
         return self._nobody(day, today=today)
 
     def why_all(self, days: Sequence[date]) -> str:
         """The reason for days on end, in one sentence."""
         reasons = {self.why(day) for day in days}
-        if len(reasons) == 1 and BOOKED not in reasons:
-            return reasons.pop()
-        if BOOKED in reasons:
-            who = f"{wording.sentence(self.who)} {self._verb('is', 'are')}" if self.who else "All experts are"
-            return f"{who} fully booked in these days."
-        return f"{self._subject} in these days."
+        if _booked() in reasons:
+            return self._all_booked()
+        return reasons.pop() if len(reasons) == 1 else self._nobody_in_these_days()
 
-    @property
-    def _subject(self) -> str:
-        if self.who is None:
-            return "No one is available"
-        return f"{wording.sentence(self.who)} {self._verb('doesn’t', 'don’t')} work"
+    def _all_booked(self) -> str:
+        match self.who:
+            case None:
+                return _("All experts are fully booked in these days.")
+            case "you":
+                return _("You are fully booked in these days.")
+            case name:
+                return _("%(name)s is fully booked in these days.") % {"name": name}
 
-    def _verb(self, theirs: str, yours: str) -> str:
-        return yours if self.who == "you" else theirs
+    def _nobody_in_these_days(self) -> str:
+        match self.who:
+            case None:
+                return _("No one is available in these days.")
+            case "you":
+                return _("You don’t work in these days.")
+            case name:
+                return _("%(name)s doesn’t work in these days.") % {"name": name}
 
     def _nobody(self, day: date, *, today: bool) -> str:
         if today:
-            return f"{self._subject} today."
-        weekday = timefmt.WEEKDAYS[day.weekday()]
+            return self._nobody_today()
         # An exception takes one Saturday; only where each Saturday ahead is empty it is said of all.
         worked = {timefmt.local_day(start, self.reader).weekday() for start in self.in_hours()}
-        return f"{self._subject} {f'this {weekday}' if day.weekday() in worked else f'on {weekday}s'}."
+        weekday = timefmt.weekday(day)
+        return self._nobody_this(weekday) if day.weekday() in worked else self._nobody_on_any(weekday)
+
+    def _nobody_today(self) -> str:
+        match self.who:
+            case None:
+                return _("No one is available today.")
+            case "you":
+                return _("You don’t work today.")
+            case name:
+                return _("%(name)s doesn’t work today.") % {"name": name}
+
+    def _nobody_this(self, weekday: str) -> str:
+        match self.who:
+            case None:
+                return _("No one is available this %(weekday)s.") % {"weekday": weekday}
+            case "you":
+                return _("You don’t work this %(weekday)s.") % {"weekday": weekday}
+            case name:
+                return _("%(name)s doesn’t work this %(weekday)s.") % {"name": name, "weekday": weekday}
+
+    def _nobody_on_any(self, weekday: str) -> str:
+        match self.who:
+            case None:
+                return _("No one is ever available on a %(weekday)s.") % {"weekday": weekday}
+            case "you":
+                return _("You never work on a %(weekday)s.") % {"weekday": weekday}
+            case name:
+                return _("%(name)s never works on a %(weekday)s.") % {"name": name, "weekday": weekday}
+
+
+def _booked() -> str:
+    return _("Fully booked")

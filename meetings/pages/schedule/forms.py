@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models import NOTE_LENGTH
 from meetings.pages.fields import TOO_LONG, ExpertField, StartField, ZoneField
@@ -20,7 +21,7 @@ class TimeQuery(forms.Form):
     day = forms.DateField(
         required=False,
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": "That is not a date, so the first days are shown."},
+        error_messages={"invalid": _("That is not a date, so the first days are shown.")},
     )
     every = forms.BooleanField(required=False)
     zone = ZoneField(required=False)
@@ -31,11 +32,11 @@ class TimeQuery(forms.Form):
 
 class ConfirmForm(forms.Form):
     token = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"invalid": "This form is damaged. Please confirm once more."}
+        widget=forms.HiddenInput, error_messages={"invalid": _("This form is damaged. Please confirm once more.")}
     )
     expert = ExpertField(required=False)
     note = forms.CharField(
-        label="Note to your expert",
+        label=_("Note to your expert"),
         required=False,
         max_length=NOTE_LENGTH,
         error_messages=TOO_LONG,
@@ -48,9 +49,9 @@ class ConfirmForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    token = forms.UUIDField(error_messages={"invalid": "This form is damaged. Please save once more."})
+    token = forms.UUIDField(error_messages={"invalid": _("This form is damaged. Please save once more.")})
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    start = StartField(error_messages={"required": "Please choose one of the times."})
+    start = StartField(error_messages={"required": _("Please choose one of the times.")})
     expert = ExpertField(required=False)
     shown = TermsField()
 

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from everwise.wording import counted, counted_in_words, number_in_words, sentence
 from experts.availability import DAY, local_date, midnight
 from meetings.slots import engine
 from meetings.slots.engine import Calendar, Policy
@@ -27,16 +31,14 @@ DAY_MINUTES, NOON = 24 * 60, 12 * 60
 
 
 class Fact(NamedTuple):
-    """One sentence or two with an icon before them; `strong` stands between the two other parts."""
+    """A few sentences with an icon before them, marked up."""
 
     icon: str
-    before: str
-    strong: str = ""
-    after: str = ""
+    words: SafeString
 
-    @property
-    def text(self) -> str:
-        return f"{self.before}{self.strong}{self.after}"
+    @classmethod
+    def of(cls, icon: str, *sentences: SafeString) -> Self:
+        return cls(icon, format_html_join(" ", "{}", ((each,) for each in sentences)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class NothingOffered:
     def facts(self) -> list[Fact]:
         """Who has no time and why, then how far ahead times are offered."""
         if not self.openings.idle:
-            return [Fact("people", "No expert takes this theme now.")]
+            return [Fact.of("people", _marked_up(_("No expert takes this theme now.")))]
         if closed := self._closed():
             return closed
         return [*self._experts(), self._span()]
@@ -74,11 +76,20 @@ class NothingOffered:
         """Where the path's own dates leave nothing, whoever takes the theme."""
         path = self.path
         if path.closes_at and path.closes_on and path.closes_at <= self.now:
-            return [Fact("calendar", "This path closed on ", self._day(path.closes_on), ".")]
+            closed = _marked_up(_("This path closed on <strong>%(day)s</strong>."), day=self._day(path.closes_on))
+            return [Fact.of("calendar", closed)]
         if path.opens_at and path.opens_on and self._today + path.horizon_days * DAY < path.opens_on:
-            first = self._day(path.opens_on - path.horizon_days * DAY)
-            ahead = f". Times are offered {counted(path.horizon_days, 'day')} ahead, so the first come on {first}."
-            return [Fact("calendar", "This path opens on ", self._day(path.opens_on), ahead)]
+            opens = _marked_up(_("This path opens on <strong>%(day)s</strong>."), day=self._day(path.opens_on))
+            ahead = _marked_up(
+                ngettext(
+                    "Times are offered %(days)s day ahead, so the first come on %(day)s.",
+                    "Times are offered %(days)s days ahead, so the first come on %(day)s.",
+                    path.horizon_days,
+                ),
+                days=path.horizon_days,
+                day=self._day(path.opens_on - path.horizon_days * DAY),
+            )
+            return [Fact.of("calendar", opens, ahead)]
         return []
 
     # Who has no time -------------------------------------------------------------------------------------------
@@ -90,18 +101,24 @@ class NothingOffered:
             self._at_night(found["night"]),
             self._without_hours(len(found["no hours"])),
             self._too_soon(len(found["notice"])),
-            self._with_you(len(found["participant"])),
+            self._with_participant(len(found["participant"])),
         ]
         return [fact for fact in told if fact]
 
     def _all(self, booked: int) -> Fact:
-        total = len(self.openings.idle)
-        takes = f"{_experts(total)} {'takes' if total == 1 else 'take'} this theme."
-        if not booked:
-            return Fact("people", takes)
-        return Fact(
-            "people", f"{takes} ", f"{_who(booked, total)} fully booked", f" until {self._day(self._last_day)}."
-        )
+        total, last = len(self.openings.idle), self._day(self._last_day)
+        if booked == total:
+            return Fact.of("people", _marked_up(_all_booked(total), count=total, day=last))
+        takes = ngettext("%(count)s expert takes this theme.", "%(count)s experts take this theme.", total)
+        sentences = [_marked_up(takes, count=total)]
+        if booked:
+            full = ngettext(
+                "<strong>%(count)s is fully booked</strong> until %(day)s.",
+                "<strong>%(count)s are fully booked</strong> until %(day)s.",
+                booked,
+            )
+            sentences.append(_marked_up(full, count=booked, day=last))
+        return Fact.of("people", *sentences)
 
     def _by_reason(self) -> dict[str, list[Calendar]]:
         """Each expert under the first reason that leaves them no time, as if nobody else were there."""
@@ -151,37 +168,80 @@ class NothingOffered:
         # Counted from noon, a night is one stretch.
         minutes = [(_minute(start, self._night_reader) - NOON) % DAY_MINUTES for start in self._starts(experts)]
         first, last = ((each + NOON) % DAY_MINUTES for each in (min(minutes), max(minutes) + self.minutes))
-        clock = " to ".join(timefmt.time_of_day(minute, self.reader.twelve_hour) for minute in (first, last))
-        where = f" in {timefmt.city(self.other.time_zone)}" if self.other else ""
-        works = f"{_experts(len(experts))} {'works' if len(experts) == 1 else 'work'} only while it is night for "
-        return Fact("clock", f"{works}{self._you}, ", f"{clock}{where}", ". Those times are taken, too.")
+        begin, end = (timefmt.time_of_day(minute, self.reader.twelve_hour) for minute in (first, last))
+        values: dict[str, object] = {"count": len(experts), "begin": begin, "end": end}
+        if self.other:
+            values |= {"name": self.other, "city": timefmt.city(self.other.time_zone)}
+            works = ngettext(
+                "%(count)s expert works only while it is night for %(name)s, "
+                "<strong>%(begin)s to %(end)s in %(city)s</strong>. Those times are taken, too.",
+                "%(count)s experts work only while it is night for %(name)s, "
+                "<strong>%(begin)s to %(end)s in %(city)s</strong>. Those times are taken, too.",
+                len(experts),
+            )
+        else:
+            works = ngettext(
+                "%(count)s expert works only while it is night for you, "
+                "<strong>%(begin)s to %(end)s</strong>. Those times are taken, too.",
+                "%(count)s experts work only while it is night for you, "
+                "<strong>%(begin)s to %(end)s</strong>. Those times are taken, too.",
+                len(experts),
+            )
+        return Fact.of("clock", _marked_up(works, **values))
 
     def _without_hours(self, count: int) -> Fact | None:
-        offers = f"{_experts(count)} {'offers' if count == 1 else 'offer'} "
-        return Fact("calendar-x", offers, "no hours", f" until {self._day(self._last_day)}.") if count else None
+        if not count:
+            return None
+        offers = ngettext(
+            "%(count)s expert offers <strong>no hours</strong> until %(day)s.",
+            "%(count)s experts offer <strong>no hours</strong> until %(day)s.",
+            count,
+        )
+        return Fact.of("calendar-x", _marked_up(offers, count=count, day=self._day(self._last_day)))
 
     def _too_soon(self, count: int) -> Fact | None:
-        has = f"{_experts(count)} {'has' if count == 1 else 'have'} hours only sooner than the "
-        return Fact("bolt", has, "notice", " that sessions need.") if count else None
+        if not count:
+            return None
+        has = ngettext(
+            "%(count)s expert has hours only within the <strong>notice</strong> that sessions need.",
+            "%(count)s experts have hours only within the <strong>notice</strong> that sessions need.",
+            count,
+        )
+        return Fact.of("bolt", _marked_up(has, count=count))
 
-    def _with_you(self, count: int) -> Fact | None:
-        free = f"{_experts(count)} {'is' if count == 1 else 'are'} free only "
-        be = "is" if self.other else "are"
-        return Fact("person", free, f"while {self._you} {be} in another meeting", ".") if count else None
-
-    @property
-    def _you(self) -> str:
-        return str(self.other) if self.other else "you"
+    def _with_participant(self, count: int) -> Fact | None:
+        if not count:
+            return None
+        if self.other:
+            free = ngettext(
+                "%(count)s expert is free only <strong>while %(name)s is in another meeting</strong>.",
+                "%(count)s experts are free only <strong>while %(name)s is in another meeting</strong>.",
+                count,
+            )
+        else:
+            free = ngettext(
+                "%(count)s expert is free only <strong>while you are in another meeting</strong>.",
+                "%(count)s experts are free only <strong>while you are in another meeting</strong>.",
+                count,
+            )
+        return Fact.of("person", _marked_up(free, count=count, name=self.other))
 
     # How far ahead ---------------------------------------------------------------------------------------------
 
     def _span(self) -> Fact:
         path, ends = self.path, self.path.closes_on
         if ends and ends <= self._today + self._days_ahead * DAY:
-            return Fact("calendar", "Sessions take place ", f"until {self._day(ends)}", ".")
-        ahead = f"{counted(self._days_ahead, 'day')} ahead"
-        since = f" Sessions take place from {self._day(path.opens_on)}." if self._opens_later and path.opens_on else ""
-        return Fact("calendar", "Times are offered ", ahead, f".{since}{self._opening()}")
+            until = _("Sessions take place <strong>until %(day)s</strong>.")
+            return Fact.of("calendar", _marked_up(until, day=self._day(ends)))
+        ahead = ngettext(
+            "Times are offered <strong>%(days)s day ahead</strong>.",
+            "Times are offered <strong>%(days)s days ahead</strong>.",
+            self._days_ahead,
+        )
+        sentences = [_marked_up(ahead, days=self._days_ahead)]
+        if self._opens_later and path.opens_on:
+            sentences.append(_marked_up(_("Sessions take place from %(day)s."), day=self._day(path.opens_on)))
+        return Fact.of("calendar", *sentences, self._opening())
 
     @property
     def _opens_later(self) -> bool:
@@ -205,18 +265,23 @@ class NothingOffered:
         own = calendar.horizon_days
         return self.path.horizon_days if own is None else min(own, self.path.horizon_days)
 
-    def _opening(self) -> str:
+    def _opening(self) -> SafeString:
         """The next date that comes into reach, with its hours as they are now."""
         found = [each for calendar in self.openings.idle if (each := self._next_date(calendar))]
         if not found:
-            return " A new day opens each night."
+            return _marked_up(_("A new day opens each night."))
         opens, start = min(found)
-        day, here = timefmt.local_day(start, self.reader), self._day(start)
-        what = f"{here} opens" if day > self._last_day else f"More times on {here} open"
+        is_new = timefmt.local_day(start, self.reader) > self._last_day
         days = (timefmt.local_day(opens, self.reader) - self._today).days
-        when = "today" if not days else "tomorrow" if days == 1 else self._day(opens)
-        at = "midnight" if _minute(opens, self.reader) == 0 else timefmt.clock(opens, self.reader)
-        return f" {what} {when}, shortly after {at}."
+        if (days, _minute(opens, self.reader)) == (1, 0):
+            message = (
+                _("%(day)s opens tomorrow, shortly after midnight.")
+                if is_new
+                else _("More times on %(day)s open tomorrow, shortly after midnight.")
+            )
+        else:
+            message = _("%(day)s opens %(when)s.") if is_new else _("More times on %(day)s open %(when)s.")
+        return _marked_up(message, day=self._day(start), when=timefmt.when(opens, self.reader, self.now))
 
     def _next_date(self, calendar: Calendar) -> tuple[datetime, datetime] | None:
         """When the date after the expert's horizon can be booked, and its first start; None where it has no hours."""
@@ -245,12 +310,16 @@ def _minute(moment: datetime, reader: Reader) -> int:
     return local.hour * 60 + local.minute
 
 
-def _experts(count: int) -> str:
-    return sentence(counted_in_words(count, "expert"))
+def _all_booked(total: int) -> str:
+    if total == 2:
+        return _("%(count)s experts take this theme. <strong>Both are fully booked</strong> until %(day)s.")
+    return ngettext(
+        "%(count)s expert takes this theme. <strong>They are fully booked</strong> until %(day)s.",
+        "%(count)s experts take this theme. <strong>All are fully booked</strong> until %(day)s.",
+        total,
+    )
 
 
-def _who(count: int, total: int) -> str:
-    """“Four are”, of all “All are”, “Both are”, “They are”."""
-    if count == total:
-        return {1: "They are", 2: "Both are"}.get(count, "All are")
-    return f"{sentence(number_in_words(count))} {'is' if count == 1 else 'are'}"
+def _marked_up(message: str, **values: object) -> SafeString:
+    """A message with markup of its own, around values that have none."""
+    return mark_safe(message % {name: escape(value) for name, value in values.items()})

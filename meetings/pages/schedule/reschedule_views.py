@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from everwise import wording
@@ -58,7 +60,7 @@ def reschedule(request, meeting_id) -> HttpResponse:
         else None
     )
     if isinstance(wanted, int) and expert is None:
-        problem = "That expert doesn’t take this theme. Please choose again."
+        problem = _("That expert doesn’t take this theme. Please choose again.")
         return _save_page(request, meeting, start, now, problems=[problem])
     try:
         moved = booking.reschedule(
@@ -74,7 +76,8 @@ def reschedule(request, meeting_id) -> HttpResponse:
         )
     except booking.Changed as error:
         current = gates.open_meeting(request.user, meeting_id, now=now, action=Action.RESCHEDULE)
-        return _save_page(request, current, start, now, problems=[f"{error} The meeting was not moved."], status=409)
+        problem = _("%(changes)s The meeting was not moved.") % {"changes": error}
+        return _save_page(request, current, start, now, problems=[problem], status=409)
     except booking.StaleMeeting as error:
         current = gates.open_meeting(request.user, meeting_id, now=now)
         return _save_page(request, current, start, now, problems=[str(error)], status=409)
@@ -152,7 +155,7 @@ def _save_page(request, meeting, start, now, *, problems=(), status=400):
         return _taken_page(request, meeting, now, start, busy=openings.participant_is_busy(start, end))
     times_url = _address(meeting, request, at=start.strftime(fields.VALUE))
     reader = reader_of(request)
-    told = [each.first_name for each in (participant, present.expert.user) if each != request.user]
+    others = [each.first_name for each in (participant, present.expert.user) if each != request.user]
     context = {
         "steps": steps.moving(times_url),
         "meeting": meeting,
@@ -170,9 +173,15 @@ def _save_page(request, meeting, start, now, *, problems=(), status=400):
             now=now,
             present=present.expert,
         ),
+        "other": None if participant == request.user else participant,
         "present": present,
         "present_is_free": present.expert in free,
-        "told": f"{wording.names(told)} {'gets' if len(told) == 1 else 'get'} an e-mail",
+        "mailed": ngettext(
+            "%(names)s gets an e-mail, and the invitation moves in all calendars.",
+            "%(names)s get an e-mail, and the invitation moves in all calendars.",
+            len(others),
+        )
+        % {"names": wording.names(others)},
         "reader": reader,
         "now": now,
         "token": uuid4(),

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from meetings.booking.credits import Credits, credits_of
 from meetings.booking.terms import Terms
 from meetings.enums import Kind, Standing
+from meetings.pages.schedule import used_up
 from meetings.pages.schedule.time_page import reader_of
 from meetings.permissions import gates, standings
 from meetings.slots.openings import Openings
@@ -44,14 +46,14 @@ class Step:
     def _participant(self, text):
         if not self.books_for_others:
             if text not in {"", str(self.user.pk)}:
-                raise PermissionDenied("You can only book a session for yourself.")
+                raise PermissionDenied(_("You can only book a session for yourself."))
             return self.user
         participants = people_search.members(self.path, Role.PARTICIPANT)
         if not text:
             return participants.filter(pk=self.user.pk).first()
         found = (pk := _uuid(text)) and participants.filter(pk=pk).first()
         if not found:
-            self.problems["for"] = "This person is not a participant of this path. Please choose somebody."
+            self.problems["for"] = _("This person is not a participant of this path. Please choose somebody.")
         return found or None
 
     def _theme(self, text):
@@ -59,11 +61,11 @@ class Step:
             return None
         pk = _uuid(text)
         if pk is None:
-            self.problems["theme"] = "We don’t know that theme. Please choose one."
+            self.problems["theme"] = _("We don’t know that theme. Please choose one.")
             return None
         theme = members.theme_of(self.path, pk)
         if theme is None:
-            self.problems["theme"] = "Choose another theme: that one was just taken away."
+            self.problems["theme"] = _("Choose another theme: that one was just taken away.")
             self.status = 404
         return theme
 
@@ -103,6 +105,11 @@ class Step:
         """Whether no session is left to book. Without a limit nothing has to be counted to know."""
         limited = self.path.sessions_per_participant is not None
         return limited and self.credits is not None and self.credits.exhausted
+
+    @property
+    def used_up_title(self) -> str:
+        """How it came that no session is left."""
+        return used_up.title(self.credits, self.for_other) if self.credits else ""
 
     def admins(self) -> list[User]:
         runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)

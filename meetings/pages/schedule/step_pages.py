@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from meetings.enums import Action, Kind
 from meetings.pages.fields import ANY
@@ -48,9 +49,9 @@ def theme_page(request, step: Step) -> HttpResponse:
 def incomplete(request, step: Step) -> HttpResponse | None:
     """Back to the first step when it was left out, saying what is missing."""
     if step.participant is None:
-        step.problems.setdefault("for", "Please choose for whom you are booking.")
+        step.problems.setdefault("for", _("Please choose for whom you are booking."))
     if step.theme is None:
-        step.problems.setdefault("theme", "Please choose a theme.")
+        step.problems.setdefault("theme", _("Please choose a theme."))
     return theme_page(request, step) if step.problems else None
 
 

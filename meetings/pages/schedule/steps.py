@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import pgettext
+
 
 class Mark(NamedTuple):
     """One step: done steps lead back by their address, the present one is where the reader is."""
@@ -14,12 +16,14 @@ class Mark(NamedTuple):
 
 def booking(theme_url: str = "", time_url: str = "") -> list[Mark]:
     """The steps of a booking, with the addresses of those that are done."""
-    return _marks(("Theme", theme_url), ("Time", time_url), ("Confirm", ""))
+    return _marks(
+        (pgettext("step", "Theme"), theme_url), (pgettext("step", "Time"), time_url), (pgettext("step", "Confirm"), "")
+    )
 
 
 def moving(times_url: str = "") -> list[Mark]:
     """The steps of moving a meeting, as `booking` has its own."""
-    return _marks(("New time", times_url), ("Save", ""))
+    return _marks((pgettext("step", "New time"), times_url), (pgettext("step", "Save"), ""))
 
 
 def _marks(*steps: tuple[str, str]) -> list[Mark]:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
 from everwise.faces import Face
-from everwise.wording import counted_in_words, sentence
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -40,11 +40,12 @@ class WaysOn:
 
     @property
     def themes_in_words(self) -> str:
-        """“Two other themes have free times.”"""
+        """“2 other themes have free times.”"""
         if not self.themes:
             return ""
-        themes = sentence(counted_in_words(self.themes, "other theme"))
-        return f"{themes} {'has' if self.themes == 1 else 'have'} free times."
+        return ngettext(
+            "%(count)s other theme has free times.", "%(count)s other themes have free times.", self.themes
+        ) % {"count": self.themes}
 
     def _read(self, path, theme, by):
         takes = Q(user__expert__accepting=True, user__expert__themes__path=path)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User
@@ -31,6 +32,7 @@ class Row(NamedTuple):
     checked: bool
     clock: str = ""
     city: str = ""
+    own: bool = False  # the reader themselves
 
 
 class Choice(NamedTuple):
@@ -63,16 +65,21 @@ def choice(
     if chosen is None and wanted != ANY:
         chosen = stays
     met = _met(participant, experts, now) if participant == user else {}
-    rows = [_row(expert, start, reader, user, met, expert == chosen, expert == stays) for expert in experts]
+    stay = _("Stays with you.") if user in {participant, stays and stays.user} else _("Has the meeting now.")
+    rows = [
+        _row(expert, start, reader, user, met, expert == chosen, stay if expert == stays else "") for expert in experts
+    ]
     if len(experts) > 1 and not (stays and chosen):
         rows.insert(0, _anyone(experts, user, checked=chosen is None))
     return Choice(rows[: MOST_ROWS + 1], rows[MOST_ROWS + 1 :]) if len(rows) > MOST_ROWS + 1 else Choice(rows, [])
 
 
 def _anyone(experts: Sequence[Expert], user: User, *, checked: bool) -> Row:
-    names = ["you" if expert.user == user else expert.user.first_name for expert in experts]
-    details = f"{wording.sentence(wording.one_of(names))}. We share sessions out fairly."
-    return Row(ANY, "Anyone available", details, [expert.user for expert in experts], checked)
+    # Whoever reads it comes first, where the word begins the sentence.
+    names = [_("You")] if any(expert.user == user for expert in experts) else []
+    names += [expert.user.first_name for expert in experts if expert.user != user]
+    details = _("%(names)s. We share sessions out fairly.") % {"names": wording.one_of(names)}
+    return Row(ANY, _("Anyone available"), details, [expert.user for expert in experts], checked)
 
 
 def _row(
@@ -82,14 +89,14 @@ def _row(
     user: User,
     met: dict,
     checked: bool,
-    stays: bool,
+    stay: str,
 ) -> Row:
-    name = "You" if expert.user == user else expert.user.name
-    details = ["Stays with you." if stays else "", f"{expert.title}." if expert.title else ""]
+    own = expert.user == user
+    details = [stay, _("%(title)s.") % {"title": expert.title} if expert.title else ""]
     if last := met.get(expert.user_id):
-        details.append(f"You met on {wording.bare_day(last, reader, start)}.")
+        details.append(_("You met on %(day)s.") % {"day": wording.bare_day(last, reader, start)})
     elif expert.languages:
-        details.append(f"Speaks {expert.languages}.")
+        details.append(_("Speaks %(languages)s.") % {"languages": expert.languages})
     clock = city = ""
     zone = expert.user.time_zone
     if offset_in(zone, start) != offset_in(reader.zone, start):
@@ -97,7 +104,8 @@ def _row(
         clock, city = timefmt.clock(start, there), timefmt.city(zone)
         if timefmt.local_day(start, there) != timefmt.local_day(start, reader):
             clock = f"{timefmt.tiny_day(start, there)}, {clock}"
-    return Row(str(expert.pk), name, " ".join(filter(None, details)), [expert.user], checked, clock, city)
+    name = _("You") if own else expert.user.name
+    return Row(str(expert.pk), name, " ".join(filter(None, details)), [expert.user], checked, clock, city, own)
 
 
 def _met(participant: User, experts: Sequence[Expert], now: datetime) -> dict[UUID, datetime]:

@@ -186,7 +186,7 @@ def test_all_sessions_used(maya, world):
     world.path.save()
     a_dropin(world.theme, world.participant, world.priya, datetime(2026, 10, 22, 7, 30, tzinfo=UTC))
 
-    assert "You’ve used the one session" in text_of(maya.get(url(world, "theme", theme=None)))
+    assert "You’ve booked your one session" in text_of(maya.get(url(world, "theme", theme=None)))
     for response in (maya.get(url(world, "time")), maya.get(url(world, "confirm", start=START)), post(world, maya)):
         assert response.status_code == 409
         assert "Ask Ruth Abara" in text_of(response)
