@@ -1,6 +1,6 @@
 """Why a theme has no time at all up to the horizon, in the engine's own rules, and what else one can do.
 
-The reasons count experts and name rules. Nobody is named, and why somebody has no time is not told: whether their time
+The reasons count experts and name rules. Nobody is named, and why somebody has no time is not said: whether their time
 is taken by a meeting, another calendar or a limit of theirs is the same here, and so are a day off and no hours.
 """
 
@@ -96,14 +96,14 @@ class NothingOffered:
 
     def _experts(self) -> list[Fact]:
         found = self._by_reason()
-        told = [
+        facts = [
             self._all(len(found["booked"])),
             self._at_night(found["night"]),
             self._without_hours(len(found["no hours"])),
             self._too_soon(len(found["notice"])),
             self._with_participant(len(found["participant"])),
         ]
-        return [fact for fact in told if fact]
+        return [fact for fact in facts if fact]
 
     def _all(self, booked: int) -> Fact:
         total, last = len(self.openings.idle), self._day(self._last_day)
@@ -125,7 +125,7 @@ class NothingOffered:
         hidden = self.openings.hidden_by_participant(self.minutes)
         found: dict[str, list[Calendar]] = defaultdict(list)
         for limited in self.openings.idle:
-            # A limit of sessions is told as what it comes to: booked out.
+            # A limit on sessions is shown as what it comes to: fully booked.
             calendar = replace(limited, cap_day=None, cap_week=None)
             first = self._first(calendar, self.policy)
             if first is None:

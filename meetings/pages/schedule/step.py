@@ -122,7 +122,7 @@ class Step:
             "path": self.path,
             "theme": self.theme,
             "reader": self.reader,
-            # Counted only where a page tells of them.
+            # Counted only where a page shows them.
             "credits": lambda: self.credits,
             "theme_url": self.url("theme"),
             "exit_url": reverse("paths:detail", args=[self.path.pk]),

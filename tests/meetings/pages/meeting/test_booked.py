@@ -1,4 +1,4 @@
-"""The page after booking: which reminders will come."""
+"""The page after booking: who hears of it, and which reminders will come."""
 
 import html
 from datetime import timedelta
@@ -36,3 +36,22 @@ def test_says_which_reminders_will_come(client, start, asked, said):
 
     assert {sentence for sentence in SENTENCES if sentence in page} == {said}
     assert ("We remind you" in page, "No reminder" in page) == (said not in {OFF, SOON}, said in {OFF, SOON})
+
+
+@pytest.mark.parametrize(
+    ("note", "hears", "may"),
+    [
+        ("My case", "Eva can read your note", "You can change your note until the session starts."),
+        ("", "We let Eva know", "You can add a note until the session starts."),
+    ],
+)
+def test_says_who_hears_of_it(client, note, hears, may):
+    path = a_path()
+    pia = a_participant(path)
+    meeting = book(a_theme(path, an_expert(path, name="Eva")), pia, at(10, day=3), note=note)
+    client.force_login(pia)
+
+    page = html.unescape(client.get(reverse("meetings:booked", args=[meeting.pk])).text)
+
+    assert f"We’re sending an e-mail to <strong>{pia.email}</strong> and to Eva." in page
+    assert (hears in page, may in page) == (True, True)

@@ -104,6 +104,14 @@ def test_last_step_begins_with_the_present_expert(client, world):
     assert "Anyone available" not in save
 
 
+def test_last_step_says_to_an_admin_who_has_the_meeting(client, world):
+    save = as_(client, world.admin).get(address(world, "reschedule") + f"?start={LATER}").text
+
+    assert "Has the meeting now." in save
+    assert "Stays with you." not in save
+    assert "Maya and Priya get an e-mail, and the invitation moves in all calendars." in save
+
+
 def test_last_step_says_that_the_present_expert_is_not_free(client, world):
     a_dropin(world.theme, a_person(), world.priya, datetime(2026, 10, 23, 11, 0, tzinfo=UTC))
 

@@ -33,6 +33,19 @@ def test_confirm_offers_anyone_first(maya, world):
     assert "<b>13:00</b>in Kolkata" in page
 
 
+def test_confirm_names_the_reader_first_among_the_experts(client, world):
+    client.force_login(world.priya.user)
+
+    page = text_of(client.get(url(world, "confirm", start=START, expert="any", **{"for": world.participant.pk})))
+
+    assert "You or Daniel. We share sessions out fairly." in page
+    assert "Who will meet" not in page
+    world.theme.experts.remove(world.daniel)
+    page = text_of(client.get(url(world, "confirm", start=START, **{"for": world.participant.pk})))
+    assert "Who will meet Maya" in page
+    assert "Only you are free at this time." in page
+
+
 def test_confirm_begins_with_the_expert_whose_times_were_looked_at(maya, world):
     page = text_of(maya.get(url(world, "confirm", start=START, expert=world.priya.pk)))
 
