@@ -166,7 +166,7 @@ EXPERTS = (
         "Customer consultant",
         "Ten years beside customers of every size. Asks the question under the question.",
         "English, Tamil, Hindi",
-        # After midnight her evening is still the day before.
+        # After midnight their evening is still the day before.
         (("FREQ=WEEKLY;BYDAY=MO,WE,FR", "10:00-13:00, 20:30-00:30"), ("FREQ=WEEKLY;BYDAY=TU,TH", "13:00-21:00")),
         overrides=((10, ""), (11, "")),
     ),

@@ -15,7 +15,7 @@ from meetings.models import Attendee, Meeting, Notice, Sweep
 from paths.enums import Role
 
 # Changes that everybody who is in the meeting afterwards is written about.
-TOLD = (
+NOTIFIED = (
     Happening.BOOKED,
     Happening.RESCHEDULED,
     Happening.CANCELLED,
@@ -24,7 +24,7 @@ TOLD = (
     Happening.HANDED_OVER,
     Happening.DELETED,
 )
-CALLED_OFF = (Status.CANCELLED, Status.DELETED)
+CANCELLED = (Status.CANCELLED, Status.DELETED)
 # A worker that holds a notice this long after its lease ran out is dead, and no other has taken the row.
 LEASE_GRACE = timedelta(hours=1)
 
@@ -68,13 +68,13 @@ def _empty():
 
 
 def _haunting():
-    return Attendee.objects.filter(live=True, meeting__status__in=CALLED_OFF)
+    return Attendee.objects.filter(live=True, meeting__status__in=CANCELLED)
 
 
 def _missing_notices() -> int:
     """People who are in a meeting after a change, by the change's own facts, and were never written to about it."""
-    told = ", ".join(f"'{happening.value}'" for happening in TOLD)
-    changes, values = f"e.happening IN ({told})", []
+    notified = ", ".join(f"'{happening.value}'" for happening in NOTIFIED)
+    changes, values = f"e.happening IN ({notified})", []
     if since := Sweep.objects.values_list("until", flat=True).first():
         # Their rows may have been sent and deleted since.
         changes, values = f"{changes} AND e.at >= %s", [connection.ops.adapt_datetimefield_value(since)]
@@ -90,7 +90,7 @@ def _missing_notices() -> int:
 
 
 def _orphans() -> int:
-    """Notices that tell another meeting's change, another change than they say, or somebody never concerned."""
+    """Notices about another meeting's change, another change than they say, or to somebody never concerned."""
     amiss = ~Q(meeting=F("event__meeting")) | ~Q(sequence=F("event__sequence"))
     odd = Notice.objects.of_meetings().filter(amiss).count()
     # An organizer need not attend, and may have handed their place over since: the history knows.

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from everwise.accounts.locks import hold, share_at_once
 from everwise.db.fair_lock import FairLock
@@ -29,8 +30,8 @@ RETRIED_WORDS = (RULE, "UNIQUE constraint failed: meetings_meetingevent.by_id")
 
 
 # SQLite has one writer at a time and lets the others try again at random: some would wait for seconds, others never.
-# In a line of their own the threads of a process take turns.
-_line = FairLock()
+# So the threads of a process queue for their turn.
+_queue = FairLock()
 
 
 def lock_people(ids, by: UUID | None = None) -> None:
@@ -44,20 +45,20 @@ def lost_race(error: DatabaseError) -> bool:
 
 
 def _turn() -> AbstractContextManager:
-    """The writer's place in the line; none inside a transaction, which has had its turn already."""
-    return _line if connection.vendor == "sqlite" and not connection.in_atomic_block else nullcontext()
+    """The writer's place in the queue; none inside a transaction, which has had its turn already."""
+    return _queue if connection.vendor == "sqlite" and not connection.in_atomic_block else nullcontext()
 
 
 def in_turn(overtaken: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Run a writer again when it lost a race: on `overtaken`, or when the database refused or broke a tie.
 
-    The last attempt ends with `overtaken`, an exception that takes what to tell the person.
+    The last attempt ends with `overtaken`, an exception that takes the words for the person.
     """
 
     def decorate(writer: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(writer)
         def attempt(*args: P.args, **kwargs: P.kwargs) -> T:
-            for _ in range(ATTEMPTS):
+            for _attempt in range(ATTEMPTS):
                 try:
                     with _turn():
                         return writer(*args, **kwargs)
@@ -65,7 +66,7 @@ def in_turn(overtaken: type[Exception]) -> Callable[[Callable[P, T]], Callable[P
                     # Inside somebody's transaction nothing can be tried again: it is broken.
                     if connection.in_atomic_block or not lost_race(error):
                         raise
-                    lost = overtaken("Somebody else was quicker. Please try again.")
+                    lost = overtaken(_("Somebody else was quicker. Please try again."))
                 except overtaken as error:
                     lost = error
             raise lost

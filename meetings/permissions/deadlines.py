@@ -6,25 +6,33 @@ change-until (12 hours before the start unless the path says otherwise).
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions.matrix import can
 from meetings.permissions.standings import CHANGERS
 
 REFUSED = {
-    (Action.SCHEDULE, Kind.DROP_IN): "Only people of this path can book a session on it.",
-    (Action.SCHEDULE, Kind.AD_HOC): "Only admins and experts of this path can add a meeting manually.",
-    (
-        Action.RESCHEDULE,
-        Kind.DROP_IN,
-    ): "Only its people and the admins of this path can reschedule this meeting.",
-    (Action.RESCHEDULE, Kind.AD_HOC): "An ad-hoc meeting is edited, not rescheduled.",
-    (Action.CANCEL, Kind.DROP_IN): "Only its people and the admins of this path can cancel this meeting.",
-    (Action.CANCEL, Kind.AD_HOC): "An ad-hoc meeting is deleted, not cancelled.",
-    (Action.EDIT, Kind.DROP_IN): "A drop-in session is rescheduled, not edited.",
-    (Action.EDIT, Kind.AD_HOC): "Only its organizer and the admins of this path can edit this meeting.",
-    (Action.DELETE, Kind.DROP_IN): "A drop-in session is cancelled, not deleted.",
-    (Action.DELETE, Kind.AD_HOC): "Only its organizer and the admins of this path can delete this meeting.",
+    (Action.SCHEDULE, Kind.DROP_IN): gettext_lazy("Only people of this path can book a session on it."),
+    (Action.SCHEDULE, Kind.AD_HOC): gettext_lazy("Only admins and experts of this path can add a meeting manually."),
+    (Action.RESCHEDULE, Kind.DROP_IN): gettext_lazy(
+        "Only its people and the admins of this path can reschedule this meeting."
+    ),
+    (Action.RESCHEDULE, Kind.AD_HOC): gettext_lazy("An ad-hoc meeting is edited, not rescheduled."),
+    (Action.CANCEL, Kind.DROP_IN): gettext_lazy("Only its people and the admins of this path can cancel this meeting."),
+    (Action.CANCEL, Kind.AD_HOC): gettext_lazy("An ad-hoc meeting is deleted, not cancelled."),
+    (Action.EDIT, Kind.DROP_IN): gettext_lazy("A drop-in session is rescheduled, not edited."),
+    (Action.EDIT, Kind.AD_HOC): gettext_lazy("Only its organizer and the admins of this path can edit this meeting."),
+    (Action.DELETE, Kind.DROP_IN): gettext_lazy("A drop-in session is cancelled, not deleted."),
+    (Action.DELETE, Kind.AD_HOC): gettext_lazy(
+        "Only its organizer and the admins of this path can delete this meeting."
+    ),
+}
+OVER = {
+    Status.CANCELLED: gettext_lazy("This meeting is cancelled, so it can’t be changed any more."),
+    Status.DELETED: gettext_lazy("This meeting is deleted, so it can’t be changed any more."),
 }
 
 
@@ -32,13 +40,13 @@ def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: da
     """Why these standings do not allow the action now, in words; empty when they do."""
     kind = Kind(meeting.kind)
     if not can(action, kind, held):
-        return REFUSED[action, kind]
-    if meeting.status in {Status.CANCELLED, Status.DELETED}:
-        return f"This meeting is {meeting.get_status_display().lower()}, so it can’t be changed any more."
+        return str(REFUSED[action, kind])
+    if meeting.status in OVER:
+        return str(OVER[Status(meeting.status)])
     if meeting.status != Status.SCHEDULED or meeting.has_started(now):
-        return "This meeting has started, so it can’t be changed any more."
+        return _("This meeting has started, so it can’t be changed any more.")
     if action is Action.RESCHEDULE and now > meeting.change_until and not held & CHANGERS:
-        return "It is too late to move this session. You can still cancel it, but it counts as used."
+        return _("It is too late to move this session. You can still cancel it, but it counts as used.")
     return ""
 
 

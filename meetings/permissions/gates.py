@@ -26,13 +26,13 @@ def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
 
 
 def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
-    """The path and what the person is on it (404 if nothing), if she may schedule this kind of meeting there (403)."""
+    """The path and what the person is on it (404 if nothing), if they may schedule this kind of meeting there (403)."""
     path, roles = members.path_of_member(user.pk, path_id)
     if path is None:
         raise Http404("No such path for this person")
     held = frozenset(Standing(role.value) for role in roles)
     if not can(Action.SCHEDULE, kind, held):
-        raise PermissionDenied(REFUSED[Action.SCHEDULE, kind])
+        raise PermissionDenied(str(REFUSED[Action.SCHEDULE, kind]))
     return path, held
 
 

@@ -7,6 +7,8 @@ each person's own: a private one is its author's alone, a shared one is for the 
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from everwise.accounts.models import User
 from meetings.enums import Standing, Status
 from meetings.models import Meeting
@@ -15,11 +17,11 @@ from meetings.models import Meeting
 def booking_note_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
     """Why these standings do not allow writing the participant's note now, in words; empty when they do."""
     if not meeting.is_dropin:
-        return "An ad-hoc meeting has an agenda, and no note of its participant."
+        return _("An ad-hoc meeting has an agenda instead of a note from its participant.")
     if Standing.PARTICIPANT not in held:
-        return "Only the participant can change this note."
+        return _("Only the participant can change this note.")
     if not meeting.is_scheduled or meeting.has_started(now):
-        return "This meeting has started or was cancelled, so its note can’t be changed any more."
+        return _("This meeting has started or was cancelled, so its note can’t be changed any more.")
     return ""
 
 
@@ -29,9 +31,9 @@ def own_notes_refusal(meeting: Meeting, held: frozenset[Standing]) -> str:
     They may be written before, during and after it, and also when it was cancelled.
     """
     if not held & {Standing.EXPERT, Standing.PARTICIPANT}:
-        return "Only the people of this meeting can write notes to it."
+        return _("Only the people of this meeting can write notes to it.")
     if meeting.status == Status.DELETED:
-        return "This meeting is deleted, so no notes can be written to it."
+        return _("This meeting is deleted, so no notes can be written to it.")
     return ""
 
 

@@ -23,7 +23,7 @@ Range = tuple[datetime, datetime]
 
 
 class Busy:
-    """Who is taken in some ranges of time: intervals by expert (her id), and the participant's own.
+    """Who is taken in some ranges of time: intervals by expert (their id), and the participant's own.
 
     `experts` are ids by the person's. `sessions` has, for the caps of those who are among the `capped`, the starts of
     what an expert gives in whole weeks.
@@ -56,7 +56,7 @@ class Busy:
 
 
 def _rows(experts: Mapping[UUID, int], ranges: list[Range], participant, moving: Meeting | None, capped):
-    """(person, what, spans); what is FOREIGN, OWN, or MEETINGS, which roles tell apart where anybody has caps."""
+    """(person, what, spans); what is FOREIGN, OWN, or MEETINGS, split by role where anybody has caps."""
     if not experts and participant is None:
         return []
     values = {"people": experts, "experts": experts.values(), "capped": capped}

@@ -2,11 +2,11 @@
 
 Inside, instants are epoch seconds and lengths are seconds; the edges speak aware datetimes.
 
-An expert's starts lie on a grid of her own: its quantum is the largest that divides the interval and the distances
-of all her anchors, so each of her starts has a bit and no instant is rounded. (Hours on whole half hours and an
+An expert's starts lie on a grid of their own: its quantum is the largest that divides the interval and the distances
+of all their anchors, so each of their starts has a bit and no instant is rounded. (Hours on whole half hours and an
 interval of 30 minutes make a grid of half hours; anchors at 09:00 and 13:10, one of 10 minutes; clocks that moved by
-18 seconds in 1915, one of seconds.) What her hours alone allow is kept in the process, found again by the hours
-themselves: changed hours are another key. What makes her busy is read anew each time and never kept.
+18 seconds in 1915, one of seconds.) What their hours alone allow is kept in the process, found again by the hours
+themselves: changed hours are another key. What makes them busy is read anew each time and never kept.
 """
 
 from collections import Counter
@@ -28,10 +28,10 @@ SECOND = timedelta(seconds=1)
 class Calendar:
     """What the engine must know of one expert. Busy times are (start, end) in epoch seconds, in any order.
 
-    meetings: her live meetings, on any path and in any role, but not the one that is being rescheduled.
-    foreign: busy times from her other calendars.
-    session_starts: starts of the live or held meetings in which she is the expert, for the caps: all of every
-        Monday-to-Sunday week of her zone that the range touches, and again not the one being rescheduled.
+    meetings: their live meetings, on any path and in any role, but not the one that is being rescheduled.
+    foreign: busy times from their other calendars.
+    session_starts: starts of the live or held meetings in which they are the expert, for the caps: all of every
+        Monday-to-Sunday week of their zone that the range touches, and again not the one being rescheduled.
     buffer_before, buffer_after, notice: seconds. horizon_days, cap_day, cap_week: None is no limit.
     """
 
@@ -185,7 +185,7 @@ def is_offered(
 def _question(
     policy: Policy, range_start: datetime, range_end: datetime, now: datetime, participant_busy: Sequence[Interval]
 ) -> Callable[[Calendar], tuple[Grid, int]]:
-    """What is asked of each expert: her grid, and the starts she offers on it."""
+    """What is asked of each expert: their grid, and the starts they offer on it."""
     first, end, clock = _ceil(range_start), _ceil(range_end), _ceil(now)
     if policy.opens is not None:
         first = max(first, policy.opens)
@@ -210,8 +210,8 @@ def _question(
 # A key is the hours themselves. An entry takes a bit a quantum: a kilobyte for two months of quarter hours.
 @lru_cache(maxsize=8192)
 def _starts_in_hours(hours: Hours, duration: int, interval: int, first_day: int, end_day: int) -> tuple[Grid, int]:
-    """All starts of sessions inside the hours, however busy she is, from the beginning of one day of UTC to that of
-    another (in days since the epoch)."""
+    """All starts of sessions inside the hours, however busy the expert is, from the beginning of one day of UTC to
+    that of another (in days since the epoch)."""
     first, end = first_day * DAY_SECONDS, end_day * DAY_SECONDS
     segments = []
     # The range is widened by a session, so that a long one is not refused for the margin of the windows.
@@ -267,7 +267,7 @@ def _blocked(calendar: Calendar, duration: int, grid: Grid, participant_busy: Se
 
 
 def _full_dates(calendar: Calendar) -> Iterator[date]:
-    """The local dates that already have as many sessions as she wants, on the day or in its week."""
+    """The local dates that already have as many sessions as the expert wants, on the day or in its week."""
     dates = [local_date(start, calendar.hours.zone) for start in calendar.session_starts]
     yield from _reached(calendar.cap_day, dates)
     for monday in _reached(calendar.cap_week, (day - day.weekday() * DAY for day in dates)):

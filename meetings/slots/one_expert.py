@@ -1,6 +1,6 @@
-"""One expert's time as the engine takes it, whether or not she is offered now.
+"""One expert's time as the engine takes it, whether or not they are offered now.
 
-Openings reads those who are offered, many at once; here is one, for pages that explain or try out her availability.
+Openings reads those who are offered, many at once; here is one, for pages that explain or try out their availability.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ MARGIN = timedelta(days=9)
 
 
 class ExpertTime:
-    """What takes an expert's time between two instants: her meetings, the sessions among them, and the rest."""
+    """What takes an expert's time between two instants: their meetings, the sessions among them, and the rest."""
 
     def __init__(self, expert: Expert, *, since: datetime, until: datetime):
         self.meetings: list[Interval] = []
@@ -35,7 +35,7 @@ class ExpertTime:
         self.foreign = [(epoch(start), epoch(end)) for start, end in busy.values_list("starts_at", "ends_at")]
 
     def calendar(self, expert_id: int, hours: Hours, settings: Mapping) -> engine.Calendar:
-        """Her calendar with these hours and settings (named as the fields of Expert), stored or not."""
+        """Their calendar with these hours and settings (named as the fields of Expert), stored or not."""
         return engine.Calendar(
             id=expert_id,
             hours=hours,
@@ -57,7 +57,7 @@ def policy_of(path: Path, minutes: int, now: datetime) -> engine.Policy:
 
 
 def outside(expert: Expert, hours: Hours, now: datetime) -> list[Meeting]:
-    """Her meetings to come, as their expert, that these hours do not hold from start to end; the next one first."""
+    """The sessions an expert is to give that these hours do not hold from start to end; the next one first."""
     ahead = Attendee.objects.filter(user=expert.user_id, role=Role.EXPERT, live=True, starts_at__gt=now)
     times = {meeting: (epoch(start), epoch(end)) for meeting, start, end in _times(ahead)}
     if not times:

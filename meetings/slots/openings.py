@@ -203,7 +203,7 @@ class Openings:
         }
 
     def hours_offer(self, minutes: int, start: datetime) -> bool:
-        """Whether this would be a start if nobody had anything else to do: what tells "taken" from "never offered"."""
+        """Whether this would be a start if nobody had anything else to do: so "taken" or "never offered"."""
         return bool(engine.is_offered(self.idle, self.policy(minutes), start, now=self.now))
 
     def in_hours(

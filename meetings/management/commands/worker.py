@@ -1,4 +1,4 @@
-"""Sends the outbox and reads experts' calendars, in turn, until it is told to stop."""
+"""Sends the outbox and reads experts' calendars, in turn, until it is stopped."""
 
 import logging
 import os
@@ -107,7 +107,7 @@ class Command(BaseCommand):
         return bool(notice or calendar)
 
     def _tell(self) -> None:
-        """Once a minute, tell experts whose calendar has failed for a day."""
+        """Once a minute, write to experts whose calendar has failed for a day."""
         now = timezone.now()
         if now >= self.tell_at:
             failing_calendars.tell(now)

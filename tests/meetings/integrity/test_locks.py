@@ -1,4 +1,4 @@
-"""Writers on SQLite stand in a line of their own."""
+"""Writers on SQLite queue for their turn."""
 
 import threading
 from functools import partial
@@ -34,10 +34,10 @@ def test_writers_are_served_in_the_order_they_came():
     participants = [a_participant(path) for _ in range(5)]
     threads = []
 
-    with locks._line:
+    with locks._queue:
         for number, one in enumerate(participants):
             threads.append(in_thread(partial(book, theme, one, at(9 + number))))
-            while locks._line.waiting <= number:
+            while locks._queue.waiting <= number:
                 threads[-1].join(0.001)
         assert Meeting.objects.count() == 0
     for thread in threads:
@@ -47,11 +47,11 @@ def test_writers_are_served_in_the_order_they_came():
     assert list(booked) == [one.pk for one in participants]
 
 
-def test_writer_inside_a_transaction_does_not_wait_for_the_line():
+def test_writer_inside_a_transaction_does_not_queue():
     path = a_path()
     meeting = book(a_theme(path, an_expert(path)), a_participant(path), at(9))
 
-    with locks._line, transaction.atomic():
+    with locks._queue, transaction.atomic():
         booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
 
-    assert locks._line.waiting == 0
+    assert locks._queue.waiting == 0
