@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
 from everwise import timefmt
+from everwise.accounts.models import User
 from everwise.intervals import DAY_SECONDS, Interval, epoch, instant
 from everwise.timefmt import Reader
-from everwise.wording import bare_day, counted
+from everwise.wording import bare_day, listed
 from experts.availability import local_date
 from experts.hours import writer
 from experts.models import Expert
@@ -61,8 +65,8 @@ class Explanation:
     @property
     def lines(self) -> list[ReasonLine]:
         """Every rule; those that say no come first."""
-        told = [line for answer in self.answers if (line := self._line(answer))]
-        return sorted([*self._before(), *told], key=lambda line: line.passed)
+        found = [line for answer in self.answers if (line := self._line(answer))]
+        return sorted([*self._before(), *found], key=lambda line: line.passed)
 
     @property
     def heading(self) -> str:
@@ -70,56 +74,61 @@ class Explanation:
 
     def _before(self) -> list[ReasonLine]:
         """What is decided before anybody's hours are looked at."""
-        name, takes = self.expert.user.name, self.theme.experts.filter(pk=self.expert.pk).exists()
+        expert, name = self.expert, self.expert.user.name
+        if not expert.user.is_active:
+            accepts = _("The account of %(name)s is not active.")
+        elif expert.accepting:
+            accepts = _("%(name)s is accepting sessions.")
+        else:
+            accepts = _("%(name)s is not accepting sessions.")
+        takes = self.theme.experts.filter(pk=expert.pk).exists()
+        theme = _("%(name)s takes “%(theme)s”.") if takes else _("%(name)s does not take “%(theme)s”.")
         return [
-            ReasonLine(
-                "Accepting sessions",
-                self.expert.accepting and self.expert.user.is_active,
-                f"{name} is {'' if self.expert.accepting else 'not '}accepting sessions."
-                if self.expert.user.is_active
-                else f"The account of {name} is not active.",
-            ),
-            ReasonLine("Theme", takes, f"{name} {'takes' if takes else 'does not take'} “{self.theme.name}”."),
+            ReasonLine(_("Accepting sessions"), expert.accepting and expert.user.is_active, accepts % {"name": name}),
+            ReasonLine(_("Theme"), takes, theme % {"name": name, "theme": self.theme.name}),
         ]
 
     def _line(self, answer: Answer) -> ReasonLine | None:
-        """The answer in words; None where there is nothing to tell."""
-        name, text = WORDS[answer.rule](self, answer)
-        return ReasonLine(name, answer.passed, text) if text else None
+        """The answer in words; None where there is nothing to say."""
+        name, words = RULES[answer.rule]
+        text = words(self, answer)
+        return ReasonLine(str(name), answer.passed, text) if text else None
 
     # One rule each -----------------------------------------------------------------------------------------
 
     def _hours(self, answer):
         if answer.passed:
-            # Hours that only an exception gives are told there.
+            # Hours that only an exception gives are shown there.
             held = self._held(answer)
-            return "Hours", f"Inside the usual hours {self._ranges(held)}." if held else ""
-        session = f"The session would last from {self._range((epoch(self.start), epoch(self.end)))}."
-        if not answer.intervals:
-            return "Hours", f"No hours on this date. {session}"
-        return "Hours", f"The hours are {self._ranges(answer.intervals)}. {session}"
+            return _("Within the usual hours, %(times)s.") % {"times": self._ranges(held)} if held else ""
+        hours = _("No hours on this date.")
+        if answer.intervals:
+            hours = _("The hours are %(times)s.") % {"times": self._ranges(answer.intervals)}
+        session = timefmt.clock_range(self.start, self.end, self.reader)
+        return f"{hours} {_('The session would run from %(times)s.') % {'times': session}}"
 
     def _exception(self, answer):
-        day = local_date(epoch(self.start), self.calendar.hours.zone)
-        own = next((each for each in self.calendar.hours.overrides if each.date == day), None)
+        date = local_date(epoch(self.start), self.calendar.hours.zone)
+        own = next((each for each in self.calendar.hours.overrides if each.date == date), None)
         if own is None:
             # An exception of the next date cuts hours at midnight.
-            cut = "Hours past midnight end there, because the next date has its own." if not answer.passed else ""
-            return "Exception", cut or "No exception on this date."
-        words = f"has other hours: {self._ranges(answer.intervals)}" if answer.intervals else "is time off"
-        return "Exception", f"{bare_day(day, self.reader, self.now)} {words}."
+            if not answer.passed:
+                return _("Hours past midnight end there, because the next date has its own.")
+            return _("No exception on this date.")
+        day = bare_day(date, self.reader, self.now)
+        if not answer.intervals:
+            return _("%(day)s is time off.") % {"day": day}
+        return _("%(day)s has other hours: %(times)s.") % {"day": day, "times": self._ranges(answer.intervals)}
 
     def _grid(self, answer):
-        held = [
-            window for window in answer.intervals if window[0] <= epoch(self.start) and epoch(self.end) <= window[1]
-        ]
+        held = self._held(answer)
         if not held:
-            return "Start times", ""
-        begins = timefmt.clock(instant(held[0][0]), self.reader)
+            return ""
         every = timefmt.minutes(answer.limit // 60)
         if held[0][1] - held[0][0] > DAY_SECONDS:
-            begins = "each midnight"
-        return "Start times", f"Sessions start every {every}, counted from {begins}."
+            return _("Sessions start every %(interval)s, counted from each midnight.") % {"interval": every}
+        begins = timefmt.clock(instant(held[0][0]), self.reader)
+        return _("Sessions start every %(interval)s, counted from %(time)s.") % {"interval": every, "time": begins}
 
     def _held(self, answer) -> tuple[Interval, ...]:
         """Those of the answer's windows that hold the whole session."""
@@ -127,104 +136,133 @@ class Explanation:
         return tuple(window for window in answer.intervals if window[0] <= start and end <= window[1])
 
     def _path_dates(self, answer):
-        return "Path", path_dates(self.path, self.reader, self.now)
+        return path_dates(self.path, self.reader, self.now)
 
     def _notice(self, answer):
-        if answer.number <= 0:
-            return "Notice", "This time is past."
-        ahead = timefmt.distance(self.start, self.now, self.reader)
-        if not answer.limit:
-            return "Notice", f"No notice is needed; this is {ahead}."
-        return "Notice", f"Needs {timefmt.gap(answer.limit)} notice, by the path or the expert; this is {ahead}."
+        return notice(
+            answer.limit,
+            _("At least %(notice)s of notice is needed, by the path or the expert; this is %(ahead)s."),
+            start=self.start,
+            now=self.now,
+            reader=self.reader,
+        )
 
     def _horizon(self, answer):
-        if answer.limit is None:
-            return "How far ahead", ""
-        limit = counted(answer.limit, "day")
-        return "How far ahead", f"At most {limit} ahead; this is {counted(max(answer.number, 0), 'day')} ahead."
+        return "" if answer.limit is None else horizon(answer)
 
     def _session(self, answer):
-        return "Meetings", f"In a meeting from {self._ranges(answer.intervals)}." if answer.intervals else (
-            "In no other meeting then."
-        )
+        if answer.intervals:
+            return _("In a meeting from %(times)s.") % {"times": self._ranges(answer.intervals)}
+        return _("In no other meeting then.")
 
     def _break(self, answer):
         if not answer.limit:
-            return "Break", ""
+            return ""
         length = timefmt.gap(answer.limit)
         if answer.intervals:
-            return (
-                "Break",
-                f"Needs {length} between sessions; there is a meeting from {self._ranges(answer.intervals)}.",
-            )
-        return "Break", f"{length} between sessions are kept."
+            return _("Needs %(length)s between sessions; there is a meeting from %(times)s.") % {
+                "length": length,
+                "times": self._ranges(answer.intervals),
+            }
+        return _("A break of %(length)s between sessions is kept.") % {"length": length}
 
     def _foreign(self, answer):
-        return "Other calendars", f"Busy from {self._ranges(answer.intervals)}." if answer.intervals else (
-            "Not busy elsewhere then."
-        )
+        if answer.intervals:
+            return _("Busy from %(times)s.") % {"times": self._ranges(answer.intervals)}
+        return _("Not busy elsewhere then.")
 
     def _foreign_break(self, answer):
         if not answer.intervals:
-            return "Break around other calendars", ""
-        return "Break around other calendars", f"Too near what is busy from {self._ranges(answer.intervals)}."
+            return ""
+        return _("Too close to a busy time, from %(times)s.") % {"times": self._ranges(answer.intervals)}
 
     def _participant(self, answer):
-        if self.participant is None:
-            return "Participant", ""
-        return "Participant", own_meetings(f"{self.participant.name} is", answer.intervals, self.reader)
+        return others_meetings(self.participant, answer.intervals, self.reader) if self.participant else ""
 
-    def _cap(self, answer, unit):
+    def _cap_day(self, answer):
         if answer.limit is None:
-            return "", ""
-        most, have = counted(answer.limit, "session"), "none" if not answer.number else str(answer.number)
-        return f"Most in a {unit}", f"At most {most} in a {unit}; {have} booked so far."
+            return ""
+        most = ngettext("At most %(number)s session in a day.", "At most %(number)s sessions in a day.", answer.limit)
+        return f"{most % {'number': answer.limit}} {_booked(answer.number)}"
+
+    def _cap_week(self, answer):
+        if answer.limit is None:
+            return ""
+        most = ngettext("At most %(number)s session in a week.", "At most %(number)s sessions in a week.", answer.limit)
+        return f"{most % {'number': answer.limit}} {_booked(answer.number)}"
 
     def _ranges(self, intervals: tuple[Interval, ...]) -> str:
         return ranges(intervals, self.reader)
 
-    def _range(self, interval: Interval) -> str:
-        return timefmt.clock_range(instant(interval[0]), instant(interval[1]), self.reader)
 
-
-WORDS = {
-    Question.HOURS: Explanation._hours,
-    Question.EXCEPTION: Explanation._exception,
-    Question.GRID: Explanation._grid,
-    Question.PATH_DATES: Explanation._path_dates,
-    Question.NOTICE: Explanation._notice,
-    Question.HORIZON: Explanation._horizon,
-    Question.SESSION: Explanation._session,
-    Question.BREAK: Explanation._break,
-    Question.FOREIGN: Explanation._foreign,
-    Question.FOREIGN_BREAK: Explanation._foreign_break,
-    Question.PARTICIPANT: Explanation._participant,
-    Question.CAP_DAY: lambda page, answer: page._cap(answer, "day"),
-    Question.CAP_WEEK: lambda page, answer: page._cap(answer, "week"),
+# The name of each rule, and what it says; nothing where there is nothing to say.
+RULES = {
+    Question.HOURS: (gettext_lazy("Hours"), Explanation._hours),
+    Question.EXCEPTION: (pgettext_lazy("to somebody’s usual hours", "Exception"), Explanation._exception),
+    Question.GRID: (gettext_lazy("Start times"), Explanation._grid),
+    Question.PATH_DATES: (gettext_lazy("Path"), Explanation._path_dates),
+    Question.NOTICE: (pgettext_lazy("time before a session", "Notice"), Explanation._notice),
+    Question.HORIZON: (gettext_lazy("How far ahead"), Explanation._horizon),
+    Question.SESSION: (gettext_lazy("Meetings"), Explanation._session),
+    Question.BREAK: (pgettext_lazy("between sessions", "Break"), Explanation._break),
+    Question.FOREIGN: (gettext_lazy("Other calendars"), Explanation._foreign),
+    Question.FOREIGN_BREAK: (gettext_lazy("Break around other calendars"), Explanation._foreign_break),
+    Question.PARTICIPANT: (gettext_lazy("Participant"), Explanation._participant),
+    Question.CAP_DAY: (gettext_lazy("Most in a day"), Explanation._cap_day),
+    Question.CAP_WEEK: (gettext_lazy("Most in a week"), Explanation._cap_week),
 }
 
 
 def heading(start: datetime, end: datetime, reader: Reader, now: datetime) -> str:
-    return f"{timefmt.short_day(start, reader, now)}, {timefmt.clock_range(start, end, reader)}"
+    return _("%(day)s, %(times)s") % {
+        "day": timefmt.short_day(start, reader, now),
+        "times": timefmt.clock_range(start, end, reader),
+    }
 
 
 def path_dates(path: Path, reader: Reader, now: datetime) -> str:
     """Between which dates sessions take place; nothing where there are none."""
     opens, closes = (day and bare_day(day, reader, now) for day in (path.opens_on, path.closes_on))
-    bounds = [f"from {opens}"] * bool(opens) + [f"until {closes}"] * bool(closes)
-    return f"Sessions take place {' '.join(bounds)}." if bounds else ""
+    if opens and closes:
+        return _("Sessions take place from %(first)s until %(last)s.") % {"first": opens, "last": closes}
+    if opens:
+        return _("Sessions take place from %(first)s.") % {"first": opens}
+    return _("Sessions take place until %(last)s.") % {"last": closes} if closes else ""
 
 
-def own_meetings(subject: str, intervals: tuple[Interval, ...], reader: Reader) -> str:
-    """The participant’s own meetings at the time; `subject` is “You are”."""
-    return (
-        f"{subject} in a meeting from {ranges(intervals, reader)}." if intervals else f"{subject} in no meeting then."
-    )
+def notice(seconds: int, needed: str, *, start: datetime, now: datetime, reader: Reader) -> str:
+    """How long before the start one has to book; `needed` is the sentence where that is more than nothing."""
+    if start <= now:
+        return _("This time is past.")
+    ahead = timefmt.distance(start, now, reader)
+    if not seconds:
+        return _("No notice is needed; this is %(ahead)s.") % {"ahead": ahead}
+    return needed % {"notice": timefmt.gap(seconds), "ahead": ahead}
+
+
+def horizon(answer: Answer) -> str:
+    """How many days ahead one can book, and how many this is."""
+    most, days = answer.limit or 0, max(answer.number, 0)
+    limit = ngettext("At most %(number)s day ahead.", "At most %(number)s days ahead.", most) % {"number": most}
+    this = ngettext("This is %(number)s day ahead.", "This is %(number)s days ahead.", days) % {"number": days}
+    return f"{limit} {this}"
+
+
+def _booked(number: int) -> str:
+    if not number:
+        return _("None booked so far.")
+    return ngettext("%(number)s booked so far.", "%(number)s booked so far.", number) % {"number": number}
+
+
+def others_meetings(person: User, intervals: tuple[Interval, ...], reader: Reader) -> str:
+    """The participant’s own meetings at the time, for somebody else."""
+    if not intervals:
+        return _("%(name)s is not in a meeting then.") % {"name": person.name}
+    return _("%(name)s is in a meeting from %(times)s.") % {"name": person.name, "times": ranges(intervals, reader)}
 
 
 def ranges(intervals: tuple[Interval, ...], reader: Reader) -> str:
-    words = [timefmt.clock_range(instant(start), instant(end), reader) for start, end in intervals]
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return listed([timefmt.clock_range(instant(start), instant(end), reader) for start, end in intervals])
 
 
 def meetings_of(person, start: datetime, end: datetime) -> list[Interval]:

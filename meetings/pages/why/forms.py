@@ -4,6 +4,8 @@ from datetime import date
 from typing import cast
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.models import User
 from experts.models import Expert
@@ -19,25 +21,31 @@ class WhyForm(forms.Form):
     leaves out who it is about: participants ask for themselves."""
 
     theme = forms.ModelChoiceField(
-        Theme.objects.none(), error_messages={"invalid_choice": "This theme is not one of the path’s."}
+        Theme.objects.none(),
+        label=_("Theme"),
+        error_messages={"invalid_choice": _("This theme is not one of the path’s.")},
     )
     expert = forms.ModelChoiceField(
         Expert.objects.none(),
         required=False,
-        empty_label="Any expert of the theme",
-        error_messages={"invalid_choice": "This expert is not one of the path’s."},
+        label=_("Expert"),
+        empty_label=_("Any expert of the theme"),
+        error_messages={"invalid_choice": _("This expert is not one of the path’s.")},
     )
     day = forms.DateField(
-        label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"]
+        label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"]
     )
     time = forms.TimeField(
-        label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
+        label=pgettext_lazy("of a meeting", "Start"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M"],
     )
     participant = forms.ModelChoiceField(
         User.objects.none(),
         required=False,
-        empty_label="Anybody",
-        error_messages={"invalid_choice": "This person is not a participant of the path."},
+        label=_("Participant"),
+        empty_label=_("Anybody"),
+        error_messages={"invalid_choice": _("This person is not a participant of the path.")},
     )
 
     # As the page shows times that the question comes from.
@@ -56,5 +64,6 @@ class WhyForm(forms.Form):
     def clean_day(self) -> date:
         day = self.cleaned_data["day"]
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise forms.ValidationError(f"The date must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+            words = gettext("The date must lie between %(first)s and %(last)s.")
+            raise forms.ValidationError(words % {"first": FIRST_YEAR, "last": LAST_YEAR})
         return day

@@ -7,10 +7,21 @@ be it another meeting, another calendar, a break or a limit. A day off reads lik
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
 from everwise import timefmt
 from everwise.timefmt import Reader
-from everwise.wording import counted, counted_in_words, number_in_words, sentence
-from meetings.pages.why.explanation import ReasonLine, heading, meetings_of, own_meetings, path_dates
+from meetings.pages.why.explanation import (
+    ReasonLine,
+    heading,
+    horizon,
+    meetings_of,
+    notice,
+    others_meetings,
+    path_dates,
+    ranges,
+)
 from meetings.slots import reasons
 from meetings.slots.openings import Openings
 from meetings.slots.reasons import Answer, Question
@@ -58,25 +69,25 @@ class PoolExplanation:
         return sorted(self._lines(), key=lambda line: line.passed)
 
     def _lines(self) -> Iterable[ReasonLine]:
-        total = len(self.answers)
+        total, theme = len(self.answers), self.theme.name
         if not total:
-            yield ReasonLine("Theme", False, f"No expert takes “{self.theme.name}” now.")
+            yield ReasonLine(_("Theme"), False, _("No expert takes “%(theme)s” now.") % {"theme": theme})
             return
-        takes = "takes" if total == 1 else "take"
-        yield ReasonLine("Theme", True, f"{_experts(self.answers)} {takes} “{self.theme.name}”.")
+        takes = ngettext("%(number)s expert takes “%(theme)s”.", "%(number)s experts take “%(theme)s”.", total)
+        yield ReasonLine(_("Theme"), True, takes % {"number": total, "theme": theme})
         # The same for everybody.
         one = self.answers[0]
         if bounds := path_dates(self.path, self.reader, self.now):
-            yield ReasonLine("Path", one[Question.PATH_DATES].passed, bounds)
+            yield ReasonLine(_("Path"), one[Question.PATH_DATES].passed, bounds)
         if self.participant:
             yield self._participant(one[Question.PARTICIPANT])
         left = self.answers
         for name, rules, words in (
-            ("Notice", [Question.NOTICE], self._notice),
-            ("How far ahead", [Question.HORIZON], self._horizon),
-            ("Hours", [Question.HOURS, Question.EXCEPTION], self._hours),
-            ("Start times", [Question.GRID], self._grid),
-            ("Free", TAKEN, self._free),
+            (pgettext("time before a session", "Notice"), [Question.NOTICE], self._notice),
+            (_("How far ahead"), [Question.HORIZON], self._horizon),
+            (_("Hours"), [Question.HOURS, Question.EXCEPTION], self._hours),
+            (_("Start times"), [Question.GRID], self._grid),
+            (pgettext("of people", "Free"), TAKEN, self._free),
         ):
             passing = [answers for answers in left if all(answers[rule].passed for rule in rules)]
             yield ReasonLine(name, bool(passing), words(left, passing))
@@ -85,43 +96,51 @@ class PoolExplanation:
                 return
 
     def _participant(self, answer):
-        subject = "You are" if self.participant == self.by else f"{self.participant.name} is"
-        name = "You" if self.participant == self.by else "Participant"
-        return ReasonLine(name, answer.passed, own_meetings(subject, answer.intervals, self.reader))
+        if self.participant != self.by:
+            text = others_meetings(self.participant, answer.intervals, self.reader)
+            return ReasonLine(_("Participant"), answer.passed, text)
+        text = _("You are not in a meeting then.")
+        if answer.intervals:
+            text = _("You are in a meeting from %(times)s.") % {"times": ranges(answer.intervals, self.reader)}
+        return ReasonLine(_("You"), answer.passed, text)
 
     # One group of rules each, of those who are left and those who pass ---------------------------------------
 
     def _notice(self, left, passing):
-        if self.start <= self.now:
-            return "This time is past."
-        ahead = timefmt.distance(self.start, self.now, self.reader)
-        least = min(answers[Question.NOTICE].limit for answers in left)
-        if not least:
-            return f"No notice is needed; this is {ahead}."
-        return f"Needs {timefmt.gap(least)} notice; this is {ahead}."
+        return notice(
+            min(answers[Question.NOTICE].limit for answers in left),
+            _("At least %(notice)s of notice is needed; this is %(ahead)s."),
+            start=self.start,
+            now=self.now,
+            reader=self.reader,
+        )
 
     def _horizon(self, left, passing):
-        farthest = max((answers[Question.HORIZON] for answers in left), key=lambda answer: answer.limit)
-        limit, days = (counted(number, "day") for number in (farthest.limit, max(farthest.number, 0)))
-        return f"At most {limit} ahead; this is {days} ahead."
+        return horizon(max((answers[Question.HORIZON] for answers in left), key=lambda answer: answer.limit))
 
     def _hours(self, left, passing):
         if not passing:
-            return "No expert works then, for the whole session."
-        return f"{_experts(passing)} {'works' if len(passing) == 1 else 'work'} then."
+            return _("No expert works then, for the whole session.")
+        works = ngettext("%(number)s expert works then.", "%(number)s experts work then.", len(passing))
+        return works % {"number": len(passing)}
 
     def _grid(self, left, passing):
         every = timefmt.minutes(self.path.start_interval_minutes)
-        rule = f"Sessions start every {every}, counted from the beginning of an expert’s hours"
-        return f"{rule}." if passing else f"{rule}, so none starts at {timefmt.clock(self.start, self.reader)}."
+        if passing:
+            return _("Sessions start every %(interval)s, counted from the beginning of an expert’s hours.") % {
+                "interval": every
+            }
+        return _(
+            "Sessions start every %(interval)s, counted from the beginning of an expert’s hours,"
+            " so none starts at %(time)s."
+        ) % {"interval": every, "time": timefmt.clock(self.start, self.reader)}
 
     def _free(self, left, passing):
         if passing:
-            return f"{_experts(passing)} {'is' if len(passing) == 1 else 'are'} free then."
-        one = len(left) == 1
-        who = "The expert who works" if one else f"None of the {number_in_words(len(left))} experts who work"
-        return f"{who} then is {'not ' if one else ''}free: booked, busy, or with as many sessions as they hold."
-
-
-def _experts(these: list) -> str:
-    return sentence(counted_in_words(len(these), "expert"))
+            free = ngettext("%(number)s expert is free then.", "%(number)s experts are free then.", len(passing))
+            return free % {"number": len(passing)}
+        return ngettext(
+            "The expert who works then is not free: booked, busy, or at their limit of sessions.",
+            "None of the %(number)s experts who work then is free: booked, busy, or at their limit of sessions.",
+            len(left),
+        ) % {"number": len(left)}

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from everwise.timefmt import Reader, offset
@@ -30,7 +31,7 @@ def why(request, path_id) -> HttpResponse:
     roles = standings.roles_on(request.user, path)
     experts = _experts(request.user, path, roles) if roles & ASKERS else None
     if experts is None and any(request.GET.get(name) for name in ("expert", "participant")):
-        raise PermissionDenied("Only experts and admins of this path can ask about a certain person.")
+        raise PermissionDenied(_("Only experts and admins of this path can ask about a certain person."))
     # A link from another page may name the theme and the date alone.
     asked = "time" in request.GET
     form = WhyForm(

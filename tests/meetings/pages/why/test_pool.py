@@ -70,19 +70,19 @@ def test_offered_time_passes_every_rule_that_there_is(client, world):
 
     assert explanation.offered
     assert [(line.passed, line.text) for line in explanation.lines] == [
-        (True, "Two experts take “Giving feedback”."),
-        (True, "You are in no meeting then."),
+        (True, "2 experts take “Giving feedback”."),
+        (True, "You are not in a meeting then."),
         (True, "No notice is needed; this is in 1 day."),
-        (True, "At most 60 days ahead; this is 1 day ahead."),
-        (True, "Two experts work then."),
+        (True, "At most 60 days ahead. This is 1 day ahead."),
+        (True, "2 experts work then."),
         (True, "Sessions start every 30 minutes, counted from the beginning of an expert’s hours."),
-        (True, "Two experts are free then."),
+        (True, "2 experts are free then."),
     ]
 
 
 NOT_FREE = (
     "Free",
-    "None of the two experts who work then is free: booked, busy, or with as many sessions as they hold.",
+    "None of the 2 experts who work then is free: booked, busy, or at their limit of sessions.",
 )
 NOBODY_WORKS = ("Hours", "No expert works then, for the whole session.")
 CASES = {
@@ -105,13 +105,13 @@ CASES = {
     "notice": (
         at(9, day=0),
         lambda world: Path.objects.update(notice_minutes=120),
-        ("Notice", "Needs 2 hours notice; this is in 1 hour."),
+        ("Notice", "At least 2 hours of notice is needed; this is in 1 hour."),
     ),
     "past": (at(9, day=-3), lambda world: None, ("Notice", "This time is past.")),
     "horizon": (
         at(9, day=3),
         lambda world: Path.objects.update(horizon_days=2),
-        ("How far ahead", "At most 2 days ahead; this is 3 days ahead."),
+        ("How far ahead", "At most 2 days ahead. This is 3 days ahead."),
     ),
     "path dates": (
         at(9),
@@ -145,7 +145,7 @@ def test_each_rule_in_its_words(client, world, case):
 
 
 @pytest.mark.parametrize("case", ["meetings", "other calendars", "one of each", "limit of sessions", "day off"])
-def test_nobody_and_no_reason_of_absence_is_told(client, world, case):
+def test_nobody_and_no_reason_of_absence_is_shown(client, world, case):
     start, arrange, _ = CASES[case]
     arrange(world)
 
@@ -153,9 +153,9 @@ def test_nobody_and_no_reason_of_absence_is_told(client, world, case):
     assert "Not offered" in page
     assert [word for word in SECRETS if word in page] == []
     # The control: to an admin, who asks about an expert, the same page says it.
-    told = main_of(ask(client, world, start, by=world.admin, expert=world.eva.pk))
-    assert "Eva" in told
-    assert "Exception" in told
+    shown = main_of(ask(client, world, start, by=world.admin, expert=world.eva.pk))
+    assert "Eva" in shown
+    assert "Exception" in shown
 
 
 @pytest.mark.parametrize("person", ["participant", "admin", "eva.user"])
@@ -167,12 +167,12 @@ def test_pool_reads_alike_to_everybody(client, world, person):
     explanation = ask(client, world, at(9), by=by, **({} if person == "participant" else {"expert": ""})).context[
         "explanation"
     ]
-    told = [line.text for line in explanation.lines if line.name not in {"You", "Notice"}]
-    assert told == [
-        "The expert who works then is not free: booked, busy, or with as many sessions as they hold.",
-        "Two experts take “Giving feedback”.",
-        "At most 60 days ahead; this is 1 day ahead.",
-        "One expert works then.",
+    texts = [line.text for line in explanation.lines if line.name not in {"You", "Notice"}]
+    assert texts == [
+        "The expert who works then is not free: booked, busy, or at their limit of sessions.",
+        "2 experts take “Giving feedback”.",
+        "At most 60 days ahead. This is 1 day ahead.",
+        "1 expert works then.",
         "Sessions start every 30 minutes, counted from the beginning of an expert’s hours.",
     ]
 
@@ -185,11 +185,11 @@ def test_some_are_left(client, world):
 
     explanation = ask(client, world, at(9)).context["explanation"]
     assert explanation.offered
-    told = {line.name: line.text for line in explanation.lines}
-    assert (told["Theme"], told["Hours"], told["Free"]) == (
-        "Five experts take “Giving feedback”.",
-        "Four experts work then.",
-        "Three experts are free then.",
+    texts = {line.name: line.text for line in explanation.lines}
+    assert (texts["Theme"], texts["Hours"], texts["Free"]) == (
+        "5 experts take “Giving feedback”.",
+        "4 experts work then.",
+        "3 experts are free then.",
     )
 
 

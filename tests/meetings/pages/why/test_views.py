@@ -66,7 +66,7 @@ CASES = {
     "hours": (
         at(8),
         lambda world: None,
-        ("Hours", "The hours are 09:00 to 17:00. The session would last from 08:00 to 08:30."),
+        ("Hours", "The hours are 09:00 to 17:00. The session would run from 08:00 to 08:30."),
     ),
     "grid": (at(9, 10), lambda world: None, ("Start times", "Sessions start every 30 minutes, counted from 09:00.")),
     "exception": (
@@ -100,13 +100,13 @@ CASES = {
     "notice": (
         at(9, day=0),
         lambda world: Path.objects.update(notice_minutes=120),
-        ("Notice", "Needs 2 hours notice, by the path or the expert; this is in 1 hour."),
+        ("Notice", "At least 2 hours of notice is needed, by the path or the expert; this is in 1 hour."),
     ),
     "past": (at(9, day=-3), lambda world: None, ("Notice", "This time is past.")),
     "horizon": (
         at(9, day=3),
         lambda world: Expert.objects.update(horizon_days=2),
-        ("How far ahead", "At most 2 days ahead; this is 3 days ahead."),
+        ("How far ahead", "At most 2 days ahead. This is 3 days ahead."),
     ),
     "path dates": (
         at(9),
@@ -116,12 +116,12 @@ CASES = {
     "cap": (
         at(14),
         lambda world: (Expert.objects.update(cap_per_day=1), book(world.theme, world.participant, at(9))),
-        ("Most in a day", "At most 1 session in a day; 1 booked so far."),
+        ("Most in a day", "At most 1 session in a day. 1 booked so far."),
     ),
     "week cap": (
         at(14, day=2),
         lambda world: (Expert.objects.update(cap_per_week=1), book(world.theme, world.participant, at(9))),
-        ("Most in a week", "At most 1 session in a week; 1 booked so far."),
+        ("Most in a week", "At most 1 session in a week. 1 booked so far."),
     ),
     "accepting": (
         at(9),
@@ -137,14 +137,14 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_rule_is_told_by_name(client, world, case):
+def test_each_rule_is_shown_by_name(client, world, case):
     start, arrange, line = CASES[case]
     arrange(world)
 
     assert refusals(client, world, start) == ([line], False)
 
 
-def test_participants_own_meeting_is_told(client, world):
+def test_participants_own_meeting_is_shown(client, world):
     other = an_expert(world.path, name="Olga")
     a_meeting(world.path, other.user, world.participant, at(9))
 
@@ -219,7 +219,7 @@ def test_hostile_questions_are_refused_in_words(client, world, query):
     assert 'id="errors-title"' in response.content.decode()
 
 
-def test_time_that_clocks_skip_is_told(client, world):
+def test_time_that_clocks_skip_is_shown(client, world):
     world.admin.time_zone = "Europe/Stockholm"
     world.admin.save()
 
