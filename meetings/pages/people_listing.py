@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
+from everwise.wording import count
 from meetings.models import Attendee
 from paths import people_search
 from paths.people_search import Found
@@ -49,12 +51,22 @@ class Listing:
     def line(self) -> str:
         """“1 to 6 of 43 for “lind””."""
         if self.found is None:
-            return "You met with them last."
+            return _("You met with them last.")
         if not self.people:
-            return f"Nobody on this path is called “{self.text}”." if self.text else "Nobody can be chosen yet."
-        many = f"more than {people_search.MOST:,}" if self.found.uncounted else f"{self.found.total:,}"
-        words = f" for “{self.text}”" if self.text else ""
-        return f"{self.found.first:,} to {self.found.last:,} of {many}{words}"
+            if not self.text:
+                return _("Nobody can be chosen yet.")
+            return _("Nobody on this path is called “%(text)s”.") % {"text": self.text}
+        if self.found.uncounted:
+            line = _("%(first)s to %(last)s of more than %(total)s")
+            if self.text:
+                line = _("%(first)s to %(last)s of more than %(total)s for “%(text)s”")
+        else:
+            line = _("%(first)s to %(last)s of %(total)s")
+            if self.text:
+                line = _("%(first)s to %(last)s of %(total)s for “%(text)s”")
+        total = people_search.MOST if self.found.uncounted else self.found.total
+        first, last = self.found.first, self.found.last
+        return line % {"first": count(first), "last": count(last), "total": count(total), "text": self.text}
 
     @property
     def alike(self) -> bool:

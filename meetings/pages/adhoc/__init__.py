@@ -1,1 +1,1 @@
-"""Ad-hoc meetings: added, edited, handed over, deleted by hand."""
+"""Ad-hoc meetings: added manually, edited, handed over, deleted."""

@@ -1,4 +1,4 @@
-"""What the pages of a meeting set by hand ask for. Shape only: forms never save."""
+"""What the pages of an ad-hoc meeting ask for. Shape only: forms never save."""
 
 import unicodedata
 from collections.abc import Callable
@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from everwise import plaintext, timefmt, walltime
 from everwise.accounts.models import User
@@ -22,7 +24,8 @@ from meetings.pages.form_tokens import MarkedForm
 DURATIONS = (5, 10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)
 USUAL_DURATION = 60
 LAST_YEAR = 2100
-TOO_SHORT_OR_LONG = "A meeting lasts from 5 minutes to 8 hours."
+TOO_SHORT_OR_LONG = _("A meeting lasts from 5 minutes to 8 hours.")
+UNTITLED = _("Give the meeting a title.")
 
 
 class PersonField(forms.ModelChoiceField):
@@ -52,41 +55,37 @@ class PeopleField(forms.ModelMultipleChoiceField):
         names = [str(user) for user in self.gone(missing)] if self.gone and missing else []
         if len(names) != len(missing) or len(ids) != len(value):
             raise forms.ValidationError(self.error_messages["invalid_choice"])
-        raise forms.ValidationError([f"{name} is no longer on this path." for name in names])
-
-
-def people_field(what: str) -> PeopleField:
-    gone = f"Somebody you chose is not {what} of this path any more. Please choose again."
-    return PeopleField(
-        queryset=User.objects.none(),
-        error_messages={
-            "required": f"Choose at least one {what.split()[-1]}.",
-            "invalid_choice": gone,
-        },
-    )
+        left = gettext("%(name)s is no longer on this path.")
+        raise forms.ValidationError([left % {"name": name} for name in names])
 
 
 class ManualForm(MarkedForm):
     """All parameters of an ad-hoc meeting. `cleaned_data` gains starts_at, in UTC, when its parts are in order."""
 
     title = forms.CharField(
-        max_length=TITLE_LENGTH, error_messages={"required": "Give the meeting a title.", **TOO_LONG}
+        label=_("Title"), max_length=TITLE_LENGTH, error_messages={"required": UNTITLED, **TOO_LONG}
     )
     agenda = forms.CharField(
+        label=_("Agenda"),
         required=False,
         max_length=AGENDA_LENGTH,
         error_messages=TOO_LONG,
-        help_text="One item per line works well.",
+        help_text=_("One item per line works well."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     date = forms.DateField(
+        label=_("Date"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"required": "Choose a date.", "invalid": "That is not a date. Write it like 2026-10-28."},
+        error_messages={
+            "required": _("Choose a date."),
+            "invalid": _("That is not a date. Write it like 2026-10-28."),
+        },
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     start = forms.TimeField(
+        label=pgettext_lazy("of a meeting", "Start"),
         input_formats=["%H:%M"],
-        error_messages={"required": "Choose a start.", "invalid": "That is not a time. Write it like 16:00."},
+        error_messages={"required": _("Choose a start."), "invalid": _("That is not a time. Write it like 16:00.")},
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     # Of a start that the clocks show twice.
@@ -97,25 +96,40 @@ class ManualForm(MarkedForm):
         error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], TOO_SHORT_OR_LONG),
     )
     zone = ZoneField(
-        label="Time zone",
-        error_messages={"required": "Choose a time zone.", "invalid": "That is not a time zone we know. Choose one."},
+        label=_("Time zone"),
+        error_messages={
+            "required": _("Choose a time zone."),
+            "invalid": _("That is not a time zone we know. Choose one."),
+        },
     )
-    experts = people_field("an expert")
-    participants = people_field("a participant")
+    experts = PeopleField(
+        queryset=User.objects.none(),
+        error_messages={
+            "required": _("Choose at least one expert."),
+            "invalid_choice": _("Somebody you chose is not an expert of this path any more. Please choose again."),
+        },
+    )
+    participants = PeopleField(
+        queryset=User.objects.none(),
+        error_messages={
+            "required": _("Choose at least one participant."),
+            "invalid_choice": _("Somebody you chose is not a participant of this path any more. Please choose again."),
+        },
+    )
     organizer = PersonField(
         queryset=User.objects.none(),
         required=False,
-        error_messages={"invalid_choice": "That person can’t organize this meeting. Choose one of its people."},
+        error_messages={"invalid_choice": _("That person can’t organize this meeting. Choose one of its people.")},
     )
     # The keys of the doubts (meetings/booking/conflicts.py) that are overridden.
     accept = forms.Field(required=False, widget=forms.CheckboxSelectMultiple)
-    place = forms.CharField(required=False, max_length=PLACE_LENGTH, error_messages=TOO_LONG)
+    place = forms.CharField(label=_("Place"), required=False, max_length=PLACE_LENGTH, error_messages=TOO_LONG)
     video_link = forms.CharField(
-        label="Video link",
+        label=_("Video link"),
         required=False,
         max_length=LINK_LENGTH,
         error_messages=TOO_LONG,
-        validators=[URLValidator(["http", "https"], message="Enter the full video link, starting with https://")],
+        validators=[URLValidator(["http", "https"], message=_("Enter the full video link, starting with https://"))],
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
     )
 
@@ -135,7 +149,7 @@ class ManualForm(MarkedForm):
         title = plaintext.one_line(self.cleaned_data["title"])
         # Marks of direction, spaces without width: nothing of it would be seen.
         if all(unicodedata.category(each) in {"Cf", "Cc", "Zs"} for each in title):
-            raise forms.ValidationError("Give the meeting a title.")
+            raise forms.ValidationError(UNTITLED)
         return title
 
     def clean_agenda(self) -> str:
@@ -145,7 +159,7 @@ class ManualForm(MarkedForm):
     def clean_date(self) -> calendar_date:
         # Here and not beside the start: near the ends of the calendar no range can be put around a day.
         if not 1970 < self.cleaned_data["date"].year < LAST_YEAR:
-            raise forms.ValidationError(f"Choose a date before the year {LAST_YEAR}.")
+            raise forms.ValidationError(gettext("Choose a date before the year %(year)s.") % {"year": LAST_YEAR})
         return self.cleaned_data["date"]
 
     def clean(self) -> dict[str, Any]:
@@ -157,15 +171,17 @@ class ManualForm(MarkedForm):
     def _find_start(self, cleaned):
         date, start, zone = cleaned["date"], cleaned["start"], cleaned["zone"]
         found = walltime.instants(datetime.combine(date, start), zone)
-        there = f"in {timefmt.city(zone)} on that date"
+        shown = {"time": timefmt.time_of_day(start.hour * 60 + start.minute), "city": timefmt.city(zone)}
         if not found:
-            self.add_error("start", f"The clocks skip {start:%H:%M} {there}. Choose another start.")
+            skipped = gettext("The clocks skip %(time)s in %(city)s on that date. Choose another start.")
+            self.add_error("start", skipped % shown)
         elif len(found) == 1:
             cleaned["starts_at"] = found[0]
         elif cleaned.get("which"):
             cleaned["starts_at"] = found[cleaned["which"] == "second"]
         else:
-            self.add_error("which", f"The clocks show {start:%H:%M} twice {there}. Say which you mean.")
+            twice = gettext("The clocks show %(time)s twice in %(city)s on that date. Say which you mean.")
+            self.add_error("which", twice % shown)
 
     def plan(self) -> MeetingPlan:
         """What a valid form asks for."""
@@ -208,8 +224,8 @@ class HandOverForm(MarkedForm):
     to = PersonField(
         queryset=User.objects.none(),
         error_messages={
-            "required": "Choose who shall organize the meeting.",
-            "invalid_choice": "Only somebody who is in the meeting can become its organizer.",
+            "required": _("Choose who should organize the meeting."),
+            "invalid_choice": _("Only somebody who is in the meeting can become its organizer."),
         },
     )
 
@@ -219,7 +235,7 @@ class HandOverForm(MarkedForm):
 
 
 class DeleteForm(MarkedForm, ClosingMessageForm):
-    """As a drop-in's cancelling: a message to everybody."""
+    """As for cancelling a drop-in: a message to everybody."""
 
 
 class AddExpertForm(forms.Form):
@@ -228,12 +244,12 @@ class AddExpertForm(forms.Form):
     expert = PersonField(
         queryset=User.objects.none(),
         required=False,
-        error_messages={"invalid_choice": "That person is not an expert here any more, or is on this path already."},
+        error_messages={"invalid_choice": _("That person is not an expert here any more, or is on this path already.")},
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         required=False,
-        error_messages={"invalid": "That is not an e-mail address. Write it like name@example.com."},
+        error_messages={"invalid": _("That is not an e-mail address. Write it like name@example.com.")},
     )
 
     def __init__(self, *args, experts, **kwargs):
@@ -245,9 +261,9 @@ class AddExpertForm(forms.Form):
         if self.errors or cleaned["expert"]:
             return cleaned
         if not cleaned["email"]:
-            self.add_error("email", "Choose an expert, or write their e-mail address.")
+            self.add_error("email", gettext("Choose an expert, or write their e-mail address."))
             return cleaned
         cleaned["expert"] = User.objects.filter(email__iexact=cleaned["email"], is_active=True).first()
         if cleaned["expert"] is None:
-            self.add_error("email", "Nobody signs in here with this address. Staff can add them first.")
+            self.add_error("email", gettext("Nobody signs in here with this address. Staff can add them first."))
         return cleaned

@@ -53,7 +53,7 @@ def delete(request, meeting_id) -> HttpResponse:
 
 
 def _marks(meeting):
-    """What tells one form, and one version of a meeting, from another."""
+    """What makes a form and a version of a meeting known from any other."""
     return {"token": uuid4(), "sequence": meeting.sequence}
 
 

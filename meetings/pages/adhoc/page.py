@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from everwise import intervals, timefmt, walltime
 from everwise.accounts.models import User
@@ -15,7 +16,7 @@ from meetings import booking
 from meetings.booking import conflicts
 from meetings.enums import Standing
 from meetings.models import Meeting
-from meetings.pages.adhoc import whos_free
+from meetings.pages.adhoc import whos_free, words
 from meetings.pages.adhoc.forms import DURATIONS, USUAL_DURATION, ManualForm, initial_of
 from meetings.pages.adhoc.pickers import ROLES, Box, Picker, ids_of
 from meetings.pages.form_tokens import mend
@@ -115,7 +116,7 @@ class ManualPage:
             set(self._people(Role.PARTICIPANT).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
         )
         if len(guests) < len(presets.getlist("participant")):
-            self.notice = "Somebody is not a participant of this path any more. Choose who comes."
+            self.notice = _("Somebody is not a participant of this path any more. Choose who should come.")
         return {
             "token": uuid4(),
             "zone": str(self.user.time_zone),
@@ -149,23 +150,23 @@ class ManualPage:
 
     @property
     def outside(self) -> dict[User, str]:
-        """Who may organize the meeting without being in it, and what each is to it."""
+        """Who may organize the meeting without being in it, and what each is to it (of `words.ORGANIZERS`)."""
         if not self.meeting:
             return {self.user: "you"}
-        scheduler = {} if self.limited else {self.meeting.created_by: "who scheduled it"}
-        return scheduler | {self.meeting.organizer: "organizer now"}
+        scheduler = {} if self.limited else {self.meeting.created_by: "scheduler"}
+        return scheduler | {self.meeting.organizer: "organizer"}
 
     @property
     def organizers(self) -> list[tuple[User, str]]:
-        """Who could organize the meeting, and what each is to it."""
-        inside = {user: str(ROLES[name].label).lower() for name in ROLES for user in self.chosen(name)}
+        """Who could organize the meeting, and what each is to it (of `words.ORGANIZERS`)."""
+        inside = {user: name for name in ROLES for user in self.chosen(name)}
         outside = {user: what for user, what in self.outside.items() if user not in inside}
         return [*inside.items(), *outside.items()]
 
     @property
     def organizer(self) -> str:
         """Whom the form proposes until somebody else is chosen: one of its people, who then need no admin."""
-        possible = [str(user.pk) for user, _ in self.organizers]
+        possible = [str(user.pk) for user, _what in self.organizers]
         if (chosen := str(self.form["organizer"].value() or "")) in possible:
             return chosen
         if self.meeting:
@@ -232,7 +233,7 @@ class ManualPage:
         if self.meeting and self.span == (self.meeting.starts_at, self.meeting.ends_at):
             return None
         if self.day and self.day < timefmt.local_day(self.now, self.reader):
-            return "date", "That day is over. Choose a date from today on."
+            return "date", _("That day is over. Choose a date from today on.")
         return ("start", booking.OVER) if self.span and self.span[0] <= self.now else None
 
     def _check_free(self, accepted):
@@ -242,39 +243,25 @@ class ManualPage:
         if self.limited:
             clashing = {clash.user for clash in self.clashes}
             for user in dict.fromkeys(doubt.user for doubt in self.doubts if doubt.user not in clashing):
-                self.form.add_error("experts", self._not_free(user))
+                self.form.add_error("experts", words.not_free(user))
         elif any(doubt.key not in accepted for doubt in self.doubts):
-            what = "Update" if self.meeting else "Schedule"
-            self.form.add_error("accept", f"Tick “{what} anyway”, or choose another time.")
-
-    def _not_free(self, user: User) -> str:
-        return f"{user} is not free at that time. Choose another time or take {user.first_name} out."
+            tick = _("Tick “Schedule anyway”, or choose another time.")
+            if self.meeting:
+                tick = _("Tick “Update anyway”, or choose another time.")
+            self.form.add_error("accept", tick)
 
     def _clash_words(self, clash: conflicts.Clash) -> str:
         if self.limited and clash.user != self.user:
-            return self._not_free(clash.user)
-        when, first = self._span_words(clash.start, clash.end), clash.user.first_name
-        return f"{self.called(clash.user)} already has a meeting {when}. Choose another time or take {first} out."
-
-    def _span_words(self, start: datetime, end: datetime) -> str:
-        """“from 16:30 to 17:15”, with the day where it is another."""
-        other = timefmt.local_day(start, self.reader) != self.day
-        day = f"on {timefmt.short_day(start, self.reader)} " if other else ""
-        return f"{day}from {timefmt.clock_range(start, end, self.reader)}"
+            return words.not_free(clash.user)
+        return words.clash(clash, self.day, self.reader, self.called)
 
     def _doubt_words(self, doubt: conflicts.Doubt, start: datetime) -> tuple[str, str]:
         """What is the matter, and when it would not be."""
-        name, first = self.called(doubt.user), doubt.user.first_name
         if doubt.busy:
-            spans = " and ".join(self._span_words(*span) for span in doubt.busy)
-            return f"{name} is busy elsewhere.", f"Their own calendar is taken {spans}."
+            return words.busy(doubt, self.day, self.reader, self.called)
         hours = next(person.hours or [] for person in self.people if person.user == doubt.user)
-        inside = intervals.clip(hours, *whos_free.day_bounds(timefmt.local_day(start, self.reader), self.reader))
-        spans = " and ".join(
-            timefmt.clock_range(intervals.instant(a), intervals.instant(b), self.reader) for a, b in inside
-        )
-        available = f"{first} is {'available ' + spans if spans else 'not available'} that day."
-        return f"{timefmt.clock(start, self.reader)} is outside {name}’s hours.", available
+        day = whos_free.day_bounds(timefmt.local_day(start, self.reader), self.reader)
+        return words.outside_hours(doubt.user, start, intervals.clip(hours, *day), self.reader, self.called)
 
     def context(self) -> dict:
         clashing = {clash.user.pk for clash in self.clashes}
@@ -296,7 +283,9 @@ class ManualPage:
             "notice": self.notice,
             "pickers": self.pickers,
             "shared": self.shared,
-            "organizers": [(user, self.called(user), what) for user, what in self.organizers],
+            "organizers": [
+                (user, words.ORGANIZERS[what] % {"name": self.called(user)}) for user, what in self.organizers
+            ],
             # The only one possible so far is nobody's choice: when there are people, one of them is proposed.
             "alone": len(self.organizers) == 1 and not self.meeting,
             "organizer": self.organizer,

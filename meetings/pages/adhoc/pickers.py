@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from everwise.accounts.models import User
 from meetings.models import Attendee, Meeting
 from meetings.pages.people_listing import Listing, listing, page_number
@@ -19,6 +21,24 @@ from paths.enums import Role
 from paths.models import Path
 
 ROLES = {"experts": Role.EXPERT, "participants": Role.PARTICIPANT}
+WORDS = {
+    "experts": {
+        "chosen": _("Chosen experts"),
+        "find": _("Find an expert to add"),
+        "search": _("Experts of this path"),
+        "found": _("Experts found"),
+        "previous": _("Previous experts"),
+        "next": _("Next experts"),
+    },
+    "participants": {
+        "chosen": _("Chosen participants"),
+        "find": _("Find a participant to add"),
+        "search": _("Participants of this path"),
+        "found": _("Participants found"),
+        "previous": _("Previous participants"),
+        "next": _("Next participants"),
+    },
+}
 Span = tuple[datetime, datetime]
 
 
@@ -44,7 +64,7 @@ def _text(data, mark, name):
 
 def look(data, do: str, what: str) -> None:
     """Write into the form what one of these buttons asks for: find, page and add, each with the list it is for."""
-    target, _, more = what.partition(":")
+    target, _colon, more = what.partition(":")
     for name in ROLES:
         pressed = do if name == target else ""
         if pressed == "page":
@@ -69,7 +89,7 @@ class Picker:
 
     def __init__(self, name: str, data: Mapping[str, str] | None, *, chosen: list[Box]):
         self.name, self.chosen = name, chosen
-        self.role = ROLES[name]
+        self.role, self.words = ROLES[name], WORDS[name]
         known = data or {}
         self.find = known.get(f"find-{name}", "")
         self.searched = known.get(f"searched-{name}", "")

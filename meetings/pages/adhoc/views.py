@@ -1,4 +1,4 @@
-"""Adding a meeting by hand, and editing it; on the way an admin may add an expert to the path."""
+"""Adding an ad-hoc meeting, and editing it; on the way an admin may add an expert to the path."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
@@ -49,7 +50,7 @@ def _answer(request, path, now, meeting=None):
     if request.method != "POST":
         kept = take(request)
         return _show(request, page(kept, quiet=True) if kept else page(presets=request.GET))
-    do, _, what = request.POST.get("do", "").partition(":")
+    do, _colon, what = request.POST.get("do", "").partition(":")
     if not do and not unsearched(request.POST):
         return _save(request, page)
     if do in {"expert", "add-expert"}:
@@ -116,7 +117,7 @@ def _save(request, page):
             again.form.add_error(None, str(error))
         return _show(request, again, status=409)
     if meeting and saved.sequence == form.cleaned_data["sequence"]:
-        messages.info(request, "Nothing was changed.")
+        messages.info(request, _("Nothing was changed."))
     else:
         done = Happening.UPDATED if meeting else Happening.SCHEDULED
         messages.success(request, said(saved, done, request.user.reader, shown.now))
@@ -124,7 +125,7 @@ def _save(request, page):
 
 
 def _stale(request, shown):
-    """Somebody else has saved meanwhile: both versions, and nothing overwritten."""
+    """Somebody else has saved in the meantime: both versions, and nothing overwritten."""
     current = gates.open_meeting(request.user, shown.meeting.pk, now=shown.now, action=Action.EDIT)
     last = current.events.select_related("by").order_by("at", "pk").last()
     context = {
@@ -146,7 +147,7 @@ def _add_expert(request, page, *, adding):
     """Just the form that puts an expert on the path, with all that was typed carried along, and back."""
     shown = page(request.POST, quiet=True)
     if Standing.ADMIN not in standings.path_standings(request.user, shown.path):
-        raise PermissionDenied("Only an admin of this path can add an expert to it.")
+        raise PermissionDenied(_("Only an admin of this path can add an expert to it."))
     live = Membership.objects.live().filter(path=shown.path, role__in=enrolment.EITHER).values("user")
     known = User.objects.filter(expert__isnull=False, is_active=True).exclude(pk__in=live).select_related("expert")
     form = AddExpertForm(request.POST if adding else None, experts=known, prefix="new")
@@ -163,7 +164,8 @@ def _add_expert(request, page, *, adding):
         if not form.errors:
             data = request.POST.copy()
             data.appendlist("experts", str(expert.pk))
-            return _show(request, page(data, quiet=True), added=f"{expert} is on this path now.")
+            added = _("%(name)s is on this path now.") % {"name": expert}
+            return _show(request, page(data, quiet=True), added=added)
     context = {
         "nav": "paths",
         "path": shown.path,

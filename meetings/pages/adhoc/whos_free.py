@@ -1,4 +1,4 @@
-"""Everybody's day beside a meeting set by hand: lanes of free and busy time, and the next times that suit everyone.
+"""Everybody's day beside an ad-hoc meeting: lanes of free and busy time, and the next times that suit everyone.
 
 Positions are percent of the hours shown, as text for the attributes of a drawing.
 """
@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.utils.translation import gettext as _
+
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.intervals import Interval, clip, epoch, instant, merge, subtract
 from everwise.timefmt import Reader
+from everwise.wording import listed
 from experts.availability import to_instant
 from meetings.booking.conflicts import FreeBusy
 
@@ -145,4 +148,4 @@ def _percent(part: int, whole: int) -> str:
 def _words(person: FreeBusy, first: int, last: int, reader: Reader) -> str:
     """“free 09:00 to 12:00 and 13:00 to 17:00”, “not free”."""
     free = [timefmt.clock_range(instant(a), instant(b), reader) for a, b in person.free(first, last)]
-    return f"free {' and '.join(free)}" if free else "not free"
+    return _("free %(times)s") % {"times": listed(free)} if free else _("not free")
