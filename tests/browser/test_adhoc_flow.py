@@ -163,7 +163,7 @@ def test_two_editors_at_once(open_as, world):
         each.get_by_role("button", name="Update meeting").last.click()
 
     second = pages[1]
-    expect(second.get_by_role("heading", level=1)).to_have_text("This meeting was changed meanwhile")
+    expect(second.get_by_role("heading", level=1)).to_have_text("This meeting was changed in the meantime")
     assert Meeting.objects.get().title == "First"
     second.get_by_role("button", name="Go on with your version").click()
     expect(second.get_by_label("Title")).to_have_value("Second")

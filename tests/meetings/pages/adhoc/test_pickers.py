@@ -1,4 +1,4 @@
-"""Experts and participants of a meeting set by hand: searched and paged on the server, without script too."""
+"""Experts and participants of an ad-hoc meeting: searched and paged on the server, without script too."""
 
 import html
 import re

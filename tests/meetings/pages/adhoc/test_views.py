@@ -1,4 +1,4 @@
-"""The form of a meeting set by hand: adding, editing and what its other buttons do."""
+"""The form of an ad-hoc meeting: adding, editing and what its other buttons do."""
 
 import html
 import re
