@@ -13,8 +13,11 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from everwise import timefmt
+from everwise import languages, timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from everwise.plaintext import one_line, phrase
@@ -27,18 +30,20 @@ from meetings.models import Notice
 class Words(NamedTuple):
     """What stands around the paragraphs of templates/emails/account/<kind>.txt."""
 
-    why: str
-    button: str = ""
+    why: Promise
+    button: Promise
 
 
-ASKED = "somebody asked for it with this address"
-CHANGED = "somebody changed how you sign in"
-RENEW = "Set a new password"
+ASKED = gettext_lazy("You get this e-mail because somebody asked for it with this address.")
+CHANGED = gettext_lazy("You get this e-mail because somebody changed how you sign in.")
+ADDED_CALENDAR = gettext_lazy("You get this e-mail because you added this calendar to your availability.")
+RENEW = gettext_lazy("Set a new password")
+CONFIRM = gettext_lazy("Confirm address")
 WORDS = {
-    AccountMail.CONFIRM_SIGNUP: Words(ASKED, "Confirm address"),
-    AccountMail.CONFIRM_ADDRESS: Words(ASKED, "Confirm address"),
+    AccountMail.CONFIRM_SIGNUP: Words(ASKED, CONFIRM),
+    AccountMail.CONFIRM_ADDRESS: Words(ASKED, CONFIRM),
     AccountMail.PASSWORD_RESET: Words(ASKED, RENEW),
-    AccountMail.NO_ACCOUNT: Words(ASKED, "Make an account"),
+    AccountMail.NO_ACCOUNT: Words(ASKED, gettext_lazy("Make an account")),
     AccountMail.ACCOUNT_EXISTS: Words(ASKED, RENEW),
     AccountMail.PASSWORD_CHANGED: Words(CHANGED, RENEW),
     AccountMail.PASSWORD_SET: Words(CHANGED, RENEW),
@@ -47,7 +52,7 @@ WORDS = {
     AccountMail.ADDRESS_ADDED: Words(CHANGED, RENEW),
     AccountMail.ADDRESS_CONFIRMED: Words(CHANGED, RENEW),
     AccountMail.ADDRESS_REMOVED: Words(CHANGED, RENEW),
-    AccountMail.CALENDAR_FAILED: Words("you added this calendar to your availability", "Other calendars"),
+    AccountMail.CALENDAR_FAILED: Words(ADDED_CALENDAR, gettext_lazy("Other calendars")),
 }
 TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
 # Between what a template says before the button and after it.
@@ -61,10 +66,16 @@ class RenderedAccountMail(NamedTuple):
 
 
 def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
-    """What the e-mail says; None where there is nothing to say any more.
+    """What the e-mail says, in the language of its reader; None where there is nothing to say any more.
 
-    That is: the account was closed, or the address is confirmed by now, or no longer the account's.
+    That is: the account was closed, or the address is confirmed by now, or no longer the account's. An address without
+    an account is written to in the language of the page from which it was asked for.
     """
+    with languages.reading(notice.user.language if notice.user else notice.facts.get("language", "")):
+        return _rendered(notice, now)
+
+
+def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     kind, user = AccountMail(notice.kind), notice.user
     if user and not user.is_active:
         return None
@@ -72,7 +83,7 @@ def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     if link is None:
         return None
     words, facts = WORDS[kind], notice.facts
-    subject = render_to_string(f"emails/account/{kind}_subject.txt").strip()
+    subject = one_line(render_to_string(f"emails/account/{kind}_subject.txt"))
     context = {
         **{name: one_line(str(value)) for name, value in facts.items()},
         "error": faults.in_words(one_line(str(facts.get("error", "")))),
@@ -141,8 +152,11 @@ def _when(facts: dict, user: User | None, now: datetime) -> str:
     if not user or "at" not in facts:
         return ""
     at, reader = datetime.fromisoformat(facts["at"]), user.reader
-    day, clock = timefmt.long_day(at, reader, now), timefmt.clock(at, reader)
-    return f"{day}, {clock}, {timefmt.zone_time(reader.zone, at)}"
+    return _("%(day)s, %(time)s, %(zone)s") % {
+        "day": timefmt.long_day(at, reader, now),
+        "time": timefmt.clock(at, reader),
+        "zone": timefmt.zone_time(reader.zone, at),
+    }
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -1,9 +1,12 @@
-"""What an e-mail tells besides the news: who else is in the meeting, what their clocks show, how to change it."""
+"""What an e-mail says besides the news: who else is in the meeting, what their clocks show, how to change it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from everwise import timefmt, wording
 from everwise.absolute_urls import absolute
@@ -39,6 +42,11 @@ def others_of(told: Version, me: User, people: dict[str, User]) -> list[dict[str
     ]
 
 
+def listed(names: Iterable[str]) -> str:
+    """All of the names, however many."""
+    return pgettext("between the names of a list", ", ").join(names)
+
+
 def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
     """“13:00 in Bengaluru, for Priya”: when it starts for the others, zone by zone, where their clocks differ."""
     groups: dict[str, list[str]] = {}
@@ -51,10 +59,15 @@ def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
 
 def _their_start(told: Version, me: User, zone: str, called: list[str]) -> str:
     reader = me.reader._replace(zone=ZoneInfo(zone))
-    text = timefmt.clock(told.starts_at, reader)
-    if timefmt.local_day(told.starts_at, reader) != timefmt.local_day(told.starts_at, me.reader):
-        text = f"{timefmt.tiny_day(told.starts_at, reader)}, {text}"
-    return f"{text} in {timefmt.city(reader.zone)}, for {wording.names(called)}"
+    words = {
+        "time": timefmt.clock(told.starts_at, reader),
+        "city": timefmt.city(reader.zone),
+        "names": wording.names(called),
+    }
+    if timefmt.local_day(told.starts_at, reader) == timefmt.local_day(told.starts_at, me.reader):
+        return _("%(time)s in %(city)s, for %(names)s") % words
+    day = timefmt.tiny_day(told.starts_at, reader)
+    return _("%(day)s, %(time)s in %(city)s, for %(names)s") % {"day": day, **words}
 
 
 def _offset(told: Version, person: User):
@@ -64,7 +77,8 @@ def _offset(told: Version, person: User):
 def _title(person: User) -> str:
     if not hasattr(person, "expert"):
         return ""
-    speaks = f"Speaks {one_line(person.expert.languages)}." if person.expert.languages else ""
+    spoken = one_line(person.expert.languages)
+    speaks = _("Speaks %(languages)s.") % {"languages": spoken} if spoken else ""
     return " ".join(filter(None, (f"{one_line(person.expert.title)}." if person.expert.title else "", speaks)))
 
 
@@ -75,7 +89,7 @@ def leaf(told: Version, reader: Reader) -> dict[str, object]:
 
 
 def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, object] | None:
-    """Where a session can be moved or called off; for its participant also until when, if that is still to come."""
+    """Where a session can be moved or cancelled; for its participant also until when, if that is still to come."""
     if not meeting.is_dropin or str(me.pk) not in told.people:
         return None
     bound = str(me.pk) in told.participants
@@ -84,7 +98,12 @@ def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, 
         return None
     pages = ("reschedule", "cancel")
     return {
-        "until": f"{timefmt.short_day(until, me.reader, at)}, {timefmt.clock(until, me.reader)}" if bound else "",
+        "until": _until(until, me.reader, at) if bound else "",
         "counted": bound and meeting.path.sessions_per_participant is not None,
         **{page: absolute(reverse(f"meetings:{page}", args=[meeting.pk])) for page in pages},
     }
+
+
+def _until(until: datetime, reader: Reader, at: datetime) -> str:
+    words = {"day": timefmt.short_day(until, reader, at), "time": timefmt.clock(until, reader)}
+    return _("%(day)s, %(time)s") % words

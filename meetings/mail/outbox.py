@@ -12,6 +12,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import get_language
 
 from everwise.accounts.models import User
 from everwise.errors import Refused
@@ -39,8 +40,10 @@ class ResendRefused(Refused):
 def post(*, kind: AccountMail, user_id: UUID | None, address: str, facts: dict, now: datetime) -> None:
     """Put an e-mail that is about no meeting into the outbox. `facts` are what it tells, and never open anything.
 
-    `user_id` is None where nobody has an account by this address.
+    `user_id` is None where nobody has an account by this address: then the language of the page is kept for it.
     """
+    if user_id is None:
+        facts = {**facts, "language": get_language()}
     priority = Priority.QUICK if kind in QUICK else Priority.USUAL
     Notice.objects.create(kind=kind, user_id=user_id, address=address, facts=facts, priority=priority, due_at=now)
 

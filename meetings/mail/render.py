@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from everwise import plaintext, timefmt
+from everwise import languages, plaintext, timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from meetings.booking import lost_sessions
@@ -20,17 +22,17 @@ from meetings.permissions import standings
 
 # Above the HTML, where the text greets.
 HEADLINES = {
-    Happening.BOOKED: "You’re booked, {first_name}",
-    Happening.RESCHEDULED: "Your session has moved",
-    Happening.CANCELLED: "Your session is cancelled",
-    Happening.SCHEDULED: "You have a meeting, {first_name}",
-    Happening.UPDATED: "Your meeting has changed",
-    Happening.HANDED_OVER: "A new organizer",
-    Happening.DELETED: "Your meeting is deleted",
-    Happening.REMOVED: "You are no longer in this meeting",
+    Happening.BOOKED: gettext_lazy("You’re booked, %(name)s"),
+    Happening.RESCHEDULED: gettext_lazy("Your session has moved"),
+    Happening.CANCELLED: gettext_lazy("Your session is cancelled"),
+    Happening.SCHEDULED: gettext_lazy("You have a meeting, %(name)s"),
+    Happening.UPDATED: gettext_lazy("Your meeting has changed"),
+    Happening.HANDED_OVER: gettext_lazy("A new organizer"),
+    Happening.DELETED: gettext_lazy("Your meeting is deleted"),
+    Happening.REMOVED: gettext_lazy("You are no longer in this meeting"),
     # Words like "tomorrow" could be untrue of a late e-mail.
-    Happening.REMINDER_DAY: "Your meeting is coming up",
-    Happening.REMINDER_HOUR: "Your meeting starts soon",
+    Happening.REMINDER_DAY: gettext_lazy("Your meeting is coming up"),
+    Happening.REMINDER_HOUR: gettext_lazy("Your meeting starts soon"),
 }
 SUBJECT_LENGTH = 150
 OVER = {Happening.CANCELLED, Happening.DELETED}
@@ -48,13 +50,17 @@ class Rendered(NamedTuple):
 
 
 def render(notice: MeetingNotice) -> Rendered:
-    """What the e-mail says, as the facts were when it happened, in the reader's own zone; the HTML as the text."""
-    if notice.starts_at:
-        return _reminder(notice)
+    """What the e-mail says, in the reader's own language and zone; the HTML says the same as the text."""
+    with languages.reading(notice.user.language):
+        return _reminder(notice) if notice.starts_at else _news(notice)
+
+
+def _news(notice: MeetingNotice) -> Rendered:
+    """Tells a change, by the facts as they were when it happened."""
     event, kind, me = notice.event, Happening(notice.kind), str(notice.user_id)
     was, now = versions.before(event, notice.meeting), versions.after(event, notice.meeting)
     own = event.by_id == notice.user_id
-    # Whom this change takes out is told of the meeting as she knew it, and of nobody whom she has not met there.
+    # Whoever is taken out reads of the meeting as they knew it, and of nobody whom they have not met there.
     farewell = me not in now.people and me != now.organizer
     told = was if farewell and not (own and kind == Happening.HANDED_OVER) else now
     # Asked now, not then: a mail that failed at first must not open a meeting to somebody taken out since.
@@ -71,7 +77,7 @@ def render(notice: MeetingNotice) -> Rendered:
         "subject": subject,
         "kind": kind.value,
         "lead": f"emails/leads/{kind}.txt",
-        "headline": HEADLINES[kind].format(first_name=_first_name(notice.user)),
+        "headline": HEADLINES[kind] % {"name": _first_name(notice.user)},
         "over": kind in OVER,
         "shows_agenda": kind in WITH_AGENDA,
         "shows_organizer": kind in WITH_ORGANIZER,
@@ -85,13 +91,13 @@ def render(notice: MeetingNotice) -> Rendered:
         "added": event.happening == Happening.UPDATED,
         "farewell": farewell,
         "overridden": me in event.facts.get("overridden", ()),
-        "company": facts.others_of(told, notice.user, users) if knows_people else [],
+        **_company(facts.others_of(told, notice.user, users) if knows_people else []),
         "elsewhere": facts.elsewhere(told, notice.user, users) if knows_people else [],
         "organizes": me == now.organizer,
         "organized": me == was.organizer != now.organizer,
         "organizer": people.get(now.organizer) if knows or (farewell and now.organizer in was.people) else "",
         "old_organizer": people.get(was.organizer) if str(event.by_id) != was.organizer else "",
-        "new_experts": [people[pk] for pk in now.experts if pk in people] if was.experts != now.experts else [],
+        "new_experts": facts.listed(people[pk] for pk in now.experts if pk in people and was.experts != now.experts),
         "changes": changes.lines(was, now, notice.user, people, event.at) if knows else [],
         "moved_from": changes.moved_from(was, now, notice.user.reader, event.at),
         "agenda": plaintext.lines(now.agenda) if knows else [],
@@ -105,8 +111,7 @@ def render(notice: MeetingNotice) -> Rendered:
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=not farewell),
         "rescuers": _rescuers(notice) if kind == Happening.CANCELLED else None,
-        "why": f"you {'are' if may_open and not farewell and kind not in OVER else 'were'}"
-        f" {'in this meeting' if me in told.people else 'its organizer'}",
+        "why": _why(notice, attends=me in told.people, still=may_open and not farewell and kind not in OVER),
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
     return Rendered(subject, text, html, calendar, facts.reply_to(told, notice.user, users))
@@ -118,17 +123,16 @@ def _reminder(notice: MeetingNotice) -> Rendered:
     told, kind, user = versions.present(meeting), Happening(notice.kind), notice.user
     people = versions.people({*told.people, told.organizer})
     may_open = Meeting.objects.filter(pk=meeting.pk).visible_to(user).exists()
-    before = "a day" if kind == Happening.REMINDER_DAY else "an hour"
     subject = _subject(notice, told, moved=False)
     context = {
         "subject": subject,
         "kind": kind.value,
         "lead": f"emails/leads/{kind}.txt",
-        "headline": HEADLINES[kind],
+        "headline": str(HEADLINES[kind]),
         "is_dropin": meeting.is_dropin,
         "first_name": _first_name(user),
         "attends": True,
-        "company": facts.others_of(told, user, people),
+        **_company(facts.others_of(told, user, people)),
         "elsewhere": facts.elsewhere(told, user, people),
         "agenda": plaintext.lines(told.agenda),
         "shows_agenda": True,
@@ -137,14 +141,14 @@ def _reminder(notice: MeetingNotice) -> Rendered:
         "plans": facts.plans(meeting, told, user, notice.due_at) if may_open else None,
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=True),
-        "why": f"your profile asks for a reminder {before} before, and you are in this meeting",
+        "why": _why_reminded(notice),
     }
     text, html = (render_to_string(f"emails/{name}", context) for name in (f"{kind}.txt", "letter.html"))
     return Rendered(subject, text, html, None, facts.reply_to(told, user, people))
 
 
 def message(notice: MeetingNotice) -> Letter:
-    """The e-mail, with the same Message-ID at every attempt, so that a second copy can be told."""
+    """The e-mail, with the same Message-ID at every attempt, so that a second copy can be recognized."""
     rendered = render(notice)
     return Letter(
         subject=rendered.subject,
@@ -160,12 +164,10 @@ def message(notice: MeetingNotice) -> Letter:
 def _subject(notice: MeetingNotice, told: Version, *, moved: bool) -> str:
     reader = notice.user.reader
     day, clock = timefmt.short_day(told.starts_at, reader, notice.event.at), timefmt.clock(told.starts_at, reader)
-    when = f"{day}, {clock} {timefmt.zone_time(reader.zone)}"
-    if moved and notice.kind == Happening.UPDATED:
-        when = f"now {when}"
+    when = {"day": day, "clock": clock, "zone": timefmt.zone_time(reader.zone), "moved": moved}
 
     def said(title: str) -> str:
-        return render_to_string(f"emails/{notice.kind}_subject.txt", {"title": title, "when": when}).strip()
+        return plaintext.one_line(render_to_string(f"emails/{notice.kind}_subject.txt", {"title": title, **when}))
 
     return said(plaintext.shortened(told.title, SUBJECT_LENGTH - len(said(""))))
 
@@ -192,8 +194,42 @@ def _links(notice: MeetingNotice, may_open: bool, *, joins: bool) -> dict[str, s
         if may_open and joins and meeting.video_link
         else "",
         "settings_link": absolute(reverse("profile")),
-        "path": plaintext.phrase(meeting.path.name),
     }
+
+
+def _company(others: list[dict[str, object]]) -> dict[str, object]:
+    return {"company": others, "company_names": facts.listed(str(each["name"]) for each in others)}
+
+
+def _why(notice: MeetingNotice, *, attends: bool, still: bool) -> str:
+    """Why somebody gets the e-mail: what they are to the meeting, or were."""
+    if attends and still:
+        said = _("You get this e-mail because you are in this meeting, on the path %(path)s.")
+    elif attends:
+        said = _("You get this e-mail because you were in this meeting, on the path %(path)s.")
+    elif still:
+        said = _("You get this e-mail because you are its organizer, on the path %(path)s.")
+    else:
+        said = _("You get this e-mail because you were its organizer, on the path %(path)s.")
+    return said % {"path": _path(notice)}
+
+
+def _why_reminded(notice: MeetingNotice) -> str:
+    if notice.kind == Happening.REMINDER_DAY:
+        said = _(
+            "You get this e-mail because your profile asks for a reminder a day before, and you are in this meeting,"
+            " on the path %(path)s."
+        )
+    else:
+        said = _(
+            "You get this e-mail because your profile asks for a reminder an hour before, and you are in this meeting,"
+            " on the path %(path)s."
+        )
+    return said % {"path": _path(notice)}
+
+
+def _path(notice: MeetingNotice) -> str:
+    return plaintext.phrase(notice.meeting.path.name)
 
 
 def _rescuers(notice: MeetingNotice) -> list[str] | None:
