@@ -6,10 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
-from meetings.mail.facts import listed
 from meetings.models.versions import Version
 
 
@@ -92,7 +91,7 @@ def _people(was: Version, now: Version, people: dict[str, str]) -> list[str]:
 
 
 def _names(ids: Iterable[str], people: dict[str, str]) -> str:
-    return listed(_name(person, people) for person in ids)
+    return wording.listed([_name(person, people) for person in ids])
 
 
 def _name(person: str, people: dict[str, str]) -> str:

@@ -1,12 +1,10 @@
 """What an e-mail says besides the news: who else is in the meeting, what their clocks show, how to change it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from everwise import timefmt, wording
 from everwise.absolute_urls import absolute
@@ -40,11 +38,6 @@ def others_of(told: Version, me: User, people: dict[str, User]) -> list[dict[str
         for pk, person in people.items()
         if pk in told.people and person != me
     ]
-
-
-def listed(names: Iterable[str]) -> str:
-    """All of the names, however many."""
-    return pgettext("between the names of a list", ", ").join(names)
 
 
 def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
@@ -85,7 +78,7 @@ def _title(person: User) -> str:
 def leaf(told: Version, reader: Reader) -> dict[str, object]:
     """The date as a leaf of a calendar shows it."""
     day = timefmt.local_day(told.starts_at, reader)
-    return {"weekday": timefmt.WEEKDAYS[day.weekday()][:3], "day": day.day, "month": timefmt.MONTHS[day.month - 1][:3]}
+    return {"weekday": timefmt.short_weekday(day), "day": day.day, "month": timefmt.short_month(day)}
 
 
 def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, object] | None:

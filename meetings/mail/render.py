@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from everwise import languages, plaintext, timefmt
+from everwise import languages, plaintext, timefmt, wording
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from meetings.booking import lost_sessions
@@ -69,6 +69,7 @@ def _news(notice: MeetingNotice) -> Rendered:
     knows_people = knows or farewell or kind == Happening.DELETED
     users = versions.people({*was.people, *now.people, was.organizer, now.organizer})
     people = {pk: plaintext.phrase(str(user)) for pk, user in users.items()}
+    new_experts = [people[pk] for pk in now.experts if pk in people] if was.experts != now.experts else []
     # A mail that failed at first may come after the one about a later change.
     outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
     calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
@@ -97,7 +98,7 @@ def _news(notice: MeetingNotice) -> Rendered:
         "organized": me == was.organizer != now.organizer,
         "organizer": people.get(now.organizer) if knows or (farewell and now.organizer in was.people) else "",
         "old_organizer": people.get(was.organizer) if str(event.by_id) != was.organizer else "",
-        "new_experts": facts.listed(people[pk] for pk in now.experts if pk in people and was.experts != now.experts),
+        "new_experts": wording.listed(new_experts),
         "changes": changes.lines(was, now, notice.user, people, event.at) if knows else [],
         "moved_from": changes.moved_from(was, now, notice.user.reader, event.at),
         "agenda": plaintext.lines(now.agenda) if knows else [],
@@ -198,7 +199,7 @@ def _links(notice: MeetingNotice, may_open: bool, *, joins: bool) -> dict[str, s
 
 
 def _company(others: list[dict[str, object]]) -> dict[str, object]:
-    return {"company": others, "company_names": facts.listed(str(each["name"]) for each in others)}
+    return {"company": others, "company_names": wording.listed([str(each["name"]) for each in others])}
 
 
 def _why(notice: MeetingNotice, *, attends: bool, still: bool) -> str:
