@@ -5,26 +5,26 @@ history and its outbox written together.
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 
 `meetings/booking` is a package: `dropin` and `adhoc` hold the writers, `hold` whose time a booking takes, `records`
-what they share, `errors` why a change was not made. A meeting set by hand asks `meetings/booking/conflicts` instead of
-the engine: a clash with one of our meetings forbids a time; an expert's hours and her own calendar only raise a doubt,
-which a person can override. Her consent names the expert and the very time, so that it never covers another.
+what they share, `errors` why a change was not made. An ad-hoc meeting asks `meetings/booking/conflicts` instead of the
+engine: a clash with one of our meetings forbids a time; an expert's hours and own calendar only raise a doubt, which a
+person can override. The consent names the expert and the very time, so that it never covers another.
 
-With "any of them" a booking first locks only the participant and the fairest of those who are free, in one statement
-that waits for nobody (SKIP LOCKED): an expert whom another writer holds is just being booked or changed, so the next
-one is the fairer choice, and bookings of a theme don't stand in line through each other's commits. The engine is then
-asked again about her alone. Nobody left to lock, or a no, proves nothing; so everything is let go, all who were free
-are locked in id order, and only the look after that lock may say that a time is taken. What waits locks in id order,
-what doesn't wait can't deadlock. A certain expert is locked at once and looked at once. Under a race the count of
-sessions that the fair choice goes by may be as old as the statement that locks.
+With "anyone available" a booking first locks only the participant and the fairest of those who are free, in one
+statement that waits for nobody (SKIP LOCKED): an expert whom another writer holds is just being booked or changed, so
+the next one is the fairer choice, and bookings of a theme don't queue behind each other's commits. The engine is then
+asked again about that expert alone. Nobody left to lock, or a no, proves nothing; so everything is let go, all who were
+free are locked in id order, and only the look after that lock may say that a time is taken. What waits locks in id
+order, what doesn't wait can't deadlock. A certain expert is locked at once and looked at once. Under a race the count
+of sessions that the fair choice goes by may be as old as the statement that locks.
 
-What a person was shown is what happens, or they are told. `schedule`, `reschedule`, `rescue` and `cancel` read path and
-theme anew under a shared lock (`meetings/booking/terms`; FOR SHARE, which an UPDATE waits for, FOR KEY SHARE would let
-it pass): bookings of a path don't wait for each other, an admin's save waits for those in flight, and after its answer
-none by the old policy commits. Forms carry what the page showed (`Terms`), and `Changed` brings the page again with a
-sentence for each difference. Whoever acts and is not in the meeting is share-locked at their place among the people,
-and their roles are read after that; an account that is switched off has none. Whoever changes a person's rights locks
-that person alone. The order of all locks stands in `meetings/integrity/locks`; who edits a theme's experts holds the
-theme. On SQLite the transaction is the lock.
+What a person was shown is what happens, or they learn what has changed. `schedule`, `reschedule`, `rescue` and `cancel`
+read path and theme anew under a shared lock (`meetings/booking/terms`; FOR SHARE, which an UPDATE waits for, FOR KEY
+SHARE would let it pass): bookings of a path don't wait for each other, an admin's save waits for those in flight, and
+after its answer none by the old policy commits. Forms carry what the page showed (`Terms`), and `Changed` brings the
+page again with a sentence for each difference. Whoever acts and is not in the meeting is share-locked at their place
+among the people, and their roles are read after that; an account that is switched off has none. Whoever changes a
+person's rights locks that person alone. The order of all locks stands in `meetings/integrity/locks`; who edits a
+theme's experts holds the theme. On SQLite the transaction is the lock.
 
 A form carries a token and, where it changes a meeting, the meeting's sequence. The same sending again (`once` in
 `meetings/pages/next_page`: same token, same content) leads to the same page with the same words, also when the first

@@ -1,4 +1,4 @@
-"""Meetings that an admin or expert sets by hand: added, edited, handed over, deleted."""
+"""Ad-hoc meetings: added, edited, handed over, deleted."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from everwise.accounts.models import User
 from meetings.booking import conflicts
@@ -30,16 +32,17 @@ from meetings.permissions import can, deadlines, standings
 from paths.enums import Role
 from paths.models import Membership, Path
 
-OVER = "That time is over. Choose a start in the future."
+OVER = gettext_lazy("That time is over. Choose a start in the future.")
 
 
 def not_in_meeting(person: User) -> str:
-    return f"{person} would not be in the meeting. Choose one of its people as the organizer."
+    said = _("%(name)s would not be in the meeting. Choose one of its people as the organizer.")
+    return said % {"name": person}
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingPlan:
-    """What a meeting set by hand shall be. Instants are aware, in UTC.
+    """What an ad-hoc meeting shall be. Instants are aware, in UTC.
 
     organizer None: the person who schedules; when a meeting is edited, its organizer stays.
     """
@@ -86,7 +89,7 @@ def add_manually(
             created_at=now,
             **_content(plan),
         )
-        roles = {pk: role for pk, (_, role) in plan.people.items()}
+        roles = {pk: role for pk, (_user, role) in plan.people.items()}
         fill(meeting, roles, now)
         event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden, roles=roles)
         tell(event, dict.fromkeys(_concerned(meeting), Happening.SCHEDULED), now)
@@ -133,7 +136,7 @@ def edit(
         for name, value in content.items():
             setattr(current, name, value)
         current.organizer = organizer
-        people = {pk: role for pk, (_, role) in plan.people.items()}
+        people = {pk: role for pk, (_user, role) in plan.people.items()}
         if people == roles and facts_of(current) == before:
             return current
         current.sequence += 1
@@ -162,9 +165,9 @@ def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUI
             return made
         current = reread(meeting, by, Action.EDIT, now, sequence)
         if to.pk not in people_of(current):
-            raise Unfit("to", "Only somebody who is in the meeting can become its organizer.")
+            raise Unfit("to", _("Only somebody who is in the meeting can become its organizer."))
         if to == current.organizer:
-            raise Unfit("to", f"{to} is its organizer already.")
+            raise Unfit("to", _("%(name)s is its organizer already.") % {"name": to})
         before = facts_of(current)
         current.organizer = to
         current.sequence += 1
@@ -217,26 +220,33 @@ def _organizers(meeting: Meeting) -> set[UUID]:
 
 def _check_limits(plan: MeetingPlan, meeting: Meeting, roles: dict[UUID, str]) -> None:
     """What an organizer who is neither expert nor admin of the path leaves to those."""
-    for pk, (_, role) in plan.people.items():
+    for pk, (_user, role) in plan.people.items():
         if roles.get(pk) != role:
-            raise Unfit(f"{role}s", "Only an expert or an admin of this path can add people to the meeting.")
+            raise Unfit(f"{role}s", _("Only an expert or an admin of this path can add people to the meeting."))
     if plan.video_link != meeting.video_link:
-        raise Unfit("video_link", "Only an expert or an admin of this path can change the video link.")
+        raise Unfit("video_link", _("Only an expert or an admin of this path can change the video link."))
 
 
 def _check_people(plan: MeetingPlan, path: Path, already: dict[UUID, str] | None = None) -> None:
     """At least one of each, all of them live on the path in that role or `already` in the meeting so."""
     if not plan.experts:
-        raise Unfit("experts", "Choose at least one expert.")
+        raise Unfit("experts", _("Choose at least one expert."))
     if not plan.participants:
-        raise Unfit("participants", "Choose at least one participant.")
+        raise Unfit("participants", _("Choose at least one participant."))
     if twice := set(plan.experts) & set(plan.participants):
-        raise Unfit("participants", f"{min(map(str, twice))} can’t be both expert and participant.")
+        name = min(map(str, twice))
+        raise Unfit("participants", _("%(name)s can’t be both expert and participant.") % {"name": name})
     live = Membership.objects.live().filter(path=path, user__in=plan.people, user__is_active=True)
     roles = set(live.values_list("user", "role")) | set((already or {}).items())
     for pk, (user, role) in plan.people.items():
         if (pk, role) not in roles:
-            raise Unfit(f"{role}s", f"{user} is not {role.phrase} of this path any more.")
+            raise Unfit(f"{role}s", _not_on_path(role) % {"name": user})
+
+
+def _not_on_path(role: Role) -> str:
+    if role == Role.EXPERT:
+        return _("%(name)s is not an expert of this path any more.")
+    return _("%(name)s is not a participant of this path any more.")
 
 
 def _check_organizer(organizer: User | None, plan: MeetingPlan, *, allowed: set[UUID]) -> None:
@@ -248,7 +258,7 @@ def _check_time(plan: MeetingPlan, now: datetime) -> None:
     if plan.starts_at <= now:
         raise Unfit("start", OVER)
     if not SHORTEST_ADHOC <= plan.ends_at - plan.starts_at <= LONGEST_ADHOC:
-        raise Unfit("duration", "A meeting lasts from 5 minutes to 8 hours.")
+        raise Unfit("duration", _("A meeting lasts from 5 minutes to 8 hours."))
 
 
 def _check_free(
@@ -257,8 +267,8 @@ def _check_free(
     """The experts whose doubts are overridden; Clashing or Doubtful when the time can't be taken."""
     people = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=but)
     if conflicts.clashes(people, plan.starts_at, plan.ends_at):
-        raise Clashing("Somebody is in another meeting at that time.")
+        raise Clashing(_("Somebody is in another meeting at that time."))
     asked = [doubt for doubt in conflicts.doubts(people, plan.starts_at, plan.ends_at) if doubt.user.pk not in known]
     if any(doubt.key not in accepted for doubt in asked):
-        raise Doubtful("The time lies outside an expert’s hours, or they are busy elsewhere.")
+        raise Doubtful(_("The time lies outside an expert’s hours, or they are busy elsewhere."))
     return [doubt.user.pk for doubt in asked]

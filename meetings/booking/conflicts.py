@@ -1,6 +1,6 @@
-"""When people are free (RFC 5545's free/busy time) and what speaks against a meeting set by hand. Never any titles.
+"""When people are free (RFC 5545's free/busy time) and what speaks against an ad-hoc meeting. Never any titles.
 
-A clash with one of our meetings forbids a time; an expert's hours and her own calendar only raise a doubt.
+A clash with one of our meetings forbids a time; an expert's hours and own calendar only raise a doubt.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ class FreeBusy:
     """One person's time between two instants, as merged (start, end) in epoch seconds.
 
     hours: when an expert gives time, not clipped to the range; None for a participant, whose hours nobody keeps.
-    meetings: her live meetings here. elsewhere: what her own calendars say.
+    meetings: their live meetings here. elsewhere: what their own calendars say.
     """
 
     user: User
@@ -47,9 +47,9 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What may be overridden by saying so: a time outside an expert's hours, or busy in her own calendar.
+    """What may be overridden by saying so: a time outside an expert's hours, or busy in their own calendar.
 
-    busy: her own calendar's times that the meeting touches; none when it lies outside her hours.
+    busy: the times of their own calendar that the meeting touches; none when it lies outside their hours.
     key: of this doubt at this very time, so that a consent never covers another time.
     """
 

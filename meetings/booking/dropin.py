@@ -6,6 +6,8 @@ from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
 from experts.models import Expert
@@ -60,7 +62,7 @@ def schedule(
     for waiting in (False, True):
         with suppress(Overtaken), transaction.atomic():
             try:
-                # As the request has read them: whoever took long over the page is told what changed, not "taken".
+                # As the request has read them: whoever took long over the page reads what changed, not "taken".
                 hold.unchanged(shown, Terms.of(theme.path, theme.duration_minutes))
                 if expert:
                     chosen, agreed = hold.one(moment, expert, by=by, shown=shown)
@@ -170,7 +172,7 @@ def cancel(
     sequence: int | None = None,
     shown: bool | None = None,
 ) -> Meeting:
-    """Call a drop-in off. Its time is free again, its row stays.
+    """Cancel a drop-in. Its time is free again, its row stays.
 
     The participant gets the session back unless they themselves cancel after the path's change-until. Changed where the
     page has `shown` otherwise whether it counts as used (True: it does; None: it has not said). Cancelled by the same
@@ -186,8 +188,13 @@ def cancel(
         late = now > current.change_until
         own = not standings.meeting_standings(by, current) & standings.CHANGERS
         if shown is not None and shown != (late and own):
-            told = "counts as used" if late and own else "doesn’t count as used"
-            raise Changed(f"If you cancel now, this session {told}: that has changed since this page was opened.")
+            raise Changed(
+                _("If you cancel now, this session counts as used: that has changed since this page was opened.")
+                if late and own
+                else _(
+                    "If you cancel now, this session doesn’t count as used: that has changed since this page was opened."
+                )
+            )
         current.status = Status.CANCELLED
         current.cancelled_by, current.cancelled_at = by, now
         current.cancel_message = message[:NOTE_LENGTH]
@@ -216,7 +223,7 @@ def change_note(*, meeting: Meeting, by: User, note: str, now: datetime, seen: s
         if note[:NOTE_LENGTH] == before:
             return current
         if seen is not None and seen != digest(before):
-            raise StaleMeeting("Another note was saved meanwhile.")
+            raise StaleMeeting(_("Another note was saved meanwhile."))
         current.note = note[:NOTE_LENGTH]
         current.save(update_fields=["note"])
         record(current, Happening.NOTE_CHANGED, by, now, message=before)
@@ -230,19 +237,25 @@ def _cancelled_by(meeting: Meeting, by: User) -> Meeting | None:
 
 def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
     if not can(Action.SCHEDULE, Kind.DROP_IN, agreed.by):
-        raise BookingRefused("You are no longer on this path.")
+        raise BookingRefused(_("You are no longer on this path."))
     if not agreed.participates:
-        raise BookingRefused(f"{participant.name} is not a participant of this path.")
+        raise BookingRefused(_("%(name)s is not a participant of this path.") % {"name": participant.name})
     if by != participant and not agreed.by & standings.CHANGERS:
-        raise BookingRefused("You can only book a session for yourself.")
+        raise BookingRefused(_("You can only book a session for yourself."))
 
 
 def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
     path = theme.path
     if path.sessions_per_participant is not None and credits_of(participant, [path], now=now)[path.pk].exhausted:
         many = path.sessions_per_participant
-        which = "The one session of this path is" if many == 1 else f"All {many} sessions of this path are"
-        raise NoSessionsLeft(f"{which} used or booked.")
+        if many == 1:
+            raise NoSessionsLeft(_("The one session of this path is used or booked."))
+        said = ngettext(
+            "All %(number)s session of this path is used or booked.",
+            "All %(number)s sessions of this path are used or booked.",
+            many,
+        )
+        raise NoSessionsLeft(said % {"number": many})
 
 
 def _expert_of(meeting: Meeting) -> Expert:

@@ -40,7 +40,7 @@ class StaleMeeting(BookingError, Stale):
 
 
 class Unfit(BookingError):
-    """A meeting set by hand breaks a rule. `field` names what is wrong, as the form calls it."""
+    """An ad-hoc meeting breaks a rule. `field` names what is wrong, as the form calls it."""
 
     def __init__(self, field: str, text: str):
         super().__init__(text)
@@ -52,4 +52,4 @@ class Clashing(BookingError):
 
 
 class Doubtful(BookingError):
-    """An expert's hours or her own calendar speak against the time, and nobody has said to go on anyway."""
+    """An expert's hours or own calendar speak against the time, and nobody has said to go on anyway."""

@@ -25,9 +25,9 @@ def foreseen(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUI
 
 def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID | None:
     """The expert (id of the user) with the fewest live sessions in the 28 days around, then the one least recently
-    assigned. She and the person `beside` her are locked until the transaction ends.
+    assigned. That expert and the person `beside` them are locked until the transaction ends.
 
-    Nobody is waited for: an expert whom another writer holds is passed over, since she is just being booked. None if
+    Nobody is waited for: an expert whom another writer holds is passed over, since they are just being booked. None if
     that is so of all of them, or of the person. `seed` breaks the remaining ties: the same seed chooses the same
     expert, different seeds spread.
     """

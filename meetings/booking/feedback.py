@@ -1,9 +1,10 @@
-"""Writes what people think of a meeting: each her own notes, and the participants' ratings. Nobody is mailed."""
+"""Writes what people think of a meeting: each their own notes, and the participants' ratings. Nobody is mailed."""
 
 import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from everwise.errors import Refused, Stale
@@ -18,11 +19,11 @@ class FeedbackError(Exception):
 
 
 class FeedbackRefused(FeedbackError, Refused):
-    """She has no right to write this, or not any more."""
+    """The person has no right to write this, or not any more."""
 
 
 class StaleFeedback(FeedbackError, Stale):
-    """She has saved another version since the form was opened, in another tab perhaps."""
+    """The person has saved another version since the form was opened, in another tab perhaps."""
 
 
 class FeedbackOvertaken(FeedbackError):
@@ -59,7 +60,7 @@ def write_note(*, meeting: Meeting, shared: bool, text: str, seen: str, by: User
         if text == (stored.text if stored else ""):
             return
         if seen != seen_note(stored):
-            raise StaleFeedback("You have saved another version meanwhile.")
+            raise StaleFeedback(_("You have saved another version meanwhile."))
         Note.objects.update_or_create(
             meeting=current, author=by, shared=shared, defaults={"text": text, "written_at": now}
         )
@@ -76,7 +77,7 @@ def rate(*, meeting: Meeting, stars: int, comment: str, seen: str, by: User, now
         if stored and (stars, comment) == (stored.stars, stored.comment):
             return
         if seen != seen_rating(stored):
-            raise StaleFeedback("You have saved another version meanwhile.")
+            raise StaleFeedback(_("You have saved another version meanwhile."))
         Rating.objects.update_or_create(
             meeting=current, user=by, defaults={"stars": stars, "comment": comment, "rated_at": now}
         )

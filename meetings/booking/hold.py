@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.booking import fair_choice
@@ -11,7 +14,7 @@ from meetings.booking.terms import Agreed, Terms, agree
 from meetings.integrity.locks import lock_people, share_at_once
 from meetings.slots.one_start import Contender, StartCheck
 
-TAKEN = "That time was just taken."
+TAKEN = gettext_lazy("That time was just taken.")
 
 
 def free(moment: StartCheck, expert: Expert | None = None) -> list[Contender]:
@@ -19,10 +22,10 @@ def free(moment: StartCheck, expert: Expert | None = None) -> list[Contender]:
     if found := moment.free(expert.pk if expert else None):
         return found
     if moment.participant_is_busy:
-        raise AlreadyBusy(f"{moment.participant.name} is in another meeting at that time.")
+        raise AlreadyBusy(_("%(name)s is in another meeting at that time.") % {"name": moment.participant.name})
     if moment.hours_offer:
         raise JustTaken(TAKEN)
-    raise NotOffered("No expert of this theme offers that time. Please choose one of the times shown.")
+    raise NotOffered(_("No expert of this theme offers that time. Please choose one of the times shown."))
 
 
 def still_free(moment: StartCheck, locked: Iterable[UUID]) -> list[Contender]:
@@ -46,7 +49,7 @@ def terms(theme: UUID, by: User, participant: User) -> Agreed:
     """Theme and policy as they stay until the transaction ends. Lock the two people first."""
     if agreed := agree(theme, by=by, participant=participant):
         return agreed
-    raise NotOffered("This theme can’t be booked any more.")
+    raise NotOffered(_("This theme can’t be booked any more."))
 
 
 def unchanged(shown: Terms | None, now: Terms) -> None:
@@ -68,8 +71,8 @@ def any_of_them(
     """The fairest of all who are free, locked, as are the participant and the terms, until the transaction ends.
 
     Without `waiting` only these two are locked, and an expert whom another writer holds is passed over, so that
-    bookings of one theme don't stand in line for each other. If that fails it proves nobody's time taken: Overtaken.
-    With `waiting` all who were free are locked in id order, as nobody may be told "taken" while one of them is free.
+    bookings of one theme don't queue behind each other. If that fails it proves nobody's time taken: Overtaken.
+    With `waiting` all who were free are locked in id order, as nobody may read "taken" while one of them is free.
     """
     found = free(moment)
     if waiting:

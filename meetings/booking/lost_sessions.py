@@ -13,6 +13,8 @@ that its participant wants it no more on their first page (`Attendee.offer_hidde
 from datetime import datetime, timedelta
 
 from django.db.models import Count, DateTimeField, Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
@@ -34,13 +36,13 @@ def lost(meeting: Meeting) -> bool:
 
 
 def refusal(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> str:
-    """Why this person can't take the meeting's time with another expert, in words; empty when she may try."""
+    """Why this person can't take the meeting's time with another expert, in words; empty when they may try."""
     if not lost(meeting):
-        return "Only the time of a session that its expert or an admin cancelled can be taken with another expert."
+        return _("Only the time of a session that its expert or an admin cancelled can be taken with another expert.")
     if Standing.PARTICIPANT not in held or user not in meeting.participants:
-        return "Only the participant of this session can take its time with another expert."
+        return _("Only the participant of this session can take its time with another expert.")
     if meeting.has_started(now):
-        return "The time of this session has come, so it can’t be taken any more."
+        return _("The time of this session has come, so it can’t be taken any more.")
     return ""
 
 
@@ -87,15 +89,21 @@ def exhausted(meeting: Meeting, participant: User, now: datetime) -> str:
     if path.sessions_per_participant is None or not credits_of(participant, [path], now=now)[path.pk].exhausted:
         return ""
     total = path.sessions_per_participant
-    which = "Your session of this path is" if total == 1 else f"All your {total} sessions of this path are"
-    return f"{which} used or booked."
+    if total == 1:
+        return _("Your session of this path is used or booked.")
+    said = ngettext(
+        "All your %(number)s session of this path is used or booked.",
+        "All your %(number)s sessions of this path are used or booked.",
+        total,
+    )
+    return said % {"number": total}
 
 
 def absent(meeting: Meeting) -> list[int]:
     """The ids of the theme's experts whose session at this meeting's time was lost, whoever was to come to it.
 
-    Nothing keeps them busy then, but it was said that they can't: not the expert of this meeting, nor one who had
-    taken it over.
+    Nothing keeps them busy then, but they were said to be unable to come: neither the expert of this meeting, nor one
+    who had taken it over.
     """
     start, end = meeting.starts_at, meeting.ends_at
     at_that_time = _all_lost().filter(starts_at__gt=start - REACH, starts_at__lt=end, ends_at__gt=start)
@@ -107,7 +115,7 @@ def absent(meeting: Meeting) -> list[int]:
 def openings(meeting: Meeting, participant: User, now: datetime, among: list[Expert] | None = None) -> Openings:
     """The time of the theme's other experts, or of those `among` them, at the start of a meeting that was lost.
 
-    Notice protects an expert from what she does not expect; a participant left alone at short notice gave plenty.
+    Notice protects an expert from what they do not expect; a participant left alone at short notice gave plenty.
     """
     others = Expert.objects.filter(themes=meeting.theme_id).exclude(pk__in=absent(meeting)).values_list("pk", flat=True)
     wanted = set(others) if among is None else set(others) & {expert.pk for expert in among}

@@ -3,7 +3,7 @@
 How a meeting went is its status. It can be marked once it has started, as held once it is over (a no-show is known
 before that): by its expert until 48 hours after the end, by an admin of the path at any time, who thus settles what is
 found out later. A mark can be corrected as long as it can be made, and the history keeps each. Nobody is mailed, so the
-sequence stays; `was`, the status that the form showed, tells the staler of two tabs.
+sequence stays; `was`, the status that the form showed, shows which of two tabs is stale.
 
 Unmarked for 48 hours it counts as held. That is derived (`Meeting.counts_as_held`), no worker writes it: the row stays
 "scheduled", and whoever asks for held meetings asks for both. A session of a participant counts as used from its end
@@ -15,6 +15,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from meetings.booking.errors import BookingRefused, Overtaken, StaleMeeting, Unfit
@@ -41,15 +42,16 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
         if reason := outcomes.outcome_refusal(current, standings.meeting_standings(by, current), now):
             raise BookingRefused(reason)
         if outcome == Status.HELD and not current.is_past(now):
-            raise Unfit("outcome", "It can be marked as completed once it is over.")
+            raise Unfit("outcome", _("It can be marked as completed once it is over."))
         before = Status(current.status)
         if outcome == before:
             return current
         if was != before:
             raise StaleMeeting(
-                "Nobody has marked this meeting yet. Save again to mark it."
+                _("Nobody has marked this meeting yet. Save again to mark it.")
                 if before == Status.SCHEDULED
-                else f"Somebody has marked this meeting meanwhile: “{before.label}”. Save again to change that."
+                else _("Somebody has marked this meeting meanwhile: “%(outcome)s”. Save again to change that.")
+                % {"outcome": before.label}
             )
         current.status = outcome
         current.outcome_by, current.outcome_at = by, now

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from everwise.accounts.models import User
 from meetings.booking import reminders
 from meetings.booking.errors import BookingRefused, StaleMeeting
@@ -12,7 +14,7 @@ from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from meetings.permissions import deadlines, standings
 from paths.enums import Role
 
-# The columns of a meeting that its calling off changes.
+# The columns of a meeting that cancelling or deleting it changes.
 CALLED_OFF = ("status", "cancelled_by", "cancelled_at", "cancel_message", "sequence")
 
 
@@ -36,7 +38,7 @@ def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: 
     current = Meeting.objects.with_people().get(pk=meeting.pk)
     refuse(current, by, action, now)
     if sequence is not None and sequence != current.sequence:
-        raise StaleMeeting("This meeting was changed while you had it open. Here is how it stands now.")
+        raise StaleMeeting(_("This meeting was changed while you had it open. Here is how it stands now."))
     return current
 
 

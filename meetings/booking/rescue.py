@@ -1,10 +1,11 @@
-"""Booking the time of a drop-in that was called off once more, with somebody else."""
+"""Booking the time of a cancelled drop-in once more, with somebody else."""
 
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from experts.models import Expert
@@ -54,7 +55,7 @@ def rescue(
         fit = [named] if named in free else free
         fairest = fair_choice.fairest(fit, meeting.starts_at, seed=str(token), beside=by.pk)
         if fairest is None:
-            raise Overtaken("That time was just taken.")
+            raise Overtaken(hold.TAKEN)
         chosen = free[fairest]
         new = Meeting.objects.create(
             path=meeting.path,
@@ -103,6 +104,6 @@ def _free(meeting: Meeting, by: User, now: datetime, locked: list[Expert] | None
     if found := lost_sessions.free(openings, meeting):
         return found
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
-        raise AlreadyBusy("You are in another meeting at that time.")
+        raise AlreadyBusy(_("You are in another meeting at that time."))
     # If all who were locked are gone, somebody else may have become free: look again.
-    raise (JustTaken if locked is None else Overtaken)("Nobody else is free at that time any more.")
+    raise (JustTaken if locked is None else Overtaken)(_("Nobody else is free at that time any more."))

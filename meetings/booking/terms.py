@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, UUIDField
+from django.utils.translation import gettext as _
 
 from everwise import timefmt
 from everwise.accounts.models import User
@@ -43,23 +44,31 @@ class Terms(NamedTuple):
         return cls(int(minutes), int(change_until), int(sessions) if sessions else None)
 
     def changes_since(self, shown: Self) -> list[str]:
-        """What a person has to be told who was shown other terms, a sentence each."""
+        """What is to be said to whoever was shown other terms, a sentence each."""
         told = []
         if self.minutes != shown.minutes:
-            now, before = timefmt.minutes(self.minutes), timefmt.minutes(shown.minutes)
-            told.append(f"This theme now takes {now} instead of {before}.")
+            lengths = {"now": timefmt.minutes(self.minutes), "before": timefmt.minutes(shown.minutes)}
+            told.append(_("This theme now takes %(now)s instead of %(before)s.") % lengths)
         if self.change_until_minutes != shown.change_until_minutes:
-            now, before = timefmt.minutes(self.change_until_minutes), timefmt.minutes(shown.change_until_minutes)
-            told.append(f"A session can now be moved, or cancelled and got back, until {now} before it, not {before}.")
+            lengths = {
+                "now": timefmt.minutes(self.change_until_minutes),
+                "before": timefmt.minutes(shown.change_until_minutes),
+            }
+            said = _("A session can now be moved, or cancelled and got back, until %(now)s before it, not %(before)s.")
+            told.append(said % lengths)
         if self.sessions != shown.sessions:
-            before = "had no limit" if shown.sessions is None else f"had {_sessions(shown.sessions)}"
-            now = "have no limit" if self.sessions is None else f"have {_sessions(self.sessions)}"
-            told.append(f"On this path participants now {now}; they {before} before.")
+            told.append(_limits(self.sessions, shown.sessions))
         return told
 
 
-def _sessions(number: int) -> str:
-    return "1 session" if number == 1 else f"{number} sessions"
+def _limits(now: int | None, before: int | None) -> str:
+    if now is None:
+        said = _("Sessions per participant on this path: now without a limit instead of %(before)s.")
+    elif before is None:
+        said = _("Sessions per participant on this path: now %(now)s instead of no limit.")
+    else:
+        said = _("Sessions per participant on this path: now %(now)s instead of %(before)s.")
+    return said % {"now": now, "before": before}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from everwise import languages
 from everwise.accounts.models import User
 from meetings.calendars import ical, invitations
 from meetings.models import Meeting, MeetingEvent, Subscription, digest_of
 
-NAME = "Everwise meetings"
 REACHES_BACK = timedelta(days=90)
 # Of more, the oldest are left out.
 MOST = 1000
@@ -37,7 +38,10 @@ def owner(secret: str) -> User | None:
 
 
 def events(user: User, now: datetime) -> list[ical.Event]:
-    """Her meetings of the last 90 days and all to come, called off ones marked. Three queries, however many."""
+    """Their meetings of the last 90 days and all to come, in their own language, cancelled ones marked.
+
+    Three queries, however many.
+    """
     since = now - REACHES_BACK
     changes = MeetingEvent.objects.filter(meeting=OuterRef("pk")).order_by("-at", "-pk")
     found = (
@@ -47,18 +51,29 @@ def events(user: User, now: datetime) -> list[ical.Event]:
         .with_people()
         .order_by("-starts_at", "-pk")[:MOST]
     )
-    return [_marked(invitations.present(each, each.changed_at or each.created_at, user)) for each in reversed(found)]
+    with languages.reading(user.language):
+        return [
+            _marked(invitations.present(each, each.changed_at or each.created_at, user)) for each in reversed(found)
+        ]
 
 
 def _marked(event: ical.Event) -> ical.Event:
     """Many applications show a cancelled entry like any other."""
-    return replace(event, summary=f"Cancelled: {event.summary}") if event.status == ical.CANCELLED else event
+    if event.status != ical.CANCELLED:
+        return event
+    return replace(event, summary=_("Cancelled: %(title)s") % {"title": event.summary})
 
 
-def etag(told: list[ical.Event]) -> str:
-    """Changes with any fact that the text tells; found without writing the text."""
-    return f'"{hashlib.sha256(repr((FORM, NAME, ical.PRODID, told)).encode()).hexdigest()}"'
+def name(user: User) -> str:
+    """What applications call the calendar until its owner calls it something else."""
+    with languages.reading(user.language):
+        return _("Everwise meetings")
 
 
-def text(told: list[ical.Event]) -> bytes:
-    return ical.calendar(told, name=NAME)
+def etag(told: list[ical.Event], called: str) -> str:
+    """Changes with any fact that is in the text; found without writing the text."""
+    return f'"{hashlib.sha256(repr((FORM, called, ical.PRODID, told)).encode()).hexdigest()}"'
+
+
+def text(told: list[ical.Event], called: str) -> bytes:
+    return ical.calendar(told, name=called)

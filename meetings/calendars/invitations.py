@@ -1,6 +1,6 @@
 """What a meeting is in the calendars of its people: the event, and the message (RFC 5546) that a notice carries.
 
-A message tells the meeting as it was after its own change, with that change's SEQUENCE: whatever order they come in and
+A message shows the meeting as it was after its own change, with that change's SEQUENCE: whatever order they come in and
 however often, the highest is how the meeting stands.
 """
 
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
@@ -57,7 +58,7 @@ def uid(meeting: Meeting) -> str:
 def invitation(
     notice: MeetingNotice, was: Version, now: Version, people: dict[str, User], *, may_open: bool
 ) -> Invitation | None:
-    """What her calendar should make of a notice: CANCEL to whom the meeting is no more, REQUEST to everybody else.
+    """What a reader's calendar should make of a notice: CANCEL where the meeting is theirs no more, else REQUEST.
 
     `people` has the users of both versions by id.
     """
@@ -97,7 +98,10 @@ def _farewell(notice: MeetingNotice, known: ical.Event) -> Invitation:
 
 
 def present(meeting: Meeting, stamp: datetime, reader: User) -> ical.Event:
-    """The meeting as it stands, for a reader's file or subscription. Wants its people loaded (with_people)."""
+    """The meeting as it stands, in the active language, for a reader's file or subscription.
+
+    Wants its people loaded (with_people).
+    """
     people = {str(user.pk): user for user in (*meeting.experts, *meeting.participants, meeting.organizer)}
     gone = meeting.status in {Status.CANCELLED, Status.DELETED}
     return event(
@@ -123,7 +127,7 @@ def event(
     status: str = ical.CONFIRMED,
     alarm: int | None = None,
 ) -> ical.Event:
-    """The meeting as a version tells it to a reader, an id; of its people those in `people`.
+    """The meeting as a version shows it to a reader, an id; of its people those in `people`.
 
     Whose addresses a participant may not know are named in the description instead. The link of its video room is
     handed out at its page alone. `alarm` is how many minutes before the start it rings; None: not at all.
@@ -147,10 +151,12 @@ def event(
             for user in attendees
         ),
         status=status,
-        description="\n\n".join(
-            filter(None, (told.agenda, company, f"Join: {join}" if join else "", f"Meeting: {page}"))
-        ),
+        description="\n\n".join(filter(None, (told.agenda, company, *_addresses(join, page)))),
         location=told.place or join,
         url=page,
         alarm=alarm,
     )
+
+
+def _addresses(join: str, page: str) -> tuple[str, str]:
+    return _("Join: %(address)s") % {"address": join} if join else "", _("Meeting: %(address)s") % {"address": page}

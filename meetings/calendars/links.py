@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from django.utils.text import slugify
 
+from everwise import languages
 from everwise.accounts.models import User
 from everwise.plaintext import lines, shortened
 from meetings.calendars import ical, invitations
@@ -67,12 +68,14 @@ def _link(address: str, told: dict[str, str]) -> str:
 
 
 def file(meeting: Meeting, reader: User) -> bytes:
-    """The meeting as it stands for a reader, under the UID that its invitations have: it lands on the same entry.
+    """The meeting as it stands for a reader, in their language.
 
+    Under the UID that its invitations have: it lands on the same entry.
     Without METHOD, for it asks nothing of anybody; PUBLISH would have to leave its people out (RFC 5546, 3.2.1).
     """
     changed_at = max(meeting.events.values_list("at", flat=True), default=meeting.created_at)
-    return ical.calendar([invitations.present(meeting, changed_at, reader)])
+    with languages.reading(reader.language):
+        return ical.calendar([invitations.present(meeting, changed_at, reader)])
 
 
 def file_name(meeting: Meeting) -> str:

@@ -100,7 +100,7 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
         "why": words.why,
     }
     said = render_to_string(f"emails/account/{kind}.txt", context)
-    before, _, after = said.partition(BUTTON)
+    before, _button, after = said.partition(BUTTON)
     context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
     text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
     return RenderedAccountMail(subject, text, html)

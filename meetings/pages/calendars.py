@@ -39,9 +39,10 @@ def feed(request) -> HttpResponse:
         response: HttpResponse = HttpResponseNotFound(NOT_FOUND, content_type="text/plain; charset=utf-8")
     else:
         told = calendar_feed.events(user, timezone.now())
-        etag = calendar_feed.etag(told)
+        called = calendar_feed.name(user)
+        etag = calendar_feed.etag(told, called)
         response = get_conditional_response(request, etag) or HttpResponse(
-            calendar_feed.text(told), content_type=CALENDAR_TYPE
+            calendar_feed.text(told, called), content_type=CALENDAR_TYPE
         )
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
