@@ -192,7 +192,8 @@ def cancel(
                 _("If you cancel now, this session counts as used: that has changed since this page was opened.")
                 if late and own
                 else _(
-                    "If you cancel now, this session doesn’t count as used: that has changed since this page was opened."
+                    "If you cancel now, this session doesn’t count as used: that has changed"
+                    " since this page was opened."
                 )
             )
         current.status = Status.CANCELLED

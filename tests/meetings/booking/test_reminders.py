@@ -273,7 +273,7 @@ class TestText:
         assert subject == "Reminder: Giving feedback, Thu 5 November, 11:00 Stockholm time"
         assert invitation is None
         assert text == (
-            "Hello Maya,\n\nthis is to remind you of your session.\n\n"
+            "Hello Maya,\n\nThis is to remind you of your session.\n\n"
             "Giving feedback\nThursday 5 November, 11:00 to 11:30\nStockholm (GMT+1) time\n"
             "15:30 in Kolkata, for Priya\nWith Priya Raman\n\n"
             f"Join from 15 minutes before the start:\nhttp://testserver/meetings/{meeting.pk}/join/\n\n"
@@ -286,7 +286,7 @@ class TestText:
         )
         assert "This is to remind you of your session." in html
         to_expert = render.render(Notice.objects.get(user=expert.user, kind="reminder-hour"))
-        assert to_expert.text.startswith("Hello Priya,\n\nyour session starts soon.\n\n")
+        assert to_expert.text.startswith("Hello Priya,\n\nYour session starts soon.\n\n")
         assert "11:00 in Stockholm, for Maya\nWith Maya Lindqvist\n\nNote: My case\n" in to_expert.text
         assert "My case" in to_expert.html
 

@@ -133,7 +133,7 @@ def test_nobody_hears_more_than_that_there_is_no_account(client):
         "Somebody, most likely you, has asked for a new password for stranger@example.com. No Everwise account has "
         "this address, so there is no password to change. Perhaps you sign in with another address.\n\n"
         "Make an account:\nhttp://testserver/accounts/signup/\n\n"
-        "If it wasn’t you, leave it alone.\n\n"
+        "If it wasn’t you, ignore this e-mail.\n\n"
         "You get this e-mail because somebody asked for it with this address.\nEverwise\n"
     )
 

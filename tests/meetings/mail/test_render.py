@@ -65,7 +65,7 @@ def test_expert_who_was_replaced_reads_of_her_own_session(path, theme):
     move(meeting, expert=new)
 
     to_old = text_to(old, "cancelled")
-    assert "another expert now takes this session" in to_old
+    assert "Another expert now takes this session" in to_old
     assert "10:00 to 10:30" in to_old
     assert "With Pia\n" in to_old
     assert f"/meetings/{meeting.pk}/" not in to_old

@@ -58,14 +58,14 @@ See it here:
             "Scheduled: First 90 days, Tue 3 November, 10:00 London time",
             f"""Hello Ada,
 
-you have scheduled this meeting.
+You have scheduled this meeting.
 
 First 90 days
 Tuesday 3 November, 10:00 to 11:00
 London (GMT) time
 15:30 in Kolkata, for Eva
 11:00 in Stockholm, for Pia
-People: Eva Rao, Pia Berg
+People: Eva Rao and Pia Berg
 
 As its organizer you can edit or delete it.
 
@@ -82,7 +82,7 @@ See it here:
         assert "\n\nEva Rao has scheduled a meeting with you.\n\n" in body(pia, "scheduled")
         assert "\n\nAs its organizer you can edit or delete it.\n\n" in body(pia, "scheduled")
         assert sent(eva, "scheduled")[0] == "Scheduled: First 90 days, Tue 3 November, 15:30 Kolkata time"
-        assert "\n\nyou have scheduled this meeting.\n\n" in body(eva, "scheduled")
+        assert "\n\nYou have scheduled this meeting.\n\n" in body(eva, "scheduled")
         assert "Only its organizer, Pia Berg, and the admins of the path can change it." in body(eva, "scheduled")
 
     def test_against_an_experts_hours_is_told_to_her_alone(self, path, plan, ada, eva, pia):
@@ -128,7 +128,7 @@ class TestUpdated:
             "Updated: First 100 days, now Wed 4 November, 19:30 Kolkata time",
             f"""Hello Eva,
 
-Ada Byron has updated this meeting. It now stands like this:
+Ada Byron has updated this meeting. Here is how it stands now:
 
 First 100 days
 Wednesday 4 November, 19:30 to 21:00
@@ -168,7 +168,7 @@ See it here:
         subject, text = sent(per, "scheduled")
         assert subject == "Scheduled: First 90 days, Tue 3 November, 5:00 am New York time"
         assert "\n\nAda Byron has added you to this meeting.\n\n" in text
-        assert "\nWith Eva Rao, Pia Berg\n\nAgenda:\n  What went well\n" in text
+        assert "\nWith Eva Rao and Pia Berg\n\nAgenda:\n  What went well\n" in text
         assert "What has changed" not in text
         assert "What has changed" in body(ada, "updated")
 

@@ -41,7 +41,7 @@ With Eva Rao
         edit(meeting, replace(plan, participants=(per,), organizer=per), pia)
 
         opening = (
-            "you have taken yourself out of this meeting. Your time is free again. You are no longer its organizer"
+            "You have taken yourself out of this meeting. Your time is free again. You are no longer its organizer"
             " either.\n"
         )
         assert opening in body(pia, "removed")
@@ -66,7 +66,7 @@ With Eva Rao
         assert body(pia, "updated") == (
             f"""Hello Pia,
 
-Ada Byron has updated this meeting. It now stands like this:
+Ada Byron has updated this meeting. Here is how it stands now:
 
 First 90 days
 Tuesday 3 November, 11:00 to 12:00
@@ -149,14 +149,14 @@ See it here:
         assert text == (
             f"""Hello Ines,
 
-you have handed this meeting over to Pia Berg.
+You have handed this meeting over to Pia Berg.
 
 First 90 days
 Tuesday 3 November, 11:00 to 12:00
 Stockholm (GMT+1) time
 15:30 in Kolkata, for Eva
 Place: Lake room
-People: Eva Rao, Pia Berg
+People: Eva Rao and Pia Berg
 
 You are not in this meeting yourself, so you get no more e-mails about it.
 
@@ -190,7 +190,7 @@ You are not in this meeting yourself, so you get no more e-mails about it.
 
         subject, text = sent(ines, "handed-over")
         assert subject == "Handed over: First 90 days, Tue 3 November, 15:00 Stockholm time"
-        assert "\nyou have handed this meeting over to Per Holm.\n" in text
+        assert "\nYou have handed this meeting over to Per Holm.\n" in text
         assert "\nPeople: Eva Rao, Per Holm\n" in text
 
     def test_former_organizer_who_is_an_admin_can_still_open_it(self, path, plan, ada, eva):

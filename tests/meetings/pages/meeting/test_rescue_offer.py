@@ -292,7 +292,7 @@ def test_mail_that_was_late_offers_nothing_that_is_gone(change):
 def test_mail_of_the_expert_offers_nothing():
     scene = Scene("Daniel Okafor")
 
-    assert "you have cancelled this session.\n\nGiving feedback" in sent(scene.eva.user, Happening.CANCELLED)[1]
+    assert "You have cancelled this session.\n\nGiving feedback" in sent(scene.eva.user, Happening.CANCELLED)[1]
 
 
 # The admins of the path
