@@ -256,7 +256,7 @@ def _check_organizer(organizer: User | None, plan: MeetingPlan, *, allowed: set[
 
 def _check_time(plan: MeetingPlan, now: datetime) -> None:
     if plan.starts_at <= now:
-        raise Unfit("start", OVER)
+        raise Unfit("start", str(OVER))
     if not SHORTEST_ADHOC <= plan.ends_at - plan.starts_at <= LONGEST_ADHOC:
         raise Unfit("duration", _("A meeting lasts from 5 minutes to 8 hours."))
 

@@ -138,7 +138,8 @@ def reschedule(
         current = reread(meeting, by, Action.RESCHEDULE, now, sequence)
         moment.renew(agreed.theme, minutes)
         if _expert_of(current).user_id != old_expert:
-            raise Overtaken("Another move has brought in an expert who is not locked.")
+            # Another move has brought in an expert who is not locked.
+            raise Overtaken(_("Somebody else was quicker. Please try again."))
         if start == current.starts_at and (wanted is None or wanted.user_id == old_expert):
             return current
         free = hold.free(moment, wanted) if wanted else hold.still_free(moment, candidates)

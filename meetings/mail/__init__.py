@@ -37,5 +37,8 @@ somebody waits for (`enums.QUICK`) overtakes any queue, and each question reads 
 A worker's heartbeat is its row of `Worker`, written at most every ten seconds and between two messages; the admin's
 outbox says so when none is alive. SIGTERM lets the message in hand finish.
 
+Each e-mail, with its invitation, is in the language that its reader has when it is sent (`everwise/languages`); to an
+address without an account, in that of the page from which it was asked for, which the row keeps (`facts`).
+
 A sentence that both text and HTML say stands in one file (`templates/emails/leads/` and those with an underscore).
 """

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from everwise.errors import Refused
@@ -144,7 +145,7 @@ def send_again(*, notices: NoticeQuerySet, by: User, now: datetime) -> list[Noti
     The rest are left alone: a row that waits or that a worker holds goes out by itself, and none is sent twice.
     """
     if not by.has_perm("meetings.change_notice"):
-        raise ResendRefused("Only staff who may change what lies in the outbox can send it again.")
+        raise ResendRefused(_("Only staff who may change what lies in the outbox can send it again."))
     with transaction.atomic():
         chosen = Notice.objects.parked().filter(pk__in=notices.order_by().values("pk"))
         rows = chosen.select_related("user").order_by("pk").select_for_update(of=("self",), no_key=True)
