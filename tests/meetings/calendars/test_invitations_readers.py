@@ -143,7 +143,7 @@ def test_readers(people, shape, reader, invited, filed, fed, description, answer
     letter = letter_to(user)
     meeting = Meeting.objects.with_people().get(pk=meeting.pk)
     invitation, file = calendar_in(letter), links.file(meeting, user)
-    feed_text = feed.text(feed.events(user, NOW))
+    feed_text = feed.text(feed.events(user, NOW), feed.name(user))
 
     for content, expected in ((invitation, invited), (file, filed), (feed_text, fed)):
         attendees, said = read(content)
