@@ -17,6 +17,7 @@ from meetings.constants import HELD_AFTER
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.lost_cards import lost_cards
+from meetings.pages.meeting_rows import DayAhead
 from meetings.pages.path.overview import overviews
 from paths import members
 from paths.enums import Role
@@ -31,6 +32,11 @@ FIRST_SESSION = gettext_lazy(
     "Your first session is a good moment to say where you’d like to get to. It takes about two minutes to book."
 )
 FIRST_AS_HOST = gettext_lazy("Sessions you hold or organize on your paths appear here.")
+OPENS = {
+    DayAhead.TODAY: gettext_lazy("The room opens at %(time)s"),
+    DayAhead.TOMORROW: gettext_lazy("The room opens tomorrow at %(time)s"),
+    DayAhead.DAY: gettext_lazy("The room opens on %(day)s at %(time)s"),
+}
 NOON, EVENING, NIGHT_ENDS = 12, 17, 5
 
 
@@ -138,14 +144,8 @@ def _starts(meeting: Meeting, reader: Reader, now: datetime) -> str:
 
 def _room(meeting: Meeting, reader: Reader, now: datetime) -> str:
     """“The room opens on Monday at 09:15”; empty once it has opened."""
-    opens = meeting.room_opens_at
-    if now >= opens:
-        return ""
-    words = {"day": meeting_rows.on_day(opens, reader, now), "time": timefmt.clock(opens, reader)}
-    if timefmt.local_day(opens, reader) == timefmt.local_day(now, reader):
-        return gettext("The room opens at %(time)s") % words
-    # Translators: %(day)s is “tomorrow” or “on Monday”.
-    return gettext("The room opens %(day)s at %(time)s") % words
+    opens = meeting_rows.room_opens(meeting, reader, now)
+    return str(OPENS[opens.kind]) % opens.words if opens else ""
 
 
 def card(overview) -> dict[str, object]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import cast
 from uuid import uuid4
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 
 from everwise import timefmt
 from everwise.accounts.models import User
@@ -15,10 +15,21 @@ from meetings.models import Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.meeting.facts import session_after
 from meetings.pages.meeting.rescue_offer import nearest, step_url
+from meetings.pages.meeting_rows import DayAhead
 
 # Each card asks the engine twice; the rest are found under Meetings.
 MOST_CARDS = 3
 BESIDE, INSTEAD = 2, 3
+NEEDS_EXPERT = {
+    DayAhead.TODAY: gettext_lazy("Your session today needs a new expert"),
+    DayAhead.TOMORROW: gettext_lazy("Your session tomorrow needs a new expert"),
+    DayAhead.DAY: gettext_lazy("Your session on %(day)s needs a new expert"),
+}
+CANCELLED = {
+    DayAhead.TODAY: gettext_lazy("Your session today was cancelled"),
+    DayAhead.TOMORROW: gettext_lazy("Your session tomorrow was cancelled"),
+    DayAhead.DAY: gettext_lazy("Your session on %(day)s was cancelled"),
+}
 
 
 def lost_cards(user: User, now: datetime) -> list[dict[str, object]]:
@@ -32,14 +43,11 @@ def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
     expert = None if obstacle else _expert(meeting, user, str(token), now)
     offers = [] if obstacle else nearest(meeting, user, now)
     others = [offer for offer in offers if offer["start"] != meeting.starts_at]
-    # Translators: %(day)s is “today”, “tomorrow” or “on Monday”.
-    title = (
-        gettext("Your session %(day)s needs a new expert") if expert else gettext("Your session %(day)s was cancelled")
-    )
+    kind, day = meeting_rows.day_ahead(meeting.starts_at, reader, now)
     return {
         "meeting": meeting,
         "by": cast("User", meeting.cancelled_by).first_name,
-        "title": title % {"day": meeting_rows.on_day(meeting.starts_at, reader, now)},
+        "title": str((NEEDS_EXPERT if expert else CANCELLED)[kind]) % {"day": day},
         "day": timefmt.long_day(meeting.starts_at, reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
         "session": session_after(meeting, user),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from enum import Enum, auto
+from typing import NamedTuple
 
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from everwise import timefmt
 from everwise.timefmt import Reader
-from everwise.wording import MOST_NAMES, names, sentence
+from everwise.wording import MOST_NAMES, names
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 
@@ -19,6 +21,51 @@ STATE_BADGES = {
     Status.HELD: "completed",
     Status.NO_SHOW_PARTICIPANT: "no_show",
     Status.NO_SHOW_EXPERT: "no_show",
+}
+
+
+class DayAhead(Enum):
+    """How a sentence names a day ahead. Whatever speaks of one has a whole message for each."""
+
+    TODAY = auto()
+    TOMORROW = auto()
+    DAY = auto()  # by its weekday within a week, by its date beyond
+
+
+class Opening(NamedTuple):
+    """When a meeting's room opens: the kind of day, and the values of a message for that kind."""
+
+    kind: DayAhead
+    words: dict[str, str]  # day and time
+
+
+class Company(Enum):
+    """Who is in a meeting, as its reader sees it."""
+
+    WITH = auto()  # the reader, with people
+    ALONE = auto()  # the reader, with nobody
+    SIDES = auto()  # participants with experts, to an onlooker
+    ONE_SIDE = auto()
+    MANY = auto()
+
+
+# Within a line, as a line of its own, and behind a time or a length.
+# Translators: %(people)s is one or more names, or “5 people”.
+INSIDE = {
+    Company.WITH: gettext_lazy("with %(people)s"),
+    Company.ALONE: "",
+    Company.SIDES: gettext_lazy("%(participants)s with %(experts)s"),
+    Company.ONE_SIDE: "%(people)s",
+    Company.MANY: gettext_lazy("%(people)s, organized by %(organizer)s"),
+}
+LINE = INSIDE | {Company.WITH: gettext_lazy("With %(people)s")}
+# Translators: %(time)s is a length or two times of the clock: “45 minutes”, “09:30 to 10:15”.
+BESIDE = {
+    Company.WITH: gettext_lazy("%(time)s with %(people)s"),
+    Company.ALONE: "%(time)s",
+    Company.SIDES: gettext_lazy("%(time)s, %(participants)s with %(experts)s"),
+    Company.ONE_SIDE: gettext_lazy("%(time)s, %(people)s"),
+    Company.MANY: gettext_lazy("%(time)s, %(people)s, organized by %(organizer)s"),
 }
 
 
@@ -57,27 +104,22 @@ def others(meeting: Meeting, user) -> list:
 
 def with_whom(meeting: Meeting, user) -> str:
     """Who is in the meeting, as its reader would say it: “with Daniel Okafor”, or both sides to an onlooker."""
-    if not _is_in(meeting, user):
-        return _both_sides(meeting)
-    rest = others(meeting, user)
-    # Translators: by itself, below the time of a meeting.
-    return gettext("with %(people)s") % {"people": names(rest)} if rest else ""
+    company, words = _company(meeting, user)
+    return str(INSIDE[company]) % words
 
 
-def _is_in(meeting: Meeting, user) -> bool:
-    return any(attendee.user_id == user.pk for attendee in meeting.attendees.all())
-
-
-def _both_sides(meeting: Meeting) -> str:
-    people = len(meeting.attendees.all())
-    if people > MOST_NAMES:
-        return ngettext(
-            "%(count)s person, organized by %(organizer)s", "%(count)s people, organized by %(organizer)s", people
-        ) % {"count": people, "organizer": meeting.organizer}
+def _company(meeting: Meeting, user) -> tuple[Company, dict[str, object]]:
+    """Its kind, and the names that the messages of that kind have."""
+    everybody = [attendee.user for attendee in meeting.attendees.all()]
+    if user in everybody:
+        rest = others(meeting, user)
+        return Company.WITH if rest else Company.ALONE, {"people": names(rest)}
+    if len(everybody) > MOST_NAMES:
+        return Company.MANY, {"people": names(everybody), "organizer": meeting.organizer}
     participants, experts = names(meeting.participants), names(meeting.experts)
     if participants and experts:
-        return gettext("%(participants)s with %(experts)s") % {"participants": participants, "experts": experts}
-    return participants or experts
+        return Company.SIDES, {"participants": participants, "experts": experts}
+    return Company.ONE_SIDE, {"people": participants or experts}
 
 
 def state_badge(meeting: Meeting, now: datetime) -> str:
@@ -114,7 +156,7 @@ def day_rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str,
             "start": timefmt.clock(meeting.starts_at, reader),
             "end": timefmt.clock(meeting.ends_at, reader),
             "title": meeting.title,
-            "company": sentence(with_whom(meeting, user)),
+            "company": _line(meeting, user),
             "url": meeting.get_absolute_url(),
             "badge_key": kind_badge(meeting),
         }
@@ -138,13 +180,15 @@ def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     }
 
 
-def _beside(words: str, meeting: Meeting, user) -> str:
+def _beside(time: str, meeting: Meeting, user) -> str:
     """“45 minutes with Ann”, “45 minutes, Ann with Bo”."""
-    if not _is_in(meeting, user):
-        return ", ".join(filter(None, (words, _both_sides(meeting))))
-    rest = others(meeting, user)
-    # Translators: %(time)s is a length or two times of the clock: “45 minutes”, “09:30 to 10:15”.
-    return gettext("%(time)s with %(people)s") % {"time": words, "people": names(rest)} if rest else words
+    company, words = _company(meeting, user)
+    return str(BESIDE[company]) % {"time": time, **words}
+
+
+def _line(meeting: Meeting, user) -> str:
+    company, words = _company(meeting, user)
+    return str(LINE[company]) % words
 
 
 def _would_have_been(distance: str) -> str:
@@ -160,7 +204,8 @@ def nearness(meeting: Meeting, reader: Reader, now: datetime) -> str:
     """“In 3 days”, “2 days ago”, or that it is going on."""
     if is_going_on(meeting, now):
         return gettext("Going on now")
-    return sentence(timefmt.distance(meeting.starts_at, now, reader))
+    words = timefmt.distance(meeting.starts_at, now, reader)
+    return words[:1].upper() + words[1:]
 
 
 def day_words(moment: date, reader: Reader, now: datetime) -> str:
@@ -181,28 +226,23 @@ def day_heading(moment: date, reader: Reader, now: datetime) -> str:
     return full
 
 
-def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> str:
-    """“Opens at 09:15” today, “Opens on Monday at 09:15” in the days ahead; empty once it has opened."""
+def room_opens(meeting: Meeting, reader: Reader, now: datetime) -> Opening | None:
+    """None once it has opened."""
     opens = meeting.room_opens_at
     if now >= opens:
-        return ""
-    words = {"day": on_day(opens, reader, now), "time": timefmt.clock(opens, reader)}
-    if timefmt.local_day(opens, reader) == timefmt.local_day(now, reader):
-        # Translators: the room of a video call.
-        return gettext("Opens at %(time)s") % words
-    # Translators: %(day)s is “tomorrow”, “on Monday”: the room of a video call.
-    return gettext("Opens %(day)s at %(time)s") % words
+        return None
+    kind, day = day_ahead(opens, reader, now)
+    return Opening(kind, {"day": day, "time": timefmt.clock(opens, reader)})
 
 
-def on_day(moment: datetime, reader: Reader, now: datetime) -> str:
-    """“today”, “tomorrow”, “on Monday” within a week, “on Monday 14 December” beyond."""
+def day_ahead(moment: datetime, reader: Reader, now: datetime) -> tuple[DayAhead, str]:
+    """With “Monday” within a week, “Monday 14 December” beyond."""
     day = timefmt.local_day(moment, reader)
     days = (day - timefmt.local_day(now, reader)).days
     if days in {0, 1}:
-        return pgettext("within a sentence", "tomorrow") if days else pgettext("within a sentence", "today")
+        return (DayAhead.TOMORROW if days else DayAhead.TODAY), ""
     near = 0 < days < DAYS_OF_WEEK
-    # Translators: %(day)s is “Monday” or “Monday 14 December”, within a sentence.
-    return gettext("on %(day)s") % {"day": timefmt.weekday(day) if near else timefmt.long_day(moment, reader, now)}
+    return DayAhead.DAY, timefmt.weekday(day) if near else timefmt.long_day(moment, reader, now)
 
 
 def rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from meetings.enums import Happening, Standing, Status
 from meetings.models import Attendee, Meeting
 from meetings.pages import meeting_rows
 from meetings.pages.meeting import rights
+from meetings.pages.meeting_rows import DayAhead
 from meetings.pages.zone_lines import offset_in, zone_lines
 from meetings.permissions import standings
 from meetings.permissions.notes import booking_note_refusal, may_read_booking_note
@@ -173,6 +174,14 @@ def where(meeting: Meeting) -> str:
     return gettext("%(place)s, and by video") % {"place": meeting.place} if meeting.video_link else meeting.place
 
 
+# Translators: the room of a video call.
+OPENS = {
+    DayAhead.TODAY: gettext_lazy("Opens at %(time)s. No download needed."),
+    DayAhead.TOMORROW: gettext_lazy("Opens tomorrow at %(time)s. No download needed."),
+    DayAhead.DAY: gettext_lazy("Opens on %(day)s at %(time)s. No download needed."),
+}
+
+
 def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
     return {"open": not meeting.is_called_off and bool(meeting.video_link) and meeting.room_is_open(now)} | {
@@ -186,14 +195,14 @@ def _room_text(meeting: Meeting, reader: Reader, now: datetime) -> str:
     if meeting.status == Status.DELETED:
         return gettext("This meeting is deleted, so its room is shut.")
     if meeting.is_no_show and not meeting.room_is_open(now):
-        return gettext("%(outcome)s.") % {"outcome": meeting.get_status_display()}
+        by_expert = meeting.status == Status.NO_SHOW_EXPERT
+        return gettext("Expert did not come.") if by_expert else gettext("Participant did not come.")
     if not meeting.video_link:
         return "" if meeting.place else gettext("No video link has been set for this meeting.")
     if meeting.room_is_open(now):
         return gettext("The room is open. No download needed.")
     if opens := meeting_rows.room_opens(meeting, reader, now):
-        # Translators: %(opens)s is “Opens on Monday at 09:15”.
-        return gettext("%(opens)s. No download needed.") % {"opens": opens}
+        return str(OPENS[opens.kind]) % opens.words
     return gettext("The meeting is over, and its room is shut.")
 
 
