@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from meetings.enums import OUTCOMES, Status
 from meetings.models.feedback import COMMENT_LENGTH, NOTE_LENGTH
@@ -13,7 +13,13 @@ from meetings.pages.fields import TOO_LONG
 from meetings.pages.form_tokens import DAMAGED, sending
 
 PRIVATE, SHARED = "private", "shared"
-STARS = [(number, ngettext_lazy("%d star", "%d stars", number) % number) for number in range(1, 6)]
+
+
+def stars() -> list[tuple[int, str]]:
+    """Asked for by each form, in the language of its reader."""
+    return [
+        (number, ngettext("%(count)s star", "%(count)s stars", number) % {"count": number}) for number in range(1, 6)
+    ]
 
 
 class OutcomeForm(forms.Form):
@@ -36,7 +42,7 @@ class RatingForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     stars = forms.TypedChoiceField(
         label=gettext_lazy("Stars"),
-        choices=STARS,
+        choices=stars,
         coerce=int,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Choose from 1 to 5 stars.")),
