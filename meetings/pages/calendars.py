@@ -38,11 +38,10 @@ def feed(request) -> HttpResponse:
     if user is None:
         response: HttpResponse = HttpResponseNotFound(NOT_FOUND, content_type="text/plain; charset=utf-8")
     else:
-        told = calendar_feed.events(user, timezone.now())
-        called = calendar_feed.name(user)
-        etag = calendar_feed.etag(told, called)
+        events = calendar_feed.events(user, timezone.now())
+        etag = calendar_feed.etag(events)
         response = get_conditional_response(request, etag) or HttpResponse(
-            calendar_feed.text(told, called), content_type=CALENDAR_TYPE
+            calendar_feed.text(events), content_type=CALENDAR_TYPE
         )
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -75,7 +74,7 @@ def address(request) -> HttpResponse:
 @require_POST
 def remove_address(request) -> HttpResponse:
     if subscriptions.remove(by=request.user):
-        messages.success(request, gettext("Your calendar address is removed. It answers nobody any more."))
+        messages.success(request, gettext("Your calendar address is removed. It does not work any more."))
     return redirect("calendar-address")
 
 

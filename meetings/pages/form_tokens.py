@@ -32,7 +32,7 @@ def sending(data: QueryDict) -> UUID | None:
 def mend(form: forms.Form) -> None:
     """Give a form whose hidden marks are damaged new ones, so that sending it once more can succeed.
 
-    Without its version a form counts as the oldest: if the meeting was ever changed, its sender is told.
+    Without its version a form counts as the oldest: if the meeting was ever changed, its sender reads so.
     """
     new = {"token": str(uuid4()), "sequence": "0"}
     if damaged := [name for name in new if name in form.errors]:

@@ -86,8 +86,8 @@ def _report() -> Report:
         fault = _fault_of_database()
         missing = () if fault else _missing_migrations()
         if fault or missing:
-            told = f"missing: {', '.join(missing)}" if missing else "unknown"
-            return Report(False, False, (f"database: {fault or 'ok'}", f"migrations: {told}"))
+            migrations = f"missing: {', '.join(missing)}" if missing else "unknown"
+            return Report(False, False, (f"database: {fault or 'ok'}", f"migrations: {migrations}"))
         working, lines = _of_worker()
     except Error:
         return Report(False, False, ("database: unreachable", "migrations: unknown"))

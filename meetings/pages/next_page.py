@@ -64,7 +64,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     The view takes the request first.
 
     Asked first, for the change may have taken the right away; and once more where the view says no, since what stands
-    in the way may be what this very form has done meanwhile.
+    in the way may be what this very form has done in the meantime.
     """
 
     @functools.wraps(view)

@@ -70,7 +70,7 @@
     (instead ?? target.querySelector("summary"))?.focus();
   });
 
-  // An answer without times (signed out meanwhile, an error, no network) is looked at as a page of its own. A form says
+  // An answer without times (signed out in the meantime, an error, no network) is looked at as a page of its own. A form says
   // that it got no answer, and stays as it is: leaving it would lose what was typed. Only what the server refuses for
   // what was typed is sent again, for the page that says why.
   const visit = ({ target, pathInfo, requestConfig: { elt }, xhr }) => {

@@ -76,7 +76,7 @@ def test_dead_worker_takes_no_web_machine_out(worker, clock):
     assert ask("/readyz")[1][2] == "worker: none alive, no heartbeat"
 
 
-def test_late_message_is_told_and_fails_the_worker_alone(worker, clock):
+def test_late_message_is_reported_and_fails_the_worker_alone(worker, clock):
     path = a_path()
     expert = an_expert(path)
     book(a_theme(path, expert), a_participant(path), at(10))
@@ -101,7 +101,7 @@ def test_missing_migration_is_named(worker):
     assert ask("/healthz")[0] == 200
 
 
-def test_unreachable_database_is_told(worker, monkeypatch):
+def test_unreachable_database_is_reported(worker, monkeypatch):
     def away(*_):
         raise OperationalError("connection refused")
 
@@ -114,7 +114,7 @@ def test_unreachable_database_is_told(worker, monkeypatch):
     assert ask("/readyz")[0] == 200
 
 
-def test_read_only_database_is_told(worker, monkeypatch):
+def test_read_only_database_is_reported(worker, monkeypatch):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET transaction_read_only = on")

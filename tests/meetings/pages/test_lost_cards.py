@@ -90,7 +90,7 @@ def test_damaged_name_books_nobody():
     assert Meeting.objects.filter(rescues=scene.old).exists()
 
 
-def test_another_expert_than_the_one_named_is_told():
+def test_another_expert_than_the_one_named_is_shown():
     scene = Scene("Daniel Okafor", "Dora Unger")
     named = scene.others[0]
     book(scene.theme, a_participant(scene.path, "Per"), START, expert=named)

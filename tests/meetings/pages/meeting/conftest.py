@@ -23,7 +23,7 @@ class Cast:
         )
 
     def adhoc(self, **fields):
-        """With the expert as its organizer unless told otherwise."""
+        """With the expert as its organizer unless another is named."""
         return add(self.path, replace(self.plan, **{"organizer": self.eva, **fields}), self.ada)
 
     def dropin(self):

@@ -47,7 +47,7 @@ def plan(eva, pia):
     )
 
 
-def told(meeting, user):
+def shown(meeting, user):
     return [line["text"] for line in history.lines(meeting, user)]
 
 
@@ -55,7 +55,7 @@ def test_scheduled(path, plan, ada, pia):
     meeting = add(path, plan, ada)
 
     assert history.lines(meeting, ada) == [{"text": "Scheduled by you", "at": NOW}]
-    assert told(meeting, pia) == ["Scheduled by Ada Byron"]
+    assert shown(meeting, pia) == ["Scheduled by Ada Byron"]
 
 
 def test_update_of_everything(path, plan, ada, eva, pia, per):
@@ -73,7 +73,7 @@ def test_update_of_everything(path, plan, ada, eva, pia, per):
     )
     edit(meeting, new, ada)
 
-    assert told(meeting, eva) == [
+    assert shown(meeting, eva) == [
         "Updated by Ada Byron: moved from Tue 3 Nov, 10:00 to Wed 4 Nov, 14:00; length from 1 hour to"
         " 1 hour 30 minutes; title “First 90 days” to “First 100 days”; Per Holm in, Pia Berg out; place “Lake room” to"
         " “Hill room”; video link changed; agenda changed; organizer from Ada Byron to Eva Rao",
@@ -102,14 +102,14 @@ def test_update_of_one_thing(path, plan, ada, pia, change, words):
     meeting = add(path, plan, ada)
     edit(meeting, replace(plan, **change), ada)
 
-    assert told(meeting, pia)[0] == f"Updated by Ada Byron: {words}"
+    assert shown(meeting, pia)[0] == f"Updated by Ada Byron: {words}"
 
 
 def test_update_adds_what_was_empty(path, plan, ada):
     meeting = add(path, replace(plan, place="", video_link="", agenda=""), ada)
     edit(meeting, plan, ada)
 
-    assert told(meeting, ada)[0] == "Updated by you: place “Lake room” added; video link added; agenda added"
+    assert shown(meeting, ada)[0] == "Updated by you: place “Lake room” added; video link added; agenda added"
 
 
 def test_handed_over(path, plan, ada, eva, pia):
@@ -117,7 +117,7 @@ def test_handed_over(path, plan, ada, eva, pia):
     booking.hand_over(meeting=meeting, to=pia, by=ada, sequence=0, token=uuid4(), now=NOW)
     booking.hand_over(meeting=meeting, to=eva, by=pia, sequence=1, token=uuid4(), now=NOW)
 
-    assert told(meeting, ada)[:2] == [
+    assert shown(meeting, ada)[:2] == [
         "Handed over by Pia Berg to Eva Rao",
         "Handed over by you from Eva Rao to Pia Berg",
     ]
@@ -127,7 +127,7 @@ def test_deleted(path, plan, ada):
     meeting = add(path, plan, ada)
     booking.delete(meeting=meeting, by=ada, sequence=0, token=uuid4(), now=NOW, message="Never mind")
 
-    assert told(meeting, ada) == ["Deleted by you", "Scheduled by you"]
+    assert shown(meeting, ada) == ["Deleted by you", "Scheduled by you"]
 
 
 def test_time_against_an_experts_hours(path, plan, ada, eva):
@@ -136,11 +136,11 @@ def test_time_against_an_experts_hours(path, plan, ada, eva):
     later = replace(plan, starts_at=at(21), ends_at=at(22))
     edit(meeting, later, ada, accepted=accepted(later))
 
-    assert told(meeting, ada) == [
+    assert shown(meeting, ada) == [
         "Updated by you: moved from Tue 3 Nov, 20:00 to Tue 3 Nov, 21:00; outside the free time of Eva Rao, on purpose",
         "Scheduled by you: outside the free time of Eva Rao, on purpose",
     ]
-    assert told(meeting, eva)[1] == "Scheduled by Ada Byron: outside your free time, on purpose"
+    assert shown(meeting, eva)[1] == "Scheduled by Ada Byron: outside your free time, on purpose"
 
 
 def test_somebody_who_stays_in_another_role(path, plan, ada, eva, pia):
@@ -151,7 +151,7 @@ def test_somebody_who_stays_in_another_role(path, plan, ada, eva, pia):
     event.facts["before"] |= {"experts": [str(eva.pk)], "participants": [str(pia.pk)]}
     event.save()
 
-    assert told(meeting, ada)[0] == (
+    assert shown(meeting, ada)[0] == (
         "Updated by you: title “First 90 days” to “Talk”; Pia Berg now an expert, Eva Rao now a participant"
     )
 
@@ -163,7 +163,7 @@ def test_dropin_moved_to_another_expert(path, pia):
     theme.experts.add(nora)
     booking.reschedule(meeting=meeting, by=pia, start=at(14), token=uuid4(), now=NOW, expert=nora)
 
-    assert told(meeting, pia) == [
+    assert shown(meeting, pia) == [
         "Moved by you from Tue 3 Nov, 10:00 to Tue 3 Nov, 14:00, with Nora Dahl instead of Eva Rao",
         "Booked by you",
     ]
@@ -175,7 +175,7 @@ def test_texts_with_line_breaks_stay_on_their_line(path, plan, ada, pia):
     meeting = add(path, plan, ada)
     edit(meeting, replace(plan, title="A\u202e\r\n“B”", place="<b>\nC"), ada)
 
-    assert told(meeting, pia)[0] == (
+    assert shown(meeting, pia)[0] == (
         "Updated by Ada Byron: title “First 90 days” to “A “B””; place “Lake room” to “<b> C”"
     )
 
@@ -185,7 +185,7 @@ def test_rows_without_any_facts(path, plan, ada, happening):
     meeting = add(path, plan, ada)
     meeting.events.update(happening=happening, facts={})
 
-    assert told(meeting, ada)[0].split(" by ")[1].startswith("you")
+    assert shown(meeting, ada)[0].split(" by ")[1].startswith("you")
 
 
 def test_as_many_queries_for_many_lines_as_for_one(path, plan, ada, pia, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""The participant's note in two tabs: the staler one is told, and sees both."""
+"""The participant's note in two tabs: the staler one is refused, and sees both."""
 
 import pytest
 from django.urls import reverse

@@ -48,11 +48,11 @@ def over(scene):
 def folds(page):
     """By id, whether the part stands open, and the words of its line."""
     found = re.findall(r"<details([^>]*)>\s*<summary>(.*?)</summary>", page, re.DOTALL)
-    told = {}
+    heads = {}
     for attributes, head in found:
         if name := re.search(r'id="([a-z-]+)"', attributes):
-            told[name[1]] = (attributes.endswith(" open"), re.sub(r"(<[^>]+>)+", "|", head).strip("|"))
-    return told
+            heads[name[1]] = (attributes.endswith(" open"), re.sub(r"(<[^>]+>)+", "|", head).strip("|"))
+    return heads
 
 
 def test_written_notes_stand_open_and_say_who_reads_them(scene, ahead):

@@ -1,4 +1,4 @@
-"""What the pages and the mail of a session that was called off offer in its place."""
+"""What the pages and the mail of a cancelled session offer in its place."""
 
 import html
 import re
@@ -110,7 +110,7 @@ def test_pages_of_both_meetings_lead_to_each_other():
     assert scene.old.get_absolute_url() in new_page
 
 
-def test_experts_are_told_only_of_meetings_they_are_in():
+def test_experts_see_only_meetings_they_are_in():
     scene = Scene("Daniel Okafor")
     scene.take()
     new = Meeting.objects.get(rescues=scene.old)

@@ -1,4 +1,4 @@
-"""What a meeting's page tells each reader of their rights, word for word."""
+"""What a meeting's page says to each reader about their rights, word for word."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -26,14 +26,14 @@ def adhoc(cast, organizer):
     return cast.adhoc(organizer=organizer, participants=(cast.pia, cast.per))
 
 
-def told(meeting, user, now=NOW):
+def shown(meeting, user, now=NOW):
     current = Meeting.objects.with_people().get(pk=meeting.pk)
     return rights.sentences(current, user, standings.meeting_standings(user, current), now)
 
 
 class TestAdHoc:
     def test_organizer(self, cast):
-        assert told(adhoc(cast, cast.eva), cast.eva) == [
+        assert shown(adhoc(cast, cast.eva), cast.eva) == [
             AD_HOC,
             "You are its organizer.",
             "As its organizer you can edit or delete it.",
@@ -42,7 +42,7 @@ class TestAdHoc:
         ]
 
     def test_admin_who_organizes_without_attending(self, cast):
-        assert told(adhoc(cast, cast.ada), cast.ada) == [
+        assert shown(adhoc(cast, cast.ada), cast.ada) == [
             AD_HOC,
             "You are its organizer.",
             "As an admin of this path and its organizer you can edit or delete it.",
@@ -51,7 +51,7 @@ class TestAdHoc:
         ]
 
     def test_admin_beside_an_organizer(self, cast):
-        assert told(adhoc(cast, cast.pia), cast.ada) == [
+        assert shown(adhoc(cast, cast.pia), cast.ada) == [
             AD_HOC,
             "Its organizer is Pia.",
             "As an admin of this path you can edit or delete it.",
@@ -61,21 +61,21 @@ class TestAdHoc:
 
     @pytest.mark.parametrize("who", ["eva", "per"])
     def test_everybody_else_learns_why_not(self, cast, who):
-        assert told(adhoc(cast, cast.pia), getattr(cast, who)) == [AD_HOC, "Its organizer is Pia.", *NOT_THEIRS]
+        assert shown(adhoc(cast, cast.pia), getattr(cast, who)) == [AD_HOC, "Its organizer is Pia.", *NOT_THEIRS]
 
     def test_expert_who_scheduled_it_and_named_the_participant(self, cast):
         meeting = add(cast.path, replace(cast.plan, organizer=cast.pia), cast.eva)
 
-        assert told(meeting, cast.eva) == [AD_HOC, "Its organizer is Pia.", *NOT_THEIRS]
+        assert shown(meeting, cast.eva) == [AD_HOC, "Its organizer is Pia.", *NOT_THEIRS]
 
     def test_begun(self, cast):
-        assert told(adhoc(cast, cast.eva), cast.eva, at(10)) == [AD_HOC, "You are its organizer.", BEGUN]
+        assert shown(adhoc(cast, cast.eva), cast.eva, at(10)) == [AD_HOC, "You are its organizer.", BEGUN]
 
     def test_deleted(self, cast):
         meeting = adhoc(cast, cast.eva)
         booking.delete(meeting=meeting, by=cast.eva, sequence=0, token=uuid4(), now=NOW)
 
-        assert told(meeting, cast.ada) == [
+        assert shown(meeting, cast.ada) == [
             AD_HOC,
             "Its organizer is Eva.",
             "This meeting is deleted, so it can’t be changed any more.",
@@ -85,12 +85,12 @@ class TestAdHoc:
         meeting = adhoc(cast, cast.pia)
         leave(cast.pia, cast.path)
 
-        assert told(meeting, cast.pia) == [AD_HOC, "You are its organizer.", *NOT_THEIRS]
+        assert shown(meeting, cast.pia) == [AD_HOC, "You are its organizer.", *NOT_THEIRS]
 
 
 class TestDropIn:
     def test_participant(self, cast):
-        assert told(cast.dropin(), cast.pia) == [
+        assert shown(cast.dropin(), cast.pia) == [
             DROP_IN,
             "You are its organizer.",
             "As its participant and its organizer you can reschedule or cancel it.",
@@ -98,7 +98,7 @@ class TestDropIn:
         ]
 
     def test_expert(self, cast):
-        assert told(cast.dropin(), cast.eva) == [
+        assert shown(cast.dropin(), cast.eva) == [
             DROP_IN,
             "Its organizer is Pia.",
             "As its expert you can reschedule or cancel it.",
@@ -106,7 +106,7 @@ class TestDropIn:
         ]
 
     def test_participant_after_change_until(self, cast):
-        assert told(cast.dropin(), cast.pia, at(9)) == [
+        assert shown(cast.dropin(), cast.pia, at(9)) == [
             DROP_IN,
             "You are its organizer.",
             "As its participant and its organizer you can cancel it.",
@@ -117,10 +117,10 @@ class TestDropIn:
         meeting = cast.dropin()
         booking.cancel(meeting=meeting, by=cast.pia, now=NOW)
 
-        assert told(meeting, cast.eva)[2:] == ["This meeting is cancelled, so it can’t be changed any more."]
+        assert shown(meeting, cast.eva)[2:] == ["This meeting is cancelled, so it can’t be changed any more."]
 
     def test_begun(self, cast):
-        assert told(cast.dropin(), cast.ada, at(14))[2:] == [BEGUN]
+        assert shown(cast.dropin(), cast.ada, at(14))[2:] == [BEGUN]
 
 
 def test_sentences_ask_the_same_number_of_queries_for_many(cast, django_assert_num_queries):

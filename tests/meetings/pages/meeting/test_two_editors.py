@@ -1,4 +1,4 @@
-"""Two people, or two tabs, at one ad-hoc meeting: the staler is told and overwrites nothing; a form counts once."""
+"""Two people, or two tabs, at one ad-hoc meeting: the staler overwrites nothing and sees why; a form counts once."""
 
 import re
 from uuid import uuid4
@@ -91,7 +91,7 @@ class TestStaleEdit:
         assert Meeting.objects.get().title == "The admin’s third"
 
     @pytest.mark.parametrize("change", ["hand-over", "delete"])
-    def test_stale_hand_over_and_delete_are_told_too(self, organizer, meeting, change):
+    def test_stale_hand_over_and_delete_are_refused_too(self, organizer, meeting, change):
         form = a_good_form(change, meeting) | {"message": "Kept words"}
         before = everything()
 
@@ -104,7 +104,7 @@ class TestStaleEdit:
         assert organizer.post(address(change, meeting), again).status_code == 302
 
 
-def test_staler_one_who_was_taken_out_meanwhile_finds_nothing(ada, organizer, path, eva, pia, meeting):
+def test_staler_one_who_was_taken_out_in_the_meantime_finds_nothing(ada, organizer, path, eva, pia, meeting):
     form = a_good_form("edit", meeting)
     per = a_participant(path, "Per")
     ada.post(
@@ -117,7 +117,7 @@ def test_staler_one_who_was_taken_out_meanwhile_finds_nothing(ada, organizer, pa
     assert ["Next steps" in page.text for page in (ada.get(address("edit", meeting)), response)] == [True, False]
 
 
-def test_staler_one_who_lost_the_right_meanwhile_is_refused(ada, organizer, meeting):
+def test_staler_one_who_lost_the_right_in_the_meantime_is_refused(ada, organizer, meeting):
     form = a_good_form("edit", meeting)
     ada.post(address("hand-over", meeting), a_good_form("hand-over", meeting))
 
