@@ -383,21 +383,3 @@ def _day(moment: date, reader: Reader, now: datetime | None, skeleton: str) -> s
 
 def _weekday_number(day: date | int) -> int:
     return day.weekday() if isinstance(day, date) else day
-
-
-# On their way out: `weekdays`, `weekday` and `month` say it in the reader's language.
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)

@@ -10,27 +10,6 @@ from everwise import cldr, plaintext, timefmt
 from everwise.timefmt import Reader
 
 MOST_NAMES = 3
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def sentence(text: str) -> str:
-    """The words with a capital first letter, and the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def counted(number: int, word: str) -> str:
-    """“1 session”, “6 sessions”."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def number_in_words(number: int) -> str:
-    """Small numbers as sentences have them: “no” to “twelve”, then digits."""
-    return NUMBERS[number] if number < len(NUMBERS) else str(number)
-
-
-def counted_in_words(number: int, word: str) -> str:
-    """“one expert”, “five experts”, “18 experts”."""
-    return f"{number_in_words(number)} {word}" if number == 1 else f"{number_in_words(number)} {word}s"
 
 
 def names(people: Sequence) -> str:

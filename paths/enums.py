@@ -8,8 +8,3 @@ class Role(TextChoices):
     ADMIN = "admin", _("Admin")
     EXPERT = "expert", _("Expert")
     PARTICIPANT = "participant", _("Participant")
-
-    @property
-    def phrase(self) -> str:
-        """“an expert”, as the end of a sentence about somebody."""
-        return {"admin": "an admin", "expert": "an expert", "participant": "a participant"}[self.value]

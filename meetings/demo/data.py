@@ -195,7 +195,7 @@ EXPERTS = (
         DemoPerson("Haruto Nishimura", "Asia/Tokyo"),
         (DATA,),
         "Customer consultant",
-        "Statistician who draws everything by hand before he opens a tool.",
+        "Statistician who draws everything by hand before opening a tool.",
         "Japanese, English",
         (("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "10:00-12:00, 15:00-20:00"),),
         limits={"horizon_days": 30},
@@ -366,7 +366,7 @@ WRITTEN = (
 LOST = ((MAYA, 2, False), ("Aino Korhonen", 5, True))
 
 NOTES = (
-    "I have to tell a colleague that her reports come too late. I don’t want her to stop asking me things.",
+    "I have to tell a colleague that their reports come too late. I don’t want them to stop asking me things.",
     "My one-to-ones turn into status meetings after five minutes.",
     "Could we start with what to do in the first week?",
     "I will bring the draft; please be blunt.",

@@ -39,9 +39,10 @@ def feed(request) -> HttpResponse:
         response: HttpResponse = HttpResponseNotFound(NOT_FOUND, content_type="text/plain; charset=utf-8")
     else:
         events = calendar_feed.events(user, timezone.now())
-        etag = calendar_feed.etag(events)
+        called = calendar_feed.name(user)
+        etag = calendar_feed.etag(events, called)
         response = get_conditional_response(request, etag) or HttpResponse(
-            calendar_feed.text(events), content_type=CALENDAR_TYPE
+            calendar_feed.text(events, called), content_type=CALENDAR_TYPE
         )
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"

@@ -24,7 +24,8 @@ SIGNED_OUT = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset
 ODD = ["/nowhere/", "/paths/00000000-0000-0000-0000-000000000000/", "/accounts/confirm-email/x/", "/accounts/logout/"]
 # Fewer pages would mean that the walk had stopped at a door.
 FEWEST = {"nobody": 8, "participant": 20, "expert": 25, "admin": 20, "staff": 20}
-OUTSIDE = ("/static/", "/accounts/logout/")
+# Another language is not the question.
+OUTSIDE = ("/static/", "/accounts/logout/", "/i18n/")
 
 
 class Answer(NamedTuple):

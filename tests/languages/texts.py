@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from zoneinfo import available_timezones
 
 from django.apps import apps
 from django.db.models import CharField, TextField
 
+from everwise.accounts.models import User
+from everwise.templatetags.ui import initials
 from scripts.pseudo_languages import CLOSING, OPENING
 
 # Attributes that are read aloud or shown.
@@ -18,7 +21,9 @@ NAMES = (
     *("English", "Accented", "Mirrored"),
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
-NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|webcal://\S+|[\w.-]+/[\w/.-]+|\S+\.(?:ics|txt|html)\b")
+NOT_WORDS = re.compile(
+    r"\S+@\S+|https?://\S+|webcal://\S+|[\w.-]+/[\w/.-]+|[0-9a-f]{8}-[0-9a-f-]{27}|\S+\.(?:ics|txt|html)\b"
+)
 
 
 class Outside:
@@ -98,6 +103,9 @@ def data_of_rows() -> re.Pattern[str]:
     typed = {line.strip() for value in _typed() for line in (*value.splitlines(), value)}
     # Parts of names: who is called by their first one.
     typed |= {part for value in _typed() for part in value.split() if part[:1].isupper()}
+    typed |= {initials(name) for name in User.objects.values_list("name", flat=True)}
+    # As Django's admin names them.
+    typed |= {key.replace("_", " ") for key in available_timezones()}
     words = sorted((re.escape(each) for each in {*typed, *NAMES} if len(each) > 1), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
 

@@ -105,7 +105,8 @@ class Explanation:
         if answer.intervals:
             hours = _("The hours are %(times)s.") % {"times": self._ranges(answer.intervals)}
         session = timefmt.clock_range(self.start, self.end, self.reader)
-        return f"{hours} {_('The session would run from %(times)s.') % {'times': session}}"
+        run = _("The session would run from %(times)s.") % {"times": session}
+        return f"{hours} {run}"
 
     def _exception(self, answer):
         date = local_date(epoch(self.start), self.calendar.hours.zone)
