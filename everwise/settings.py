@@ -268,9 +268,12 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 # A language more is a line here, by its name in itself, and its folder of texts in locale/ (`make messages`).
 LANGUAGES = [
     ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
 ]
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Where a library says a thing in another tone, ours comes first. `make messages` knows the first folder alone.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_of_libraries"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,4 +1,4 @@
-"""Compiles the texts of every language, locale/*/LC_MESSAGES/*.po, to the .mo files that the site reads.
+"""Compiles the texts of every language, locale*/*/LC_MESSAGES/*.po, to the .mo files that the site reads.
 
 By Babel, so that no machine needs the programs of gettext to run Everwise. Without languages there is nothing to do.
 """
@@ -35,4 +35,4 @@ def compile_one(source: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(compile_all(ROOT / "locale")) or 0)
+    sys.exit("\n".join(fault for folder in sorted(ROOT.glob("locale*")) for fault in compile_all(folder)) or 0)

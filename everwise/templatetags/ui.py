@@ -47,6 +47,8 @@ ARC_RADIUS, ARC_CENTRE, ARC_GROUND = 94, 107, 108
 # Nearer labels would run into each other.
 LABEL_GAP = 0.09
 MANY_CREDITS = 12
+# Icons that point where reading goes, or back: mirrored in languages from right to left.
+ONWARD = {"chevron-left", "chevron-right", "arrow-left", "arrow-right", "sign-out"}
 
 
 # Kept, since a page draws dozens and each asks where the file is.
@@ -54,6 +56,7 @@ MANY_CREDITS = 12
 @lru_cache(maxsize=256)
 def icon(name: str, modifier: str = "") -> SafeString:
     css = f"ew-icon ew-icon--{modifier}" if modifier else "ew-icon"
+    css += " ew-icon--onward" if name in ONWARD else ""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("img/icons.svg"), name
     )
