@@ -4,21 +4,35 @@ Two kinds of text stand outside of the accented language's brackets: data, and w
 """
 
 import re
+from collections import Counter
 from http import HTTPStatus
 from typing import NamedTuple
 
+import icalendar
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from everwise.accounts.models import User
+from meetings.calendars import feed
 from meetings.demo.data import DOMAIN
+from meetings.enums import AccountMail, Happening
+from meetings.mail import account_mails, outbox, render
+from meetings.models import Notice
 from scripts.pseudo_languages import ACCENTED, accented
 from tests.crawler import Walk
 from tests.languages.texts import data_of_rows, in_page, in_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("languages", "marked_dates")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "languages", "marked_dates")]
 
+# Said by Django's admin in no language but English.
+DJANGOS_OWN = {
+    "If disabled, the current password for this user will be lost.",
+    "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to"
+    " authenticate using other backends, such as Single Sign-On or LDAP.",
+    *("True", "False"),
+}
 PEOPLE = ("participant", "expert", "admin", "staff")
 SIGNED_OUT = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/demo/mail/"]
 ODD = ["/nowhere/", "/paths/00000000-0000-0000-0000-000000000000/", "/accounts/confirm-email/x/", "/accounts/logout/"]
@@ -80,7 +94,8 @@ def test_every_page_is_in_the_readers_language(demo, who):
     assert [page.asked for page in walk.pages if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR] == []
     assert len(walk.pages) >= FEWEST[who]
     # Each text once, with one of the pages that have it.
-    assert dict(sorted(left)) == {}
+    # Each text once, with one of the pages that have it.
+    assert {text: asked for text, asked in sorted(left) if text not in DJANGOS_OWN} == {}
 
 
 def test_a_text_without_gettext_is_found():
@@ -91,3 +106,29 @@ def test_a_text_without_gettext_is_found():
     assert in_page(f'{page}<p aria-label="Close it">Sorry</p>', data) == ["Sorry", "Close it"]
     assert in_text(f"{accented('Hello')} Priya", data) == []
     assert in_text("Hello Priya", data) == ["Hello Priya"]
+
+
+def test_every_mail_and_calendar_is_in_the_readers_language(demo):
+    """Of the demo's past and future, and those of accounts."""
+    people = User.objects.filter(email__endswith=DOMAIN)
+    for kind in AccountMail:
+        facts = {"at": timezone.now().isoformat(), "email": "new@demo.example", "error": "server-error 503"}
+        outbox.post(kind=kind, user_id=people[0].pk, address=people[0].email, facts=facts, now=timezone.now())
+
+    data, left, seen = data_of_rows(), set(), Counter()
+    for notice in Notice.objects.select_related("event__by", "meeting__path", "user"):
+        letter = account_mails.message(notice, timezone.now()) if notice.address else render.message(notice)
+        # A link to confirm an address is made for one that waits for it alone.
+        if letter is not None:
+            seen[notice.kind] += 1
+            left |= {(text, notice.kind) for part in (letter.subject, letter.body) for text in in_text(part, data)}
+            left |= {(text, notice.kind) for html, _ in letter.alternatives[:1] for text in in_page(html, data)}
+    for user in people:
+        calendar = icalendar.Calendar.from_ical(feed.text(feed.events(user, timezone.now()), feed.name(user)))
+        for event in calendar.walk("VEVENT"):
+            said = (str(event.get("SUMMARY", "")), str(event.get("DESCRIPTION", "")))
+            left |= {(text, "calendar") for part in said for text in in_text(part, data)}
+            seen["calendar"] += 1
+
+    assert dict(sorted(left)) == {}
+    assert {Happening.BOOKED, Happening.CANCELLED, Happening.UPDATED, "calendar"} <= set(seen)

@@ -21,9 +21,10 @@ NAMES = (
     *("English", "Accented", "Mirrored"),
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
-NOT_WORDS = re.compile(
-    r"\S+@\S+|https?://\S+|webcal://\S+|[\w.-]+/[\w/.-]+|[0-9a-f]{8}-[0-9a-f-]{27}|\S+\.(?:ics|txt|html)\b"
-)
+# Facts as JSON hold some, too.
+ADDRESSES = re.compile(r"^\s*\{\".*\}\s*$|\S+@\S+|(?:https?|webcal)://\S+|[0-9a-f]{8}-[0-9a-f-]{27}")
+# Names of zones, files and codes, passwords as hashes.
+NOT_WORDS = re.compile(r"md5|\S+\*{6,}|[\w.-]+/[\w/.-]+|\S+\.(?:ics|txt|html)\b")
 
 
 class Outside:
@@ -44,7 +45,7 @@ class Outside:
                 self._depth -= 1
             elif self._depth == 0:
                 outside += letter
-        left = self._data.sub(" ", NOT_WORDS.sub(" ", outside))
+        left = NOT_WORDS.sub(" ", self._data.sub(" ", ADDRESSES.sub(" ", outside)))
         if WORD.search(left):
             self.found.append(" ".join(outside.split()))
 

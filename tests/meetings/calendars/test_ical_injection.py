@@ -15,8 +15,9 @@ from meetings.mail import render
 from meetings.models import Meeting, MeetingEvent, Notice
 from tests.meetings.calendars import strict
 from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
+from tests.thoroughness import drawn
 
-CASES = 1000
+CASES = drawn(1000)
 START = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SHARP = [
     "\r\nATTENDEE:mailto:eve@example.test",

@@ -15,9 +15,10 @@ from meetings.models import Meeting, Notice
 from paths.models import Path
 from tests.meetings.calendars import strict
 from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
+from tests.thoroughness import drawn
 
 pytestmark = pytest.mark.django_db
-HISTORIES = 500
+HISTORIES = drawn(500)
 STEPS = 5
 
 
