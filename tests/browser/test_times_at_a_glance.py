@@ -253,3 +253,50 @@ def test_accessibility_tree_of_the_times(open_as, world):
     - listitem:
       - link /\\d\\d:\\d\\d, with/
 """)
+
+
+def test_arrow_keys_reach_the_last_day_in_twelve(open_as, many):
+    page = open_as(many.participant, viewport=DESKTOP)
+    page.goto(time_page(many, f"&day={timezone.now().date() + timedelta(days=7)}"))
+    last = page.locator(".ew-times-day:has(a.ew-slot)").last.get_attribute("aria-labelledby")
+    on_last = f"!!document.activeElement.closest('[aria-labelledby={last}]')"
+    times(page).first.focus()
+    assert not page.evaluate(on_last)
+
+    keys = 0
+    while not page.evaluate(on_last) and keys < 12:
+        page.keyboard.press("ArrowRight")
+        keys += 1
+    # And three hours down that day.
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+        keys += 1
+
+    assert page.evaluate(on_last)
+    assert keys <= 12
+
+
+def test_twice_as_large_nothing_is_cut_off(open_as, many):
+    """A window of 1280 x 900 at 200 %."""
+    page = open_as(many.participant, viewport={"width": 640, "height": 450})
+    page.goto(time_page(many, f"&day={timezone.now().date() + timedelta(days=7)}"))
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    first = times(page).first
+    first.scroll_into_view_if_needed()
+    assert first.bounding_box()["x"] >= 0
+    assert first.bounding_box()["x"] + first.bounding_box()["width"] <= 640
+
+
+def test_times_have_an_edge_where_colours_are_forced(open_as, many):
+    page = open_as(many.participant, viewport=DESKTOP, forced_colors="active")
+    page.goto(time_page(many, f"&day={timezone.now().date() + timedelta(days=7)}"))
+    times(page).first.focus()
+
+    # Grounds are gone in high contrast: what can be pressed is told by its edge, what has the focus by its outline.
+    style = (
+        "(element) => { const style = getComputedStyle(element); return [style.borderTopStyle, style.outlineStyle]; }"
+    )
+    assert times(page).first.evaluate(style) == ["solid", "solid"]
+    assert times(page).last.evaluate(style) == ["solid", "none"]
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
