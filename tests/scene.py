@@ -32,6 +32,7 @@ NINE_TO_FIVE = "09:00-17:00"
 # What the profile page sends of somebody who ticks nothing.
 PROFILE = {
     "name": "Maya",
+    "language": "en",
     "time_zone": "Asia/Kolkata",
     "appearance": "system",
     "usual_from": "07:00",

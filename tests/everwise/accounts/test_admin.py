@@ -28,6 +28,7 @@ def test_user_added_can_sign_in_by_their_address(staff):
         {
             "email": "Nadia@Example.com",
             "name": "Nadia Rahimi",
+            "language": "de",
             "time_zone": "Asia/Kabul",
             "usable_password": "true",
             "password1": "a long sentence 7",
@@ -38,7 +39,7 @@ def test_user_added_can_sign_in_by_their_address(staff):
     user = User.objects.get(name="Nadia Rahimi")
     assert response.status_code == 302
     assert user.check_password("a long sentence 7")
-    assert user.email == "nadia@example.com"
+    assert (user.email, user.language) == ("nadia@example.com", "de")
     assert EmailAddress.objects.filter(user=user, email=user.email, verified=True, primary=True).exists()
 
 

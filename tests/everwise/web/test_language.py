@@ -52,7 +52,8 @@ def test_page_comes_in_the_language_of_the_browser(client):
 
 
 def test_language_that_is_not_ours_is_english(client):
-    assert language_of(client.get(reverse("account_login"), headers=GERMAN)) == "en"
+    assert language_of(client.get(reverse("account_login"), headers={"accept-language": "tlh,tlh-CA"})) == "en"
+    assert language_of(client.get(reverse("account_login"), headers=GERMAN)) == "de"
 
 
 @pytest.mark.usefixtures("languages")
@@ -104,6 +105,7 @@ def test_language_is_chosen_in_the_footer_before_somebody_signs_in(client, setti
 
 
 def test_one_language_is_no_choice(client, settings):
+    settings.LANGUAGES = [("en", "English")]
     assert SWITCH not in client.get(reverse("account_login")).text
     assert SWITCH not in client.get("/nowhere/").text
     client.force_login(a_person())
