@@ -191,22 +191,25 @@ def _shown(start: LocalStart) -> str:
 def _name(day: str, time: str, theirs: str, of: str, company: Company) -> str:
     """What a screen reader says of a time: the day first, so that a list of links is in order."""
     words = {"day": day, "time": time, "theirs": theirs, "person": of, "count": company.many, "expert": company.name}
-    if company.many > 1 and theirs:
-        text = ngettext(
+    return _sentence(get_language(), company.many, company.name is None, bool(theirs)) % words
+
+
+# Kept, since a page says few sentences hundreds of times.
+@lru_cache(maxsize=1024)
+def _sentence(language: str | None, many: int, is_reader: bool, has_theirs: bool) -> str:
+    """Of a time with so many experts, or with the reader as its one; `language` is the active one."""
+    if many > 1 and has_theirs:
+        return ngettext(
             "%(day)s, %(time)s, %(theirs)s for %(person)s, with %(count)s expert",
             "%(day)s, %(time)s, %(theirs)s for %(person)s, with %(count)s experts",
-            company.many,
+            many,
         )
-    elif company.many > 1:
-        text = ngettext(
-            "%(day)s, %(time)s, with %(count)s expert", "%(day)s, %(time)s, with %(count)s experts", company.many
-        )
-    elif company.name is None and theirs:
-        text = gettext("%(day)s, %(time)s, %(theirs)s for %(person)s, with you")
-    elif company.name is None:
-        text = gettext("%(day)s, %(time)s, with you")
-    elif theirs:
-        text = gettext("%(day)s, %(time)s, %(theirs)s for %(person)s, with %(expert)s")
-    else:
-        text = gettext("%(day)s, %(time)s, with %(expert)s")
-    return text % words
+    if many > 1:
+        return ngettext("%(day)s, %(time)s, with %(count)s expert", "%(day)s, %(time)s, with %(count)s experts", many)
+    if is_reader and has_theirs:
+        return gettext("%(day)s, %(time)s, %(theirs)s for %(person)s, with you")
+    if is_reader:
+        return gettext("%(day)s, %(time)s, with you")
+    if has_theirs:
+        return gettext("%(day)s, %(time)s, %(theirs)s for %(person)s, with %(expert)s")
+    return gettext("%(day)s, %(time)s, with %(expert)s")
