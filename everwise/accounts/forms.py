@@ -28,8 +28,8 @@ def languages() -> list[tuple[str, str]]:
 class LanguageField(forms.ChoiceField):
     widget = forms.Select
 
-    def __init__(self, *, max_length=None, empty_value="", **options):
-        # What a column of text asks of its field, and a choice has no use for.
+    def __init__(self, *, max_length=None, empty_value="", show_hidden_initial=False, **options):
+        # What a column of text with a default asks of its field, and a choice has no use for.
         super().__init__(**{"choices": languages, **options})
 
 

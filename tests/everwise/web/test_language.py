@@ -104,6 +104,14 @@ def test_language_is_chosen_in_the_footer_before_somebody_signs_in(client, setti
     assert SWITCH in page.text
 
 
+def test_profile_asks_for_the_language_once(client):
+    client.force_login(a_person())
+
+    page = client.post(reverse("profile")).text
+    assert page.count('name="language"') == 1
+    assert "initial-language" not in page
+
+
 def test_one_language_is_no_choice(client, settings):
     settings.LANGUAGES = [("en", "English")]
     assert SWITCH not in client.get(reverse("account_login")).text
