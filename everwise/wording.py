@@ -1,13 +1,11 @@
-"""Words about numbers, people and days that pages and mails share."""
+"""Words about numbers and people that pages and mails share."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Literal
 
 from django.utils.translation import get_language, ngettext
 
-from everwise import cldr, plaintext, timefmt
-from everwise.timefmt import Reader
+from everwise import cldr, plaintext
 
 MOST_NAMES = 3
 
@@ -38,8 +36,3 @@ def listed(words: Sequence[str], style: Literal["standard", "or"] = "standard") 
 def count(number: float) -> str:
     """“1,200”, “4.5”: a number with the language's own signs."""
     return cldr.number(get_language() or "en", number)
-
-
-def bare_day(moment: date, reader: Reader, now: datetime) -> str:
-    """“18 December”: a date as the end of a sentence, without its weekday."""
-    return timefmt.bare_day(moment, reader, now)

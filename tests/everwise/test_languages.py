@@ -140,11 +140,11 @@ TABLE = {
         ["Wed 1 Sep 2027", "Mi., 1. Sept. 2027", "mié, 1 sept 2027", "الأربعاء، 1 سبتمبر 2027"],
     ),
     "bare-day": (
-        partial(wording.bare_day, TODAY, STOCKHOLM, NOW),
+        partial(timefmt.bare_day, TODAY, STOCKHOLM, NOW),
         ["23 October", "23. Oktober", "23 de octubre", "23 أكتوبر"],
     ),
     "bare-day-of-another-year": (
-        partial(wording.bare_day, OTHER_YEAR, STOCKHOLM, NOW),
+        partial(timefmt.bare_day, OTHER_YEAR, STOCKHOLM, NOW),
         ["1 September 2027", "1. September 2027", "1 de septiembre de 2027", "1 سبتمبر 2027"],
     ),
     "full-date": (

@@ -127,7 +127,7 @@ def _beside(meeting: Meeting, attendee: Attendee, user: User, now: datetime) -> 
     if person == user:
         if not meeting.is_dropin or meeting.created_by_id != user.pk:
             return ""
-        return gettext("Booked this on %(day)s") % {"day": wording.bare_day(meeting.created_at, user.reader, now)}
+        return gettext("Booked this on %(day)s") % {"day": timefmt.bare_day(meeting.created_at, user.reader, now)}
     if not meeting.is_past(now) or _same_clock(meeting, person, user):
         return ""
     reader = user.reader._replace(zone=person.time_zone)

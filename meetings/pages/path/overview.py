@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
-from everwise.wording import bare_day, names
+from everwise.wording import names
 from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
 from meetings.slots.openings import Openings
@@ -88,10 +88,10 @@ class Overview:
     def obstacle(self) -> str:
         """Why this person can't book a session on this path now; empty when they can."""
         if self.path.closes_on and self.is_closed:
-            closed = bare_day(self.path.closes_on, self.user.reader, self.now)
+            closed = timefmt.bare_day(self.path.closes_on, self.user.reader, self.now)
             return _("This path closed on %(day)s.") % {"day": closed}
         if self.path.opens_on and self.is_ahead:
-            opens = bare_day(self.path.opens_on, self.user.reader, self.now)
+            opens = timefmt.bare_day(self.path.opens_on, self.user.reader, self.now)
             text = ngettext(
                 "Sessions on this path begin on %(day)s, and can be booked at most %(number)d day ahead.",
                 "Sessions on this path begin on %(day)s, and can be booked at most %(number)d days ahead.",
@@ -126,7 +126,7 @@ class Overview:
         rest = [spent] if (spent := _spent_words(tally)) else []
         if tally.left and self.path.closes_on and not self.is_closed:
             text = ngettext("Use it by %(day)s.", "Use them by %(day)s.", tally.left)
-            rest.append(text % {"day": bare_day(self.path.closes_on, self.user.reader, self.now)})
+            rest.append(text % {"day": timefmt.bare_day(self.path.closes_on, self.user.reader, self.now)})
         if tally.total is None:
             return _("No limit on sessions."), " ".join(rest)
         text = ngettext("%(left)d of %(total)d session left.", "%(left)d of %(total)d sessions left.", tally.total)
@@ -240,7 +240,7 @@ class Overview:
 
     def _dates(self) -> tuple[str, str]:
         dates = (self.path.opens_on, self.path.closes_on)
-        opens, closes = (bare_day(day, self.user.reader, self.now) if day else "" for day in dates)
+        opens, closes = (timefmt.bare_day(day, self.user.reader, self.now) if day else "" for day in dates)
         return opens, closes
 
 

@@ -94,7 +94,7 @@ def _row(
     own = expert.user == user
     details = [stay, _("%(title)s.") % {"title": expert.title} if expert.title else ""]
     if last := met.get(expert.user_id):
-        details.append(_("You met on %(day)s.") % {"day": wording.bare_day(last, reader, start)})
+        details.append(_("You met on %(day)s.") % {"day": timefmt.bare_day(last, reader, start)})
     elif expert.languages:
         details.append(_("Speaks %(languages)s.") % {"languages": expert.languages})
     clock = city = ""

@@ -10,7 +10,7 @@ from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.intervals import DAY_SECONDS, Interval, epoch, instant
 from everwise.timefmt import Reader
-from everwise.wording import bare_day, listed
+from everwise.wording import listed
 from experts.availability import local_date
 from experts.hours import writer
 from experts.models import Expert
@@ -116,7 +116,7 @@ class Explanation:
             if not answer.passed:
                 return _("Hours past midnight end there, because the next date has its own.")
             return _("No exception on this date.")
-        day = bare_day(date, self.reader, self.now)
+        day = timefmt.bare_day(date, self.reader, self.now)
         if not answer.intervals:
             return _("%(day)s is time off.") % {"day": day}
         return _("%(day)s has other hours: %(times)s.") % {"day": day, "times": self._ranges(answer.intervals)}
@@ -223,7 +223,7 @@ def heading(start: datetime, end: datetime, reader: Reader, now: datetime) -> st
 
 def path_dates(path: Path, reader: Reader, now: datetime) -> str:
     """Between which dates sessions take place; nothing where there are none."""
-    opens, closes = (day and bare_day(day, reader, now) for day in (path.opens_on, path.closes_on))
+    opens, closes = (day and timefmt.bare_day(day, reader, now) for day in (path.opens_on, path.closes_on))
     if opens and closes:
         return _("Sessions take place from %(first)s until %(last)s.") % {"first": opens, "last": closes}
     if opens:
