@@ -2,7 +2,6 @@
 
 import pytest
 from django.conf.locale import LANG_INFO
-from django.test import override_settings
 from django.utils import translation
 
 from everwise import cldr
@@ -28,11 +27,10 @@ def made_languages(tmp_path_factory):
 def languages(made_languages, settings, monkeypatch):
     """English, the accented language and the mirrored one, for whoever has one of them in their profile."""
     monkeypatch.setitem(LANG_INFO, ACCENTED, NAMES)
-    with override_settings(
-        LANGUAGES=[("en", "English"), (ACCENTED, "Accented"), (MIRRORED, "Mirrored")],
-        LOCALE_PATHS=[*settings.LOCALE_PATHS, str(made_languages)],
-    ):
-        yield
+    # By the fixture, as tests' own settings are: override_settings would end before them, and they bring it back.
+    settings.LANGUAGES = [("en", "English"), (ACCENTED, "Accented"), (MIRRORED, "Mirrored")]
+    settings.LOCALE_PATHS = [*settings.LOCALE_PATHS, str(made_languages)]
+    yield
     assert translation.get_language() == "en"
 
 
