@@ -47,6 +47,7 @@ class Happening(TextChoices):
 
     BOOKED = "booked", pgettext_lazy("of a meeting", "Booked")
     RESCHEDULED = "rescheduled", pgettext_lazy("of a meeting", "Rescheduled")
+    REASSIGNED = "reassigned", pgettext_lazy("of a meeting", "Given to another expert")
     CANCELLED = "cancelled", pgettext_lazy("of a meeting", "Cancelled")
     NOTE_CHANGED = "note-changed", pgettext_lazy("of a meeting", "Note changed")
     # Of ad-hoc meetings only.

@@ -1,10 +1,36 @@
-"""The jobs a person can have on a path."""
+"""The jobs a person can have on a path, and what its history says."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
     ADMIN = "admin", _("Admin")
     EXPERT = "expert", _("Expert")
     PARTICIPANT = "participant", _("Participant")
+
+
+class Happened(TextChoices):
+    """What the history of a path says."""
+
+    ADDED = "added", pgettext_lazy("of a person", "Added")
+    INVITED = "invited", pgettext_lazy("of a person", "Invited")
+    INVITED_AGAIN = "invited-again", pgettext_lazy("of a person", "Invited again")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of an invitation", "Withdrawn")
+    ACCEPTED = "accepted", pgettext_lazy("of an invitation", "Accepted")
+    DECLINED = "declined", pgettext_lazy("of an invitation", "Declined")
+    ROLE_CHANGED = "role-changed", pgettext_lazy("of a person", "Role changed")
+    EXTRA_SESSIONS = "extra-sessions", pgettext_lazy("of a person", "Extra sessions given")
+    ENDED = "ended", pgettext_lazy("of a membership", "Ended")
+    DEACTIVATED = "deactivated", pgettext_lazy("of a person", "Deactivated")
+    ERASED = "erased", pgettext_lazy("of a person", "Erased")
+
+
+class Via(TextChoices):
+    """From where somebody did it."""
+
+    WEB = "web", pgettext_lazy("from where", "Web")
+    EMAIL = "email", pgettext_lazy("from where", "E-mail link")
+    ADMIN = "admin", pgettext_lazy("from where", "Django admin")
+    EVERWISE = "everwise", pgettext_lazy("from where", "Everwise")

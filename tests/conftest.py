@@ -10,6 +10,7 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
+from paths import append_only
 from tests import scene
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code calling the ORM.
@@ -48,6 +49,10 @@ END_OTHERS = """
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
+    if connection.vendor == "sqlite":
+        # Without TRUNCATE, emptying the tables after a test removes row by row. Afterwards Django makes the rule again.
+        flush = connection.ops.execute_sql_flush
+        connection.ops.execute_sql_flush = lambda sql: append_only.drop_rule(connection) or flush(sql)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from meetings.constants import REMINDERS_AHEAD
 from meetings.enums import Happening, Status
 from meetings.integrity import overlap
 from meetings.models import Attendee, Meeting, Notice, Sweep
+from paths import append_only
 from paths.enums import Role
 
 # Changes that everybody who is in the meeting afterwards is written about.
@@ -42,6 +43,7 @@ def count_broken(now: datetime) -> dict[str, int]:
         "orphan reminders": _astray_reminders(now).count(),
         "stale leases": _stale(now).count(),
         "missing database rule": 0 if overlap.rule_exists(connection) else 1,
+        "missing rule that history is only added to": 0 if append_only.rule_exists(connection) else 1,
     }
 
 

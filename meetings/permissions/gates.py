@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
@@ -12,6 +13,7 @@ from meetings.permissions.deadlines import REFUSED, refusal
 from meetings.permissions.matrix import can
 from meetings.permissions.standings import meeting_standings
 from paths import members
+from paths.enums import Role
 from paths.models import Path
 
 
@@ -34,6 +36,16 @@ def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset
     if not can(Action.SCHEDULE, kind, held):
         raise PermissionDenied(str(REFUSED[Action.SCHEDULE, kind]))
     return path, held
+
+
+def open_path_as_admin(user, path_id) -> Path:
+    """The path if the person is an admin of it: 404 for somebody who is not on it, 403 for whoever else is."""
+    path, roles = members.path_of_member(user.pk, path_id)
+    if path is None:
+        raise Http404("No such path for this person")
+    if Role.ADMIN not in roles:
+        raise PermissionDenied(_("Only an admin of this path can see this."))
+    return path
 
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:

@@ -18,6 +18,7 @@ from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
 from everwise.wording import names
 from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
+from meetings.pages.path.dates import first_and_last
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -213,7 +214,7 @@ class Overview:
 
     def terms(self) -> str:
         """When sessions can take place, and how many of them a participant has."""
-        opens, closes = self._dates()
+        opens, closes = first_and_last(self.path, self.user.reader, self.now)
         lines = []
         if opens and closes:
             lines.append(_("Sessions take place from %(first)s until %(last)s.") % {"first": opens, "last": closes})
@@ -228,20 +229,6 @@ class Overview:
             )
             lines.append(text % {"number": number})
         return " ".join(lines)
-
-    def span(self) -> str:
-        """“1 September to 18 December”, as far as the path has dates."""
-        opens, closes = self._dates()
-        if opens and closes:
-            return pgettext("dates of a path", "%(first)s to %(last)s") % {"first": opens, "last": closes}
-        if opens:
-            return pgettext("dates of a path", "From %(first)s") % {"first": opens}
-        return pgettext("dates of a path", "Until %(last)s") % {"last": closes} if closes else _("Always open")
-
-    def _dates(self) -> tuple[str, str]:
-        dates = (self.path.opens_on, self.path.closes_on)
-        opens, closes = (timefmt.bare_day(day, self.user.reader, self.now) if day else "" for day in dates)
-        return opens, closes
 
 
 def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:

@@ -1,13 +1,11 @@
 """Paths: those a person is on, one of them, and all its meetings."""
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from everwise.templatetags.ui import TimelinePoint
@@ -15,11 +13,13 @@ from meetings.booking import lost_sessions
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.path.dates import span
+from meetings.pages.path.frame import frame
 from meetings.pages.path.overview import expert_words, overviews
 from meetings.pages.path.timeline import path_timeline
-from meetings.permissions import can, gates, standings
+from meetings.permissions import can, gates
 from paths.enums import Role
-from paths.models import Membership, Path
+from paths.models import Path
 
 PATHS_PER_PAGE = 12
 COMING_PER_PAGE = 10
@@ -39,7 +39,7 @@ def path_list(request) -> HttpResponse:
             "roles": sorted(overview.roles),
             "credits": overview.credits,
             "credit_words": overview.credit_words,
-            "span": overview.span(),
+            "span": span(overview.path, request.user.reader, now),
             "obstacle": overview.obstacle,
         }
         for overview in overviews(list(page), request.user, now)
@@ -78,9 +78,7 @@ def path_detail(request, path_id) -> HttpResponse:
 def path_meetings(request, path_id) -> HttpResponse:
     """All meetings of a path for its admins, with what was cancelled and deleted."""
     now = request.now = timezone.now()
-    path = gates.open_path(request.user, path_id)
-    if Role.ADMIN not in standings.roles_on(request.user, path):
-        raise PermissionDenied(_("Only admins of this path can see all its meetings."))
+    path = gates.open_path_as_admin(request.user, path_id)
     past = request.GET.get("show") == "past"
     found = Meeting.objects.filter(path=path)
     found = found.past(now) if past else found.upcoming(now)
@@ -95,7 +93,7 @@ def path_meetings(request, path_id) -> HttpResponse:
     return render(
         request,
         "paths/meetings.html",
-        {"nav": "paths", "path": path, "past": past, "page": page, "rows": rows, **context},
+        {**frame(path, request.user, now, "meetings"), "past": past, "page": page, "rows": rows, **context},
     )
 
 
@@ -123,19 +121,12 @@ def _own(path, user, now):
 
 
 def _admin(overview, request):
-    """What the path's admin watches: how many people there are, and everything that is coming up."""
+    """What the path's admin watches: everything that is coming up."""
     path, now = overview.path, overview.now
-    people = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT).count()
     ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
     page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
-    experts = len(overview.experts)
-    facts = _("%(dates)s. %(participants)s, %(experts)s. You’re an admin.") % {
-        "dates": overview.span(),
-        "participants": ngettext("%(number)d participant", "%(number)d participants", people) % {"number": people},
-        "experts": ngettext("%(number)d expert", "%(number)d experts", experts) % {"number": experts},
-    }
     return {
-        "admin_facts": facts,
+        **frame(path, request.user, now, "detail"),
         "page": page,
         "coming": meeting_rows.day_rows(page, request.user, now),
     }

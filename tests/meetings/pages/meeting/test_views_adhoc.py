@@ -148,7 +148,7 @@ class TestPathHistory:
         answer = get(getattr(cast, who), "paths:meetings", cast.path.pk)
 
         assert answer.status_code == 403
-        assert "Only admins of this path can see all its meetings." in answer.content.decode()
+        assert "Only an admin of this path can see this." in answer.content.decode()
 
     @pytest.mark.parametrize(("query", "words"), [("", "No meetings coming up"), ("?show=past", "No past meetings")])
     def test_empty(self, cast, text, query, words):

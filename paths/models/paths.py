@@ -1,21 +1,19 @@
-"""Programs, their paths with themes and booking policy, and who is on a path."""
+"""Programs, their paths with themes and booking policy."""
 
 import uuid
 from datetime import UTC, datetime, time, timedelta
 from typing import Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from everwise import timefmt
 from experts.availability import to_instant
-from paths.enums import Role
+from paths.models.memberships import Membership
 
 _NAME = pgettext_lazy("of a thing", "name")
 _DESCRIPTION = _("description")
@@ -174,57 +172,3 @@ class Theme(models.Model):
     @property
     def length(self) -> str:
         return timefmt.minutes(self.duration_minutes)
-
-
-class MembershipQuerySet(models.QuerySet):
-    def live(self) -> Self:
-        return self.filter(ended_at__isnull=True)
-
-
-class Membership(models.Model):
-    """A person's role on a path. An ended membership stays as a row; a new one begins afresh."""
-
-    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("path"))
-    user = models.ForeignKey(
-        "accounts.User",
-        on_delete=models.PROTECT,
-        related_name="memberships",
-        verbose_name=pgettext_lazy("a person", "user"),
-    )
-    role = models.CharField(_("role"), max_length=11, choices=Role.choices)
-    started_at = models.DateTimeField(_("started at"), default=timezone.now, editable=False)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        ordering = ["path", "role", "user"]
-        indexes = [
-            # Staff's list, by role and of those that are over.
-            models.Index(fields=["role", "id"], name="membership_listed_by_role"),
-            models.Index(fields=["id"], condition=Q(ended_at__isnull=False), name="membership_listed_ended"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
-            models.UniqueConstraint(
-                fields=["path", "user", "role"],
-                condition=Q(ended_at__isnull=True),
-                name="one_live_membership_per_role",
-                violation_error_message=_("This person already has this role on the path."),
-            ),
-            models.UniqueConstraint(
-                fields=["path", "user"],
-                condition=Q(ended_at__isnull=True, role__in=[Role.EXPERT, Role.PARTICIPANT]),
-                name="expert_or_participant_not_both",
-                violation_error_message=_("Nobody can be both expert and participant on the same path."),
-            ),
-        ]
-
-    def __str__(self):
-        return gettext("%(name)s, %(role)s") % {"name": self.user, "role": self.get_role_display()}
-
-    def clean(self) -> None:
-        if self.role == Role.EXPERT and self.user_id and not hasattr(self.user, "expert"):
-            raise ValidationError({"user": gettext("Give this person an expert profile first.")})

@@ -1,0 +1,61 @@
+"""What stands at the head of every page of a path that its admins have: its name, its facts, and tabs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from everwise.accounts.models import User
+from meetings.pages.path.dates import span
+from paths.enums import Role
+from paths.models import Membership, Path
+
+# By the name of its address.
+TABS: dict[str, Promise] = {
+    "detail": pgettext_lazy("page of a path", "Overview"),
+    "meetings": pgettext_lazy("page of a path", "Meetings"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    address: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    path: Path
+    facts: str
+    tabs: list[Tab]
+
+    @property
+    def is_overview(self) -> bool:
+        return self.tabs[0].is_current
+
+
+def frame(path: Path, user: User, now: datetime, tab: str) -> dict[str, object]:
+    """What templates/paths/admin_base.html asks for, in one query. `tab` is the name of the page's address."""
+    live = Membership.objects.live().filter(path=path)
+    counts = live.aggregate(
+        participants=Count("pk", filter=Q(role=Role.PARTICIPANT)),
+        experts=Count("pk", filter=Q(role=Role.EXPERT)),
+    )
+    tabs = [Tab(str(label), reverse(f"paths:{name}", args=[path.pk]), name == tab) for name, label in TABS.items()]
+    return {"nav": "paths", "path": path, "frame": Frame(path, facts(path, user, now, **counts), tabs)}
+
+
+def facts(path: Path, user: User, now: datetime, *, participants: int, experts: int) -> str:
+    """“1 September to 18 December. 148 participants, 6 experts. You’re an admin.”"""
+    return _("%(dates)s. %(participants)s, %(experts)s. You’re an admin.") % {
+        "dates": span(path, user.reader, now),
+        "participants": ngettext("%(number)d participant", "%(number)d participants", participants)
+        % {"number": participants},
+        "experts": ngettext("%(number)d expert", "%(number)d experts", experts) % {"number": experts},
+    }
