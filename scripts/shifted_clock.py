@@ -1,7 +1,8 @@
-"""Runs the tests on other days than today, and the whole suite beside them: `python scripts/shifted_clock.py`.
+"""Runs the tests on other days than today: `python scripts/shifted_clock.py`.
 
-Needs Debian's faketime. Four processes at a time work through the dates below, each with a database of its own, while
-the whole suite, browser included, runs at the real clock: they are the busy machine that it has to stand.
+Needs Debian's faketime. Four processes at a time work through the dates below, each with a database of its own. With
+`--beside` the whole suite, browser included, runs at the real clock meanwhile: they are the busy machine that it has to
+stand. That takes half an hour.
 
 On SQLite only: a PostgreSQL server keeps the real clock, and would disagree with its client about every default.
 """
@@ -179,8 +180,8 @@ def work(moments: list[tuple[str, Moment]], suite: bool, folder: Path) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Run the tests at shifted clocks, and the whole suite beside them.")
-    parser.add_argument("--alone", action="store_true", help="without the whole suite beside them")
+    parser = argparse.ArgumentParser(description="Run the tests at shifted clocks.")
+    parser.add_argument("--beside", action="store_true", help="with the whole suite at the real clock beside them")
     parser.add_argument("--only", metavar="TEXT", help="only the moments whose date or description has this text")
     wanted = parser.parse_args()
     if not shutil.which("faketime"):
@@ -190,7 +191,7 @@ def main() -> int:
     moments = [row for row in moments if (wanted.only or "") in row[0]]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="everwise-clock-") as folder:
-        return 0 if work(moments, not wanted.alone, Path(folder)) else 1
+        return 0 if work(moments, wanted.beside, Path(folder)) else 1
 
 
 if __name__ == "__main__":
