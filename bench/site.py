@@ -1,8 +1,8 @@
 """Pages and the booking post through the server, as ratios to two bare views of the same server.
 
-The bare view does nothing; the person's view reads the session and the person. Home, the path's page and availability
-are given in time pages as well. Runs as a process of its own for each database, since Django's settings are read once:
-`python -m bench.site`.
+The bare view does nothing; the person's view reads the session and the person; the empty page is what stands around
+every other. Home, the path's page and availability are given in time pages as well. Runs as a process of its own for
+each database, since Django's settings are read once: `python -m bench.site`.
 """
 
 import sys
@@ -29,15 +29,15 @@ from meetings.slots.openings import Openings  # noqa: E402
 # Experts, and the days for which they have meetings: about 20,000 for a hundred experts and fewer.
 SIZES = ((10, 28), (100, 28), (1000, 7))
 CLIENTS, MOST_ROUNDS, FEWEST_ROUNDS = 8, 7, 3
-BARE_EACH, PERSON_EACH, POSTS_EACH = 100, 60, 2
+BARE_EACH, PERSON_EACH, EMPTY_EACH, POSTS_EACH = 100, 60, 30, 2
 # How often each client asks for the time page in a round, by the number of experts, and for pages that take longer.
 TIMES_EACH = {10: 8, 100: 4, 1000: 2}
 PAGES_EACH = 2
 # After the fewest rounds no new one begins when so many seconds are over.
 ENOUGH_SECONDS = 20
 
-BARE, PERSON, TIME, BOOKING, HOME, PATH, AVAILABILITY = (
-    *("bare", "person", "time page", "booking post"),
+BARE, PERSON, EMPTY, TIME, BOOKING, HOME, PATH, AVAILABILITY = (
+    *("bare", "person", "empty page", "time page", "booking post"),
     *("home", "path page", "availability"),
 )
 # At most so many of the person's views, by the number of experts, or so many time pages.
@@ -95,7 +95,7 @@ def _rows(clients: server.Clients, each: world.World) -> list[str]:
             took[name].append(seconds / len(found))
             answers[name] += found
     rows = []
-    for name in (TIME, BOOKING, HOME, PATH, AVAILABILITY):
+    for name in (EMPTY, TIME, BOOKING, HOME, PATH, AVAILABILITY):
         persons, pages, bare = (_ratio(took[name], took[baseline]) for baseline in (PERSON, TIME, BARE))
         wanted = WANTED_PERSONS.get(name, {}).get(experts, ""), WANTED_TIME_PAGES.get(name, "")
         cells = f"{persons:.1f}", wanted[0], f"{pages:.1f}" if wanted[1] else "", wanted[1], f"{bare:.0f}"
@@ -124,6 +124,7 @@ def _rounds(each: world.World):
         yield {
             BARE: Asked([[server.get("/bare/")] * BARE_EACH] * CLIENTS),
             PERSON: get("/person/", sessions, PERSON_EACH),
+            EMPTY: get("/empty/", sessions, EMPTY_EACH),
             TIME: get(times, sessions, TIMES_EACH[len(each.experts)]),
             BOOKING: Asked([forms[client::CLIENTS] for client in range(CLIENTS)], 302),
             HOME: get(reverse("home"), sessions, PAGES_EACH),

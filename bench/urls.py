@@ -1,9 +1,10 @@
-"""The site's addresses and two baselines behind the same middleware: nothing, and who is asking."""
+"""The site's addresses, two baselines behind the same middleware, and a page without content."""
 
 import os
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import path
 
 from everwise.urls import urlpatterns as site
@@ -20,4 +21,9 @@ def person(request) -> HttpResponse:
     return HttpResponse(f"{request.user.pk}")
 
 
-urlpatterns = [path("bare/", bare), path("person/", person), *site]
+def empty(request) -> HttpResponse:
+    """A page of the site without anything of its own: what stands around every other."""
+    return render(request, "base.html")
+
+
+urlpatterns = [path("bare/", bare), path("person/", person), path("empty/", empty), *site]
