@@ -1,13 +1,15 @@
-"""What the page of times shows: slots in rows of hours, parts of the day and folds, days, and seven days at once."""
+"""What the page of times shows: parts of the day and folds, days, and seven days at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from everwise import timefmt
+from meetings.pages.schedule.slot_rows import Hour, Slot, links, rows_of
 
 NOON, EVENING = 12, 17
 DAY = timedelta(days=1)
@@ -21,36 +23,6 @@ BANDS = (
 )
 
 
-@dataclass(slots=True)
-class Slot:
-    """One start that leads on, or, without a name, the time that the meeting has now.
-
-    Plain attributes and texts: a page has some 150 of them, and a template takes longer for properties and numbers.
-    """
-
-    url: str
-    hour: int
-    minutes: str  # from the day's beginning
-    late: bool  # in the second half of its hour
-    clock: str
-    half: str  # "am" or "pm" behind the clock
-    theirs: str  # what the clock of the other person shows
-    name: str
-    marked: bool
-    plain: bool = field(init=False)  # nothing to show but the time, as most often
-
-    def __post_init__(self):
-        self.plain = bool(self.name) and not (self.half or self.theirs or self.marked)
-
-
-@dataclass(slots=True)
-class Hour:
-    """A row that all days share."""
-
-    row: str
-    slots: list[Slot]
-
-
 class Band(NamedTuple):
     """A part of the day, for phones and for ears."""
 
@@ -59,6 +31,10 @@ class Band(NamedTuple):
     colour: str
     name: str
     hours: list[Hour]
+
+    @property
+    def links(self) -> SafeString:
+        return links(self.hours)
 
 
 class Fold(NamedTuple):
@@ -70,6 +46,10 @@ class Fold(NamedTuple):
     @property
     def number(self) -> int:
         return sum(bool(slot.name) for hour in self.hours for slot in hour.slots)
+
+    @property
+    def links(self) -> SafeString:
+        return links(self.hours)
 
 
 @dataclass(slots=True)
@@ -121,7 +101,7 @@ class Day:
         for slot in self.slots:
             parts[(slot.hour >= NOON) + (slot.hour >= EVENING)].append(slot)
         return [
-            Band(key, icon, colour, str(name), _rows(part))
+            Band(key, icon, colour, str(name), rows_of(part))
             for (key, icon, colour, name), part in zip(BANDS, parts, strict=True)
             if part
         ]
@@ -137,7 +117,7 @@ class Day:
     def _fold(self, slots: list[Slot]) -> Fold | None:
         """A fold never hides all that a day has, nor what was chosen, nor the time that the meeting has now."""
         shown = not self.slots or any(slot.marked or not slot.name for slot in slots)
-        return Fold(shown, _rows(slots)) if slots else None
+        return Fold(shown, rows_of(slots)) if slots else None
 
 
 @dataclass(slots=True)
@@ -217,16 +197,6 @@ class Days:
 
 def _parted(hours: Iterable[int], at: int) -> bool:
     return any(hour < at for hour in hours) and any(hour >= at for hour in hours)
-
-
-def _rows(slots: Iterable[Slot]) -> list[Hour]:
-    rows: list[Hour] = []
-    for slot in slots:
-        row = str(slot.hour)
-        if not rows or rows[-1].row != row:
-            rows.append(Hour(row, []))
-        rows[-1].slots.append(slot)
-    return rows
 
 
 def times(count: int) -> str:

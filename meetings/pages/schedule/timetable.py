@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from everwise import timefmt
 from everwise.timefmt import Reader
 from meetings.pages.fields import VALUE
-from meetings.pages.schedule.days import DAY, PAGE, Day, Days, Slot
+from meetings.pages.schedule.days import DAY, PAGE, Day, Days
+from meetings.pages.schedule.slot_rows import Slot
 
 # How many days the strip of a phone shows, and so for how many times are read.
 STRIP = 14
