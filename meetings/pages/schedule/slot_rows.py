@@ -55,7 +55,7 @@ def _markup(slot: Slot) -> str:
     late = " ew-slot--late" if slot.late else ""
     if not slot.name:
         return f'<span class="ew-slot ew-slot--now{late}">{escape(_present(slot))}</span>'
-    shown = escape(slot.clock)
+    shown: str = escape(slot.clock)
     if slot.half or slot.theirs or slot.marked:
         half = f"<small> {escape(slot.half)}</small>" if slot.half else ""
         theirs = f"<small>{escape(slot.theirs)}</small>" if slot.theirs else ""
