@@ -3,8 +3,6 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from everwise.plaintext import closed
-
 # Pairs of colours, a ground and an ink.
 PAIRS = 6
 
@@ -21,5 +19,5 @@ class Face(NamedTuple):
 
     @property
     def first_name(self) -> str:
-        """As `User.first_name`."""
-        return closed(self.called or self.name)
+        """As `User.first_name`, for a place of its own: a sentence asks for it `isolated`."""
+        return self.called or self.name

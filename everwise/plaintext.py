@@ -1,11 +1,16 @@
 """What people have typed, made fit for plain text: an e-mail's lines and headers, a sentence around a title."""
 
+import re
 import unicodedata
 
 # Control characters, and those that turn the reading direction of what follows them.
 _UNSEEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-# An invisible letter that is read from left to right.
-_LEFT_TO_RIGHT = "\u200e"
+# An isolate finds its own direction, and what stands around it does not see inside.
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+# The blocks of scripts that are read from right to left.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+# A program that makes links of addresses would take the end of an isolate for a part of them.
+_ADDRESS = re.compile(r"\S*(?:://|@)\S*")
 
 
 def one_line(text: str) -> str:
@@ -13,19 +18,21 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).translate(_UNSEEN)
 
 
-def phrase(text: str) -> str:
-    """The text on one line, as part of a sentence."""
-    return closed(one_line(text))
+def isolated(text: str, *, rtl: bool) -> str:
+    """The text as part of a sentence, which runs from right to left or not: neither reorders the other.
 
-
-def closed(text: str) -> str:
-    """The text as part of a sentence from left to right: where it ends the other way, what follows does not.
-
-    Without the mark, "with مريم, 09:30" would show its time before the name.
+    Only what holds letters of the other direction is marked. Without, "with مريم, 09:30" shows its time before the
+    name.
     """
-    turns = (unicodedata.bidirectional(letter) for letter in reversed(text))
-    last = next((turn for turn in turns if turn in {"L", "R", "AL"}), "L")
-    return text if last == "L" else f"{text}{_LEFT_TO_RIGHT}"
+    if not _turns(text, rtl) or text.startswith(_FIRST_STRONG_ISOLATE) or _ADDRESS.fullmatch(text):
+        return text
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
+
+
+def _turns(text: str, rtl: bool) -> bool:
+    if rtl:
+        return any(unicodedata.bidirectional(letter) == "L" for letter in text)
+    return not text.isascii() and bool(_RIGHT_TO_LEFT.search(text))
 
 
 def lines(text: str) -> list[str]:

@@ -138,7 +138,7 @@ TEMPLATES = [
                 "everwise.web.context.reading",
                 "paths.context.expertise",
             ],
-            "builtins": ["django.templatetags.i18n"],
+            "builtins": ["django.templatetags.i18n", "everwise.templatetags.sentences"],
         },
     }
 ]

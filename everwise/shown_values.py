@@ -27,7 +27,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
-from everwise import changelog, timefmt
+from everwise import changelog, timefmt, wording
 
 NAME = "shown"
 SALT = "everwise.shown"
@@ -207,7 +207,7 @@ class Watched(forms.ModelForm):
                 "%(field)s was changed to %(value)s by somebody, since you opened this page. Nothing was saved. What"
                 " you chose is still here: save again to put it in place of theirs."
             )
-        return text % {"field": called, "value": words(self.now[name]), "name": by}
+        return text % {"field": called, "value": words(self.now[name]), "name": wording.isolated(by)}
 
     def save(self, commit=True) -> Model:
         """Write the columns that differ, and the relations that were changed."""

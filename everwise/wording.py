@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_bidi, ngettext
 
 from everwise import cldr, plaintext
 
@@ -15,7 +15,7 @@ def names(people: Sequence) -> str:
     number = len(people)
     if number > MOST_NAMES:
         return ngettext("%(number)s person", "%(number)s people", number) % {"number": count(number)}
-    return listed([plaintext.closed(str(person)) for person in people])
+    return listed([isolated(person) for person in people])
 
 
 def one_of(people: Sequence[str]) -> str:
@@ -31,6 +31,19 @@ def one_of(people: Sequence[str]) -> str:
 def listed(words: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
     """“Ann”, “Ann and Bo”, “Ann, Bo and Cy”, however many; with the style "or", “Ann or Bo”."""
     return cldr.listed(get_language() or "en", words, style)
+
+
+def isolated(value: object) -> str:
+    """A name or title within a sentence of the active language: where they run in other directions, neither turns.
+
+    Templates need not ask for it: their `blocktranslate` does (everwise/templatetags/sentences.py).
+    """
+    return plaintext.isolated(str(value), rtl=get_language_bidi())
+
+
+def phrase(text: str) -> str:
+    """What somebody has typed, on one line, as part of a sentence."""
+    return isolated(plaintext.one_line(text))
 
 
 def count(number: float) -> str:

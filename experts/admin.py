@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from everwise.accounts.models import User
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import StaffAdmin, StaffTable, ViewOnly
+from everwise.wording import isolated
 from experts.models import AvailabilityRule, BusyCalendar, BusyTime, DateOverride, Expert
 
 
@@ -119,7 +120,7 @@ def _calendar_words(calendar: BusyCalendar) -> str:
     else:
         text = gettext("%(name)s (%(address)s): not read yet.")
     return text % {
-        "name": calendar.label,
+        "name": isolated(calendar.label),
         "address": calendar.masked or calendar.get_kind_display(),
         "last": f"{calendar.last_read_at:%F %R} UTC" if calendar.last_read_at else "",
         "next": f"{calendar.next_read_at:%F %R} UTC" if calendar.next_read_at else "",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from everwise.accounts.locks import hold
 from everwise.accounts.models import User
 from everwise.errors import Refused
+from everwise.wording import isolated
 from experts.models import Expert
 from paths.enums import Role
 from paths.models import Membership, Path
@@ -72,10 +73,10 @@ def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membe
         live = Membership.objects.live().filter(path=path, user=user)
         roles = {Role(held) for held in live.values_list("role", flat=True)}
         if role in roles:
-            raise AlreadyOnPath(ALREADY[role] % {"name": user})
+            raise AlreadyOnPath(ALREADY[role] % {"name": isolated(user)})
         if role in EITHER and roles & EITHER:
             (other,) = roles & EITHER
-            raise RolesClash(CLASH[other] % {"name": user})
+            raise RolesClash(CLASH[other] % {"name": isolated(user)})
         if role == Role.EXPERT:
             Expert.objects.get_or_create(user=user, defaults={"time_zone": user.time_zone})
         return Membership.objects.create(path=path, user=user, role=role, started_at=now)
@@ -88,7 +89,7 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
         _check_right(by, membership.path)
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
-            raise AlreadyEnded(NO_LONGER[Role(current.role)] % {"name": current.user})
+            raise AlreadyEnded(NO_LONGER[Role(current.role)] % {"name": isolated(current.user)})
         check_meetings(current, now)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
@@ -115,7 +116,7 @@ def check_meetings(membership: Membership, now: datetime) -> None:
             "%(name)s has %(number)d upcoming meetings on this path. Cancel or move them first.",
             coming,
         )
-        raise HasMeetings(text % {"name": membership.user, "number": coming})
+        raise HasMeetings(text % {"name": isolated(membership.user), "number": coming})
 
 
 def _check_right(by: User, path: Path) -> None:

@@ -19,8 +19,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
-from everwise.plaintext import closed
 from everwise.timefmt import Reader, twelve_hour_in
+from everwise.wording import isolated
 
 
 class UserManager(BaseUserManager["User"]):
@@ -180,7 +180,7 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
 
         No rule finds it in the name: people are called by its second word, by two of its words, by all of it.
         """
-        return closed(self.called or str(self))
+        return isolated(self.called or str(self))
 
     def has_perm(self, perm, obj=None) -> bool:
         """Ask about an object without Django's shortcut for superusers: no staff right gives a path right."""
@@ -195,7 +195,7 @@ def first_names(people: Iterable[User]) -> list[str]:
     """What each of these people is called; the whole name of those who are called alike."""
     people = list(people)
     many = Counter(person.first_name for person in people)
-    return [person.first_name if many[person.first_name] == 1 else closed(str(person)) for person in people]
+    return [person.first_name if many[person.first_name] == 1 else isolated(person) for person in people]
 
 
 def display_name(user: User) -> str:

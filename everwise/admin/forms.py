@@ -9,7 +9,7 @@ from django.forms import BaseInlineFormSet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from everwise import changelog
+from everwise import changelog, wording
 from everwise.shown_values import Digests, ShownMark, Watched, WatchedPage, digest, mark_in
 
 
@@ -96,7 +96,11 @@ class RowFormSet(BaseInlineFormSet):
                 "“%(row)s” was changed (%(fields)s) by somebody, since you opened this page, and was not deleted. Save"
                 " again to delete it all the same."
             )
-        return text % {"row": form.instance, "fields": ", ".join(map(str, called)), "name": by}
+        return text % {
+            "row": wording.isolated(form.instance),
+            "fields": ", ".join(map(str, called)),
+            "name": wording.isolated(by),
+        }
 
     def _lock(self) -> None:
         """Hold the rows that were shown until the transaction ends, in order of their keys."""
@@ -128,7 +132,7 @@ class RowFormSet(BaseInlineFormSet):
             text = _(
                 "This row was deleted by %(name)s, since you opened this page. Save again to add it anew as it stands"
                 " here."
-            ) % {"name": by}
+            ) % {"name": wording.isolated(by)}
         else:
             text = _(
                 "This row was deleted by somebody, since you opened this page. Save again to add it anew as it stands"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from meetings.booking import conflicts
 from meetings.booking.errors import BookingRefused, Clashing, Doubtful, Overtaken, Unfit
 from meetings.booking.records import (
@@ -37,7 +38,7 @@ OVER = gettext_lazy("That time is over. Choose a start in the future.")
 
 def not_in_meeting(person: User) -> str:
     said = _("%(name)s would not be in the meeting. Choose one of its people as the organizer.")
-    return said % {"name": person}
+    return said % {"name": isolated(person)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUI
         if to.pk not in people_of(current):
             raise Unfit("to", _("Only somebody who is in the meeting can become its organizer."))
         if to == current.organizer:
-            raise Unfit("to", _("%(name)s is its organizer already.") % {"name": to})
+            raise Unfit("to", _("%(name)s is its organizer already.") % {"name": isolated(to)})
         before = facts_of(current)
         current.organizer = to
         current.sequence += 1
@@ -235,12 +236,12 @@ def _check_people(plan: MeetingPlan, path: Path, already: dict[UUID, str] | None
         raise Unfit("participants", _("Choose at least one participant."))
     if twice := set(plan.experts) & set(plan.participants):
         name = min(map(str, twice))
-        raise Unfit("participants", _("%(name)s can’t be both expert and participant.") % {"name": name})
+        raise Unfit("participants", _("%(name)s can’t be both expert and participant.") % {"name": isolated(name)})
     live = Membership.objects.live().filter(path=path, user__in=plan.people, user__is_active=True)
     roles = set(live.values_list("user", "role")) | set((already or {}).items())
     for pk, (user, role) in plan.people.items():
         if (pk, role) not in roles:
-            raise Unfit(f"{role}s", _not_on_path(role) % {"name": user})
+            raise Unfit(f"{role}s", _not_on_path(role) % {"name": isolated(user)})
 
 
 def _not_on_path(role: Role) -> str:

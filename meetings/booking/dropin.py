@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import hold
 from meetings.booking.credits import credits_of
@@ -241,7 +242,7 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
     if not can(Action.SCHEDULE, Kind.DROP_IN, agreed.by):
         raise BookingRefused(_("You are no longer on this path."))
     if not agreed.participates:
-        raise BookingRefused(_("%(name)s is not a participant of this path.") % {"name": participant.name})
+        raise BookingRefused(_("%(name)s is not a participant of this path.") % {"name": isolated(participant.name)})
     if by != participant and not agreed.by & standings.CHANGERS:
         raise BookingRefused(_("You can only book a session for yourself."))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import fair_choice
 from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
@@ -22,7 +23,9 @@ def free(moment: StartCheck, expert: Expert | None = None) -> list[Contender]:
     if found := moment.free(expert.pk if expert else None):
         return found
     if moment.participant_is_busy:
-        raise AlreadyBusy(_("%(name)s is in another meeting at that time.") % {"name": moment.participant.name})
+        raise AlreadyBusy(
+            _("%(name)s is in another meeting at that time.") % {"name": isolated(moment.participant.name)}
+        )
     if moment.hours_offer:
         raise JustTaken(TAKEN)
     raise NotOffered(_("No expert of this theme offers that time. Please choose one of the times shown."))

@@ -17,10 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from everwise import languages, timefmt
+from everwise import languages, timefmt, wording
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.plaintext import one_line, phrase
+from everwise.plaintext import one_line
 from experts import faults
 from meetings.enums import AccountMail
 from meetings.mail.mime import Letter
@@ -90,7 +90,7 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
         "subject": subject,
         "address": one_line(notice.address),
         # Who has only typed an address may have typed anything for a name, too.
-        "first_name": phrase(user.first_name) if user and kind not in TO_CONFIRM else "",
+        "first_name": wording.phrase(user.first_name) if user and kind not in TO_CONFIRM else "",
         "when": _when(facts, user, now),
         "signup_open": settings.SIGNUP_OPEN,
         "days_to_confirm": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,

@@ -20,7 +20,9 @@ def lines(was: Version, now: Version, user: User, people: dict[str, str], at: da
     people = {**people, str(user.pk): pgettext("in a list of names", "you")}
     told = []
     if was.title != now.title:
-        told.append(_("Title: “%(old)s” → “%(new)s”") % {"old": was.title, "new": now.title})
+        told.append(
+            _("Title: “%(old)s” → “%(new)s”") % {"old": wording.isolated(was.title), "new": wording.isolated(now.title)}
+        )
     if was.times != now.times:
         old, new = _times(was, now, user.reader, at)
         told.append(_("Time: %(old)s → %(new)s") % {"old": old, "new": new})
@@ -71,7 +73,7 @@ def _place(was: str, now: str) -> str:
         said = _("Place: “%(old)s” → “%(new)s”")
     else:
         said = _("Place: none → “%(new)s”") if now else _("Place: “%(old)s” → none")
-    return said % {"old": was, "new": now}
+    return said % {"old": wording.isolated(was), "new": wording.isolated(now)}
 
 
 def _video_link(was: str, now: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from everwise import timefmt, wording
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User, first_names
-from everwise.plaintext import one_line, phrase
+from everwise.plaintext import one_line
 from everwise.timefmt import Reader
 from meetings.models import Meeting
 from meetings.models.versions import Version
@@ -34,7 +34,7 @@ def _quotable(name: str) -> str:
 def others_of(told: Version, me: User, people: dict[str, User]) -> list[dict[str, object]]:
     """The others of the meeting, each with the title an expert goes by."""
     return [
-        {"user": person, "name": phrase(str(person)), "title": _title(person) if pk in told.experts else ""}
+        {"user": person, "name": wording.phrase(str(person)), "title": _title(person) if pk in told.experts else ""}
         for pk, person in people.items()
         if pk in told.people and person != me
     ]
@@ -46,7 +46,7 @@ def elsewhere(told: Version, me: User, people: dict[str, User]) -> list[str]:
     others = [person for pk, person in people.items() if pk in told.people and person != me]
     for person, called in zip(others, first_names(others), strict=True):
         if _offset(told, person) != _offset(told, me):
-            groups.setdefault(str(person.time_zone), []).append(phrase(called))
+            groups.setdefault(str(person.time_zone), []).append(wording.phrase(called))
     return [_their_start(told, me, zone, called) for zone, called in groups.items()]
 
 

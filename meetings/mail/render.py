@@ -68,7 +68,7 @@ def _news(notice: MeetingNotice) -> Rendered:
     knows = own or may_open
     knows_people = knows or farewell or kind == Happening.DELETED
     users = versions.people({*was.people, *now.people, was.organizer, now.organizer})
-    people = {pk: plaintext.phrase(str(user)) for pk, user in users.items()}
+    people = {pk: wording.phrase(str(user)) for pk, user in users.items()}
     new_experts = [people[pk] for pk in now.experts if pk in people] if was.experts != now.experts else []
     # A mail that failed at first may come after the one about a later change.
     outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
@@ -85,7 +85,7 @@ def _news(notice: MeetingNotice) -> Rendered:
         "shows_note": kind == Happening.BOOKED,
         "first_name": _first_name(notice.user),
         "own": own,
-        "by": plaintext.phrase(str(event.by)),
+        "by": wording.phrase(str(event.by)),
         "by_first_name": _first_name(event.by),
         "by_attends": str(event.by_id) in told.people,
         "attends": me in told.people,
@@ -168,7 +168,7 @@ def _subject(notice: MeetingNotice, told: Version, *, moved: bool) -> str:
     when = {"day": day, "clock": clock, "zone": timefmt.zone_time(reader.zone), "moved": moved}
 
     def said(title: str) -> str:
-        return plaintext.one_line(render_to_string(f"emails/{notice.kind}_subject.txt", {"title": title, **when}))
+        return " ".join(render_to_string(f"emails/{notice.kind}_subject.txt", {"title": title, **when}).split())
 
     return said(plaintext.shortened(told.title, SUBJECT_LENGTH - len(said(""))))
 
@@ -230,7 +230,7 @@ def _why_reminded(notice: MeetingNotice) -> str:
 
 
 def _path(notice: MeetingNotice) -> str:
-    return plaintext.phrase(notice.meeting.path.name)
+    return wording.phrase(notice.meeting.path.name)
 
 
 def _rescuers(notice: MeetingNotice) -> list[str] | None:
@@ -246,8 +246,8 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
     if lost_sessions.exhausted(meeting, user, now):
         return None
     free = lost_sessions.free(lost_sessions.openings(meeting, user, now), meeting)
-    return [plaintext.phrase(str(expert.user)) for expert in free]
+    return [wording.phrase(str(expert.user)) for expert in free]
 
 
 def _first_name(user: User) -> str:
-    return plaintext.phrase(user.first_name)
+    return wording.phrase(user.first_name)

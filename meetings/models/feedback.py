@@ -8,6 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 
 NOTE_LENGTH = 4000
 COMMENT_LENGTH = 2000
@@ -43,7 +44,7 @@ class Note(models.Model):
 
     def __str__(self):
         text = gettext("Shared note by %(name)s") if self.shared else gettext("Private note by %(name)s")
-        return text % {"name": self.author}
+        return text % {"name": isolated(self.author)}
 
 
 class Rating(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from everwise.wording import isolated
 from meetings.constants import WORKER_ALIVE
 from meetings.enums import AccountMail, Happening
 
@@ -150,7 +151,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self):
-        words = {"kind": self.get_kind_display(), "whom": self.user or self.address}
+        words = {"kind": self.get_kind_display(), "whom": isolated(self.user or self.address)}
         return pgettext("an e-mail in the outbox", "%(kind)s to %(whom)s") % words
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from everwise.accounts.models import User
-from everwise.plaintext import one_line, phrase
+from everwise.plaintext import one_line
+from everwise.wording import phrase
 from meetings.models import Meeting, MeetingEvent
 
 
@@ -62,7 +63,7 @@ def names_of(ids: Iterable[str]) -> dict[str, str]:
 def _version(meeting: Meeting, facts: dict) -> Version:
     """The oldest rows tell only the times and the people: the rest is as the meeting still is."""
     return Version(
-        title=phrase(facts.get("title", meeting.title)),
+        title=one_line(facts.get("title", meeting.title)),
         agenda=facts.get("agenda", meeting.agenda),
         place=one_line(facts.get("place", meeting.place)),
         video_link=facts.get("video_link", meeting.video_link),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from everwise import timefmt
 from everwise.timefmt import Reader
-from everwise.wording import MOST_NAMES, names
+from everwise.wording import MOST_NAMES, isolated, names
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 
@@ -115,7 +115,7 @@ def _company(meeting: Meeting, user) -> tuple[Company, dict[str, object]]:
         rest = others(meeting, user)
         return Company.WITH if rest else Company.ALONE, {"people": names(rest)}
     if len(everybody) > MOST_NAMES:
-        return Company.MANY, {"people": names(everybody), "organizer": meeting.organizer}
+        return Company.MANY, {"people": names(everybody), "organizer": isolated(meeting.organizer)}
     participants, experts = names(meeting.participants), names(meeting.experts)
     if participants and experts:
         return Company.SIDES, {"participants": participants, "experts": experts}

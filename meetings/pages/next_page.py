@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from meetings import booking
@@ -49,9 +49,11 @@ def said(meeting: Meeting, happening: Happening, reader: Reader, now: datetime) 
             return gettext("Moved to %(day)s, %(time)s.") % {"day": day, "time": time}
         case Happening.HANDED_OVER:
             text = gettext("%(organizer)s is the organizer now. Everybody in the meeting gets an e-mail.")
-            return text % {"organizer": meeting.organizer}
+            return text % {"organizer": wording.isolated(meeting.organizer)}
         case Happening.DELETED:
-            return gettext("“%(title)s” is deleted. Everybody in it gets an e-mail.") % {"title": meeting.title}
+            return gettext("“%(title)s” is deleted. Everybody in it gets an e-mail.") % {
+                "title": wording.isolated(meeting.title)
+            }
         case Happening.OUTCOME:
             return gettext("Thank you, that is noted. Nobody gets an e-mail about it.")
         case _:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
+from everwise.wording import isolated
 from experts.models import Expert
 from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline
 from paths.enums import Role
@@ -135,4 +136,4 @@ def _take_all_experts(request, theme: Theme) -> None:
 
 def _warn_of_no_experts(request, theme: Theme) -> None:
     text = gettext("No expert takes the theme “%(theme)s”, so it offers no times.")
-    messages.warning(request, text % {"theme": theme})
+    messages.warning(request, text % {"theme": isolated(theme)})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from everwise.wording import isolated
 from paths.enums import Role
 
 
@@ -59,7 +60,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self):
-        return gettext("%(name)s, %(role)s") % {"name": self.user, "role": self.get_role_display()}
+        return gettext("%(name)s, %(role)s") % {"name": isolated(self.user), "role": self.get_role_display()}
 
     def clean(self) -> None:
         if self.role == Role.EXPERT and self.user_id and not hasattr(self.user, "expert"):

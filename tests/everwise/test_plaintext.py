@@ -2,7 +2,7 @@
 
 import pytest
 
-from everwise.plaintext import lines, one_line, phrase, shortened
+from everwise.plaintext import isolated, lines, one_line, shortened
 
 
 @pytest.mark.parametrize(
@@ -40,15 +40,24 @@ def test_shortened(length, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "closed"),
+    ("text", "rtl", "turns"),
     [
-        ("مريم", "مريم\u200e"),
-        ("דנה 2!", "דנה 2!\u200e"),
-        ("Maya (مريم) Lindqvist", "Maya (مريم) Lindqvist"),
-        ("Maya 2", "Maya 2"),
-        ("", ""),
+        pytest.param("مريم", False, True, id="arabic-in-english"),
+        pytest.param("דנה 2!", False, True, id="hebrew-in-english"),
+        pytest.param("Maya (مريم) Lindqvist", False, True, id="both-in-english"),
+        pytest.param("Zoë 2", False, False, id="latin-in-english"),
+        pytest.param("李 娜", False, False, id="chinese-in-english"),
+        pytest.param("", False, False, id="nothing-in-english"),
+        pytest.param("Maya 2", True, True, id="latin-in-arabic"),
+        pytest.param("李 娜", True, True, id="chinese-in-arabic"),
+        pytest.param("مريم 2", True, False, id="arabic-in-arabic"),
+        pytest.param("09:30", True, False, id="no-letters-in-arabic"),
+        pytest.param("https://example.com/", True, False, id="link-in-arabic"),
+        pytest.param("maya@example.com", True, False, id="address-in-arabic"),
     ],
 )
-def test_text_that_ends_from_right_to_left_is_closed(text, closed):
-    assert phrase(text) == closed
-    assert phrase(closed) == closed
+def test_text_of_the_other_direction_is_isolated_once(text, rtl, turns):
+    expected = f"\u2068{text}\u2069" if turns else text
+
+    assert isolated(text, rtl=rtl) == expected
+    assert isolated(expected, rtl=rtl) == expected

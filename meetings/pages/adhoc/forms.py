@@ -12,7 +12,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from everwise import plaintext, timefmt, walltime
+from everwise import plaintext, timefmt, walltime, wording
 from everwise.accounts.models import User
 from meetings.booking import MeetingPlan
 from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
@@ -56,7 +56,7 @@ class PeopleField(forms.ModelMultipleChoiceField):
         if len(names) != len(missing) or len(ids) != len(value):
             raise forms.ValidationError(self.error_messages["invalid_choice"])
         left = gettext("%(name)s is no longer on this path.")
-        raise forms.ValidationError([left % {"name": name} for name in names])
+        raise forms.ValidationError([left % {"name": wording.isolated(name)} for name in names])
 
 
 class ManualForm(MarkedForm):

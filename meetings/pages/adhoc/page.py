@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from everwise import intervals, timefmt, walltime
+from everwise import intervals, timefmt, walltime, wording
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings import booking
@@ -284,7 +284,8 @@ class ManualPage:
             "pickers": self.pickers,
             "shared": self.shared,
             "organizers": [
-                (user, words.ORGANIZERS[what] % {"name": self.called(user)}) for user, what in self.organizers
+                (user, words.ORGANIZERS[what] % {"name": wording.isolated(self.called(user))})
+                for user, what in self.organizers
             ],
             # The only one possible so far is nobody's choice: when there are people, one of them is proposed.
             "alone": len(self.organizers) == 1 and not self.meeting,

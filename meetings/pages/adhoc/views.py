@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from meetings import booking
 from meetings.enums import Action, Happening, Kind, Standing
 from meetings.pages.adhoc.comparison import side_by_side
@@ -164,7 +165,7 @@ def _add_expert(request, page, *, adding):
         if not form.errors:
             data = request.POST.copy()
             data.appendlist("experts", str(expert.pk))
-            added = _("%(name)s is on this path now.") % {"name": expert}
+            added = _("%(name)s is on this path now.") % {"name": isolated(expert)}
             return _show(request, page(data, quiet=True), added=added)
     context = {
         "nav": "paths",

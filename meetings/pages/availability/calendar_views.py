@@ -136,7 +136,9 @@ def _read_in_words(calendar: BusyCalendar) -> str:
 
 def _unknown_zones(calendar: BusyCalendar) -> str:
     """“Eastern” and “Western”: the zones in it that nobody knows."""
-    return wording.listed([_("“%(name)s”") % {"name": name} for name in calendar.notes.get("unknown", [])])
+    return wording.listed(
+        [_("“%(name)s”") % {"name": wording.isolated(name)} for name in calendar.notes.get("unknown", [])]
+    )
 
 
 def _page(request, expert, *, address_form=None, upload_form=None):

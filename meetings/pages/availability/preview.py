@@ -135,7 +135,7 @@ class Preview:
                 "Participants find %(number)s times for “%(theme)s” (%(length)s).",
                 number,
             )
-        return text % {"number": number, "theme": self.theme.name, "length": self.theme.length}
+        return text % {"number": number, "theme": wording.isolated(self.theme.name), "length": self.theme.length}
 
     @property
     def left(self) -> int:

@@ -122,7 +122,7 @@ class Page:
             "preview": self._preview(plan) if known else None,
             "outside": left,
             "outside_rows": [
-                (meeting, wording.listed([str(each) for each in meeting.participants])) for meeting in left
+                (meeting, wording.listed([wording.isolated(each) for each in meeting.participants])) for meeting in left
             ],
         }
         return render(self.request, "experts/availability.html", context, status=status)
@@ -145,7 +145,10 @@ class Page:
         gone = present.themes if stopped else present.themes - after
         text = _("Nobody else takes “%(theme)s” on %(path)s, so it can’t be booked then.")
         alone = expert_paths.without_others(self.expert, gone)
-        return [*found, *(text % {"theme": theme, "path": theme.path} for theme in alone)]
+        return [
+            *found,
+            *(text % {"theme": wording.isolated(theme), "path": wording.isolated(theme.path)} for theme in alone),
+        ]
 
     def _dates_page(self):
         editor, reader = self.editor, self.reader

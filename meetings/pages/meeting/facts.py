@@ -163,7 +163,7 @@ def booked_by(meeting: Meeting, user: User, now: datetime) -> str:
         text = gettext("Booked by you on %(when)s.") if own else gettext("Booked by %(person)s on %(when)s.")
     else:
         text = gettext("Added by you on %(when)s.") if own else gettext("Added by %(person)s on %(when)s.")
-    return text % {"person": meeting.created_by, "when": _when(meeting.created_at, user.reader, now)}
+    return text % {"person": wording.isolated(meeting.created_by), "when": _when(meeting.created_at, user.reader, now)}
 
 
 def where(meeting: Meeting) -> str:
@@ -212,7 +212,7 @@ def called_off(meeting: Meeting, user: User, now: datetime) -> dict[str, str] | 
         return None
     when = _when(meeting.cancelled_at, user.reader, now) if meeting.cancelled_at else ""
     return {
-        "text": _called_off_text(meeting, user) % {"person": meeting.cancelled_by, "when": when},
+        "text": _called_off_text(meeting, user) % {"person": wording.isolated(meeting.cancelled_by), "when": when},
         "message": meeting.cancel_message,
         "session": session_after(meeting, user),
     }

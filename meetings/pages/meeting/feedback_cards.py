@@ -74,7 +74,7 @@ def outcome_text(meeting: Meeting, user: User, now: datetime, *, can_say: bool) 
         if not (meeting.outcome_by and meeting.outcome_at):
             return gettext("Nobody has said otherwise.")
         words = {
-            "person": meeting.outcome_by,
+            "person": wording.isolated(meeting.outcome_by),
             "day": timefmt.short_day(meeting.outcome_at, reader, now),
             "time": timefmt.clock(meeting.outcome_at, reader),
         }

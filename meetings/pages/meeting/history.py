@@ -6,7 +6,6 @@ from django.utils.translation import gettext, pgettext
 
 from everwise import timefmt, wording
 from everwise.accounts.models import User
-from everwise.plaintext import phrase
 from everwise.timefmt import Reader
 from meetings.enums import OUTCOMES, Happening, Status
 from meetings.models import Meeting, MeetingEvent, versions
@@ -29,7 +28,7 @@ def _named(event: MeetingEvent) -> set[str]:
 
 
 def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, str]) -> str:
-    by = None if event.by_id == user.pk else phrase(str(event.by))
+    by = None if event.by_id == user.pk else wording.phrase(str(event.by))
     was, now = versions.before(event, meeting), versions.after(event, meeting)
     if event.happening == Happening.RESCHEDULED:
         return _rescheduled(event, was, now, by, user.reader, people)
@@ -125,7 +124,10 @@ def _updates(event: MeetingEvent, was: Version, now: Version, reader: Reader, pe
     if was.ends_at - was.starts_at != now.ends_at - now.starts_at:
         changes.append(gettext("length from %(old)s to %(new)s") % {"old": _length(was), "new": _length(now)})
     if was.title != now.title:
-        changes.append(gettext("title “%(old)s” to “%(new)s”") % {"old": was.title, "new": now.title})
+        changes.append(
+            gettext("title “%(old)s” to “%(new)s”")
+            % {"old": wording.isolated(was.title), "new": wording.isolated(now.title)}
+        )
     changes += _moves(was, now, people)
     if was.place != now.place:
         changes.append(_place(was.place, now.place))
@@ -158,11 +160,11 @@ def _moves(was: Version, now: Version, people: dict[str, str]) -> list[str]:
 
 def _place(old: str, new: str) -> str:
     if old and new:
-        return gettext("place “%(old)s” to “%(new)s”") % {"old": old, "new": new}
+        return gettext("place “%(old)s” to “%(new)s”") % {"old": wording.isolated(old), "new": wording.isolated(new)}
     return (
-        gettext("place “%(place)s” added") % {"place": new}
+        gettext("place “%(place)s” added") % {"place": wording.isolated(new)}
         if new
-        else gettext("place “%(place)s” removed") % {"place": old}
+        else gettext("place “%(place)s” removed") % {"place": wording.isolated(old)}
     )
 
 

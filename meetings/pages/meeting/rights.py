@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from everwise.accounts.models import User, first_names
-from everwise.wording import listed, names
+from everwise.wording import isolated, listed, names
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions import can, deadlines, standings
@@ -46,7 +46,7 @@ def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: date
     if meeting.organizer == user:
         organizer = gettext("You are its organizer.")
     else:
-        organizer = gettext("Its organizer is %(organizer)s.") % {"organizer": meeting.organizer}
+        organizer = gettext("Its organizer is %(organizer)s.") % {"organizer": isolated(meeting.organizer)}
     said = [str(KINDS[kind]), organizer]
     allowed = [action for action, reason in reasons.items() if not reason]
     if allowed:

@@ -201,5 +201,5 @@ def not_now(request, meeting_id) -> HttpResponse:
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     text = gettext("Hidden here. The page of “%(title)s” keeps the offer, under Meetings.")
-    messages.success(request, text % {"title": meeting.title})
+    messages.success(request, text % {"title": wording.isolated(meeting.title)})
     return redirect("home")

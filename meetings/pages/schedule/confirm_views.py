@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
+from everwise.wording import isolated
 from meetings import booking
 from meetings.pages import fields
 from meetings.pages.fields import ANY
@@ -127,7 +128,7 @@ def _book(request, step, start, form):
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
         return _booked_page(request, meeting, form.cleaned_data["note"])
-    booked = _("The session is booked for %(name)s. Both get an e-mail.") % {"name": step.participant.name}
+    booked = _("The session is booked for %(name)s. Both get an e-mail.") % {"name": isolated(step.participant.name)}
     messages.success(request, booked)
     return redirect(next_page(request.user, meeting))
 
@@ -151,7 +152,7 @@ def _booked_before(request, step, start, wanted, note):
         return None
     if request.user == step.participant:
         return _booked_page(request, meeting, note)
-    has = _("%(name)s has this session already. Nothing was booked twice.") % {"name": step.participant.name}
+    has = _("%(name)s has this session already. Nothing was booked twice.") % {"name": isolated(step.participant.name)}
     messages.info(request, has)
     return redirect(next_page(request.user, meeting))
 

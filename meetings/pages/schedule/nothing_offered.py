@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from experts.availability import DAY, local_date, midnight
@@ -171,7 +171,7 @@ class NothingOffered:
         begin, end = (timefmt.time_of_day(minute, self.reader.twelve_hour) for minute in (first, last))
         values: dict[str, object] = {"count": len(experts), "begin": begin, "end": end}
         if self.other:
-            values |= {"name": self.other, "city": timefmt.city(self.other.time_zone)}
+            values |= {"name": wording.isolated(self.other), "city": timefmt.city(self.other.time_zone)}
             works = ngettext(
                 "%(count)s expert works only while it is night for %(name)s, "
                 "<strong>%(begin)s to %(end)s in %(city)s</strong>. Those times are taken, too.",
@@ -224,7 +224,7 @@ class NothingOffered:
                 "%(count)s experts are free only <strong>while you are in another meeting</strong>.",
                 count,
             )
-        return Fact.of("person", _marked_up(free, count=count, name=self.other))
+        return Fact.of("person", _marked_up(free, count=count, name=wording.isolated(self.other)))
 
     # How far ahead ---------------------------------------------------------------------------------------------
 

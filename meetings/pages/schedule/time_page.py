@@ -12,6 +12,7 @@ from everwise import timefmt
 from everwise.accounts.device_zone import session_zone
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
+from everwise.wording import isolated
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
@@ -174,7 +175,7 @@ class TimePage:
     def _who(self) -> str | None:
         if self.expert == ANY:
             return None
-        return "you" if self.expert == self.own else self.faces[int(self.expert)].first_name
+        return "you" if self.expert == self.own else isolated(self.faces[int(self.expert)].first_name)
 
     def _empty_day(self) -> EmptyDay:
         return EmptyDay(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from meetings.booking.credits import Credits
 
 
@@ -11,7 +12,7 @@ def title(credits: Credits, other: User | None) -> str:
     """Of somebody without a session left: `other` where it is not the reader."""
     total = credits.total or 0
     message = _theirs(credits, total) if other else _yours(credits, total)
-    return message % {"name": other, "used": credits.used, "booked": credits.booked, "total": total}
+    return message % {"name": isolated(other), "used": credits.used, "booked": credits.booked, "total": total}
 
 
 def _yours(credits: Credits, total: int) -> str:

@@ -92,7 +92,7 @@ def _row(
     stay: str,
 ) -> Row:
     own = expert.user == user
-    details = [stay, _("%(title)s.") % {"title": expert.title} if expert.title else ""]
+    details = [stay, _("%(title)s.") % {"title": wording.isolated(expert.title)} if expert.title else ""]
     if last := met.get(expert.user_id):
         details.append(_("You met on %(day)s.") % {"day": timefmt.bare_day(last, reader, start)})
     elif expert.languages:

@@ -10,7 +10,7 @@ from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.intervals import DAY_SECONDS, Interval, epoch, instant
 from everwise.timefmt import Reader
-from everwise.wording import listed
+from everwise.wording import isolated, listed
 from experts.availability import local_date
 from experts.hours import writer
 from experts.models import Expert
@@ -84,8 +84,10 @@ class Explanation:
         takes = self.theme.experts.filter(pk=expert.pk).exists()
         theme = _("%(name)s takes “%(theme)s”.") if takes else _("%(name)s does not take “%(theme)s”.")
         return [
-            ReasonLine(_("Accepting sessions"), expert.accepting and expert.user.is_active, accepts % {"name": name}),
-            ReasonLine(_("Theme"), takes, theme % {"name": name, "theme": self.theme.name}),
+            ReasonLine(
+                _("Accepting sessions"), expert.accepting and expert.user.is_active, accepts % {"name": isolated(name)}
+            ),
+            ReasonLine(_("Theme"), takes, theme % {"name": isolated(name), "theme": isolated(self.theme.name)}),
         ]
 
     def _line(self, answer: Answer) -> ReasonLine | None:
@@ -258,8 +260,11 @@ def _booked(number: int) -> str:
 def others_meetings(person: User, intervals: tuple[Interval, ...], reader: Reader) -> str:
     """The participant’s own meetings at the time, for somebody else."""
     if not intervals:
-        return _("%(name)s is not in a meeting then.") % {"name": person.name}
-    return _("%(name)s is in a meeting from %(times)s.") % {"name": person.name, "times": ranges(intervals, reader)}
+        return _("%(name)s is not in a meeting then.") % {"name": isolated(person.name)}
+    return _("%(name)s is in a meeting from %(times)s.") % {
+        "name": isolated(person.name),
+        "times": ranges(intervals, reader),
+    }
 
 
 def ranges(intervals: tuple[Interval, ...], reader: Reader) -> str:

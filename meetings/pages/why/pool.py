@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.timefmt import Reader
 from meetings.pages.why.explanation import (
     ReasonLine,
@@ -71,10 +71,12 @@ class PoolExplanation:
     def _lines(self) -> Iterable[ReasonLine]:
         total, theme = len(self.answers), self.theme.name
         if not total:
-            yield ReasonLine(_("Theme"), False, _("No expert takes “%(theme)s” now.") % {"theme": theme})
+            yield ReasonLine(
+                _("Theme"), False, _("No expert takes “%(theme)s” now.") % {"theme": wording.isolated(theme)}
+            )
             return
         takes = ngettext("%(number)s expert takes “%(theme)s”.", "%(number)s experts take “%(theme)s”.", total)
-        yield ReasonLine(_("Theme"), True, takes % {"number": total, "theme": theme})
+        yield ReasonLine(_("Theme"), True, takes % {"number": total, "theme": wording.isolated(theme)})
         # The same for everybody.
         one = self.answers[0]
         if bounds := path_dates(self.path, self.reader, self.now):
