@@ -8,15 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from everwise.timefmt import find_zone, zone_name
 
+
+def _list_address() -> str:
+    """Of the list in the active language: browsers keep it by its address."""
+    return f"{reverse('zones')}?language={get_language() or ''}"
+
+
 # The list is asked for by static/js/zones.js when the field is entered.
 PLACE_ATTRS = {
-    "data-ew-zones": reverse_lazy("zones"),
+    "data-ew-zones": lazy(_list_address, str)(),
     "autocomplete": "off",
     "autocapitalize": "words",
     "spellcheck": "false",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from everwise import timefmt
+from everwise import languages, timefmt
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
@@ -81,8 +81,16 @@ def _profile_page(request, form, status=200):
 @require_safe
 @cache_control(public=True, max_age=QUARTER_SECONDS)
 def zones(request) -> HttpResponse:
-    """The options of a field that chooses a zone. Offsets change at quarters of an hour; nothing in it is anybody's."""
-    labels = [(label,) for _, label in timefmt.zone_choices(timezone.now())]
+    """The options of a field that chooses a zone; or what one zone is called that a browser knows by its key.
+
+    Offsets change at quarters of an hour, and nothing in it is anybody's: it is kept by browsers, so the language is in
+    its address.
+    """
+    with languages.reading(request.GET.get("language", "")):
+        if key := request.GET.get("zone"):
+            zone = timefmt.find_zone(key)
+            return HttpResponse(timefmt.city(zone) if zone else "", content_type="text/plain")
+        labels = [(label,) for _, label in timefmt.zone_choices(timezone.now())]
     return HttpResponse(format_html_join("", '<option value="{}"></option>', labels))
 
 

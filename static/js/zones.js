@@ -27,7 +27,6 @@
   });
 
   const device = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const city = device?.split("/").pop().replaceAll("_", " ");
 
   // A form that asks for somebody's zone starts with the device's, where none is known.
   for (const form of document.querySelectorAll("[data-ew-device-zone]")) {
@@ -53,9 +52,15 @@
   if (device && form && !sessionStorage.getItem(OFFERED) && differs(form.dataset.ewDeviceOffer)) {
     sessionStorage.setItem(OFFERED, "1");
     form.elements.zone.value = device;
-    form.querySelectorAll("[data-ew-device-text]").forEach((each) => {
-      each.textContent = each.dataset.ewDeviceText.replace("{city}", city);
-    });
-    form.hidden = false;
+    // The browser has only the key; the site knows what the reader's language calls it.
+    fetch(`${form.dataset.ewDeviceNames}&zone=${encodeURIComponent(device)}`)
+      .then((answer) => (answer.ok ? answer.text() : ""))
+      .catch(() => "")
+      .then((city) => {
+        form.querySelectorAll("[data-ew-device-text]").forEach((each) => {
+          each.textContent = each.dataset.ewDeviceText.replace("{city}", city || device);
+        });
+        form.hidden = false;
+      });
   }
 })();

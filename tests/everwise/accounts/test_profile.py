@@ -56,8 +56,28 @@ def test_list_of_zones_is_no_part_of_a_page_and_kept_by_browsers(client):
     # The control: the field is there, without the list.
     client.force_login(a_person("Maya", time_zone="Europe/Stockholm"))
     page = client.get(reverse("profile")).text
-    assert f'data-ew-zones="{reverse("zones")}"' in page
+    assert f'data-ew-zones="{reverse("zones")}?language=en"' in page
     assert "Port of Spain" not in page
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Prague"), ("de", "Prag"), ("es", "Praga"), ("xx", "Prague")])
+def test_list_of_zones_is_in_the_language_of_its_address(client, language, label):
+    # Whoever asks: a browser keeps it by the address alone.
+    client.force_login(a_person("Maya", language="de"))
+
+    options = client.get(reverse("zones"), {"language": language})
+    one = client.get(reverse("zones"), {"language": language, "zone": "Europe/Prague"})
+
+    assert f'<option value="{label} (GMT+' in options.text
+    assert one.text == label
+    assert one["Content-Type"] == "text/plain"
+    assert client.get(reverse("zones"), {"zone": "Atlantis"}).text == ""
+
+
+def test_field_asks_for_the_list_in_the_language_of_its_page(client):
+    client.force_login(a_person("Maya", language="es"))
+
+    assert f'data-ew-zones="{reverse("zones")}?language=es"' in client.get(reverse("profile")).text
 
 
 def test_profile_changes_nothing_but_its_own_fields(client, maya):
