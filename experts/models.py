@@ -6,7 +6,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
@@ -21,7 +21,9 @@ class Expert(models.Model):
     user = models.OneToOneField(
         "accounts.User", on_delete=models.PROTECT, related_name="expert", verbose_name=_("user")
     )
-    title = models.CharField(_("title"), max_length=80, blank=True, help_text=_("Like “Torch coach”."))
+    title = models.CharField(
+        pgettext_lazy("of an expert", "title"), max_length=80, blank=True, help_text=_("Like “Torch coach”.")
+    )
     bio = models.CharField(_("bio"), max_length=300, blank=True)
     languages = models.CharField(_("languages"), max_length=120, blank=True, help_text=_("Like “English, French”."))
     time_zone = TimeZoneField(
@@ -156,7 +158,9 @@ class BusyCalendar(models.Model):
     # All addresses that were looked for at the last whole reading.
     read_as = models.TextField(blank=True, editable=False)
     # {"left_out": 3, "left": [["2026-12-24", 120, "a code"], …], "unknown": ["a zone", …]}: no titles.
-    notes = models.JSONField(_("notes"), default=dict, blank=True, editable=False)
+    notes = models.JSONField(
+        pgettext_lazy("of a calendar that was read", "notes"), default=dict, blank=True, editable=False
+    )
     # Since when no reading has gone well, and when its owner had an e-mail about it.
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
     told_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 class Kind(TextChoices):
     """Set when a meeting is made and never changed."""
 
-    DROP_IN = "dropin", _("Drop-in")
+    DROP_IN = "dropin", pgettext_lazy("of a meeting", "Drop-in")
     AD_HOC = "adhoc", _("Ad-hoc")
 
 

@@ -23,7 +23,7 @@ register = template.Library()
 
 # Icon, word and colours; a badge without colours of its own is grey.
 BADGES = {
-    "dropin": ("bolt", _("Drop-in"), "bg-primary-subtle text-primary-emphasis"),
+    "dropin": ("bolt", pgettext_lazy("of a meeting", "Drop-in"), "bg-primary-subtle text-primary-emphasis"),
     "adhoc": ("pencil", _("Ad-hoc"), "ew-adhoc"),
     "confirmed": ("check-circle", pgettext_lazy("of a meeting", "Confirmed"), "bg-transparent px-0 fw-medium"),
     "over": ("clock", pgettext_lazy("of a meeting", "Over"), ""),

@@ -104,7 +104,7 @@ class Meeting(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.SCHEDULED)
-    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    title = models.CharField(pgettext_lazy("of a meeting", "title"), max_length=TITLE_LENGTH)
     agenda = models.TextField(_("agenda"), max_length=AGENDA_LENGTH, blank=True)
     note = models.TextField(
         _("note"), max_length=NOTE_LENGTH, blank=True, help_text=_("The participant’s note to the expert.")

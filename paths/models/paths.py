@@ -29,7 +29,7 @@ def usual_description() -> str:
 
 class Program(models.Model):
     class Type(models.TextChoices):
-        DROP_IN = "drop-in", _("Drop-in")
+        DROP_IN = "drop-in", pgettext_lazy("of a program", "Drop-in")
 
     name = models.CharField(_NAME, max_length=120)
     type = models.CharField(
