@@ -14,11 +14,11 @@ a form carries the version it was opened on, and the staler one shows both.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
@@ -88,8 +88,11 @@ def digest(value: object, field: Field) -> str:
     return hashlib.sha256(plain(value).encode()).hexdigest()[:16]
 
 
-def words(value: object) -> str:
-    """A value as an error names it."""
+def words(value: object, choices: Any = ()) -> str:
+    """A value as an error names it: where the field has choices, as these are called."""
+    labels = {chosen: label for chosen, label in choices if not isinstance(label, list | tuple)}
+    if isinstance(value, Hashable) and value in labels:
+        value = str(labels[value])
     if value is None or value == "":
         return pgettext("what a field was changed to", "nothing")
     if isinstance(value, bool):
@@ -207,7 +210,11 @@ class Watched(forms.ModelForm):
                 "%(field)s was changed to %(value)s by somebody, since you opened this page. Nothing was saved. What"
                 " you chose is still here: save again to put it in place of theirs."
             )
-        return text % {"field": called, "value": words(self.now[name]), "name": wording.isolated(by)}
+        field = self.fields[name]
+        # Not those of rows, which would all be read; a row says its own name.
+        rows = isinstance(field, forms.ModelChoiceField)
+        value = words(self.now[name], field.choices if isinstance(field, forms.ChoiceField) and not rows else ())
+        return text % {"field": called, "value": value, "name": wording.isolated(by)}
 
     def save(self, commit=True) -> Model:
         """Write the columns that differ, and the relations that were changed."""

@@ -187,6 +187,24 @@ def test_usual_hours_that_two_tabs_changed_name_the_hour(client, maya):
     assert "Usual hours from was changed to “08:00” by you, since you opened this page." in response.text
 
 
+@pytest.mark.parametrize(
+    ("field", "chosen", "other", "said"),
+    [
+        ("appearance", "dark", "light", "Appearance was changed to “Dark” by you"),
+        ("twelve_hour", "True", "False", "How times are written was changed to “12 hours (am/pm)” by you"),
+        # The page speaks it by then.
+        ("language", "de", "es", "„Deutsch“"),
+    ],
+)
+def test_choice_that_two_tabs_changed_is_named_as_the_page_names_it(client, maya, field, chosen, other, said):
+    page = client.get(reverse("profile"))
+    client.post(reverse("profile"), as_sent(page, **{field: chosen}))
+
+    response = client.post(reverse("profile"), as_sent(page, **{field: other}))
+
+    assert said in response.text
+
+
 def test_database_refuses_usual_hours_that_end_before_they_begin(maya):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_user SET usual_from = '19:00'")
