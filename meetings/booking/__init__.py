@@ -4,7 +4,7 @@ history and its outbox written together.
 
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 
-`meetings/booking` is a package: `dropin` and `adhoc` hold the writers, `hold` whose time a booking takes, `records`
+`meetings/booking` is a package: `dropin`, `reassign` and `adhoc` hold the writers, `hold` whose time a booking takes, `records`
 what they share, `errors` why a change was not made. An ad-hoc meeting asks `meetings/booking/conflicts` instead of the
 engine: a clash with one of our meetings forbids a time; an expert's hours and own calendar only raise a doubt, which a
 person can override. The consent names the expert and the very time, so that it never covers another.
@@ -45,6 +45,7 @@ from meetings.booking.adhoc import (
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
+    AtLimit,
     BookingError,
     BookingRefused,
     Changed,
@@ -58,12 +59,14 @@ from meetings.booking.errors import (
     Unfit,
 )
 from meetings.booking.outcome import mark_outcome
+from meetings.booking.reassign import reassign
 from meetings.booking.records import done_by, made_by
 from meetings.booking.rescue import hide_offer, rescue
 
 __all__ = [
     "OVER",
     "AlreadyBusy",
+    "AtLimit",
     "BookingError",
     "BookingRefused",
     "Changed",
@@ -88,6 +91,7 @@ __all__ = [
     "made_by",
     "mark_outcome",
     "not_in_meeting",
+    "reassign",
     "reschedule",
     "rescue",
     "schedule",

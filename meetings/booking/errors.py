@@ -19,6 +19,10 @@ class JustTaken(BookingError):
     """The start was offered, and the last expert free at it has been booked since."""
 
 
+class AtLimit(BookingError):
+    """The expert is free, but has reached the most sessions they want in a day or week."""
+
+
 class Overtaken(JustTaken):
     """Everybody who was free has been booked between the look and the lock; worth another look."""
 

@@ -37,9 +37,13 @@ def reread(meeting: Meeting, by: User, action: Action, now: datetime, sequence: 
     """
     current = Meeting.objects.with_people().get(pk=meeting.pk)
     refuse(current, by, action, now)
+    check_sequence(current, sequence)
+    return current
+
+
+def check_sequence(current: Meeting, sequence: int | None) -> None:
     if sequence is not None and sequence != current.sequence:
         raise StaleMeeting(_("This meeting was changed while you had it open. Here is how it stands now."))
-    return current
 
 
 def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:

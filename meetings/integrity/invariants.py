@@ -19,12 +19,15 @@ from paths.enums import Role
 NOTIFIED = (
     Happening.BOOKED,
     Happening.RESCHEDULED,
+    Happening.REASSIGNED,
     Happening.CANCELLED,
     Happening.SCHEDULED,
     Happening.UPDATED,
     Happening.HANDED_OVER,
     Happening.DELETED,
 )
+# Changes that those who were in it before are written about as well.
+NOTIFIED_BEFORE = (Happening.REASSIGNED,)
 CANCELLED = (Status.CANCELLED, Status.DELETED)
 # A worker that holds a notice this long after its lease ran out is dead, and no other has taken the row.
 LEASE_GRACE = timedelta(hours=1)
@@ -75,20 +78,26 @@ def _haunting():
 
 def _missing_notices() -> int:
     """People who are in a meeting after a change, by the change's own facts, and were never written to about it."""
-    notified = ", ".join(f"'{happening.value}'" for happening in NOTIFIED)
-    changes, values = f"e.happening IN ({notified})", []
-    if since := Sweep.objects.values_list("until", flat=True).first():
+    since, values = "", []
+    if until := Sweep.objects.values_list("until", flat=True).first():
         # Their rows may have been sent and deleted since.
-        changes, values = f"{changes} AND e.at >= %s", [connection.ops.adapt_datetimefield_value(since)]
-    concerned = " UNION ".join(
-        f"SELECT e.id AS event, {person} AS person FROM meetings_meetingevent e{source} WHERE {changes} AND {given}"
-        for source, person, given in _said("e.facts")
-    )
+        since, values = " AND e.at >= %s", [connection.ops.adapt_datetimefield_value(until)]
+    parts = [
+        f"SELECT e.id AS event, {person} AS person FROM meetings_meetingevent e{source}"
+        f" WHERE e.happening IN ({_quoted(happenings)}){since} AND {given}"
+        for happenings, facts in ((NOTIFIED, "e.facts"), (NOTIFIED_BEFORE, _inside("e.facts", "before")))
+        for source, person, given in _said(facts)
+    ]
+    concerned = " UNION ".join(parts)
     return _number(
         f"SELECT count(*) FROM ({concerned}) AS c WHERE NOT EXISTS (SELECT 1 FROM meetings_notice n"
         " WHERE n.event_id = c.event AND n.user_id = c.person AND n.starts_at IS NULL)",
-        values * len(_said("e.facts")),
+        values * len(parts),
     )
+
+
+def _quoted(happenings: tuple[Happening, ...]) -> str:
+    return ", ".join(f"'{happening.value}'" for happening in happenings)
 
 
 def _orphans() -> int:

@@ -24,6 +24,7 @@ from meetings.permissions import standings
 HEADLINES = {
     Happening.BOOKED: gettext_lazy("You’re booked, %(name)s"),
     Happening.RESCHEDULED: gettext_lazy("Your session has moved"),
+    Happening.REASSIGNED: gettext_lazy("Your session has another expert"),
     Happening.CANCELLED: gettext_lazy("Your session is cancelled"),
     Happening.SCHEDULED: gettext_lazy("You have a meeting, %(name)s"),
     Happening.UPDATED: gettext_lazy("Your meeting has changed"),
@@ -34,11 +35,16 @@ HEADLINES = {
     Happening.REMINDER_DAY: gettext_lazy("Your meeting is coming up"),
     Happening.REMINDER_HOUR: gettext_lazy("Your meeting starts soon"),
 }
+# Of a session that goes on without its reader, or comes to them from another expert.
+HEADLINES_OF_GIVEN = {
+    Happening.CANCELLED: gettext_lazy("Another expert has your session"),
+    Happening.BOOKED: gettext_lazy("You have a session, %(name)s"),
+}
 SUBJECT_LENGTH = 150
 OVER = {Happening.CANCELLED, Happening.DELETED}
 WITH_AGENDA = {Happening.SCHEDULED, Happening.UPDATED}
 WITH_ORGANIZER = {*WITH_AGENDA, Happening.HANDED_OVER}
-WITH_PLANS = {Happening.BOOKED, Happening.RESCHEDULED}
+WITH_PLANS = {Happening.BOOKED, Happening.RESCHEDULED, Happening.REASSIGNED}
 
 
 class Rendered(NamedTuple):
@@ -73,12 +79,14 @@ def _news(notice: MeetingNotice) -> Rendered:
     # A mail that failed at first may come after the one about a later change.
     outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
     calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
-    subject = _subject(notice, told, moved=was.times != now.times)
+    given = event.happening == Happening.REASSIGNED
+    headlines = HEADLINES | HEADLINES_OF_GIVEN if given else HEADLINES
+    subject = _subject(notice, told, moved=was.times != now.times, given=given)
     context = {
         "subject": subject,
         "kind": kind.value,
         "lead": f"emails/leads/{kind}.txt",
-        "headline": HEADLINES[kind] % {"name": _first_name(notice.user)},
+        "headline": headlines[kind] % {"name": _first_name(notice.user)},
         "over": kind in OVER,
         "shows_agenda": kind in WITH_AGENDA,
         "shows_organizer": kind in WITH_ORGANIZER,
@@ -98,6 +106,7 @@ def _news(notice: MeetingNotice) -> Rendered:
         "organized": me == was.organizer != now.organizer,
         "organizer": people.get(now.organizer) if knows or (farewell and now.organizer in was.people) else "",
         "old_organizer": people.get(was.organizer) if str(event.by_id) != was.organizer else "",
+        "given": given,
         "new_experts": wording.listed(new_experts),
         "changes": changes.lines(was, now, notice.user, people, event.at) if knows else [],
         "moved_from": changes.moved_from(was, now, notice.user.reader, event.at),
@@ -162,10 +171,10 @@ def message(notice: MeetingNotice) -> Letter:
     )
 
 
-def _subject(notice: MeetingNotice, told: Version, *, moved: bool) -> str:
+def _subject(notice: MeetingNotice, told: Version, *, moved: bool, given: bool = False) -> str:
     reader = notice.user.reader
     day, clock = timefmt.short_day(told.starts_at, reader, notice.event.at), timefmt.clock(told.starts_at, reader)
-    when = {"day": day, "clock": clock, "zone": timefmt.zone_time(reader.zone), "moved": moved}
+    when = {"day": day, "clock": clock, "zone": timefmt.zone_time(reader.zone), "moved": moved, "given": given}
 
     def said(title: str) -> str:
         return " ".join(render_to_string(f"emails/{notice.kind}_subject.txt", {"title": title, **when}).split())
@@ -178,6 +187,8 @@ def _when_and_where(notice: MeetingNotice, told: Version) -> dict[str, object]:
     return {
         "title": told.title,
         "day": timefmt.long_day(told.starts_at, reader, notice.event.at),
+        "short_day": timefmt.short_day(told.starts_at, reader, notice.event.at),
+        "clock": timefmt.clock(told.starts_at, reader),
         "range": timefmt.clock_range(*told.times, reader),
         "leaf": facts.leaf(told, reader),
         "zone": timefmt.zone_time(reader.zone, told.starts_at),

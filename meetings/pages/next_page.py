@@ -47,6 +47,11 @@ def said(meeting: Meeting, happening: Happening, reader: Reader, now: datetime) 
         case Happening.RESCHEDULED:
             day, time = timefmt.short_day(meeting.starts_at, reader, now), timefmt.clock(meeting.starts_at, reader)
             return gettext("Moved to %(day)s, %(time)s.") % {"day": day, "time": time}
+        case Happening.REASSIGNED:
+            experts = User.objects.filter(
+                attendances__meeting=meeting, attendances__role=Role.EXPERT, attendances__removed_at=None
+            )
+            return gettext("%(expert)s has it now.") % {"expert": wording.listed([str(each) for each in experts])}
         case Happening.HANDED_OVER:
             text = gettext("%(organizer)s is the organizer now. Everybody in the meeting gets an e-mail.")
             return text % {"organizer": wording.isolated(meeting.organizer)}

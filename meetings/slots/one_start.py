@@ -64,8 +64,8 @@ class StartCheck:
         self.theme, self.end = theme, self.start + timedelta(minutes=minutes)
         self.policy = booking_policy(theme.path, minutes)
 
-    def free(self, expert: int | None = None) -> list[Contender]:
-        """Who could take it, of all experts of the theme or of this one (their id)."""
+    def free(self, expert: int | None = None, *, over_caps: bool = False) -> list[Contender]:
+        """Who could take it, of all experts of the theme or of this one (their id); `over_caps` passes over their caps."""
         rows = _offered(one=expert is not None, path=self.theme.path_id, theme=self.theme.pk, expert=expert)
         found = {row[0]: Contender(*row) for row in rows}
         hours, taken = self._read(found)
@@ -86,7 +86,8 @@ class StartCheck:
             )
             for pk, each in found.items()
         ]
-        return [found[cast("int", pk)] for pk in self._ask(self._calendars, self._own)]
+        calendars = self._uncapped if over_caps else self._calendars
+        return [found[cast("int", pk)] for pk in self._ask(calendars, self._own)]
 
     @property
     def participant_is_busy(self) -> bool:
@@ -98,6 +99,15 @@ class StartCheck:
         """Whether somebody would have been free if nobody had anything else to do, when `free` last looked."""
         idle = [replace(each, meetings=(), foreign=(), session_starts=()) for each in self._calendars]
         return bool(self._ask(idle, ()))
+
+    @property
+    def only_capped(self) -> bool:
+        """Whether nothing but their caps kept somebody from it, when `free` last looked."""
+        return not self._ask(self._calendars, self._own) and bool(self._ask(self._uncapped, self._own))
+
+    @property
+    def _uncapped(self) -> list[engine.Calendar]:
+        return [replace(each, cap_day=None, cap_week=None) for each in self._calendars]
 
     def _ask(self, calendars, participant_busy):
         return engine.is_offered(calendars, self.policy, self.start, now=self.now, participant_busy=participant_busy)

@@ -32,6 +32,8 @@ def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, s
     was, now = versions.before(event, meeting), versions.after(event, meeting)
     if event.happening == Happening.RESCHEDULED:
         return _rescheduled(event, was, now, by, user.reader, people)
+    if event.happening == Happening.REASSIGNED:
+        return _reassigned(was, now, by, people)
     if event.happening == Happening.HANDED_OVER:
         return _handed_over(event, was, now, by, people)
     if event.happening == Happening.OUTCOME:
@@ -88,6 +90,13 @@ def _rescheduled(
         theirs = gettext("Moved by %(person)s, with %(expert)s instead of %(before)s")
     else:
         yours, theirs = gettext("Moved by you"), gettext("Moved by %(person)s")
+    return (yours if by is None else theirs) % words
+
+
+def _reassigned(was: Version, now: Version, by: str | None, people: dict[str, str]) -> str:
+    words = {"person": by, "expert": _names(now.experts, people), "before": _names(was.experts, people)}
+    yours = gettext("Given by you to %(expert)s instead of %(before)s")
+    theirs = gettext("Given by %(person)s to %(expert)s instead of %(before)s")
     return (yours if by is None else theirs) % words
 
 

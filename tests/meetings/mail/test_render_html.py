@@ -12,7 +12,7 @@ from meetings.mail import render
 from meetings.models import Notice
 from paths.models import Path
 from tests.meetings.letters import living_in, page
-from tests.scene import NOW, a_theme, accepted, add, at, book, edit
+from tests.scene import NOW, a_theme, accepted, add, an_expert, at, book, edit
 
 pytestmark = pytest.mark.django_db
 PROFILE = "http://testserver/accounts/profile/"
@@ -62,7 +62,10 @@ def letters(path, plan, ada, eva, pia, per):
     booking.reschedule(meeting=session, by=eva, start=at(13), token=uuid4(), now=NOW)
     # Those of a cancelled session are gone.
     reminders = {kind: rendered(user, kind) for kind, user in (("reminder-day", eva), ("reminder-hour", pia))}
-    booking.cancel(meeting=session, by=eva, now=NOW, message="Ill,\nsorry")
+    ines = an_expert(path, name="Ines")
+    session.theme.experts.add(ines)
+    booking.reassign(meeting=session, to=ines, by=ada, token=uuid4(), now=NOW, message="Ill,\nagain")
+    booking.cancel(meeting=session, by=ines.user, now=NOW, message="Ill,\nsorry")
     late = replace(plan, starts_at=at(20), ends_at=at(21))
     meeting = add(path, late, ada, accepted=accepted(late))
     meeting = edit(meeting, replace(late, participants=(per,), organizer=eva), ada, accepted=accepted(late))
@@ -71,6 +74,7 @@ def letters(path, plan, ada, eva, pia, per):
     readers = {
         "booked": eva,
         "rescheduled": pia,
+        "reassigned": pia,
         "cancelled": pia,
         "scheduled": eva,
         "updated": eva,
