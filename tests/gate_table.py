@@ -108,6 +108,8 @@ GET  /meetings/<uuid:meeting_id>/notes/        login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/notes/        login  400   404  400   404  400   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/reschedule/   login  200   404  200   404  200   404   200    404   404  403
 POST /meetings/<uuid:meeting_id>/reschedule/   login  400   404  400   404  400   404   400    404   404  403
+GET  /meetings/<uuid:meeting_id>/reassign/     login  403   404  200   404  403   404   200    404   404  403
+POST /meetings/<uuid:meeting_id>/reassign/     login  403   404  400   404  403   404   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/cancel/       login  200   404  200   404  200   404   200    404   404  403
 POST /meetings/<uuid:meeting_id>/cancel/       login  400   404  400   404  400   404   400    404   404  403
 GET  /meetings/<uuid:meeting_id>/rescue/       login  405   405  405   405  405   405   405    405   405  405
@@ -142,6 +144,8 @@ GET  /meetings/<uuid:meeting_id>/notes/        login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/notes/        login  400   404  400   404  400   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/reschedule/   login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/reassign/     login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/reassign/     login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/cancel/       login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/rescue/       login  405   405  405   405  405   405   405    405   405  405
@@ -157,7 +161,7 @@ POST /meetings/<uuid:meeting_id>/delete/       login  403   404  403   404  400 
 """
 
 # A meeting that has begun, is over or was called off: the same answer to each change, on GET and on POST.
-CHANGES = ("note", "reschedule", "cancel", "edit", "hand-over", "delete")
+CHANGES = ("note", "reschedule", "reassign", "cancel", "edit", "hand-over", "delete")
 CLOSED = """
                                                anon. part. other exp. other org. sched. admin elsew. staff left
 dropin begun                                   login  403   404  403   404  403   404   403    404   404  403

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from everwise.accounts.models import User
-from experts.models import BusyCalendar
+from experts.models import BusyCalendar, Expert
 from meetings import booking
 from meetings.enums import Kind
 from meetings.models import Meeting
@@ -86,6 +86,8 @@ def a_world() -> World:
     }
     dropin = book(theme, people["participant"], at(10), by=scheduler.user)
     of_left = book(theme, people["left"], at(12))
+    # Not before, so that the sessions are with the expert; to this one they can be given.
+    theme.experts.add(people["other expert"].expert)
     plan = booking.MeetingPlan(
         title="First 90 days",
         starts_at=at(14),
@@ -126,6 +128,7 @@ def a_good_form(change: str, meeting: Meeting) -> dict[str, object]:
     return {
         "note": {"note": "About Tuesday"},
         "reschedule": {**marks, "start": f"{at(11):%Y-%m-%dT%H:%M:%SZ}", "expert": ""},
+        "reassign": {**marks, "expert": Expert.objects.get(user__name="Ines").pk, "message": "Sorry"},
         "cancel": {"sequence": meeting.sequence, "message": "Sorry"},
         "edit": {
             **marks,

@@ -12,7 +12,18 @@ from tests.gate_world import PEOPLE, a_world, call_off, signed_in
 from tests.scene import NOW
 
 pytestmark = pytest.mark.django_db
-CHANGES = ("note", "reschedule", "cancel", "edit", "hand-over", "delete", "outcome", "rating", "notes")
+CHANGES = (
+    "note",
+    "reschedule",
+    "reassign",
+    "cancel",
+    "edit",
+    "hand-over",
+    "delete",
+    "outcome",
+    "rating",
+    "notes",
+)
 STEPS = ("theme", "manually")
 
 

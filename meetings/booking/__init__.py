@@ -4,10 +4,10 @@ history and its outbox written together.
 
 All take keywords only: the actor as `by`, the moment as `now`. Times are aware datetimes in UTC.
 
-`meetings/booking` is a package: `dropin`, `reassign` and `adhoc` hold the writers, `hold` whose time a booking takes, `records`
-what they share, `errors` why a change was not made. An ad-hoc meeting asks `meetings/booking/conflicts` instead of the
-engine: a clash with one of our meetings forbids a time; an expert's hours and own calendar only raise a doubt, which a
-person can override. The consent names the expert and the very time, so that it never covers another.
+`meetings/booking` is a package: `dropin`, `reassign` and `adhoc` hold the writers, `hold` whose time a booking takes,
+`records` what they share, `errors` why a change was not made. An ad-hoc meeting asks `meetings/booking/conflicts`
+instead of the engine: a clash with one of our meetings forbids a time; an expert's hours and own calendar only raise a
+doubt, which a person can override. The consent names the expert and the very time, so that it never covers another.
 
 With "anyone available" a booking first locks only the participant and the fairest of those who are free, in one
 statement that waits for nobody (SKIP LOCKED): an expert whom another writer holds is just being booked or changed, so

@@ -13,6 +13,7 @@ from meetings.models import Attendee
 from paths.enums import Role
 
 AROUND = timedelta(days=14)
+NOBODY = UUID(int=0)
 
 
 def foreseen(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID:
@@ -21,6 +22,16 @@ def foreseen(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUI
     values = {"since": start - AROUND, "until": start + AROUND, "seed": seed}
     found = [row[0] for row in _fairest(many=len(people), locking=False, people=people, beside=beside, **values)]
     return found[1]
+
+
+def ranked(experts: Iterable[UUID], start: datetime, *, seed: str) -> list[UUID]:
+    """All of them as things stand, whom `fairest` would choose first; nobody is locked."""
+    people = list(experts)
+    if not people:
+        return []
+    values = {"since": start - AROUND, "until": start + AROUND, "seed": seed}
+    # Nobody stands beside them: the first of them is ranked like the others.
+    return [row[0] for row in _ranked(many=len(people), people=people, beside=NOBODY, **values)]
 
 
 def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID) -> UUID | None:
@@ -40,6 +51,16 @@ def fairest(experts: Iterable[UUID], start: datetime, *, seed: str, beside: UUID
 @Prepared
 def _fairest(many: int, locking: bool):
     # One statement ranks and locks, so that between the two nobody can be booked unseen for longer than it takes.
+    found = _in_order(many)
+    return (found.select_for_update(no_key=True, skip_locked=True) if locking else found)[:2]
+
+
+@Prepared
+def _ranked(many: int):
+    return _in_order(many)
+
+
+def _in_order(many: int):
     gives = Attendee.objects.filter(user=OuterRef("pk"), role=Role.EXPERT).order_by()
     since, until = Param("since", DateTimeField()), Param("until", DateTimeField())
     # What starts then also ends then; said for the index.
@@ -47,7 +68,7 @@ def _fairest(many: int, locking: bool):
     sessions = near.values("user").annotate(number=Count("pk")).values("number")
     assigned = gives.order_by("-added_at").values("added_at")[:1]
     tie = MD5(Concat(Param("seed", CharField()), Cast("pk", CharField())))
-    ranked = (
+    return (
         User.objects.filter(pk__in=params("people", UUIDField(), many))
         .order_by(
             Case(When(pk=Param("beside", UUIDField()), then=0), default=1),
@@ -57,4 +78,3 @@ def _fairest(many: int, locking: bool):
         )
         .values_list("pk")
     )
-    return (ranked.select_for_update(no_key=True, skip_locked=True) if locking else ranked)[:2]

@@ -40,8 +40,8 @@ def reassign(
 ) -> Meeting:
     """Give a drop-in to another expert of its theme who is free then; the old one is out of it.
 
-    Notice and caps of the new expert hold, of which an admin of the path may pass over the caps (`override_cap`;
-    AtLimit where only those are in the way). `sequence` is as in `reschedule`; the `message` goes to all three. The
+    Notice and caps of the new expert hold, of which an admin of the path may pass over the caps (`override_cap`; they
+    get AtLimit where only those are in the way). `sequence` is as in `reschedule`; the `message` goes to all three. The
     same `token` from the same person returns the meeting that it gave away. Raises a BookingError.
     """
     if made := made_by(by, token):
@@ -69,7 +69,7 @@ def reassign(
             now=now,
             moving=current,
         )
-        chosen = _free(moment, to, over_caps=override_cap and may_pass_caps(held))
+        chosen = _free(moment, to, passes_caps=may_pass_caps(held), over_caps=override_cap)
         return hand_to(current, chosen, by=by, now=now, token=token, message=message)
 
 
@@ -101,13 +101,15 @@ def _refuse(meeting: Meeting, by: User, now: datetime):
     return held
 
 
-def _free(moment: StartCheck, expert: Expert, *, over_caps: bool) -> Contender:
-    if found := moment.free(expert.pk, over_caps=over_caps):
+def _free(moment: StartCheck, expert: Expert, *, passes_caps: bool, over_caps: bool) -> Contender:
+    if found := moment.free(expert.pk, over_caps=passes_caps and over_caps):
         return found[0]
     name = {"name": expert.user}
     if moment.only_capped:
-        raise AtLimit(_("%(name)s has reached their limit of sessions.") % name)
-    if moment.hours_offer:
+        # Another expert's limits are theirs, and the admins' who look after the path.
+        if passes_caps:
+            raise AtLimit(_("%(name)s has reached their limit of sessions.") % name)
+    elif moment.hours_offer:
         raise JustTaken(_("%(name)s was just booked.") % name)
     raise NotOffered(_("%(name)s is not free at this time.") % name)
 

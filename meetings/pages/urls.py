@@ -10,6 +10,7 @@ from meetings.pages.availability import views as availability
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.path import views as paths
+from meetings.pages.reassign import views as reassign
 from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
 from meetings.pages.why import views as why
@@ -36,6 +37,7 @@ meeting_patterns: list[URLPattern] = [
     path("<uuid:meeting_id>/rating/", feedback_views.rating, name="rating"),
     path("<uuid:meeting_id>/notes/", feedback_views.notes, name="notes"),
     path("<uuid:meeting_id>/reschedule/", reschedule_views.reschedule, name="reschedule"),
+    path("<uuid:meeting_id>/reassign/", reassign.reassign, name="reassign"),
     path("<uuid:meeting_id>/cancel/", meeting.cancel, name="cancel"),
     path("<uuid:meeting_id>/rescue/", meeting.rescue, name="rescue"),
     path("<uuid:meeting_id>/not-now/", meeting.not_now, name="not-now"),

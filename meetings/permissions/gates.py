@@ -11,6 +11,7 @@ from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions.deadlines import REFUSED, refusal
 from meetings.permissions.matrix import can
+from meetings.permissions.reassigning import reassign_refusal
 from meetings.permissions.standings import meeting_standings
 from paths import members
 from paths.enums import Role
@@ -57,3 +58,12 @@ def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = Non
     if action and (reason := refusal(action, meeting, meeting_standings(user, meeting), now)):
         raise PermissionDenied(reason)
     return meeting
+
+
+def open_meeting_to_give(user, meeting_id, *, now: datetime) -> tuple[Meeting, frozenset[Standing]]:
+    """The meeting and what the person is to it, if they may give it to another expert now; else as `open_meeting`."""
+    meeting = open_meeting(user, meeting_id, now=now)
+    held = meeting_standings(user, meeting)
+    if reason := reassign_refusal(meeting, held, now):
+        raise PermissionDenied(reason)
+    return meeting, held

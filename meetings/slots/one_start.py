@@ -65,7 +65,7 @@ class StartCheck:
         self.policy = booking_policy(theme.path, minutes)
 
     def free(self, expert: int | None = None, *, over_caps: bool = False) -> list[Contender]:
-        """Who could take it, of all experts of the theme or of this one (their id); `over_caps` passes over their caps."""
+        """Who could take it, of all experts of the theme or of this one (their id); `over_caps` whatever their caps."""
         rows = _offered(one=expert is not None, path=self.theme.path_id, theme=self.theme.pk, expert=expert)
         found = {row[0]: Contender(*row) for row in rows}
         hours, taken = self._read(found)

@@ -30,6 +30,7 @@ from meetings.pages.meeting.rescue_offer import rescue_context
 from meetings.pages.next_page import next_page, said
 from meetings.permissions import deadlines, gates, standings
 from meetings.permissions.notes import booking_note_refusal
+from meetings.permissions.reassigning import reassign_refusal
 
 PAGE_SIZE = 20
 
@@ -55,6 +56,7 @@ def detail(request, meeting_id) -> HttpResponse:
         "nav": "meetings",
         "meeting": meeting,
         "refusals": refused,
+        "may_give": not reassign_refusal(meeting, held, now),
         "history": history.lines(meeting, request.user),
         "calendar_links": links(meeting, now),
         **facts(meeting, request.user, held, now),

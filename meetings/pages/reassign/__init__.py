@@ -1,0 +1,1 @@
+"""Giving a session to another expert."""
