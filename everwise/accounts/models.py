@@ -96,6 +96,13 @@ def active_language() -> str:
     return active if active in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
+class Former(models.TextChoices):
+    """What somebody is called who was erased."""
+
+    EXPERT = "expert", _("A former expert")
+    PARTICIPANT = "participant", _("A former participant")
+
+
 class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     class Appearance(models.TextChoices):
         SYSTEM = "system", _("Like my device")
@@ -130,6 +137,9 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
         _("staff"), default=False, help_text=_("May use this Django admin. Gives no right on any path.")
     )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
+    # Of somebody who was erased, nothing is left but these two: when, and what their meetings call them since.
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
+    erased_as = models.CharField(_("called since"), max_length=11, choices=Former.choices, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -156,9 +166,17 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(usual_from__lt=models.F("usual_until")), name="usual_hours_end_after_they_begin"
             ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True, erased_as="")
+                | models.Q(erased_at__isnull=False, erased_as__in=Former.values, is_active=False),
+                name="erased_is_called_something_and_switched_off",
+            ),
         ]
 
     def __str__(self):
+        if self.erased_at:
+            # In the language of whoever reads it.
+            return str(Former(self.erased_as).label)
         return self.name or self.email
 
     def clean(self) -> None:
@@ -199,4 +217,4 @@ def first_names(people: Iterable[User]) -> list[str]:
 
 
 def display_name(user: User) -> str:
-    return user.name or user.email
+    return str(user)

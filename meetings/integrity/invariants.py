@@ -14,6 +14,7 @@ from meetings.integrity import overlap
 from meetings.models import Attendee, Meeting, Notice, Sweep
 from paths import append_only
 from paths.enums import Role
+from paths.models import Membership, Path
 
 # Changes that everybody who is in the meeting afterwards is written about.
 NOTIFIED = (
@@ -40,6 +41,8 @@ def count_broken(now: datetime) -> dict[str, int]:
         "attendees whose time is not their meeting's": _apart().count(),
         "scheduled meetings without an expert or a participant": _empty().count(),
         "live attendees of a cancelled or deleted meeting": _haunting().count(),
+        "people in coming meetings who have left or are switched off": _stranded(now).count(),
+        "coming meetings whose organizer has left or is switched off": _unled(now).count(),
         "missing notices": _missing_notices(),
         "orphan notices": _orphans(),
         "missing reminders": missing_reminders(now).count(),
@@ -48,6 +51,29 @@ def count_broken(now: datetime) -> dict[str, int]:
         "missing database rule": 0 if overlap.rule_exists(connection) else 1,
         "missing rule that history is only added to": 0 if append_only.rule_exists(connection) else 1,
     }
+
+
+def count_odd(now: datetime) -> dict[str, int]:
+    """How many rows somebody should look after, though staff may have wanted them so."""
+    # A date behind every zone's: a path that has closed needs nobody.
+    today = (now - timedelta(days=1)).date()
+    led = Membership.objects.live().filter(path=OuterRef("pk"), role=Role.ADMIN, user__is_active=True)
+    alive = Path.objects.filter(Q(closes_on__isnull=True) | Q(closes_on__gte=today))
+    return {"paths without an admin": alive.exclude(Exists(led)).count()}
+
+
+def _stranded(now: datetime) -> QuerySet[Attendee]:
+    """Live attendees of meetings to come who have no right to be there, save those who were kept on leaving."""
+    live = Membership.objects.live().filter(
+        path=OuterRef("meeting__path"), user=OuterRef("user"), role=OuterRef("role")
+    )
+    ahead = Attendee.objects.present().filter(live=True, starts_at__gt=now, meeting__status=Status.SCHEDULED)
+    return ahead.exclude(Q(Exists(live)) | Q(kept_at__isnull=False), user__is_active=True)
+
+
+def _unled(now: datetime) -> QuerySet[Meeting]:
+    live = Membership.objects.live().filter(path=OuterRef("path"), user=OuterRef("organizer"))
+    return Meeting.objects.scheduled().filter(starts_at__gt=now).exclude(Exists(live), organizer__is_active=True)
 
 
 def _overlapping():

@@ -298,6 +298,12 @@ class Attendee(models.Model):
         blank=True,
         help_text=_("Set when the person was taken out: then they no longer see the meeting."),
     )
+    kept_at = models.DateTimeField(
+        _("kept at"),
+        null=True,
+        blank=True,
+        help_text=_("Set when the person left the path, or this role on it, and stays in the meeting without rights."),
+    )
     offer_hidden_at = models.DateTimeField(
         _("offer hidden at"),
         null=True,

@@ -11,6 +11,8 @@ from django.db import connection
 from meetings import booking
 from meetings.integrity import invariants, overlap
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from paths.enums import Role
+from paths.models import Membership
 from tests.scene import NOW, a_participant, a_person, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,51 @@ def test_live_attendee_of_a_cancelled_meeting_is_counted(meeting):
     assert broken() == {"live attendees of a cancelled or deleted meeting": 2}
 
 
+def test_expert_whose_membership_was_ended_behind_the_writer_is_counted(meeting, path):
+    Membership.objects.filter(path=path, role=Role.EXPERT).update(ended_at=NOW)
+
+    assert broken() == {"people in coming meetings who have left or are switched off": 1}
+
+    meeting.attendees.filter(role=Role.EXPERT).update(kept_at=NOW)
+    assert broken() == {}
+
+
+@pytest.mark.usefixtures("meeting")
+def test_participant_who_is_in_it_in_another_role_than_theirs_is_counted(path):
+    Membership.objects.filter(path=path, role=Role.PARTICIPANT).update(role=Role.ADMIN)
+
+    assert broken() == {"people in coming meetings who have left or are switched off": 1}
+
+
+def test_organizer_who_was_switched_off_is_counted_even_where_they_were_kept(meeting):
+    meeting.attendees.update(kept_at=NOW)
+    type(meeting.organizer).objects.filter(pk=meeting.organizer_id).update(is_active=False)
+
+    assert broken() == {
+        "people in coming meetings who have left or are switched off": 1,
+        "coming meetings whose organizer has left or is switched off": 1,
+    }
+
+
+def test_organizer_without_a_role_is_counted_until_the_meeting_begins(meeting):
+    outsider = a_person()
+    Meeting.objects.filter(pk=meeting.pk).update(organizer=outsider)
+
+    assert broken() == {"coming meetings whose organizer has left or is switched off": 1}
+    assert broken(at(10)) == {}
+
+
+def test_path_without_an_admin_is_odd_until_it_has_closed(path, ada):
+    assert invariants.count_odd(NOW) == {"paths without an admin": 0}
+    type(ada).objects.filter(pk=ada.pk).update(is_active=False)
+
+    assert invariants.count_odd(NOW) == {"paths without an admin": 1}
+    call_command("check_invariants", stdout=StringIO())
+
+    type(path).objects.filter(pk=path.pk).update(closes_on=at(0, day=-3).date())
+    assert invariants.count_odd(NOW) == {"paths without an admin": 0}
+
+
 def test_missing_notice_is_counted(meeting):
     booking.cancel(meeting=meeting, by=meeting.organizer, now=NOW)
     Notice.objects.filter(kind="cancelled", user=meeting.organizer).delete()
@@ -135,14 +182,14 @@ def test_missing_rule_is_counted():
     assert broken() == {"missing database rule": 1}
 
 
-@pytest.mark.usefixtures("meeting")
+@pytest.mark.usefixtures("meeting", "ada")
 def test_command_prints_every_count_and_ends_well():
     out = StringIO()
 
     call_command("check_invariants", stdout=out)
 
     lines = out.getvalue().splitlines()
-    assert [line.split()[0] for line in lines] == ["0"] * 11
+    assert [line.split()[0] for line in lines] == ["0"] * 14
 
 
 def test_command_ends_with_an_error_when_anything_is_broken(meeting):
