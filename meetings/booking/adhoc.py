@@ -14,8 +14,9 @@ from everwise.wording import isolated
 from meetings.booking import conflicts
 from meetings.booking.errors import BookingRefused, Clashing, Doubtful, Overtaken, Unfit
 from meetings.booking.records import (
-    CALLED_OFF,
     attend,
+    call_off,
+    concerned,
     facts_of,
     fill,
     made_by,
@@ -26,9 +27,9 @@ from meetings.booking.records import (
     tell,
 )
 from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
-from meetings.enums import Action, Happening, Kind, Status
+from meetings.enums import Action, Happening, Kind
 from meetings.integrity.locks import in_turn, lock_people
-from meetings.models import NOTE_LENGTH, Meeting
+from meetings.models import Meeting
 from meetings.permissions import can, deadlines, standings
 from paths.enums import Role
 from paths.models import Membership, Path
@@ -93,7 +94,7 @@ def add_manually(
         roles = {pk: role for pk, (_user, role) in plan.people.items()}
         fill(meeting, roles, now)
         event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden, roles=roles)
-        tell(event, dict.fromkeys(_concerned(meeting), Happening.SCHEDULED), now)
+        tell(event, dict.fromkeys(concerned(meeting), Happening.SCHEDULED), now)
     return meeting
 
 
@@ -150,7 +151,7 @@ def edit(
                 attend(current, pk, role, now)
         event = record(current, Happening.UPDATED, by, now, token=token, before=before, overridden=overridden)
         told = {UUID(before["organizer"]): Happening.HANDED_OVER}
-        told |= dict.fromkeys(_concerned(current), Happening.UPDATED)
+        told |= dict.fromkeys(concerned(current), Happening.UPDATED)
         told |= dict.fromkeys(people.keys() - roles.keys(), Happening.SCHEDULED)
         told |= dict.fromkeys(gone, Happening.REMOVED)
         tell(event, told, now)
@@ -174,7 +175,7 @@ def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUI
         current.sequence += 1
         current.save(update_fields=["organizer", "sequence"])
         event = record(current, Happening.HANDED_OVER, by, now, token=token, before=before)
-        tell(event, dict.fromkeys([*_concerned(current), UUID(before["organizer"])], Happening.HANDED_OVER), now)
+        tell(event, dict.fromkeys([*concerned(current), UUID(before["organizer"])], Happening.HANDED_OVER), now)
     return current
 
 
@@ -186,14 +187,7 @@ def delete(*, meeting: Meeting, by: User, sequence: int, token: UUID, now: datet
         if made := made_by(by, token):
             return made
         current = reread(meeting, by, Action.DELETE, now, sequence)
-        current.status = Status.DELETED
-        current.cancelled_by, current.cancelled_at = by, now
-        current.cancel_message = message[:NOTE_LENGTH]
-        current.sequence += 1
-        current.save(update_fields=CALLED_OFF)
-        current.attendees.filter(live=True).update(live=False)
-        event = record(current, Happening.DELETED, by, now, token=token, message=message[:NOTE_LENGTH])
-        tell(event, dict.fromkeys(_concerned(current), Happening.DELETED), now)
+        call_off(current, by, now, message=message, token=token)
     return current
 
 
@@ -206,11 +200,6 @@ def asked_before(meeting: Meeting, starts_at: datetime, ends_at: datetime) -> se
 def _content(plan: MeetingPlan) -> dict:
     names = ("title", "agenda", "place", "video_link", "starts_at", "ends_at")
     return {name: getattr(plan, name) for name in names}
-
-
-def _concerned(meeting: Meeting) -> list[UUID]:
-    """Everybody who is in the meeting, and its organizer."""
-    return list(dict.fromkeys([*people_of(meeting), meeting.organizer_id]))
 
 
 def _organizers(meeting: Meeting) -> set[UUID]:

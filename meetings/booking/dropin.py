@@ -17,8 +17,8 @@ from meetings.booking.credits import credits_of
 from meetings.booking.errors import BookingError, BookingRefused, Changed, NoSessionsLeft, Overtaken, StaleMeeting
 from meetings.booking.feedback import digest
 from meetings.booking.records import (
-    CALLED_OFF,
     attend,
+    call_off,
     facts_of,
     fill,
     made_by,
@@ -198,15 +198,7 @@ def cancel(
                     " since this page was opened."
                 )
             )
-        current.status = Status.CANCELLED
-        current.cancelled_by, current.cancelled_at = by, now
-        current.cancel_message = message[:NOTE_LENGTH]
-        current.counts_as_used = late and own
-        current.sequence += 1
-        current.save(update_fields=[*CALLED_OFF, "counts_as_used"])
-        current.attendees.filter(live=True).update(live=False)
-        event = record(current, Happening.CANCELLED, by, now, message=message[:NOTE_LENGTH])
-        tell(event, dict.fromkeys(people_of(current), Happening.CANCELLED), now)
+        call_off(current, by, now, message=message, used=late and own)
     return current
 
 

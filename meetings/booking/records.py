@@ -10,12 +10,12 @@ from everwise.accounts.models import User
 from meetings.booking import reminders
 from meetings.booking.errors import BookingRefused, StaleMeeting
 from meetings.enums import Action, Happening, Status
-from meetings.models import Attendee, Meeting, MeetingEvent, Notice
+from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
 from meetings.permissions import deadlines, standings
 from paths.enums import Role
 
 # The columns of a meeting that cancelling or deleting it changes.
-CALLED_OFF = ("status", "cancelled_by", "cancelled_at", "cancel_message", "sequence")
+CALLED_OFF = ("status", "cancelled_by", "cancelled_at", "cancel_message", "counts_as_used", "sequence")
 
 
 def made_by(by: User, token: UUID) -> Meeting | None:
@@ -53,6 +53,11 @@ def refuse(meeting: Meeting, by: User, action: Action, now: datetime) -> None:
 
 def people_of(meeting: Meeting) -> list[UUID]:
     return list(meeting.attendees.present().values_list("user", flat=True))
+
+
+def concerned(meeting: Meeting) -> list[UUID]:
+    """Everybody who is in the meeting, and its organizer."""
+    return list(dict.fromkeys([*people_of(meeting), meeting.organizer_id]))
 
 
 def attend(meeting: Meeting, user: UUID, role: Role, now: datetime) -> None:
@@ -139,6 +144,26 @@ def record(
         facts=facts,
         message=message,
     )
+
+
+def call_off(
+    meeting: Meeting, by: User, now: datetime, *, message: str = "", used: bool = False, token: UUID | None = None
+) -> None:
+    """Cancel a drop-in or delete an ad-hoc meeting that was re-read under the lock: its time is free, its row stays.
+
+    `used`: whether the participant's session counts as used all the same.
+    """
+    happening = Happening.CANCELLED if meeting.is_dropin else Happening.DELETED
+    meeting.status = Status.CANCELLED if meeting.is_dropin else Status.DELETED
+    meeting.cancelled_by, meeting.cancelled_at = by, now
+    meeting.cancel_message = message[:NOTE_LENGTH]
+    if meeting.is_dropin:
+        meeting.counts_as_used = used
+    meeting.sequence += 1
+    meeting.save(update_fields=CALLED_OFF)
+    meeting.attendees.filter(live=True).update(live=False)
+    event = record(meeting, happening, by, now, token=token, message=message[:NOTE_LENGTH])
+    tell(event, dict.fromkeys(people_of(meeting) if meeting.is_dropin else concerned(meeting), happening), now)
 
 
 def tell(event: MeetingEvent, told: dict[UUID, Happening], now: datetime) -> None:

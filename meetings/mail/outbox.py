@@ -83,6 +83,10 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: SmtpLine | None
             return deliver(notice, clock, line)
         finally:
             line.close()
+    if _is_switched_off(notice):
+        # Kept, for it says that a change was to be told.
+        _held(notice).update(parked_at=clock(), leased_until=None, last_error=Notice.SWITCHED_OFF)
+        return False
     try:
         line.open()
         # As late as can be: what is changed from here on, within the time of one message, finds the reminder sent.
@@ -106,6 +110,12 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: SmtpLine | None
         attempts=notice.attempts + 1, sent_at=clock(), leased_until=None, last_error=""
     )
     return True
+
+
+def _is_switched_off(notice: Notice) -> bool:
+    """Whether this is about a change of a meeting, to somebody who can't sign in any more."""
+    told = notice.meeting_id is not None and notice.starts_at is None
+    return told and not User.objects.filter(pk=notice.user_id, is_active=True).exists()
 
 
 def _letter(notice: Notice, now: datetime) -> Letter | None:

@@ -106,6 +106,9 @@ class Notice(models.Model):
 
     objects = NoticeQuerySet.as_manager()
 
+    # Why a row is parked whose reader can't sign in; in English, like what mail servers say.
+    SWITCHED_OFF = "Not sent: the account is switched off."
+
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
