@@ -53,6 +53,8 @@ GET  /paths/<uuid:path_id>/                    login  200   200  200   200  200 
 POST /paths/<uuid:path_id>/                    login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/meetings/           login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 200 403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 400 403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/schedule/           login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/schedule/           login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/schedule/time/      login  400   400  400   400  400   400   400    404   404  404
@@ -75,6 +77,12 @@ GET  /availability/calendars/<int:calendar_id>/addresses/ login 404 404 200 404 
 POST /availability/calendars/<int:calendar_id>/addresses/ login 404 404 302 404 404 404 404 404 404 404
 GET  /availability/calendars/<int:calendar_id>/remove/ login 404 404 200 404 404   404   404    404   404  404
 POST /availability/calendars/<int:calendar_id>/remove/ login 404 404 302 404 404   404   404    404   404  404
+GET  /staff/people/<uuid:user_id>/deactivate/  login  404   404  404   404  404   404   404    404   200  404
+POST /staff/people/<uuid:user_id>/deactivate/  login  404   404  404   404  404   404   404    404   400  404
+GET  /staff/people/<uuid:user_id>/erase/       login  404   404  404   404  404   404   404    404   200  404
+POST /staff/people/<uuid:user_id>/erase/       login  404   404  404   404  404   404   404    404   400  404
+GET  /staff/memberships/<int:membership_id>/end/ login 404  404  404   404  404   404   404    404   200  404
+POST /staff/memberships/<int:membership_id>/end/ login 404  404  404   404  404   404   404    404   400  404
 GET  /paths/<uuid:path_id>/why/                login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405   405   405    405   405  405
 """

@@ -7,6 +7,8 @@ from meetings.pages.adhoc import organizer_views
 from meetings.pages.adhoc import views as adhoc
 from meetings.pages.availability import calendar_views
 from meetings.pages.availability import views as availability
+from meetings.pages.leaving import staff_views
+from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.path import views as paths
@@ -19,6 +21,7 @@ path_patterns: list[URLPattern] = [
     path("", paths.path_list, name="list"),
     path("<uuid:path_id>/", paths.path_detail, name="detail"),
     path("<uuid:path_id>/meetings/", paths.path_meetings, name="meetings"),
+    path("<uuid:path_id>/people/<uuid:user_id>/end/", leaving.end_membership, name="end-membership"),
 ]
 schedule_patterns: list[URLPattern] = [
     path("", schedule.choose_theme, name="theme"),
@@ -53,11 +56,17 @@ calendar_patterns: list[URLPattern] = [
     path("<int:calendar_id>/addresses/", calendar_views.addresses, name="addresses"),
     path("<int:calendar_id>/remove/", calendar_views.remove, name="remove"),
 ]
+staff_patterns: list[URLPattern] = [
+    path("people/<uuid:user_id>/deactivate/", staff_views.deactivate, name="deactivate"),
+    path("people/<uuid:user_id>/erase/", staff_views.erase, name="erase"),
+    path("memberships/<int:membership_id>/end/", staff_views.end_membership, name="end-membership"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     path("paths/", include((path_patterns, "paths"))),
     path("paths/<uuid:path_id>/schedule/", include((schedule_patterns, "schedule"))),
     path("paths/<uuid:path_id>/why/", why.why, name="why"),
+    path("staff/", include((staff_patterns, "staff"))),
     path("meetings/", include((meeting_patterns, "meetings"))),
     path("availability/calendars/", include((calendar_patterns, "calendars"))),
     path("availability/", availability.availability, name="availability"),
