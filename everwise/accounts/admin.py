@@ -13,6 +13,9 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +79,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     ordering = ["name", "id"]
     sortable_by = ["name"]
     filter_horizontal = ["groups", "user_permissions"]
-    readonly_fields = ["last_login", "date_joined", "addresses"]
+    readonly_fields = ["last_login", "date_joined", "addresses", "ways_out"]
     fieldsets = [
         (None, {"fields": ["email", "addresses", "password", "name", "called"]}),
         (
@@ -84,7 +87,8 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
             {"fields": ["language", "time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]},
         ),
         (_("Reminders"), {"fields": ["remind_day_before", "remind_hour_before"]}),
-        (_("This Django admin"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (pgettext_lazy("heading", "Account"), {"fields": ["is_active", "ways_out"]}),
+        (_("This Django admin"), {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"]}),
         (pgettext_lazy("heading", "Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
@@ -102,12 +106,31 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """Only superusers hand out rights: others could give themselves every one."""
         rights = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups", "user_permissions"]
-        return [*self.readonly_fields, *rights]
+        # Switching somebody off asks what becomes of their meetings, on a page of its own; switching on needs none.
+        active = ["is_active"] if obj is not None and obj.is_active else []
+        return [*self.readonly_fields, *rights, *active]
 
     def has_change_permission(self, request, obj=None) -> bool:
-        """Only superusers change staff: by their address or password, one takes over somebody's rights."""
+        """Only superusers change staff: by their address or password, one takes over somebody's rights. Of somebody who
+        was erased nothing is left to change.
+        """
         protected = obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser
-        return super().has_change_permission(request, obj) and not protected
+        erased = obj is not None and obj.erased_at is not None
+        return super().has_change_permission(request, obj) and not protected and not erased
+
+    @admin.display(description=_("end the account"))
+    def ways_out(self, user) -> SafeString | str:
+        """The pages that ask what becomes of the person's meetings: nothing else switches off or erases anybody."""
+        if user.erased_at:
+            return gettext("This account is erased.")
+        words = {
+            "deactivate": reverse("staff:deactivate", args=[user.pk]),
+            "erase": reverse("staff:erase", args=[user.pk]),
+        }
+        if not user.is_active:
+            return format_html(gettext('<a href="{erase}">Erase the account</a>'), **words)
+        text = gettext('<a href="{deactivate}">Deactivate the account</a>, or <a href="{erase}">erase it</a>')
+        return format_html(text, **words)
 
     @admin.display(description=_("signs in by"))
     def addresses(self, user) -> str:
@@ -138,7 +161,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         return answer
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        """Nobody is deleted: meetings keep who was in them. Switch “active” off instead."""
+        """Nobody is deleted: meetings keep who was in them. Deactivate or erase the account instead."""
         return False
 
 

@@ -115,7 +115,9 @@ def edit(
     nobody, overrides no doubt, and keeps the video link. Raises Refused, Stale, Unfit, Clashing, Doubtful.
     """
     with transaction.atomic():
-        lock_people([*plan.people, *people_of(meeting)], by=by.pk)
+        # The organizer too, who need not attend: nobody becomes one while they leave the path.
+        lead = [plan.organizer.pk] if plan.organizer else []
+        lock_people([*plan.people, *people_of(meeting), *lead], by=by.pk)
         if made := made_by(by, token):
             return made
         current = reread(meeting, by, Action.EDIT, now, sequence)
@@ -130,6 +132,7 @@ def edit(
         outside = {current.organizer_id} if limited else _organizers(current)
         # Not somebody whom this very edit takes out: then another must be named.
         _check_organizer(organizer, plan, allowed=outside - (roles.keys() - plan.people.keys()))
+        _check_on_path(organizer, current)
         moved = (plan.starts_at, plan.ends_at) != (current.starts_at, current.ends_at)
         if moved:
             _check_time(plan, now)
@@ -170,6 +173,7 @@ def hand_over(*, meeting: Meeting, to: User, by: User, sequence: int, token: UUI
             raise Unfit("to", _("Only somebody who is in the meeting can become its organizer."))
         if to == current.organizer:
             raise Unfit("to", _("%(name)s is its organizer already.") % {"name": isolated(to)})
+        _check_on_path(to, current, field="to")
         before = facts_of(current)
         current.organizer = to
         current.sequence += 1
@@ -242,6 +246,12 @@ def _not_on_path(role: Role) -> str:
 def _check_organizer(organizer: User | None, plan: MeetingPlan, *, allowed: set[UUID]) -> None:
     if organizer is not None and organizer.pk not in plan.people and organizer.pk not in allowed:
         raise Unfit("organizer", not_in_meeting(organizer))
+
+
+def _check_on_path(organizer: User, meeting: Meeting, field: str = "organizer") -> None:
+    """Not somebody who was kept in the meeting when they left: they have no rights to it any more."""
+    if organizer != meeting.organizer and not standings.path_standings(organizer, meeting.path):
+        raise Unfit(field, _("%(name)s is not on this path any more, so they can’t organize.") % {"name": organizer})
 
 
 def _check_time(plan: MeetingPlan, now: datetime) -> None:

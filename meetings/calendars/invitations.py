@@ -136,7 +136,9 @@ def event(
     join = absolute(reverse("meetings:join", args=[meeting.pk])) if told.video_link else ""
     # The organizer need not attend, and leads the meeting all the same.
     there = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
-    attendees = [user for user in there if addresses.shows_address(told, reader, str(user.pk))]
+    # Of somebody who was erased there is no address to show.
+    known = (user for user in there if not user.erased_at)
+    attendees = [user for user in known if addresses.shows_address(told, reader, str(user.pk))]
     company = addresses.named_without_address(told, [user for user in there if user not in attendees])
     return ical.Event(
         uid=uid(meeting),

@@ -43,7 +43,7 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     search_fields = ["name"]
     sortable_by = ["name"]
     autocomplete_fields = ["program"]
-    kept_for = ["themes", "memberships", "meetings"]
+    kept_for = ["themes", "memberships", "meetings", "events"]
     fieldsets = [
         (None, {"fields": ["program", "name", "description"]}),
         (
@@ -128,7 +128,7 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
 
 def _take_all_experts(request, theme: Theme) -> None:
     """A new theme without experts takes all of the path's."""
-    live = Membership.objects.live().filter(path=theme.path, role=Role.EXPERT)
+    live = Membership.objects.live().filter(path=theme.path, role=Role.EXPERT, user__is_active=True)
     theme.experts.set(Expert.objects.filter(user__in=live.values("user")))
     if not theme.experts.exists():
         _warn_of_no_experts(request, theme)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
-from everwise.admin.forms import RowForm, RowFormSet, StaffForm
+from everwise.admin.forms import RowFormSet, StaffForm
 from everwise.admin.pages import StaffAdmin, StaffTable
 from paths import enrolment
 from paths.models import Membership, MembershipQuerySet
@@ -21,42 +21,23 @@ from paths.models import Membership, MembershipQuerySet
 MOST_MEMBERS = 300
 
 
-def _end(form) -> None:
-    """Mark the form's membership as ended now, or put on the form why it can't be. Its person is locked."""
-    membership, now = form.instance, timezone.now()
-    if not Membership.objects.live().filter(pk=membership.pk).exists():
-        form.add_error("end_now", gettext("This membership has just been ended."))
-        return
-    try:
-        enrolment.check_meetings(membership, now)
-    except enrolment.HasMeetings as error:
-        form.add_error("end_now", str(error))
-    else:
-        membership.ended_at = now
-
-
-class Ending(ModelForm):
-    end_now = forms.BooleanField(
-        label=_("End now"), required=False, help_text=_("The row stays as part of the person’s history.")
-    )
-
-
-class EndForm(Ending, RowForm):
-    """On a path's page."""
-
-
-class MembershipForm(Ending, StaffForm):
-    """On a page of its own: a new one, or one that can only be ended."""
+class MembershipForm(StaffForm):
+    """On a page of its own: a new one, or one that is only looked at."""
 
     def clean(self) -> dict[str, Any] | None:
         # What booking asks of the person is locked before it is checked: the admin saves in one transaction.
-        if self.instance.pk:
-            enrolment.lock([self.instance.user_id])
-            if self.cleaned_data.get("end_now"):
-                _end(self)
-        elif user := self.cleaned_data.get("user"):
+        if user := self.cleaned_data.get("user"):
             enrolment.lock([user.pk])
         return super().clean()
+
+
+def _way_out(membership: Membership) -> SafeString | str:
+    """The page that asks what becomes of the person's meetings: nothing else ends a membership."""
+    if membership.ended_at is not None:
+        return ""
+    address = reverse("staff:end-membership", args=[membership.pk])
+    words = {"url": address, "name": membership.user}
+    return format_html(gettext('<a href="{url}">End the membership of {name}</a>'), **words)
 
 
 class MemberFormSet(RowFormSet):
@@ -67,13 +48,6 @@ class MemberFormSet(RowFormSet):
             # What comes back is looked up among all rows: others may have been added or ended meanwhile.
             self._queryset = rows if self.is_bound else rows.live()[:MOST_MEMBERS]
         return self._queryset
-
-    def clean(self) -> None:
-        super().clean()
-        ending = [form for form in self.initial_forms if form.is_valid() and form.cleaned_data.get("end_now")]
-        enrolment.lock(form.instance.user_id for form in ending)
-        for form in ending:
-            _end(form)
 
 
 class NewMemberFormSet(RowFormSet):
@@ -100,18 +74,24 @@ class MemberInline(StaffTable):
     """Never deleted: a membership that is over has an ending date."""
 
     model = Membership
-    form = EndForm
     formset = MemberFormSet
     verbose_name_plural = _("people on the path")
-    readonly_fields = ["user", "role", "started_at"]
+    readonly_fields = ["user", "role", "started_at", "way_out"]
     show_change_link = True
 
     def get_queryset(self, request) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user")
 
-    def get_fields(self, request, obj=None) -> list[Any]:
-        ending = ["end_now"] if self.has_change_permission(request, obj) else []
-        return [*self.readonly_fields, *ending]
+    def get_fields(self, request, obj=None) -> list[str]:
+        may_end = super().has_change_permission(request, obj)
+        return [name for name in self.readonly_fields if may_end or name != "way_out"]
+
+    @admin.display(description=_("End"))
+    def way_out(self, membership) -> SafeString | str:
+        return _way_out(membership)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
 
     def has_add_permission(self, request, obj=None) -> bool:
         return False
@@ -157,7 +137,11 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
         if obj is None:
             return ["user", "path", "role"]
         ending = obj.ended_at is None and self.has_change_permission(request, obj)
-        return ["user", "path", "role", "started_at", "ended_at", *(["end_now"] if ending else [])]
+        return ["user", "path", "role", "started_at", "ended_at", *(["way_out"] if ending else [])]
+
+    @admin.display(description=_("End"))
+    def way_out(self, membership) -> SafeString | str:
+        return _way_out(membership)
 
     def lock(self, pk) -> None:
         # The person first, as everybody does who changes a membership.
@@ -166,7 +150,7 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""
-        return ["user", "path", "role", "started_at", "ended_at"] if obj else []
+        return ["user", "path", "role", "started_at", "ended_at", "way_out"] if obj else []
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False

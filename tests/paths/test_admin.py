@@ -1,11 +1,12 @@
 """Paths, their themes and people in Django's admin."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from everwise.accounts.models import User
 from paths import enrolment
@@ -98,38 +99,16 @@ def add_people(staff, path, *rows):
     return staff.post(page, {**form, **inline("memberships-2", *rows)})
 
 
-def end(staff, *memberships, **changes):
-    """Tick “end now” for these on their path's page."""
-    page = address(Path, "change", memberships[0].path_id)
-    form = as_sent(staff.get(page))
-    for membership in memberships:
-        (field,) = (name for name, value in form.items() if value == [str(membership.pk)] and name.endswith("-id"))
-        form[field.replace("-id", "-end_now")] = "on"
-    return staff.post(page, {**form, **changes})
-
-
-def test_path_membership_is_ended_and_stays(staff):
+def test_path_membership_is_ended_on_a_page_of_its_own_and_nowhere_else(staff):
     path = a_path()
     membership, other = (join(a_person(), path, Role.PARTICIPANT) for _ in range(2))
+    page = address(Path, "change", path.pk)
+    shown = staff.get(page)
+    assert reverse("staff:end-membership", args=[membership.pk]) in shown.text
 
-    response = end(staff, membership, **{"memberships-0-DELETE": "on", "memberships-1-DELETE": "on"})
-
-    membership.refresh_from_db()
-    assert response.status_code == 302
-    assert membership.ended_at is not None
-    assert list(Membership.objects.live()) == [other]
-
-
-def test_path_membership_ended_meanwhile_is_told(staff):
-    membership = join(a_person(), a_path(), Role.PARTICIPANT)
-    page = address(Path, "change", membership.path_id)
-    form = as_sent(staff.get(page), **{"memberships-0-end_now": "on"})
-    Membership.objects.update(ended_at=MAY)
-
-    response = staff.post(page, form)
-
-    assert "This membership has just been ended." in response.text
-    assert Membership.objects.get().ended_at == MAY
+    form = {f"memberships-{row}-{name}": "on" for row in (0, 1) for name in ("DELETE", "end_now")}
+    assert staff.post(page, as_sent(shown, **form)).status_code == 302
+    assert set(Membership.objects.live()) == {membership, other}
 
 
 def test_path_saved_while_somebody_left(staff):
@@ -158,16 +137,6 @@ def test_path_membership_keeps_its_person_and_role(staff):
 
     kept = Membership.objects.get()
     assert (kept.user_id, kept.role, kept.path_id) == (membership.user_id, Role.PARTICIPANT, membership.path_id)
-
-
-def test_path_membership_with_upcoming_meetings_is_not_ended(staff):
-    path = a_world().path
-
-    response = end(staff, *path.memberships.all())
-
-    assert response.status_code == 200
-    assert response.text.count("has 1 upcoming meeting on this path") == 2
-    assert path.memberships.live().count() == 2
 
 
 def test_path_takes_new_people(staff):
@@ -234,28 +203,17 @@ def test_path_membership_as_expert_wants_a_profile(staff):
     assert not Membership.objects.exists()
 
 
-def test_membership_page_ends_it_once(staff, clock):
-    membership = join(a_person(), a_path(), Role.PARTICIPANT)
+def test_membership_page_leads_to_the_page_that_ends_it(staff):
+    membership = join(a_person("Pia"), a_path(), Role.PARTICIPANT)
     page = address(Membership, "change", membership.pk)
     shown = staff.get(page)
-    assert "end_now" in shown.text
+    way_out = reverse("staff:end-membership", args=[membership.pk])
+    assert f'<a href="{way_out}">End the membership of Pia</a>' in shown.text
 
-    assert staff.post(page, as_sent(shown, end_now="on")).status_code == 302
-    assert Membership.objects.get().ended_at == NOW
-    assert "end_now" not in staff.get(page).text
-    clock.shift(timedelta(hours=1))
-    staff.post(page, {"end_now": "on", "ended_at_0": "", "ended_at_1": ""})
-    assert Membership.objects.get().ended_at == NOW
-
-
-def test_membership_page_keeps_who_has_meetings(staff):
-    membership = a_world().path.memberships.first()
-    page = address(Membership, "change", membership.pk)
-
-    response = staff.post(page, as_sent(staff.get(page), end_now="on"))
-
-    assert "has 1 upcoming meeting on this path" in response.text
-    assert Membership.objects.live().count() == 2
+    assert staff.post(page, as_sent(shown, end_now="on", ended_at_0="2026-01-01")).status_code == 302
+    assert Membership.objects.live().count() == 1
+    Membership.objects.update(ended_at=MAY)
+    assert way_out not in staff.get(page).text
 
 
 def test_membership_page_adds(staff):
@@ -272,7 +230,9 @@ def test_staff_who_may_only_see_people_save_the_path_and_leave_them(client):
     limited_staff_on(client, "view_path", "change_path", "view_membership", "view_theme")
     page = address(Path, "change", path.pk)
 
-    response = client.post(page, as_sent(client.get(page), name="Renamed", **{"memberships-0-end_now": "on"}))
+    shown = client.get(page)
+    assert "/staff/memberships/" not in shown.text
+    response = client.post(page, as_sent(shown, name="Renamed"))
 
     path.refresh_from_db()
     assert (response.status_code, path.name) == (302, "Renamed")
@@ -298,7 +258,7 @@ def test_path_page_takes_as_many_queries_for_many_people(staff):
     many, response = count()
 
     assert many == few
-    assert response.text.count("-end_now") >= MOST_MEMBERS
+    assert response.text.count("/staff/memberships/") == MOST_MEMBERS
     assert "302 now, 0 ended</a>. The first 300 are below." in response.text
     assert staff.post(page, as_sent(response, name="Large")).status_code == 302
     assert Path.objects.get().name == "Large"

@@ -264,7 +264,7 @@ def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
 @Prepared
 def _members():
     """Experts and admins, and whatever the reader is."""
-    live = Membership.objects.live().filter(Among(F("path"), Many("paths", Path._meta.pk)))
+    live = Membership.objects.live().filter(Among(F("path"), Many("paths", Path._meta.pk)), user__is_active=True)
     shown = live.filter(Q(role__in=[Role.EXPERT, Role.ADMIN]) | Q(user=Param("user", User._meta.pk)))
     return shown.order_by("user__name", "pk").values_list("path", "role", *USER, *EXPERT)
 

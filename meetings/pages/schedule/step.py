@@ -112,7 +112,7 @@ class Step:
         return used_up.title(self.credits, self.for_other) if self.credits else ""
 
     def admins(self) -> list[User]:
-        runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN)
+        runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN, user__is_active=True)
         return list(User.objects.filter(memberships__in=runs))
 
     def context(self, **more) -> dict:

@@ -55,7 +55,7 @@ class WhyForm(forms.Form):
         super().__init__(data, initial=initial)
         if experts is None:
             del self.fields["expert"], self.fields["participant"]
-        live = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT)
+        live = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT, user__is_active=True)
         people = User.objects.filter(memberships__in=live)
         for name, rows in (("theme", path.themes.all()), ("expert", experts), ("participant", people)):
             if name in self.fields:

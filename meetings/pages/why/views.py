@@ -48,7 +48,7 @@ def why(request, path_id) -> HttpResponse:
 
 def _experts(user, path, roles):
     """Who may be asked about one by one: an expert's busy times are theirs, and the admins' who look after the path."""
-    live = Membership.objects.live().filter(path=path, role=Role.EXPERT)
+    live = Membership.objects.live().filter(path=path, role=Role.EXPERT, user__is_active=True)
     experts = Expert.objects.filter(user__memberships__in=live).select_related("user")
     return experts if Role.ADMIN in roles else experts.filter(user=user)
 
