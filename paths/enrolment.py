@@ -65,6 +65,10 @@ class HasMeetings(EnrolmentError):
     """Meetings that the person still has on the path would lose them."""
 
 
+class LastAdmin(EnrolmentError):
+    """Nobody else looks after the path."""
+
+
 def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membership:
     """Give the person this role; a new expert gets a profile in their own time zone. Raises an EnrolmentError."""
     with transaction.atomic():
@@ -83,7 +87,10 @@ def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membe
 
 
 def end(*, membership: Membership, by: User, now: datetime) -> Membership:
-    """End the membership; its row stays. Raises an EnrolmentError, HasMeetings while its meetings are not settled."""
+    """End the membership; its row stays. Raises an EnrolmentError, HasMeetings while its meetings are not settled.
+
+    Those are settled by meetings/booking/leaving, which ends memberships on the site and for staff.
+    """
     with transaction.atomic():
         lock([membership.user_id], by=by.pk)
         _check_right(by, membership.path)
@@ -91,6 +98,7 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
         if current.ended_at is not None:
             raise AlreadyEnded(NO_LONGER[Role(current.role)] % {"name": isolated(current.user)})
         check_meetings(current, now)
+        _check_admins(current)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
     return current
@@ -105,18 +113,33 @@ def lock(people: Iterable[UUID], by: UUID | None = None) -> None:
 
 
 def check_meetings(membership: Membership, now: datetime) -> None:
-    """Raise HasMeetings if the person is still to attend meetings by this membership. Lock them first."""
-    # By the relation's name, because meetings stand above paths.
-    coming = membership.user.attendances.filter(
-        live=True, role=membership.role, meeting__path=membership.path_id, starts_at__gt=now
-    ).count()
+    """Raise HasMeetings if the person is still to attend meetings by this membership, or is to organize some and has no
+    other role there. Lock them first.
+    """
+    # By the relations' names, because meetings stand above paths.
+    attends = membership.user.attendances.filter(
+        live=True, role=membership.role, kept_at=None, meeting__path=membership.path_id, starts_at__gt=now
+    )
+    coming = set(attends.values_list("meeting", flat=True))
+    held = Membership.objects.live().filter(path=membership.path_id, user=membership.user)
+    if not held.exclude(pk=membership.pk).exists():
+        organized = membership.user.organized_meetings.scheduled().filter(path=membership.path_id, starts_at__gt=now)
+        coming |= set(organized.values_list("pk", flat=True))
     if coming:
         text = ngettext(
             "%(name)s has %(number)d upcoming meeting on this path. Cancel or move it first.",
             "%(name)s has %(number)d upcoming meetings on this path. Cancel or move them first.",
-            coming,
+            len(coming),
         )
-        raise HasMeetings(text % {"name": isolated(membership.user), "number": coming})
+        raise HasMeetings(text % {"name": isolated(membership.user), "number": len(coming)})
+
+
+def _check_admins(membership: Membership) -> None:
+    """Of two admins who end each other at once, the second finds the path held, and is told."""
+    list(Path.objects.filter(pk=membership.path_id).select_for_update(no_key=True).values_list("pk"))
+    others = Membership.objects.live().filter(path=membership.path_id, role=Role.ADMIN, user__is_active=True)
+    if membership.role == Role.ADMIN and not others.exclude(user=membership.user_id).exists():
+        raise LastAdmin(_("%(name)s is the only admin of this path.") % {"name": isolated(membership.user)})
 
 
 def _check_right(by: User, path: Path) -> None:

@@ -23,7 +23,9 @@ SHARE would let it pass): bookings of a path don't wait for each other, an admin
 after its answer none by the old policy commits. Forms carry what the page showed (`Terms`), and `Changed` brings the
 page again with a sentence for each difference. Whoever acts and is not in the meeting is share-locked at their place
 among the people, and their roles are read after that; an account that is switched off has none. Whoever changes a
-person's rights locks that person alone. The order of all locks stands in `meetings/integrity/locks`; who edits a
+person's rights locks that person alone. Ending a membership, changing a role and switching somebody off (`leaving`)
+settle all their coming meetings in the same transaction: `settling` says what can be chosen, `settlement` does it,
+`switching_off` ends what else they have. The order of all locks stands in `meetings/integrity/locks`; who edits a
 theme's experts holds the theme. On SQLite the transaction is the lock.
 
 A form carries a token and, where it changes a meeting, the meeting's sequence. The same sending again (`once` in

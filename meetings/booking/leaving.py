@@ -7,6 +7,7 @@ Nothing else ends a membership or switches a person off: what it would strand is
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -254,7 +255,7 @@ def _begin(leaving: Leaving, now: datetime) -> None:
         raise AlreadyLeft(_("The roles of %(name)s were changed meanwhile.") % {"name": leaving.user})
     if new == Role.EXPERT:
         Expert.objects.get_or_create(user=leaving.user, defaults={"time_zone": leaving.user.time_zone})
-    Membership.objects.create(path=leaving.path, user=leaving.user, role=new, started_at=now)
+    Membership.objects.create(path=cast("Path", leaving.path), user=leaving.user, role=new, started_at=now)
 
 
 def _settle(

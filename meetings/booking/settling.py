@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from everwise.accounts.models import User
 from meetings.models import Attendee, Meeting
+from meetings.models.meeting import MeetingQuerySet
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
@@ -96,7 +97,7 @@ class Case:
         return [expert for expert in self.meeting.experts if expert != user]
 
 
-def concerned(leaving: Leaving, now: datetime) -> QuerySet[Meeting]:
+def concerned(leaving: Leaving, now: datetime) -> MeetingQuerySet:
     """The meetings to be settled, the next one first.
 
     On one path those that the person attends in a role that ends, and, where no role is left to them, those that they

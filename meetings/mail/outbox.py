@@ -115,7 +115,7 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: SmtpLine | None
 def _is_switched_off(notice: Notice) -> bool:
     """Whether this is about a change of a meeting, to somebody who can't sign in any more."""
     told = notice.meeting_id is not None and notice.starts_at is None
-    return told and not User.objects.filter(pk=notice.user_id, is_active=True).exists()
+    return told and not User.objects.filter(notices=notice.pk, is_active=True).exists()
 
 
 def _letter(notice: Notice, now: datetime) -> Letter | None:

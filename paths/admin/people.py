@@ -82,7 +82,7 @@ class MemberInline(StaffTable):
     def get_queryset(self, request) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user")
 
-    def get_fields(self, request, obj=None) -> list[str]:
+    def get_fields(self, request, obj=None) -> list[Any]:
         may_end = super().has_change_permission(request, obj)
         return [name for name in self.readonly_fields if may_end or name != "way_out"]
 

@@ -203,3 +203,26 @@ def test_add_locks_the_person(path, admin, person):
         enrolment.add(path=path, user=person, role=Role.PARTICIPANT, by=admin, now=NOW)
 
     assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries)
+
+
+def test_end_of_the_last_admin_is_refused(path, admin):
+    own = Membership.objects.get(user=admin)
+    with pytest.raises(enrolment.LastAdmin, match="is the only admin of this path"):
+        enrolment.end(membership=own, by=admin, now=NOW)
+
+    an_admin(path)
+    assert enrolment.end(membership=own, by=admin, now=NOW).ended_at == NOW
+
+
+def test_end_of_an_organizer_is_refused_unless_they_keep_another_role(path, admin):
+    other, expert = an_admin(path), an_expert(path)
+    meeting = a_dropin(
+        a_theme(path, expert), join(a_person(), path, Role.PARTICIPANT).user, expert, NOW + timedelta(days=1)
+    )
+    type(meeting).objects.filter(pk=meeting.pk).update(organizer=other)
+    own = Membership.objects.get(user=other)
+    with pytest.raises(enrolment.HasMeetings):
+        enrolment.end(membership=own, by=admin, now=NOW)
+
+    join(other, path, Role.PARTICIPANT)
+    assert enrolment.end(membership=own, by=admin, now=NOW).ended_at == NOW

@@ -53,7 +53,7 @@ def decisions_of(data: QueryDict) -> dict[UUID, Decision]:
     for name in data:
         if not name.startswith(WAY) or (pk := uuid_of(name.removeprefix(WAY))) is None:
             continue
-        way, _colon, to = data[name].partition(":")
+        way, _colon, to = str(data[name]).partition(":")
         if way not in Way.__members__.values():
             continue
         seen = data.get(f"{SEEN}{pk}", "")

@@ -1,5 +1,6 @@
 """The list of meetings that somebody leaves behind, with what is chosen for each: shown, and read back."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -159,9 +160,13 @@ class SettlePage:
         chosen = self.chosen[meeting.pk]
         wanted = value_of(chosen)
         options = []
+        named = Counter(str(option.to) for option in case.options)
         for option in case.options:
             value = value_of(Decision(option.way, option.to.pk if option.to else None))
-            options.append((value, words.label(option, case, self.leaving.user), value == wanted))
+            text = words.label(option, case, self.leaving.user)
+            if option.to and named[str(option.to)] > 1:
+                text = f"{text}, {option.to.email}"
+            options.append((value, text, value == wanted))
         if meeting.pk in self.problems and self.sent.get(meeting.pk) != chosen:
             # What was chosen can't be any more: nothing else is taken for it.
             options = [("", _("Choose again"), True), *((value, text, False) for value, text, _chosen in options)]

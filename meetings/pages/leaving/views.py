@@ -1,5 +1,6 @@
 """Ending a membership, changing a role, and leaving a path oneself: one page, whoever opens it."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from meetings.pages.leaving.forms import LeavingForm
 from meetings.pages.leaving.page import SettlePage, ending_roles
 from meetings.pages.path.frame import frame
 from meetings.permissions import gates, standings
+from paths import people_search
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -65,6 +67,7 @@ def _answer(request, path, person, is_admin, now):
         "way_back": words.way_back(going, request.user),
         "successors": _successors(path, person, going),
     }
+    context["shared"] = people_search.shared_names(path, context["successors"] or ())
     if is_admin:
         context |= frame(path, request.user, now, "people")
     return render(request, "paths/leaving.html", context, status=status)
@@ -129,7 +132,7 @@ def _person(pk: UUID | None) -> User | None:
 
 
 def _next(request, page: SettlePage):
-    path = page.leaving.path
+    path = cast("Path", page.leaving.path)
     messages.success(request, words.done(page.leaving, request.user, page.number))
     if Path.objects.visible_to(request.user).filter(pk=path.pk).exists():
         return redirect("paths:detail", path.pk)

@@ -1,6 +1,7 @@
 """Somebody leaves while they are booked, moved and given sessions, and while another admin leaves: in turn.
 
-As in test_races_dropin.py, every race ends with the invariants counted, and a control shows that it could end otherwise.
+As in test_races_dropin.py, every race ends with the invariants counted, and a control shows that it could end
+otherwise.
 """
 
 from functools import partial
