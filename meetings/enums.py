@@ -80,6 +80,11 @@ class AccountMail(TextChoices):
     ADDRESS_CONFIRMED = "address-confirmed", _("E-mail address confirmed")
     ADDRESS_REMOVED = "address-removed", _("E-mail address removed")
     CALENDAR_FAILED = "calendar-failed", _("Calendar can’t be read")
+    # Of people on paths.
+    INVITED = "invited", _("Invitation")
+    ADDED = "added", _("Added to a path")
+    ASKED_AGAIN = "asked-again", _("Somebody asks for a new invitation")
+    DECLINED = "declined", _("Invitation declined")
 
 
 # What somebody sits and waits for.

@@ -5,6 +5,7 @@ The person's row is locked, as the booking writer locks it, since a membership d
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +17,9 @@ from everwise.accounts.models import User
 from everwise.errors import Refused
 from everwise.wording import isolated
 from experts.models import Expert
-from paths.enums import Role
-from paths.models import Membership, Path
+from paths import added, history
+from paths.enums import Happened, Role, Via
+from paths.models import Invitation, Membership, Path, ProgramAdmin
 
 # Whoever is one of these on a path can't be the other there.
 EITHER = {Role.EXPERT, Role.PARTICIPANT}
@@ -69,11 +71,27 @@ class LastAdmin(EnrolmentError):
     """Nobody else looks after the path."""
 
 
-def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membership:
-    """Give the person this role; a new expert gets a profile in their own time zone. Raises an EnrolmentError."""
+class AdminOfProgram(EnrolmentError):
+    """They are admin here because they are admin of the path's program, which ends in one place for all its paths."""
+
+
+def add(
+    *,
+    path: Path,
+    user: User,
+    role: Role,
+    by: User,
+    now: datetime,
+    via: Via = Via.WEB,
+    facts: dict[str, Any] | None = None,
+) -> Membership:
+    """Give the person this role, and tell them; a new expert gets a profile in their own time zone.
+
+    `facts` go into the path's history beside the role. Raises an EnrolmentError.
+    """
     with transaction.atomic():
         lock([user.pk], by=by.pk)
-        _check_right(by, path)
+        check_right(by, path)
         live = Membership.objects.live().filter(path=path, user=user)
         roles = {Role(held) for held in live.values_list("role", flat=True)}
         if role in roles:
@@ -83,7 +101,9 @@ def add(*, path: Path, user: User, role: Role, by: User, now: datetime) -> Membe
             raise RolesClash(CLASH[other] % {"name": isolated(user)})
         if role == Role.EXPERT:
             Expert.objects.get_or_create(user=user, defaults={"time_zone": user.time_zone})
-        return Membership.objects.create(path=path, user=user, role=role, started_at=now)
+        membership = Membership.objects.create(path=path, user=user, role=role, started_at=now)
+        added.tell(membership=membership, by=by, now=now, via=via, facts=facts)
+    return membership
 
 
 def end(*, membership: Membership, by: User, now: datetime) -> Membership:
@@ -93,14 +113,18 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
     """
     with transaction.atomic():
         lock([membership.user_id], by=by.pk)
-        _check_right(by, membership.path)
+        check_right(by, membership.path)
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
             raise AlreadyEnded(NO_LONGER[Role(current.role)] % {"name": isolated(current.user)})
+        check_program(current)
         check_meetings(current, now)
         _check_admins(current)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
+        facts = {"role": current.role}
+        history.write(path=current.path, what=Happened.ENDED, by=by, about=current.user, now=now, facts=facts)
+        close_invitations(user=current.user, path=current.path, now=now)
     return current
 
 
@@ -110,6 +134,22 @@ def lock(people: Iterable[UUID], by: UUID | None = None) -> None:
     The order of locks stands in meetings/integrity/locks.py: people come before a path and its themes.
     """
     hold(people, by)
+
+
+def check_program(membership: Membership) -> None:
+    """Raise AdminOfProgram if this is an admin's place that comes with the program."""
+    path = membership.path
+    if membership.role != Role.ADMIN:
+        return
+    if ProgramAdmin.objects.live().filter(program=path.program_id, user=membership.user_id).exists():
+        text = _("%(name)s is an admin of the program “%(program)s”, and so of each of its paths.")
+        raise AdminOfProgram(text % {"name": isolated(membership.user), "program": isolated(path.program)})
+
+
+def close_invitations(*, user: User, path: Path, now: datetime) -> None:
+    """Once somebody is in no role on the path any more, no invitation leads there. Their row is locked."""
+    if not Membership.objects.live().filter(path=path, user=user).exists():
+        Invitation.objects.open().filter(path=path, user=user).update(withdrawn_at=now)
 
 
 def check_meetings(membership: Membership, now: datetime) -> None:
@@ -142,6 +182,7 @@ def _check_admins(membership: Membership) -> None:
         raise LastAdmin(_("%(name)s is the only admin of this path.") % {"name": isolated(membership.user)})
 
 
-def _check_right(by: User, path: Path) -> None:
+def check_right(by: User, path: Path) -> None:
+    """Raise EnrolmentRefused unless the person is an admin of the path now. Lock them first."""
     if not Membership.objects.live().filter(path=path, user=by, user__is_active=True, role=Role.ADMIN).exists():
         raise EnrolmentRefused(_("Only an admin of this path can add or remove people."))

@@ -11,6 +11,14 @@ class Role(TextChoices):
     PARTICIPANT = "participant", _("Participant")
 
 
+class InvitationState(TextChoices):
+    INVITED = "invited", pgettext_lazy("of an invitation", "Invited")
+    ACCEPTED = "accepted", pgettext_lazy("of an invitation", "Accepted")
+    DECLINED = "declined", pgettext_lazy("of an invitation", "Declined")
+    EXPIRED = "expired", pgettext_lazy("of an invitation", "Run out")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of an invitation", "Withdrawn")
+
+
 class Happened(TextChoices):
     """What the history of a path says."""
 

@@ -9,6 +9,8 @@ cache's table has 100,000 rows, and the worker deletes what has run out (`everwi
 forget living counts.
 """
 
+from datetime import datetime
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -40,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "unknown_email": _("No account has this e-mail address."),
         "unverified_primary_email": _("Confirm this e-mail address before you make it the primary one."),
     }
+
+    def post(self, kind: str, user: User, facts: dict[str, str], now: datetime) -> None:
+        """Queue one of our own e-mails about accounts; `facts` are what it tells. meetings/mail/adapter does it."""
+        raise NotImplementedError
 
     def is_open_for_signup(self, request) -> bool:
         return settings.SIGNUP_OPEN

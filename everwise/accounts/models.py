@@ -193,6 +193,11 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
         return Reader(self.time_zone, twelve_hour_in(self.language) if own is None else own)
 
     @property
+    def has_arrived(self) -> bool:
+        """Whether this person has ever had a way to sign in; until then they are invited, and set a password first."""
+        return self.has_usable_password() or self.last_login is not None
+
+    @property
     def first_name(self) -> str:
         """What this person wants to be called, else the whole name.
 

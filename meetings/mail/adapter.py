@@ -1,10 +1,12 @@
 """allauth's e-mails go into our outbox: nothing is sent, and no link made, while a page waits for its answer."""
 
+from django.http import HttpResponse
 from django.utils import timezone
 
 from everwise.accounts.adapter import AccountAdapter
 from meetings.enums import AccountMail
 from meetings.mail import outbox
+from paths import invitations
 
 # By the name of the template that allauth would send; a test holds that none is missing.
 KINDS = {
@@ -21,14 +23,30 @@ KINDS = {
     "account/email/email_confirm": AccountMail.ADDRESS_CONFIRMED,
     "account/email/email_deleted": AccountMail.ADDRESS_REMOVED,
 }
+# What somebody asks for who would like to sign in.
+SETTING_UP = {"account/email/password_reset_key", "account/email/account_already_exists"}
 # What is kept of allauth's context. Keys, links and codes are not: they are made anew when the e-mail is.
 KEPT = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_email", "ip")
 
 
 class MailingAdapter(AccountAdapter):
+    def post(self, kind, user, facts, now) -> None:
+        outbox.post(kind=AccountMail(kind), user_id=user.pk, address=user.email, facts=facts, now=now)
+
+    def post_login(self, request, user, **how) -> HttpResponse:
+        invitations.arrived(user=user, now=timezone.now())
+        return super().post_login(request, user, **how)
+
     def send_mail(self, template_prefix, email, context) -> None:
         user = context.get("user")
         now = timezone.now()
+        if user and not user.has_arrived and template_prefix in SETTING_UP:
+            # Whoever was invited has no password to renew: their way in is the invitation.
+            if invitations.resend_to(user=user, now=now):
+                return
+            if user.invitations.exists():
+                # It was declined or withdrawn: as if there were no account.
+                template_prefix, user = "account/email/unknown_account", None
         outbox.post(
             kind=KINDS[template_prefix],
             user_id=user.pk if user else None,

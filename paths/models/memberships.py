@@ -31,6 +31,15 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=11, choices=Role.choices)
     started_at = models.DateTimeField(_("started at"), default=timezone.now, editable=False)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    through = models.ForeignKey(
+        "paths.ProgramAdmin",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("as admin of the program"),
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from everwise import timefmt
+from everwise.accounts.models import active_language
 from experts.availability import to_instant
 from paths.models.memberships import Membership
 
@@ -62,6 +63,13 @@ class Path(models.Model):
     description = models.TextField(_DESCRIPTION, blank=True, max_length=2000, default=usual_description)
     time_zone = TimeZoneField(
         _("time zone"), default="UTC", help_text=_("The opening and closing dates are dates in this zone.")
+    )
+    # Of settings.LANGUAGES, which forms ask.
+    language = models.CharField(
+        _("language"),
+        max_length=20,
+        default=active_language,
+        help_text=_("Of invitations to people who have not chosen one yet."),
     )
     opens_on = models.DateField(
         _("opens on"), null=True, blank=True, help_text=_("First date of sessions. Empty: always open.")

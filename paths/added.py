@@ -1,0 +1,87 @@
+"""What somebody hears who was added to a path or made admin of a program: one e-mail, and what it opens.
+
+Takes part in the transaction of whoever added them, with their row locked. E-mails leave by allauth's adapter, which
+meetings/mail puts into the outbox: paths know no outbox.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+
+from everwise.accounts.models import User
+from paths import history
+from paths.enums import Happened, Role, Via
+from paths.models import Invitation, Membership, Path, Program
+
+# Kinds of e-mails, as meetings.enums.AccountMail has them.
+INVITED, ADDED = "invited", "added"
+
+
+def tell(
+    *, membership: Membership, by: User, now: datetime, via: Via = Via.WEB, facts: dict[str, Any] | None = None
+) -> Invitation | None:
+    """Write down that the person was added, and queue the one e-mail about it; the invitation, if it is one.
+
+    Whoever has no way to sign in yet is invited to set one up. Whoever has an account is told of the path; where the
+    path's admins can't know them from its program, the account is theirs to reveal, by accepting.
+    """
+    path, user, role = membership.path, membership.user, Role(membership.role)
+    facts = {"role": role.value, **(facts or {})}
+    line = {"path": path, "by": by, "about": user, "now": now, "via": via, "facts": facts}
+    others = Membership.objects.live().filter(path=path, user=user).exclude(pk=membership.pk)
+    waiting = Invitation.objects.open().filter(path=path, user=user).first()
+    if waiting and (waiting.expires_at <= now or not others.exists()):
+        # Of an earlier time on the path, or run out.
+        waiting.withdrawn_at = now
+        waiting.save(update_fields=["withdrawn_at"])
+        waiting = None
+    if waiting or (user.has_arrived and (user == by or _is_known(user, membership, via))):
+        history.write(what=Happened.ADDED, **line)
+        if not waiting and user != by:
+            _post(ADDED, user, by, now, path=str(path.pk), role=role.value)
+        return waiting
+    history.write(what=Happened.INVITED, **line)
+    return invite(path=path, user=user, role=role, by=by, now=now)
+
+
+def tell_program_admin(*, program: Program, user: User, by: User, now: datetime) -> None:
+    """One e-mail, however many paths the program has."""
+    if user == by:
+        return
+    if user.has_arrived:
+        _post(ADDED, user, by, now, program=program.name)
+    elif not Invitation.objects.open().filter(user=user, expires_at__gt=now).exists():
+        invite(path=None, user=user, role=None, by=by, now=now, program=program.name)
+
+
+def invite(
+    *, path: Path | None, user: User, role: Role | None, by: User, now: datetime, program: str = ""
+) -> Invitation:
+    """A new invitation with its e-mail. Without a path it is to this installation."""
+    invitation = Invitation(path=path, user=user, role=role or "", by=by)
+    invitation.send_from(now)
+    invitation.save()
+    send(invitation, now, **({"program": program} if program else {}))
+    return invitation
+
+
+def send(invitation: Invitation, now: datetime, **facts: str) -> None:
+    """Queue the e-mail with the invitation's link."""
+    kind = ADDED if invitation.user.has_arrived else INVITED
+    place = {"path": str(invitation.path_id), "role": invitation.role} if invitation.path_id else {}
+    # By when it was sent, the worker sees that a later e-mail has the link that counts.
+    marks = {"invitation": str(invitation.pk), "sent": invitation.sent_at.isoformat()}
+    _post(kind, invitation.user, invitation.by, now, **place, **marks, **facts)
+
+
+def _post(kind: str, user: User, by: User, now: datetime, **facts: str) -> None:
+    get_adapter().post(kind, user, {"by": str(by.pk), **facts}, now)
+
+
+def _is_known(user: User, membership: Membership, via: Via) -> bool:
+    """Whether those who add the person may know that they have an account: staff, and who shares a program with them."""
+    if via == Via.ADMIN:
+        return True
+    theirs = Membership.objects.filter(user=user, path__program=membership.path.program_id)
+    return theirs.exclude(pk=membership.pk).exists()
