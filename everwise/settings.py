@@ -39,7 +39,19 @@ SITE = urlsplit(SITE_URL)
 if ENV.are_good("SITE_URL", "ALLOWED_HOSTS") and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
     ENV.refuse("ALLOWED_HOSTS", f"does not have {SITE.hostname}, the host of SITE_URL", SITE.hostname or "")
 # Our own addresses start so: a proxy that takes the path of SITE_URL away would look like one that leaves it.
-PAGES = {"paths", "meetings", "availability", "accounts", "calendar", "admin", "demo", "i18n", "static", "favicon.ico"}
+PAGES = {
+    "paths",
+    "meetings",
+    "availability",
+    "accounts",
+    "calendar",
+    "invitations",
+    "admin",
+    "demo",
+    "i18n",
+    "static",
+    "favicon.ico",
+}
 if SITE.path.partition("/")[2].partition("/")[0] in PAGES | {"healthz", "readyz"}:
     ENV.refuse("SITE_URL", f"its path begins like a page of Everwise ({SITE.path})", "https://example.com/everwise")
 # Served below a path: whether a proxy leaves it in what it passes on, takes it away or says it by SCRIPT_NAME.

@@ -80,7 +80,7 @@ def _post(kind: str, user: User, by: User, now: datetime, **facts: str) -> None:
 
 
 def _is_known(user: User, membership: Membership, via: Via) -> bool:
-    """Whether those who add the person may know that they have an account: staff, and who shares a program with them."""
+    """Whether those who add the person may know that they have an account: staff, and who shares a program."""
     if via == Via.ADMIN:
         return True
     theirs = Membership.objects.filter(user=user, path__program=membership.path.program_id)

@@ -1,4 +1,4 @@
-"""The writers of invitations: sent again, withdrawn, accepted, declined, asked for anew. paths/added.py sends the first.
+"""The writers of invitations: sent again, withdrawn, accepted, declined, asked for. paths/added.py sends the first.
 
 Each locks the invited person's row, reads the invitation again, and asks what it may be. An invitation without a path
 was staff's.
@@ -95,7 +95,7 @@ def shown_name(invitation: Invitation | None, user: User) -> str:
 
 
 def resend(*, invitation: Invitation, by: User, now: datetime, via: Via = Via.WEB) -> Invitation:
-    """Send an open invitation again, with a new link for another 14 days; earlier links end. Raises an EnrolmentError."""
+    """Send an open one again, with a new link for another 14 days; earlier links end. Raises an EnrolmentError."""
     with transaction.atomic():
         lock([invitation.user_id], by=by.pk)
         current = _current(invitation)
@@ -199,7 +199,7 @@ def decline(*, invitation: Invitation, now: datetime) -> Invitation:
 
 
 def ask_again(*, invitation: Invitation, now: datetime) -> User | None:
-    """Tell whoever can send the invitation again that its person wants it, once a day; who is told. Raises AskedAlready."""
+    """Tell whoever can send it again that its person wants it, once a day; who is told. Raises AskedAlready."""
     with transaction.atomic():
         lock([invitation.user_id])
         current = _current(invitation)

@@ -15,8 +15,8 @@ from everwise.absolute_urls import absolute
 # Smaller than gzip's usual in half of its time.
 QUALITY = 4
 SMALLEST = 200
-# What follows this in an address is as good as a password.
-CALENDARS = "/calendar/"
+# What follows these in an address is as good as a password.
+CALENDARS, INVITATIONS = "/calendar/", "/invitations/"
 # Where a server notes the address as it came, for Django's error reports and the server's own log.
 NOTED = ("PATH_INFO", "RAW_URI", "REQUEST_URI")
 
@@ -49,7 +49,9 @@ class PrivatePagesMiddleware:
 
 
 class SecretAddressMiddleware:
-    """Takes the secret out of a calendar's address before anything can write it down, and leaves it to the view.
+    """Takes the secret out of an address before anything can write it down, and leaves it to the view.
+
+    All that follows in a calendar's address is its secret; in an invitation's the next piece of the path.
 
     Comes before all that could log: even the refusal of a wrong host name is logged with its address.
     """
@@ -60,14 +62,22 @@ class SecretAddressMiddleware:
     def __call__(self, request):
         if request.path_info.startswith(CALENDARS):
             secret = request.calendar_secret = request.path_info.removeprefix(CALENDARS)
-            request.path_info = CALENDARS
-            request.path = request.path.removesuffix(secret)
             # Whose calendar it is, the secret alone says: no session is read or written.
             request.META.pop("HTTP_COOKIE", None)
-            request.META |= {name: request.path for name in NOTED if name in request.META}
-            if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-                # Here, since SecurityMiddleware would lead on to an address without its secret.
-                return HttpResponsePermanentRedirect(absolute(f"{CALENDARS}{quote(secret)}"))
+            return self._without(request, secret, CALENDARS, "")
+        if request.path_info.startswith(INVITATIONS):
+            whole = request.path_info.removeprefix(INVITATIONS)
+            request.invitation_secret, _slash, rest = whole.partition("/")
+            return self._without(request, whole, INVITATIONS, rest)
+        return self.get_response(request)
+
+    def _without(self, request, secret, start, rest):
+        request.path_info = f"{start}{rest}"
+        request.path = f"{request.path.removesuffix(secret)}{rest}"
+        request.META |= {name: request.path for name in NOTED if name in request.META}
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # Here, since SecurityMiddleware would lead on to an address without its secret.
+            return HttpResponsePermanentRedirect(absolute(f"{start}{quote(secret)}"))
         return self.get_response(request)
 
 
@@ -75,7 +85,7 @@ class SecretAddressFilter(logging.Filter):
     """The same for the server of development, which logs a request's first line as it came."""
 
     def filter(self, record) -> bool:
-        record.msg = re.sub(rf"{CALENDARS}[^\s?]+", CALENDARS, record.getMessage())
+        record.msg = re.sub(rf"({CALENDARS}|{INVITATIONS})[^\s?]+", r"\1", record.getMessage())
         record.args = ()
         return True
 

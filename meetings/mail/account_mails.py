@@ -23,14 +23,15 @@ from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from experts import faults
 from meetings.enums import AccountMail
+from meetings.mail import arrival_mails
 from meetings.mail.mime import Letter
 from meetings.models import Notice
 
 
 class Words(NamedTuple):
-    """What stands around the paragraphs of templates/emails/account/<kind>.txt."""
+    """What stands around the paragraphs of templates/emails/account/<kind>.txt; arrival_mails has its own."""
 
-    why: Promise
+    why: Promise | str
     button: Promise
 
 
@@ -63,6 +64,7 @@ class RenderedAccountMail(NamedTuple):
     subject: str
     text: str
     html: str
+    reply_to: list[str]
 
 
 def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
@@ -79,11 +81,13 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     kind, user = AccountMail(notice.kind), notice.user
     if user and not user.is_active:
         return None
-    link = _link(kind, user, notice.address)
+    arrival = arrival_mails.told(notice, now) if kind in arrival_mails.KINDS else None
+    link = arrival.link if arrival else _link(kind, user, notice.address)
     if link is None:
         return None
-    words, facts = WORDS[kind], notice.facts
-    subject = one_line(render_to_string(f"emails/account/{kind}_subject.txt"))
+    words, facts = Words(arrival.why, arrival.button) if arrival else WORDS[kind], notice.facts
+    told = arrival.context if arrival else {}
+    subject = one_line(render_to_string(f"emails/account/{kind}_subject.txt", told))
     context = {
         **{name: one_line(str(value)) for name, value in facts.items()},
         "error": faults.in_words(one_line(str(facts.get("error", "")))),
@@ -98,12 +102,13 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
         "link": link,
         "label": words.button,
         "why": words.why,
+        **told,
     }
     said = render_to_string(f"emails/account/{kind}.txt", context)
     before, _button, after = said.partition(BUTTON)
     context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
     text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
-    return RenderedAccountMail(subject, text, html)
+    return RenderedAccountMail(subject, text, html, arrival.reply_to if arrival else [])
 
 
 def message(notice: Notice, now: datetime) -> Letter | None:
@@ -117,6 +122,7 @@ def message(notice: Notice, now: datetime) -> Letter | None:
         html=rendered.html,
         invitation=None,
         to=[notice.address],
+        reply_to=rendered.reply_to,
         headers={"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"},
     )
 
@@ -131,6 +137,9 @@ def _link(kind: AccountMail, user: User | None, address: str) -> str | None:
             return None
         token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
         return _url("account_reset_password_from_key", user_pk_to_url_str(user), token)
+    if kind in arrival_mails.KINDS:
+        # Nothing to say any more.
+        return None
     if kind == AccountMail.NO_ACCOUNT:
         return _url("account_signup") if settings.SIGNUP_OPEN else ""
     if kind == AccountMail.CALENDAR_FAILED:

@@ -7,6 +7,7 @@ from meetings.pages.adhoc import organizer_views
 from meetings.pages.adhoc import views as adhoc
 from meetings.pages.availability import calendar_views
 from meetings.pages.availability import views as availability
+from meetings.pages.invitation import views as invitation
 from meetings.pages.leaving import staff_views
 from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
@@ -61,6 +62,12 @@ staff_patterns: list[URLPattern] = [
     path("people/<uuid:user_id>/erase/", staff_views.erase, name="erase"),
     path("memberships/<int:membership_id>/end/", staff_views.end_membership, name="end-membership"),
 ]
+# The secret that stands before these names is taken out by SecretAddressMiddleware.
+invitation_patterns: list[URLPattern] = [
+    path("", invitation.page, name="page"),
+    path("decline/", invitation.decline, name="decline"),
+    path("ask/", invitation.ask, name="ask"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     path("paths/", include((path_patterns, "paths"))),
@@ -70,6 +77,7 @@ urlpatterns = [
     path("meetings/", include((meeting_patterns, "meetings"))),
     path("availability/calendars/", include((calendar_patterns, "calendars"))),
     path("availability/", availability.availability, name="availability"),
+    path("invitations/", include((invitation_patterns, "invitations"))),
     path("accounts/calendar/", calendars.address, name="calendar-address"),
     path("accounts/calendar/remove/", calendars.remove_address, name="calendar-address-remove"),
     # What follows is the secret, which SecretAddressMiddleware has taken out of the address by now.

@@ -31,9 +31,15 @@
   // A form that asks for somebody's zone starts with the device's, where none is known.
   for (const form of document.querySelectorAll("[data-ew-device-zone]")) {
     const field = form.elements[form.dataset.ewDeviceZone];
-    if (!device || field.value) continue;
+    // One that the page has only guessed gives way.
+    if (!device || (field.value && !("ewDeviceZoneGuessed" in form.dataset))) continue;
     field.value = device;
-    form.querySelectorAll("[data-ew-device-zone-note]").forEach((note) => { note.hidden = false; });
+    form.querySelectorAll("[data-ew-device-zone-guess]").forEach((guess) => { guess.hidden = true; });
+    form.querySelectorAll("[data-ew-device-zone-note]").forEach((note) => {
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+      if (note.dataset.ewDeviceText) note.textContent = note.dataset.ewDeviceText.replace("{time}", time);
+      note.hidden = false;
+    });
   }
 
   // Two names of one zone show the same clock, in summer and in winter.
