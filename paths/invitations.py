@@ -222,8 +222,8 @@ def _check_may(by, invitation, via):
     """An admin of the path; staff by the Django admin, who alone invite to no path."""
     if via == Via.ADMIN:
         staff = User.objects.filter(pk=by.pk, is_active=True, is_staff=True).first()
-        if staff is None or not staff.has_perm("paths.change_invitation"):
-            raise EnrolmentRefused(_("Only staff who may change invitations can do this."))
+        if staff is None or not staff.has_perm("accounts.change_user"):
+            raise EnrolmentRefused(_("Only staff who may change people can do this."))
     elif invitation.path is None:
         raise EnrolmentRefused(_("Only staff can do this."))
     else:

@@ -33,6 +33,12 @@ GET  /accounts/calendar/                       login  200   200  200   200  200 
 POST /accounts/calendar/                       login  400   400  400   400  400   400   400    400   400  400
 GET  /accounts/calendar/remove/                login  405   405  405   405  405   405   405    405   405  405
 POST /accounts/calendar/remove/                login  302   302  302   302  302   302   302    302   302  302
+GET  /invitations/                             404    404   404  404   404  404   404   404    404   404  404
+POST /invitations/                             404    404   404  404   404  404   404   404    404   404  404
+GET  /invitations/decline/                     404    404   404  404   404  404   404   404    404   404  404
+POST /invitations/decline/                     404    404   404  404   404  404   404   404    404   404  404
+GET  /invitations/ask/                         404    404   404  404   404  404   404   404    404   404  404
+POST /invitations/ask/                         404    404   404  404   404  404   404   404    404   404  404
 GET  /calendar/                                404    404   404  404   404  404   404   404    404   404  404
 POST /calendar/                                405    405   405  405   405  405   405   405    405   405  405
 GET  /accounts/login/                          200    302   302  302   302  302   302   302    302   302  302

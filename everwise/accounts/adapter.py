@@ -47,6 +47,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queue one of our own e-mails about accounts; `facts` are what it tells. meetings/mail/adapter does it."""
         raise NotImplementedError
 
+    def invite(self, user: User, by: User, now: datetime) -> None:
+        """Invite somebody whom staff have made without a password. meetings/mail/adapter does it."""
+        raise NotImplementedError
+
+    def invite_again(self, user: User, by: User, now: datetime) -> None:
+        """Send every open invitation again, to the address that staff have given the person."""
+        raise NotImplementedError
+
     def is_open_for_signup(self, request) -> bool:
         return settings.SIGNUP_OPEN
 

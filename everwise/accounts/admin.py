@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
@@ -144,6 +145,13 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if before and before.lower() != obj.email:
             _tell(request, obj, "email_changed", before, from_email=before, to_email=obj.email)
+        if not obj.has_arrived:
+            # They set a password and verify their address by the invitation, which goes to where they are now.
+            if not change:
+                get_adapter(request).invite(obj, request.user, timezone.now())
+            elif "email" in form.changed_data:
+                get_adapter(request).invite_again(obj, request.user, timezone.now())
+            return
         # Sign-in goes by verified addresses, and staff vouch for the one they type in.
         addresses = EmailAddress.objects.filter(user=obj)
         if not addresses.filter(email=obj.email, verified=True, primary=True).exists():
@@ -157,6 +165,9 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         answer = super().user_change_password(request, id, form_url)
         after = user and self.get_object(request, unquote(id))
         if after and after.password != before:
+            if not EmailAddress.objects.filter(user=user).exists():
+                # Of somebody who was invited, and need not accept any more.
+                EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             _tell(request, user, "password_changed", EmailAddress.objects.get_primary_email(user))
         return answer
 

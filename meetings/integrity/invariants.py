@@ -12,7 +12,7 @@ from meetings.constants import REMINDERS_AHEAD
 from meetings.enums import Happening, Status
 from meetings.integrity import overlap
 from meetings.models import Attendee, Meeting, Notice, Sweep
-from paths import append_only
+from paths import append_only, program_admins
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -43,6 +43,7 @@ def count_broken(now: datetime) -> dict[str, int]:
         "live attendees of a cancelled or deleted meeting": _haunting().count(),
         "people in coming meetings who have left or are switched off": _stranded(now).count(),
         "coming meetings whose organizer has left or is switched off": _unled(now).count(),
+        "program admins who are not an admin of each path": program_admins.without_membership().count(),
         "missing notices": _missing_notices(),
         "orphan notices": _orphans(),
         "missing reminders": missing_reminders(now).count(),

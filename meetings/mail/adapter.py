@@ -1,12 +1,16 @@
 """allauth's e-mails go into our outbox: nothing is sent, and no link made, while a page waits for its answer."""
 
+from contextlib import suppress
+
 from django.http import HttpResponse
 from django.utils import timezone
 
 from everwise.accounts.adapter import AccountAdapter
 from meetings.enums import AccountMail
 from meetings.mail import outbox
-from paths import invitations
+from paths import added, invitations
+from paths.enums import Via
+from paths.models import Invitation
 
 # By the name of the template that allauth would send; a test holds that none is missing.
 KINDS = {
@@ -32,6 +36,14 @@ KEPT = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_ema
 class MailingAdapter(AccountAdapter):
     def post(self, kind, user, facts, now) -> None:
         outbox.post(kind=AccountMail(kind), user_id=user.pk, address=user.email, facts=facts, now=now)
+
+    def invite(self, user, by, now) -> None:
+        added.invite(path=None, user=user, role=None, by=by, now=now)
+
+    def invite_again(self, user, by, now) -> None:
+        for invitation in Invitation.objects.open().filter(user=user).order_by("pk"):
+            with suppress(invitations.NotOpen):
+                invitations.resend(invitation=invitation, by=by, now=now, via=Via.ADMIN)
 
     def post_login(self, request, user, **how) -> HttpResponse:
         invitations.arrived(user=user, now=timezone.now())

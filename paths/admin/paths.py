@@ -6,25 +6,42 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.forms import ModelMultipleChoiceField
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from everwise.accounts.forms import LanguageField
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
+from everwise.admin.forms import StaffForm
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
 from everwise.wording import isolated
 from experts.models import Expert
-from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline
-from paths.enums import Role
+from paths import program_admins
+from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline, tell_added
+from paths.enums import Role, Via
 from paths.models import Membership, Path, Program, Theme
 
 
 @admin.register(Program)
-class ProgramAdmin(DeletedUnused, StaffAdmin):
+class ProgramPage(DeletedUnused, StaffAdmin):
     list_display = ["name", "type"]
     search_fields = ["name"]
-    kept_for = ["paths"]
+    kept_for = ["paths", "admins"]
+    readonly_fields = ["people"]
+
+    def get_fields(self, request, obj=None) -> list[Any]:
+        return ["name", "type", "description", *(["people"] if obj else [])]
+
+    @admin.display(description=_("admins of every path"))
+    def people(self, program) -> SafeString:
+        """Who they are, and the way to one more."""
+        rows = program.admins.live().select_related("user").order_by("user__name", "pk")
+        named = [(reverse("admin:paths_programadmin_change", args=[row.pk]), row.user) for row in rows]
+        names = format_html_join(", ", '<a href="{}">{}</a>', named) or "–"
+        add = reverse("admin:paths_programadmin_add", query={"program": program.pk})
+        return format_html('{} <a href="{}">{}</a>', names, add, gettext("Add an admin of this program"))
 
 
 class ThemeInline(StaffTable):
@@ -35,8 +52,14 @@ class ThemeInline(StaffTable):
     can_delete = False
 
 
+class PathForm(StaffForm):
+    class Meta:
+        field_classes = {"language": LanguageField}
+
+
 @admin.register(Path)
 class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
+    form = PathForm
     list_display = ["name", "program", "time_zone", "opens_on", "closes_on"]
     list_filter = [("program", AutocompleteFilter)]
     list_select_related = ["program"]
@@ -51,6 +74,7 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
             {
                 "fields": [
                     "time_zone",
+                    "language",
                     "opens_on",
                     "closes_on",
                     "start_interval_minutes",
@@ -84,10 +108,19 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
             text = gettext('<a href="{url}">{live} now, {ended} ended</a>.')
         return format_html(text, url=address, live=live, ended=ever - live, shown=MOST_MEMBERS)
 
+    def get_readonly_fields(self, request, obj=None) -> list[str]:
+        """A path stays in its program, whose admins are its admins."""
+        return [*self.readonly_fields, *(["program"] if obj else [])]
+
     def save_related(self, request, form, formsets, change) -> None:
         """Themes added on this page have had no field for experts: they take the path's, the ones just added too."""
         super().save_related(request, form, formsets, change)
+        if not change:
+            program_admins.join_program_admins(path=form.instance, by=request.user, now=timezone.now(), via=Via.ADMIN)
         for formset in formsets:
+            if formset.model is Membership:
+                for membership in formset.new_objects:
+                    tell_added(membership, request.user)
             if formset.model is Theme:
                 for theme in formset.new_objects:
                     _take_all_experts(request, theme)

@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from everwise.accounts.models import User
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.forms import RowFormSet, StaffForm
 from everwise.admin.pages import StaffAdmin, StaffTable
-from paths import enrolment
+from paths import added, enrolment
+from paths.enums import Via
 from paths.models import Membership, MembershipQuerySet
 
 # On a path's page; a page with more of them is slow to load and too large to be sent back.
@@ -121,6 +123,11 @@ class NewMemberInline(StaffTable):
         return False
 
 
+def tell_added(membership: Membership, by: User) -> None:
+    """As whoever is added on the site: an invitation, or word of the path."""
+    added.tell(membership=membership, by=by, now=membership.started_at, via=Via.ADMIN)
+
+
 @admin.register(Membership)
 class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
     form = MembershipForm
@@ -147,6 +154,11 @@ class MembershipAdmin(AutocompleteFilterMedia, StaffAdmin):
         # The person first, as everybody does who changes a membership.
         enrolment.lock(Membership.objects.filter(pk=pk).values_list("user", flat=True))
         super().lock(pk)
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            tell_added(obj, request.user)
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A row is somebody's history: once made it can only be ended, and once ended it stays as it is."""

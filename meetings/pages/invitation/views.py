@@ -1,5 +1,7 @@
 """An invitation: shown, accepted, declined, asked for anew."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 
 from allauth.account.utils import perform_login
@@ -29,7 +31,7 @@ from paths.models import Invitation
 RATE = "30/m/ip"
 
 
-def for_whoever_has_the_link(view):
+def for_whoever_has_the_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Find the invitation by the link's secret, which goes into no log, no cache and no Referer."""
 
     @login_not_required
@@ -38,7 +40,7 @@ def for_whoever_has_the_link(view):
     @sensitive_variables()
     @wraps(view)
     def answer(request) -> HttpResponse:
-        if not consume(request, app="everwise", action="invitation", config={"invitation": RATE}):
+        if not consume(request, app="everwise", action="invitation", config={"invitation": RATE}, limit_get=True):
             return respond_429(request)
         request.now = timezone.now()
         invitation = invitations.by_token(request.invitation_secret)
@@ -88,10 +90,8 @@ def decline(request, invitation) -> HttpResponse:
     """Asks once more; the press of its button declines."""
     state = invitations.state_of(invitation, request.now)
     if state in invitations.OPEN and request.method == "POST":
-        try:
+        with suppress(invitations.NotOpen):
             invitations.decline(invitation=invitation, now=request.now)
-        except invitations.NotOpen:
-            pass
         return redirect(_address(request))
     if state not in invitations.OPEN:
         return redirect(_address(request))
@@ -103,11 +103,9 @@ def ask(request, invitation) -> HttpResponse:
     """The button of an invitation that has run out: tells whoever can send another."""
     if request.method != "POST":
         return redirect(_address(request))
-    try:
+    # Refused, the page says why by itself.
+    with suppress(invitations.NotOpen, invitations.AskedAlready):
         invitations.ask_again(invitation=invitation, now=request.now)
-    except (invitations.NotOpen, invitations.AskedAlready):
-        # The page says so by itself.
-        pass
     return redirect(_address(request))
 
 
