@@ -19,9 +19,10 @@ from meetings import booking
 from meetings.booking import conflicts, feedback
 from meetings.constants import HELD_AFTER
 from meetings.demo import data
-from meetings.enums import Kind, Status
+from meetings.enums import AccountMail, Kind, Status
 from meetings.models import Attendee, Meeting, Notice
 from meetings.slots.openings import Openings
+from paths import enrolment, program_admins
 from paths.enums import Role
 from paths.models import Membership, Path, Program, Theme
 
@@ -60,6 +61,7 @@ def demo(now: datetime) -> None:
     _experts(now, people, paths)
     for sessions in data.SESSIONS:
         _join(people[sessions.participant], paths[sessions.path], Role.PARTICIPANT, now)
+    _invite(paths[data.LEAD], people, now)
     themes = _themes(paths)
     for draft in sorted(_drafts(now, rng, people, themes), key=lambda draft: (draft.moment, draft.order)):
         _book(draft, now, rng)
@@ -78,6 +80,7 @@ def _people(now: datetime) -> dict[str, User]:
         *data.PARTICIPANTS,
         *(expert.person for expert in data.EXPERTS),
         *data.ADMINS,
+        data.PROGRAM_ADMIN,
         data.STAFF,
     ]
     users = User.objects.bulk_create(
@@ -127,6 +130,18 @@ def _paths(now: datetime, people: dict[str, User]) -> dict[str, Path]:
 
 def _join(user: User, path: Path, role: Role, now: datetime) -> None:
     Membership.objects.create(user=user, path=path, role=role, started_at=now - JOINED)
+
+
+def _invite(path: Path, people: dict[str, User], now: datetime) -> None:
+    """By their writers: the admin of all paths, and people who have not accepted yet."""
+    staff, admin = people[data.STAFF.name], people[data.PROGRAM_ADMIN.name]
+    program_admins.appoint(program=path.program, user=admin, by=staff, now=now - JOINED)
+    for name, days in data.INVITED:
+        address = f"{_plain(name, '.')}@{data.DOMAIN}"
+        user = User.objects.create_user(address, None, name=name, language=path.language, time_zone=path.time_zone)
+        enrolment.add(path=path, user=user, role=Role.PARTICIPANT, by=people[data.RUTH], now=now - timedelta(days=days))
+    # They have heard of it long ago; the invitation that still works lies in the demo's mailbox.
+    Notice.objects.of_accounts().filter(kind=AccountMail.ADDED).update(sent_at=F("due_at"), attempts=1)
 
 
 def _experts(now: datetime, people: dict[str, User], paths: dict[str, Path]) -> None:

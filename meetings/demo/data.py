@@ -213,7 +213,10 @@ EXPERTS = (
 )
 
 ADMINS = (DemoPerson(RUTH, "Europe/London", "admin"), DemoPerson(ISABEL, "Europe/Lisbon"))
+PROGRAM_ADMIN = DemoPerson("Grace Whitfield", "Europe/London", "program-admin")
 STAFF = DemoPerson("Tomas Novak", "Europe/Prague", "staff")
+# Added by the path's admin so many days ago, and not answered: the second one's invitation has run out.
+INVITED = (("Nadia Petrov", 4), ("Henrik Lund", 20))
 
 PARTICIPANTS = (
     DemoPerson(MAYA, "Europe/Stockholm", "participant"),
@@ -383,5 +386,6 @@ SIGN_INS = (
     ("participant", f"{MAYA}, participant in Stockholm"),
     ("expert", f"{HELEN}, expert in Chicago"),
     ("admin", f"{RUTH}, admin of “{LEAD}”"),
+    ("program-admin", f"{PROGRAM_ADMIN.name}, admin of every path of “{PROGRAM}”"),
     ("staff", f"{STAFF.name}, staff: only the Django admin at /admin/"),
 )

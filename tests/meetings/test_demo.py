@@ -19,8 +19,8 @@ from meetings.demo import data
 from meetings.enums import Kind, Status
 from meetings.integrity import invariants
 from meetings.models import Meeting, MeetingEvent, Note, Notice, Rating
-from paths.enums import Role
-from paths.models import Membership, Path, Theme
+from paths.enums import InvitationState, Role
+from paths.models import Invitation, Membership, Path, Theme
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ class TestDemo:
         assert Path.objects.count() == 2
         assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
         assert Expert.objects.count() == 8
-        assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 12
+        assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 14
         assert Meeting.objects.count() == 66
         assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 7
         assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
@@ -162,15 +162,22 @@ class TestDemo:
 
         assert roles("expert") == [(lead.pk, Role.EXPERT)]
         assert roles("admin") == [(lead.pk, Role.ADMIN)]
+        assert dict(roles("program-admin")) == dict.fromkeys(Path.objects.values_list("pk", flat=True), Role.ADMIN)
         assert roles("staff") == []
         assert (person("staff").is_staff, person("staff").is_superuser) == (True, True)
         assert User.objects.filter(is_staff=True).count() == 1
 
-    def test_everybody_can_sign_in(self):
+    def test_two_have_not_accepted_and_the_time_of_one_has_run_out(self):
+        states = [each.state(timezone.now()) for each in Invitation.objects.order_by("-sent_at")]
+
+        assert states == [InvitationState.INVITED, InvitationState.EXPIRED]
+
+    def test_everybody_who_is_not_invited_can_sign_in(self):
         verified = EmailAddress.objects.filter(verified=True, primary=True).values_list("user", flat=True)
 
-        assert set(verified) == set(User.objects.values_list("pk", flat=True))
-        assert all(user.check_password("everwise-demo") for user in User.objects.all())
+        there = User.objects.exclude(invitations__in=Invitation.objects.open())
+        assert set(verified) == set(there.values_list("pk", flat=True))
+        assert all(user.check_password("everwise-demo") for user in there)
         assert authenticate(email="participant@demo.example", password="everwise-demo") == person("participant")
 
     def test_leaves_only_notices_of_coming_meetings_to_be_sent(self):

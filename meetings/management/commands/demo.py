@@ -34,4 +34,4 @@ class Command(BaseCommand):
             self.stdout.write(f"Sign in with the password {data.PASSWORD} as")
         for email, words in sign_ins.items():
             if email in there:
-                self.stdout.write(f"  {email:<26}{words}")
+                self.stdout.write(f"  {email:<28}{words}")
