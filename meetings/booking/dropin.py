@@ -63,8 +63,7 @@ def schedule(
     for waiting in (False, True):
         with suppress(Overtaken), transaction.atomic():
             try:
-                # As the request has read them: whoever took long over the page reads what changed, not "taken".
-                hold.unchanged(shown, Terms.of(theme.path, theme.duration_minutes))
+                hold.unchanged_so_far(shown, theme.path, theme.duration_minutes, participant)
                 if expert:
                     chosen, agreed = hold.one(moment, expert, by=by, shown=shown)
                 else:
@@ -122,9 +121,9 @@ def reschedule(
         return made
     # A drop-in has a theme: the database sees to it.
     theme, minutes = cast("Theme", meeting.theme), meeting.duration_minutes
-    hold.unchanged(shown, Terms.of(meeting.path, minutes))
-    refuse(meeting, by, Action.RESCHEDULE, now)
     participant = meeting.attendees.get(role=Role.PARTICIPANT).user
+    hold.unchanged_so_far(shown, meeting.path, minutes, participant)
+    refuse(meeting, by, Action.RESCHEDULE, now)
     present = _expert_of(meeting)
     old_expert = present.user_id
     wanted = None if any_expert else (expert or present)
@@ -135,7 +134,7 @@ def reschedule(
         if made := made_by(by, token):
             return made
         agreed = hold.terms(theme.pk, by, participant)
-        hold.unchanged(shown, Terms.of(agreed.theme.path, minutes))
+        hold.unchanged(shown, agreed.terms(minutes))
         current = reread(meeting, by, Action.RESCHEDULE, now, sequence)
         moment.renew(agreed.theme, minutes)
         if _expert_of(current).user_id != old_expert:
@@ -241,8 +240,11 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
 
 def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
     path = theme.path
-    if path.sessions_per_participant is not None and credits_of(participant, [path], now=now)[path.pk].exhausted:
-        many = path.sessions_per_participant
+    if path.sessions_per_participant is None:
+        return
+    tally = credits_of(participant, [path], now=now)[path.pk]
+    if tally.exhausted:
+        many = tally.total or 0
         if many == 1:
             raise NoSessionsLeft(_("The one session of this path is used or booked."))
         said = ngettext(

@@ -10,10 +10,12 @@ from everwise.accounts.models import User
 from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import fair_choice
+from meetings.booking.credits import extra_of
 from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
 from meetings.booking.terms import Agreed, Terms, agree
 from meetings.integrity.locks import lock_people, share_at_once
 from meetings.slots.one_start import Contender, StartCheck
+from paths.models import Path
 
 TAKEN = gettext_lazy("That time was just taken.")
 
@@ -61,6 +63,12 @@ def unchanged(shown: Terms | None, now: Terms) -> None:
         raise Changed(" ".join(told))
 
 
+def unchanged_so_far(shown: Terms | None, path: Path, minutes: int, participant: User) -> None:
+    """The same by the terms as the request has read them: whoever took long reads what changed, not "taken"."""
+    if shown is not None:
+        unchanged(shown, Terms.of(path, minutes, extra_of(participant, path)))
+
+
 def one(moment: StartCheck, expert: Expert, *, by: User, shown: Terms | None) -> tuple[Contender, Agreed]:
     """This expert, free and locked, as are the participant and the terms, until the transaction ends."""
     lock_people([moment.participant.pk, expert.user_id], by=by.pk)
@@ -95,6 +103,6 @@ def any_of_them(
 def _renewed(moment: StartCheck, by: User, shown: Terms | None) -> Agreed:
     """The terms by which is booked, which the moment goes by from now on, too."""
     agreed = terms(moment.theme.pk, by, moment.participant)
-    unchanged(shown, Terms.of(agreed.theme.path, agreed.theme.duration_minutes))
+    unchanged(shown, agreed.terms(agreed.theme.duration_minutes))
     moment.renew(agreed.theme, agreed.theme.duration_minutes)
     return agreed

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
 from experts.models import Expert
-from meetings.booking.credits import credits_of
+from meetings.booking.credits import Credits, credits_of
 from meetings.enums import Kind, Standing, Status
 from meetings.models import REACH, Attendee, Meeting
 from meetings.slots.openings import Openings
@@ -83,12 +83,19 @@ def rescuer(meeting: Meeting) -> Meeting | None:
     return Meeting.objects.with_people().filter(rescues=meeting).first()
 
 
-def exhausted(meeting: Meeting, participant: User, now: datetime) -> str:
-    """That no session is left to take the time with, in words; empty when there is."""
+def credits_for(meeting: Meeting, participant: User, now: datetime) -> Credits:
+    """The sessions with which the participant could take the time. Without a limit nothing is counted."""
     path = meeting.path
-    if path.sessions_per_participant is None or not credits_of(participant, [path], now=now)[path.pk].exhausted:
+    if path.sessions_per_participant is None:
+        return Credits(0, 0, total=None)
+    return credits_of(participant, [path], now=now)[path.pk]
+
+
+def exhausted(tally: Credits) -> str:
+    """That no session is left to take the time with, in words; empty when there is."""
+    if not tally.exhausted:
         return ""
-    total = path.sessions_per_participant
+    total = tally.total or 0
     if total == 1:
         return _("Your session of this path is used or booked.")
     said = ngettext(

@@ -34,7 +34,7 @@ def rescue(
     try:
         if made := _made(meeting, by, token, now):
             return made
-        hold.unchanged(shown, Terms.of(meeting.path, meeting.duration_minutes))
+        hold.unchanged_so_far(shown, meeting.path, meeting.duration_minutes, by)
         candidates = _free(meeting, by, now)
     except BookingError:
         # What stands in the way may be what this very form, or another tab, has booked since.
@@ -46,10 +46,10 @@ def rescue(
         if made := _made(meeting, by, token, now):
             return made
         agreed = hold.terms(cast("UUID", meeting.theme_id), by, by)
-        hold.unchanged(shown, Terms.of(agreed.theme.path, meeting.duration_minutes))
+        hold.unchanged(shown, agreed.terms(meeting.duration_minutes))
         # By which the sessions are counted, and the others' times read.
         meeting.theme, meeting.path = agreed.theme, agreed.theme.path
-        if reason := lost_sessions.exhausted(meeting, by, now):
+        if reason := lost_sessions.exhausted(lost_sessions.credits_for(meeting, by, now)):
             raise NoSessionsLeft(reason)
         free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}
         fit = [named] if named in free else free

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, UUIDField
+from django.db.models import Exists, OuterRef, Subquery, Sum, UUIDField
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from everwise import timefmt
@@ -13,7 +14,7 @@ from everwise.accounts.models import User
 from everwise.db.prepared import Param, Shared, columns, instance
 from meetings.enums import Standing
 from paths.enums import Role
-from paths.models import Membership, Path, Theme
+from paths.models import ExtraSessions, Membership, Path, Theme
 
 PATH, THEME = columns(Path), columns(Theme, "themes__")
 WRITTEN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{0,9})")
@@ -25,12 +26,12 @@ class Terms(NamedTuple):
 
     minutes: int
     change_until_minutes: int
-    sessions: int | None  # None: no limit
+    sessions: int | None  # of the participant, with their extra ones; None: no limit
 
     @classmethod
-    def of(cls, path: Path, minutes: int) -> Self:
-        """The path's terms as they stand, for a session of so many minutes."""
-        return cls(minutes, path.change_until_minutes, path.sessions_per_participant)
+    def of(cls, path: Path, minutes: int, extra: int) -> Self:
+        """The path's terms as they stand, for a session of so many minutes and somebody with so many extra sessions."""
+        return cls(minutes, path.change_until_minutes, path.sessions_with(extra))
 
     def __str__(self) -> str:
         return "-".join("" if each is None else str(each) for each in self)
@@ -63,11 +64,11 @@ class Terms(NamedTuple):
 
 def _limits(now: int | None, before: int | None) -> str:
     if now is None:
-        said = _("Sessions per participant on this path: now without a limit instead of %(before)s.")
+        said = _("Sessions in all on this path: now without a limit instead of %(before)s.")
     elif before is None:
-        said = _("Sessions per participant on this path: now %(now)s instead of no limit.")
+        said = _("Sessions in all on this path: now %(now)s instead of no limit.")
     else:
-        said = _("Sessions per participant on this path: now %(now)s instead of %(before)s.")
+        said = _("Sessions in all on this path: now %(now)s instead of %(before)s.")
     return said % {"now": now, "before": before}
 
 
@@ -78,6 +79,10 @@ class Agreed:
     theme: Theme
     by: frozenset[Standing]
     participates: bool
+    extra: int  # sessions that the participant has beyond the path's number
+
+    def terms(self, minutes: int) -> Terms:
+        return Terms.of(self.theme.path, minutes, self.extra)
 
 
 def agree(theme: UUID, *, by: User, participant: User) -> Agreed | None:
@@ -91,8 +96,9 @@ def agree(theme: UUID, *, by: User, participant: User) -> Agreed | None:
     row = rows[0]
     found = instance(Theme, row[len(PATH) : len(PATH) + len(THEME)])
     found.path = instance(Path, row[: len(PATH)])
-    *held, participates = row[len(PATH) + len(THEME) :]
-    return Agreed(found, frozenset(role for role, has in zip(ROLES, held, strict=True) if has), bool(participates))
+    *held, participates, extra = row[len(PATH) + len(THEME) :]
+    by_is = frozenset(role for role, has in zip(ROLES, held, strict=True) if has)
+    return Agreed(found, by_is, bool(participates), extra)
 
 
 @Shared
@@ -101,5 +107,7 @@ def _agreed():
     live = Membership.objects.live().filter(user__is_active=True, path=OuterRef("pk"))
     held = [Exists(live.filter(user=Param("by", UUIDField()), role=role.value)) for role in ROLES]
     participates = Exists(live.filter(user=Param("participant", UUIDField()), role=Role.PARTICIPANT))
+    given = ExtraSessions.objects.filter(path=OuterRef("pk"), user=Param("participant", UUIDField()))
+    extra = Subquery(given.order_by().values("path").annotate(sum=Sum("number")).values("sum"))
     found = Path.objects.filter(themes=Param("theme", UUIDField())).order_by().select_for_update(no_key=True)
-    return found.values_list(*PATH, *THEME, *held, participates)
+    return found.values_list(*PATH, *THEME, *held, participates, Coalesce(extra, 0))

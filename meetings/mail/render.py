@@ -254,7 +254,7 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
         meeting
     ):
         return None
-    if lost_sessions.exhausted(meeting, user, now):
+    if lost_sessions.credits_for(meeting, user, now).exhausted:
         return None
     free = lost_sessions.free(lost_sessions.openings(meeting, user, now), meeting)
     return [wording.phrase(str(expert.user)) for expert in free]

@@ -39,7 +39,8 @@ def lost_cards(user: User, now: datetime) -> list[dict[str, object]]:
 
 def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
     """`expert` is the one who would take the time; without one, more of the other times stand in its place."""
-    reader, obstacle, token = user.reader, lost_sessions.exhausted(meeting, user, now), uuid4()
+    reader, tally, token = user.reader, lost_sessions.credits_for(meeting, user, now), uuid4()
+    obstacle = lost_sessions.exhausted(tally)
     expert = None if obstacle else _expert(meeting, user, str(token), now)
     offers = [] if obstacle else nearest(meeting, user, now)
     others = [offer for offer in offers if offer["start"] != meeting.starts_at]
@@ -55,7 +56,7 @@ def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
         "obstacle": obstacle,
         "expert": expert,
         "token": token,
-        "terms": Terms.of(meeting.path, meeting.duration_minutes),
+        "terms": Terms.of(meeting.path, meeting.duration_minutes, tally.extra),
         "offers": others[: BESIDE if expert else INSTEAD],
         "times_url": "" if obstacle else step_url("schedule:time", meeting, user),
     }

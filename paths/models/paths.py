@@ -144,6 +144,11 @@ class Path(models.Model):
     def change_until(self, starts_at: datetime) -> datetime:
         return starts_at - timedelta(minutes=self.change_until_minutes)
 
+    def sessions_with(self, extra: int) -> int | None:
+        """How many sessions somebody with so many extra ones has in all; None: no limit."""
+        number = self.sessions_per_participant
+        return None if number is None else max(0, number + extra)
+
 
 class Theme(models.Model):
     """What a session can be about, how long it takes, and which experts take it."""

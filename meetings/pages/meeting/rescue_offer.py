@@ -34,11 +34,12 @@ def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
     if lost_sessions.refusal(meeting, user, held, now):
         return None
     times_url = step_url("schedule:time", meeting, user)
-    if reason := lost_sessions.exhausted(meeting, user, now):
+    tally = lost_sessions.credits_for(meeting, user, now)
+    if reason := lost_sessions.exhausted(tally):
         return {"obstacle": reason}
     openings = lost_sessions.openings(meeting, user, now)
     if free := lost_sessions.free(openings, meeting):
-        terms = Terms.of(meeting.path, meeting.duration_minutes)
+        terms = Terms.of(meeting.path, meeting.duration_minutes, tally.extra)
         return {"people": [expert.user for expert in free], "token": uuid4(), "terms": terms, "times_url": times_url}
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
         return {"obstacle": gettext("You are in another meeting at that time now."), "times_url": times_url}

@@ -19,6 +19,7 @@ from everwise import wording
 from everwise.accounts.kept_posts import take
 from experts.models import Expert
 from meetings import booking
+from meetings.booking.credits import extra_of
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Happening
 from meetings.models import Meeting
@@ -185,7 +186,7 @@ def _save_page(request, meeting, start, now, *, problems=(), status=400):
         "reader": reader,
         "now": now,
         "token": uuid4(),
-        "terms": Terms.of(meeting.path, minutes),
+        "terms": Terms.of(meeting.path, minutes, extra_of(participant, meeting.path)),
         "problems": problems,
     }
     return render(request, "meetings/save_new_time.html", context, status=status if problems else 200)

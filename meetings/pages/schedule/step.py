@@ -94,7 +94,9 @@ class Step:
     @property
     def terms(self) -> Terms:
         """What the pages say of length and policy."""
-        return Terms.of(self.path, self.theme.duration_minutes)
+        limited = self.path.sessions_per_participant is not None
+        extra = self.credits.extra if limited and self.credits else 0
+        return Terms.of(self.path, self.theme.duration_minutes, extra)
 
     @cached_property
     def credits(self) -> Credits | None:

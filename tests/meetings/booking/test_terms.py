@@ -18,8 +18,8 @@ SHOWN = Terms(45, 720, 6)
             Terms(45, 1440, 6),
             ["A session can now be moved, or cancelled and got back, until 24 hours before it, not 12 hours."],
         ),
-        (Terms(45, 720, 1), ["Sessions per participant on this path: now 1 instead of 6."]),
-        (Terms(45, 720, None), ["Sessions per participant on this path: now without a limit instead of 6."]),
+        (Terms(45, 720, 1), ["Sessions in all on this path: now 1 instead of 6."]),
+        (Terms(45, 720, None), ["Sessions in all on this path: now without a limit instead of 6."]),
     ],
 )
 def test_changes_are_told_in_words(now, told):

@@ -90,7 +90,7 @@ def test_confirm_says_that_there_is_a_limit_now(client, world):
     response = client.post(confirm(world), form)
 
     assert response.status_code == 409
-    assert "Sessions per participant on this path: now 1 instead of 6. Nothing was booked." in words(response)
+    assert "Sessions in all on this path: now 1 instead of 6. Nothing was booked." in words(response)
     assert "My case" in words(response)
     assert Meeting.objects.count() == 1
 
