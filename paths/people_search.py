@@ -70,8 +70,7 @@ def search(people: QuerySet[User], text: str, *, number: int = 1) -> Found:
 
     Two queries, however many people there are. A page that is not there is the last one.
     """
-    for word in words(text):
-        people = people.filter(_having(word))
+    people = matching(people, text)
     total = people.order_by()[: MOST + 1].count()
     pages = max(1, -(-min(total, MOST) // PAGE))
     number = min(max(number, 1), pages)
@@ -80,12 +79,23 @@ def search(people: QuerySet[User], text: str, *, number: int = 1) -> Found:
     return Found(list(rows), number, total)
 
 
-def _having(word):
-    """SQLite folds the case of no letter beyond ASCII, so that the usual ways to write a word are asked for."""
+def matching(people: QuerySet[User], text: str) -> QuerySet[User]:
+    """Those among `people` who have every word in their name or address."""
+    for word in words(text):
+        people = people.filter(having(word, "name", "email"))
+    return people
+
+
+def having(word: str, *fields: str) -> Q:
+    """That one of these fields has the word somewhere.
+
+    SQLite folds the case of no letter beyond ASCII, so that the usual ways to write a word are asked for.
+    """
     ways = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     found = Q()
     for way in ways:
-        found |= Q(name__icontains=way) | Q(email__icontains=way)
+        for field in fields:
+            found |= Q(**{f"{field}__icontains": way})
     return found
 
 

@@ -59,6 +59,8 @@ GET  /paths/<uuid:path_id>/                    login  200   200  200   200  200 
 POST /paths/<uuid:path_id>/                    login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/meetings/           login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/history/                login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/history/                login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 200 403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 400 403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/schedule/           login  200   200  200   200  200   200   200    404   404  404

@@ -7,6 +7,7 @@ from meetings.pages.adhoc import organizer_views
 from meetings.pages.adhoc import views as adhoc
 from meetings.pages.availability import calendar_views
 from meetings.pages.availability import views as availability
+from meetings.pages.history import views as history
 from meetings.pages.invitation import views as invitation
 from meetings.pages.leaving import staff_views
 from meetings.pages.leaving import views as leaving
@@ -23,6 +24,7 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/", paths.path_detail, name="detail"),
     path("<uuid:path_id>/meetings/", paths.path_meetings, name="meetings"),
     path("<uuid:path_id>/people/<uuid:user_id>/end/", leaving.end_membership, name="end-membership"),
+    path("<uuid:path_id>/history/", history.history, name="history"),
 ]
 schedule_patterns: list[URLPattern] = [
     path("", schedule.choose_theme, name="theme"),

@@ -15,11 +15,11 @@ from meetings.models.versions import Version
 def lines(meeting: Meeting, user: User) -> list[dict[str, object]]:
     """Each change as {"text", "at"}. A line about the note or the agenda never shows what it was."""
     events = list(meeting.events.select_related("by").order_by("-at", "-pk"))
-    people = versions.names_of(person for event in events for person in _named(event))
+    people = versions.names_of(person for event in events for person in named(event))
     return [{"text": _text(event, meeting, user, people), "at": event.at} for event in events]
 
 
-def _named(event: MeetingEvent) -> set[str]:
+def named(event: MeetingEvent) -> set[str]:
     """The ids of everybody whom the line of this change names, save who made it."""
     facts, was = event.facts, event.facts.get("before", {})
     ids = {person for key in ("experts", "participants") if key in was for person in (*was[key], *facts.get(key, ()))}
@@ -39,7 +39,7 @@ def _text(event: MeetingEvent, meeting: Meeting, user: User, people: dict[str, s
     if event.happening == Happening.OUTCOME:
         return _outcome(event, by)
     text = _done(Happening(event.happening), by)
-    changes = _updates(event, was, now, user.reader, people) if event.happening == Happening.UPDATED else []
+    changes = updates(event, was, now, user.reader, people) if event.happening == Happening.UPDATED else []
     if against := event.facts.get("overridden"):
         changes.append(_outside(against, user, people))
     if not changes:
@@ -65,7 +65,7 @@ def _done(happening: Happening, by: str | None) -> str:
 def _outside(against: list[str], user: User, people: dict[str, str]) -> str:
     if against == [str(user.pk)]:
         return gettext("outside your free time, on purpose")
-    return gettext("outside the free time of %(people)s, on purpose") % {"people": _names(against, people)}
+    return gettext("outside the free time of %(people)s, on purpose") % {"people": names_of(against, people)}
 
 
 def _rescheduled(
@@ -73,10 +73,10 @@ def _rescheduled(
 ) -> str:
     words = {
         "person": by,
-        "old": _moment(was.starts_at, reader, event.at),
-        "new": _moment(now.starts_at, reader, event.at),
-        "expert": _names(now.experts, people),
-        "before": _names(was.experts, people),
+        "old": moment(was.starts_at, reader, event.at),
+        "new": moment(now.starts_at, reader, event.at),
+        "expert": names_of(now.experts, people),
+        "before": names_of(was.experts, people),
     }
     moved, changed = was.starts_at != now.starts_at, was.experts != now.experts
     if moved and changed:
@@ -113,7 +113,7 @@ def _outcome(event: MeetingEvent, by: str | None) -> str:
 
 
 def _handed_over(event: MeetingEvent, was: Version, now: Version, by: str | None, people: dict[str, str]) -> str:
-    words = {"person": by, "giver": _name(was.organizer, people), "organizer": _name(now.organizer, people)}
+    words = {"person": by, "giver": name_of(was.organizer, people), "organizer": name_of(now.organizer, people)}
     # Who gives away their own place is not named twice.
     if was.organizer == str(event.by_id):
         yours = gettext("Handed over by you to %(organizer)s")
@@ -124,11 +124,11 @@ def _handed_over(event: MeetingEvent, was: Version, now: Version, by: str | None
     return (yours if by is None else theirs) % words
 
 
-def _updates(event: MeetingEvent, was: Version, now: Version, reader: Reader, people: dict[str, str]) -> list[str]:
+def updates(event: MeetingEvent, was: Version, now: Version, reader: Reader, people: dict[str, str]) -> list[str]:
     """What an update has changed, each in a few words."""
     changes = []
     if was.starts_at != now.starts_at:
-        old, new = (_moment(version.starts_at, reader, event.at) for version in (was, now))
+        old, new = (moment(version.starts_at, reader, event.at) for version in (was, now))
         changes.append(gettext("moved from %(old)s to %(new)s") % {"old": old, "new": new})
     if was.ends_at - was.starts_at != now.ends_at - now.starts_at:
         changes.append(gettext("length from %(old)s to %(new)s") % {"old": _length(was), "new": _length(now)})
@@ -145,7 +145,7 @@ def _updates(event: MeetingEvent, was: Version, now: Version, reader: Reader, pe
     if was.agenda != now.agenda:
         changes.append(_agenda(was.agenda, now.agenda))
     if was.organizer != now.organizer:
-        words = {"old": _name(was.organizer, people), "new": _name(now.organizer, people)}
+        words = {"old": name_of(was.organizer, people), "new": name_of(now.organizer, people)}
         changes.append(gettext("organizer from %(old)s to %(new)s") % words)
     return changes
 
@@ -159,7 +159,7 @@ def _moves(was: Version, now: Version, people: dict[str, str]) -> list[str]:
         (gettext("%(person)s now a participant"), now.participants, was.experts, True),
     )
     said = [
-        text % {"person": _name(person, people)}
+        text % {"person": name_of(person, people)}
         for text, these, those, both in moves
         for person in these
         if (person in those) == both
@@ -193,14 +193,14 @@ def _length(version: Version) -> str:
     return timefmt.gap(int((version.ends_at - version.starts_at).total_seconds()))
 
 
-def _moment(instant: datetime, reader: Reader, now: datetime) -> str:
+def moment(instant: datetime, reader: Reader, now: datetime) -> str:
     words = {"day": timefmt.tiny_day(instant, reader, now), "time": timefmt.clock(instant, reader)}
     return gettext("%(day)s, %(time)s") % words
 
 
-def _name(person: str, people: dict[str, str]) -> str:
+def name_of(person: str, people: dict[str, str]) -> str:
     return people.get(person) or pgettext("instead of a name", "somebody")
 
 
-def _names(ids: list[str] | tuple[str, ...], people: dict[str, str]) -> str:
+def names_of(ids: list[str] | tuple[str, ...], people: dict[str, str]) -> str:
     return wording.names([people[person] for person in ids if person in people])

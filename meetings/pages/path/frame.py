@@ -18,6 +18,7 @@ from paths.models import Membership, Path
 TABS: dict[str, Promise] = {
     "detail": pgettext_lazy("page of a path", "Overview"),
     "meetings": pgettext_lazy("page of a path", "Meetings"),
+    "history": pgettext_lazy("page of a path", "History"),
 }
 
 
@@ -42,7 +43,7 @@ class Frame:
 
 def frame(path: Path, user: User, now: datetime, tab: str) -> dict[str, object]:
     """What templates/paths/admin_base.html asks for, in one query. `tab` is the name of the page's address."""
-    live = Membership.objects.live().filter(path=path)
+    live = Membership.objects.live().filter(path=path, user__is_active=True)
     counts = live.aggregate(
         participants=Count("pk", filter=Q(role=Role.PARTICIPANT)),
         experts=Count("pk", filter=Q(role=Role.EXPERT)),

@@ -1,0 +1,189 @@
+"""What happened to the people of a path, in a sentence for its history."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from everwise.accounts.models import User
+from meetings.booking.settling import Way
+from meetings.pages.history.saying import Said, say
+from meetings.pages.invited import Invited
+from paths.enums import Happened, Role
+from paths.models import PathEvent
+
+
+def said(event: PathEvent, reader: User, known: Invited) -> Said:
+    """`known`: the invitations of those whom the path's events are about."""
+    yours, theirs, words = SENTENCES[Happened(event.what)](event)
+    sentence = say(yours, theirs, by=event.by, reader=reader, via=event.via, about=_about(event, known), **words)
+    return Said(sentence, _detail(event))
+
+
+def _about(event: PathEvent, known: Invited) -> str:
+    return known.name(event.about) if event.about else pgettext("instead of a name", "somebody")
+
+
+def _detail(event: PathEvent) -> str:
+    """What was before, and why: in the words of whoever did it."""
+    before = event.facts.get("before", {})
+    parts = []
+    if event.what == Happened.ROLE_CHANGED and event.facts.get("roles"):
+        roles = ", ".join(str(Role(role).label) for role in event.facts["roles"])
+        parts.append(_("Before: %(roles)s.") % {"roles": roles})
+    if event.what == Happened.EXTRA_SESSIONS:
+        text = ngettext(
+            "%(total)d in all, %(before)d before.", "%(total)d in all, %(before)d before.", event.facts["total"]
+        )
+        parts.append(text % {"total": event.facts["total"], "before": before["total"]})
+    parts += _settled(event.facts.get("meetings", {}))
+    if hasattr(event, "words") and event.words.text:
+        parts.append(_("“%(text)s”") % {"text": event.words.text})
+    return " ".join(parts)
+
+
+def _settled(tally: dict[str, int]) -> list[str]:
+    """What became of the meetings of somebody who left, by the ways of booking.settling."""
+    said = []
+    if number := tally.get(Way.GIVE, 0) + tally.get(Way.HAND, 0):
+        text = ngettext(
+            "%(number)d meeting was given to somebody else.", "%(number)d meetings were given to others.", number
+        )
+        said.append(text % {"number": number})
+    if number := tally.get(Way.CANCEL, 0):
+        text = ngettext("%(number)d meeting was called off.", "%(number)d meetings were called off.", number)
+        said.append(text % {"number": number})
+    if number := tally.get(Way.REMOVE, 0):
+        text = ngettext(
+            "They were taken out of %(number)d meeting.", "They were taken out of %(number)d meetings.", number
+        )
+        said.append(text % {"number": number})
+    if number := tally.get(Way.KEEP, 0):
+        text = ngettext("They stay in %(number)d meeting.", "They stay in %(number)d meetings.", number)
+        said.append(text % {"number": number})
+    return said
+
+
+def _by_role(event: PathEvent) -> str:
+    return event.facts.get("role", "")
+
+
+def _added(event):
+    match _by_role(event):
+        case Role.PARTICIPANT:
+            return (
+                _("<b>You</b> added %(about)s as a participant"),
+                _("%(person)s added %(about)s as a participant"),
+                {},
+            )
+        case Role.EXPERT:
+            return _("<b>You</b> added %(about)s as an expert"), _("%(person)s added %(about)s as an expert"), {}
+        case Role.ADMIN:
+            return _("<b>You</b> made %(about)s an admin"), _("%(person)s made %(about)s an admin"), {}
+        case _:
+            return _("<b>You</b> added %(about)s"), _("%(person)s added %(about)s"), {}
+
+
+def _invited(event):
+    match _by_role(event):
+        case Role.PARTICIPANT:
+            return (
+                _("<b>You</b> invited %(about)s as a participant"),
+                _("%(person)s invited %(about)s as a participant"),
+                {},
+            )
+        case Role.EXPERT:
+            return _("<b>You</b> invited %(about)s as an expert"), _("%(person)s invited %(about)s as an expert"), {}
+        case Role.ADMIN:
+            return _("<b>You</b> invited %(about)s as an admin"), _("%(person)s invited %(about)s as an admin"), {}
+        case _:
+            return _("<b>You</b> invited %(about)s"), _("%(person)s invited %(about)s"), {}
+
+
+def _invited_again(event):
+    return _("<b>You</b> invited %(about)s again"), _("%(person)s invited %(about)s again"), {}
+
+
+def _withdrawn(event):
+    return (
+        _("<b>You</b> withdrew the invitation of %(about)s"),
+        _("%(person)s withdrew the invitation of %(about)s"),
+        {},
+    )
+
+
+def _accepted(event):
+    return _("<b>You</b> accepted the invitation"), _("%(person)s accepted the invitation"), {}
+
+
+def _declined(event):
+    return _("<b>You</b> declined the invitation"), _("%(person)s declined the invitation"), {}
+
+
+def _role_changed(event):
+    match _by_role(event):
+        case Role.PARTICIPANT:
+            return _("<b>You</b> made %(about)s a participant"), _("%(person)s made %(about)s a participant"), {}
+        case Role.EXPERT:
+            return _("<b>You</b> made %(about)s an expert"), _("%(person)s made %(about)s an expert"), {}
+        case Role.ADMIN:
+            return _("<b>You</b> made %(about)s an admin"), _("%(person)s made %(about)s an admin"), {}
+        case _:
+            return _("<b>You</b> changed the role of %(about)s"), _("%(person)s changed the role of %(about)s"), {}
+
+
+def _extra_sessions(event):
+    number = event.facts["number"]
+    words = {"number": abs(number)}
+    if number > 0:
+        yours = ngettext(
+            "<b>You</b> gave %(about)s %(number)d extra session",
+            "<b>You</b> gave %(about)s %(number)d extra sessions",
+            number,
+        )
+        theirs = ngettext(
+            "%(person)s gave %(about)s %(number)d extra session",
+            "%(person)s gave %(about)s %(number)d extra sessions",
+            number,
+        )
+    else:
+        yours = ngettext(
+            "<b>You</b> took %(number)d session back from %(about)s",
+            "<b>You</b> took %(number)d sessions back from %(about)s",
+            -number,
+        )
+        theirs = ngettext(
+            "%(person)s took %(number)d session back from %(about)s",
+            "%(person)s took %(number)d sessions back from %(about)s",
+            -number,
+        )
+    return yours, theirs, words
+
+
+def _ended(event):
+    if event.about_id is not None and event.by_id == event.about_id:
+        return _("<b>You</b> left this path"), _("%(person)s left this path"), {}
+    return _("<b>You</b> ended the membership of %(about)s"), _("%(person)s ended the membership of %(about)s"), {}
+
+
+def _deactivated(event):
+    return _("<b>You</b> deactivated %(about)s"), _("%(person)s deactivated %(about)s"), {}
+
+
+def _erased(event):
+    return _("<b>You</b> erased what was known of %(about)s"), _("%(person)s erased what was known of %(about)s"), {}
+
+
+SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]] = {
+    Happened.ADDED: _added,
+    Happened.INVITED: _invited,
+    Happened.INVITED_AGAIN: _invited_again,
+    Happened.WITHDRAWN: _withdrawn,
+    Happened.ACCEPTED: _accepted,
+    Happened.DECLINED: _declined,
+    Happened.ROLE_CHANGED: _role_changed,
+    Happened.EXTRA_SESSIONS: _extra_sessions,
+    Happened.ENDED: _ended,
+    Happened.DEACTIVATED: _deactivated,
+    Happened.ERASED: _erased,
+}

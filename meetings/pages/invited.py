@@ -1,0 +1,51 @@
+"""Who was invited to a path, and by which name its admins see them.
+
+Whether an address has an account elsewhere is its person's to tell: until they accept, they are shown by the address.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from everwise.accounts.models import User
+from everwise.faces import Face
+from paths import people_search
+from paths.models import Invitation, Path
+
+
+class Invited:
+    """The invitations of these people to the path. One query."""
+
+    def __init__(self, path: Path, people: Iterable[UUID]):
+        self._of: dict[UUID, list[Invitation]] = defaultdict(list)
+        for each in Invitation.objects.filter(path=path, user__in=list(people)).order_by("sent_at"):
+            self._of[each.user_id].append(each)
+
+    def waiting(self, user: User) -> Invitation | None:
+        """The one that is not answered, run out or not."""
+        found = self._of.get(user.pk, [])
+        open_ones = (each for each in found if not (each.accepted_at or each.declined_at or each.withdrawn_at))
+        return next(open_ones, None)
+
+    def is_hidden(self, user: User) -> bool:
+        found = self._of.get(user.pk, [])
+        return bool(found) and user.has_arrived and not any(each.accepted_at for each in found)
+
+    def name(self, user: User) -> str:
+        return user.email if self.is_hidden(user) else str(user)
+
+    def face(self, user: User) -> Face:
+        return Face.of(user.pk, self.name(user))
+
+
+def matching(people: QuerySet[User], path: Path, text: str) -> QuerySet[User]:
+    """Those among `people` who have every word in their address, or in their name where the path's admins see that."""
+    theirs = Invitation.objects.filter(path=path, user=OuterRef("pk")).order_by()
+    arrived = Q(last_login__isnull=False) | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    hidden = Exists(theirs) & ~Exists(theirs.filter(accepted_at__isnull=False)) & arrived
+    for word in people_search.words(text):
+        people = people.filter(people_search.having(word, "email") | people_search.having(word, "name") & ~hidden)
+    return people
