@@ -140,7 +140,7 @@ def coming_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": _beside(times, meeting, user),
+        "text": beside(times, meeting, user),
         "second": nearness(meeting, reader, now),
         "url": meeting.get_absolute_url(),
         "badge_key": kind_badge(meeting),
@@ -171,7 +171,7 @@ def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     return {
         "day": meeting.starts_at,
         "title": meeting.title,
-        "text": _beside(length, meeting, user),
+        "text": beside(length, meeting, user),
         # Cancelled before it began: a date ahead among what is over.
         "second": _would_have_been(timefmt.distance(meeting.starts_at, now, user.reader)) if off_ahead else "",
         "off": meeting.is_called_off,
@@ -180,7 +180,7 @@ def past_row(meeting: Meeting, user, now: datetime) -> dict[str, object]:
     }
 
 
-def _beside(time: str, meeting: Meeting, user) -> str:
+def beside(time: str, meeting: Meeting, user) -> str:
     """“45 minutes with Ann”, “45 minutes, Ann with Bo”."""
     company, words = _company(meeting, user)
     return str(BESIDE[company]) % {"time": time, **words}

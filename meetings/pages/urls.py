@@ -14,6 +14,8 @@ from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.path import views as paths
+from meetings.pages.people import adding_views, person_views
+from meetings.pages.people import views as people
 from meetings.pages.reassign import views as reassign
 from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
@@ -24,6 +26,11 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/", paths.path_detail, name="detail"),
     path("<uuid:path_id>/meetings/", paths.path_meetings, name="meetings"),
     path("<uuid:path_id>/people/<uuid:user_id>/end/", leaving.end_membership, name="end-membership"),
+    path("<uuid:path_id>/people/", people.people, name="people"),
+    path("<uuid:path_id>/people/add/", adding_views.add, name="add-people"),
+    path("<uuid:path_id>/people/<uuid:user_id>/", person_views.person, name="person"),
+    path("<uuid:path_id>/people/<uuid:user_id>/invite/", adding_views.invite_again, name="invite-again"),
+    path("<uuid:path_id>/people/<uuid:user_id>/withdraw/", adding_views.withdraw, name="withdraw-invitation"),
     path("<uuid:path_id>/history/", history.history, name="history"),
 ]
 schedule_patterns: list[URLPattern] = [

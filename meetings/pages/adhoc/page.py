@@ -110,7 +110,8 @@ class ManualPage:
         if self.meeting:
             return initial_of(self.meeting, self.user.time_zone)
         experts = self._people(Role.EXPERT)
-        own = list(experts.filter(pk=self.user.pk)) or list(experts[:2])
+        named = ids_of(presets.getlist("expert"))
+        own = list(experts.filter(pk__in=named or [self.user.pk])) or list(experts[:2])
         asked = ids_of(presets.getlist("participant"))
         guests = (
             set(self._people(Role.PARTICIPANT).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()

@@ -18,6 +18,7 @@ from paths.models import Membership, Path
 TABS: dict[str, Promise] = {
     "detail": pgettext_lazy("page of a path", "Overview"),
     "meetings": pgettext_lazy("page of a path", "Meetings"),
+    "people": pgettext_lazy("page of a path", "People"),
     "history": pgettext_lazy("page of a path", "History"),
 }
 
@@ -45,10 +46,15 @@ def frame(path: Path, user: User, now: datetime, tab: str) -> dict[str, object]:
     """What templates/paths/admin_base.html asks for, in one query. `tab` is the name of the page's address."""
     live = Membership.objects.live().filter(path=path, user__is_active=True)
     counts = live.aggregate(
+        people=Count("user", distinct=True),
         participants=Count("pk", filter=Q(role=Role.PARTICIPANT)),
         experts=Count("pk", filter=Q(role=Role.EXPERT)),
     )
-    tabs = [Tab(str(label), reverse(f"paths:{name}", args=[path.pk]), name == tab) for name, label in TABS.items()]
+    shown = {"people": counts.pop("people")}
+    tabs = [
+        Tab(str(label), reverse(f"paths:{name}", args=[path.pk]), name == tab, shown.get(name))
+        for name, label in TABS.items()
+    ]
     return {"nav": "paths", "path": path, "frame": Frame(path, facts(path, user, now, **counts), tabs)}
 
 
