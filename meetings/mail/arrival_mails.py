@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from everwise import timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from everwise.plaintext import one_line, phrase
+from everwise.plaintext import one_line
+from everwise.wording import phrase
 from meetings.enums import AccountMail
 from meetings.models import Notice
 from paths import invitations

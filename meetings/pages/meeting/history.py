@@ -94,7 +94,7 @@ def _rescheduled(
 
 
 def _reassigned(was: Version, now: Version, by: str | None, people: dict[str, str]) -> str:
-    words = {"person": by, "expert": _names(now.experts, people), "before": _names(was.experts, people)}
+    words = {"person": by, "expert": names_of(now.experts, people), "before": names_of(was.experts, people)}
     yours = gettext("Given by you to %(expert)s instead of %(before)s")
     theirs = gettext("Given by %(person)s to %(expert)s instead of %(before)s")
     return (yours if by is None else theirs) % words

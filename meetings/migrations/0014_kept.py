@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0012_reassigned'),
+        ('meetings', '0013_arriving'),
     ]
 
     operations = [
