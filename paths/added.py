@@ -28,7 +28,7 @@ def tell(
     """
     path, user, role = membership.path, membership.user, Role(membership.role)
     facts = {"role": role.value, **(facts or {})}
-    line = {"path": path, "by": by, "about": user, "now": now, "via": via, "facts": facts}
+    line: dict[str, Any] = {"path": path, "by": by, "about": user, "now": now, "via": via, "facts": facts}
     others = Membership.objects.live().filter(path=path, user=user).exclude(pk=membership.pk)
     waiting = Invitation.objects.open().filter(path=path, user=user).first()
     if waiting and (waiting.expires_at <= now or not others.exists()):

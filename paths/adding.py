@@ -107,7 +107,8 @@ def read(text: str) -> list[Line]:
     if len(written) > MOST_LINES:
         words = {"number": len(written), "most": MOST_LINES}
         raise LinesRefused([Fault(0, _("%(number)d lines; %(most)d at most. Add them in several goes.") % words)])
-    lines, faults, places = [], [], {}
+    lines, faults = [], []
+    places: dict[str, int] = {}
     for number, line in written:
         parts = WITH_NAME.match(line)
         name, address = (parts["name"], parts["address"]) if parts else ("", line)

@@ -164,7 +164,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         before = user and user.password
         answer = super().user_change_password(request, id, form_url)
         after = user and self.get_object(request, unquote(id))
-        if after and after.password != before:
+        if user and after and after.password != before:
             if not EmailAddress.objects.filter(user=user).exists():
                 # Of somebody who was invited, and need not accept any more.
                 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -22,10 +22,10 @@ from meetings.booking.settlement import Settlement
 from meetings.booking.settling import Case, Decision, Leaving, cases, concerned
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
-from paths import history
-from paths.enrolment import EITHER, NO_LONGER
+from paths import added, history
+from paths.enrolment import EITHER, NO_LONGER, AdminOfProgram, check_program, close_invitations
 from paths.enums import Happened, Role, Via
-from paths.models import Membership, Path
+from paths.models import Invitation, Membership, Path, ProgramAdmin
 
 NOT_ADMIN = gettext_lazy("Only an admin of this path can end this membership.")
 NOT_STAFF = gettext_lazy("Only staff who may change people can do this.")
@@ -77,6 +77,7 @@ def end(
         _lock_paths([path.pk])
         _check_right_to_end(leaving, by, via)
         ending = list(_ending(leaving))
+        _check_programs(ending)
         if missing := leaving.roles - {Role(row.role) for row in ending}:
             raise AlreadyLeft(NO_LONGER[min(missing)] % {"name": leaving.user})
         # Whoever is switched off looks after nothing any more.
@@ -88,6 +89,7 @@ def end(
         if leaving.new_role:
             what = Happened.ROLE_CHANGED
             _begin(leaving, now)
+        close_invitations(user=leaving.user, path=path, now=now)
         facts = {"roles": sorted(leaving.roles), "role": leaving.new_role, "meetings": settled.tally}
         history.write(path=path, what=what, by=by, now=now, via=via, about=leaving.user, facts=facts)
     return ending
@@ -128,6 +130,8 @@ def erase(
     with transaction.atomic():
         _leave_everything(user, decisions, by, now, message, without_admin, Happened.ERASED)
         Membership.objects.live().filter(user=user).update(ended_at=now)
+        ProgramAdmin.objects.live().filter(user=user).update(ended_at=now)
+        Invitation.objects.open().filter(user=user).update(withdrawn_at=now)
         switching_off.switch_off(user, now)
         switching_off.forget(user, now)
 
@@ -180,6 +184,15 @@ def _lock_paths(paths: Iterable[UUID]) -> None:
 
 def _ending(leaving: Leaving):
     return Membership.objects.live().filter(user=leaving.user, path=leaving.path, role__in=leaving.roles).order_by("pk")
+
+
+def _check_programs(ending: Iterable[Membership]) -> None:
+    """An admin's place that comes with the program ends with that, on all its paths at once."""
+    try:
+        for row in ending:
+            check_program(row)
+    except AdminOfProgram as error:
+        raise BookingRefused(str(error)) from error
 
 
 def _check_right_to_end(leaving: Leaving, by: User, via: Via) -> None:
@@ -241,9 +254,8 @@ def _promote(path: Path, leaving: Leaving, successor: User, by: User, now: datet
         text = _("%(name)s is not on this path any more. Choose who becomes admin.") % {"name": successor}
         raise NoAdminLeft(text, [path])
     if Role.ADMIN not in roles:
-        Membership.objects.create(path=path, user=successor, role=Role.ADMIN, started_at=now)
-        facts = {"role": Role.ADMIN, "in_place_of": str(leaving.user.pk)}
-        history.write(path=path, what=Happened.ADDED, by=by, now=now, via=via, about=successor, facts=facts)
+        row = Membership.objects.create(path=path, user=successor, role=Role.ADMIN, started_at=now)
+        added.tell(membership=row, by=by, now=now, via=via, facts={"in_place_of": str(leaving.user.pk)})
 
 
 def _begin(leaving: Leaving, now: datetime) -> None:

@@ -40,7 +40,7 @@ def reassign(request, meeting_id) -> HttpResponse:
                 status = 409
                 # As it stands after whatever has come between.
                 meeting, held = gates.open_meeting_to_give(request.user, meeting_id, now=now)
-                form.data = form.data.dict() | {"sequence": meeting.sequence}
+                form.data = {**dict(form.data.items()), "sequence": meeting.sequence}
                 shown = _choice(request, meeting, form, held, now)
                 form.add_error(_field(error, shown), _problem(error, shown))
             else:
