@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import switching_off
 from meetings.booking.errors import BookingError, BookingRefused, Overtaken
@@ -79,7 +80,7 @@ def end(
         ending = list(_ending(leaving))
         _check_programs(ending)
         if missing := leaving.roles - {Role(row.role) for row in ending}:
-            raise AlreadyLeft(NO_LONGER[min(missing)] % {"name": leaving.user})
+            raise AlreadyLeft(NO_LONGER[min(missing)] % {"name": isolated(leaving.user)})
         # Whoever is switched off looks after nothing any more.
         if Role.ADMIN in leaving.roles and User.objects.filter(pk=leaving.user.pk, is_active=True).exists():
             _succeed([path], leaving, successor, by, now, via, without_admin)
@@ -141,7 +142,7 @@ def _leave_everything(user, decisions, by, now, message, without_admin, what) ->
     locked = _lock(leaving, decisions, by, None, now)
     current = User.objects.get(pk=user.pk)
     if current.erased_at or (what == Happened.DEACTIVATED and not current.is_active):
-        raise AlreadyLeft(_("%(name)s is switched off already.") % {"name": current})
+        raise AlreadyLeft(_("%(name)s is switched off already.") % {"name": isolated(current)})
     _check_staff(by, current)
     held = set(Membership.objects.live().filter(user=user).order_by().values_list("path", "role"))
     places = concerned(leaving, now).order_by().values_list("path", flat=True)
@@ -251,7 +252,7 @@ def _promote(path: Path, leaving: Leaving, successor: User, by: User, now: datet
     held = Membership.objects.live().filter(path=path, user=successor, user__is_active=True)
     roles = set(held.values_list("role", flat=True))
     if successor == leaving.user or not roles:
-        text = _("%(name)s is not on this path any more. Choose who becomes admin.") % {"name": successor}
+        text = _("%(name)s is not on this path any more. Choose who becomes admin.") % {"name": isolated(successor)}
         raise NoAdminLeft(text, [path])
     if Role.ADMIN not in roles:
         row = Membership.objects.create(path=path, user=successor, role=Role.ADMIN, started_at=now)
@@ -264,7 +265,7 @@ def _begin(leaving: Leaving, now: datetime) -> None:
     roles = {Role(role) for role in live.values_list("role", flat=True)}
     new = Role(str(leaving.new_role))
     if new in roles or (new in EITHER and roles & EITHER):
-        raise AlreadyLeft(_("The roles of %(name)s were changed meanwhile.") % {"name": leaving.user})
+        raise AlreadyLeft(_("The roles of %(name)s were changed meanwhile.") % {"name": isolated(leaving.user)})
     if new == Role.EXPERT:
         Expert.objects.get_or_create(user=leaving.user, defaults={"time_zone": leaving.user.time_zone})
     Membership.objects.create(path=cast("Path", leaving.path), user=leaving.user, role=new, started_at=now)

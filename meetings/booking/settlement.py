@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import hold
 from meetings.booking.errors import BookingError
@@ -72,10 +73,10 @@ class Settlement:
         chosen = moment.free(expert.pk)
         if not chosen:
             if expert.user_id in self._given_to:
-                return _("%(name)s can’t take this one besides the others. Choose again.") % {"name": expert}
+                return _("%(name)s can’t take this one besides the others. Choose again.") % {"name": isolated(expert)}
             if moment.hours_offer:
-                return _("%(name)s was just booked at this time. Choose again.") % {"name": expert}
-            return _("%(name)s is no longer free at this time. Choose again.") % {"name": expert}
+                return _("%(name)s was just booked at this time. Choose again.") % {"name": isolated(expert)}
+            return _("%(name)s is no longer free at this time. Choose again.") % {"name": isolated(expert)}
         if case.organizes:
             meeting.organizer = expert.user
             meeting.save(update_fields=["organizer"])

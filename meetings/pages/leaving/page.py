@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from everwise import timefmt
 from everwise.accounts.models import User
-from everwise.wording import names
+from everwise.wording import isolated, names
 from meetings.booking.settling import Case, Decision, Leaving, Way, cases, concerned, roles_left
 from meetings.pages.leaving import words
 from meetings.pages.leaving.forms import ORGANIZER, SEEN, WAY, decisions_of, value_of
@@ -86,7 +86,7 @@ class SettlePage:
         if Way.CANCEL in ways:
             found[Way.CANCEL.value] = _("Cancel all and write to everybody")
         if Way.KEEP in ways:
-            found[Way.KEEP.value] = _("Keep all with %(name)s") % {"name": self.leaving.user}
+            found[Way.KEEP.value] = _("Keep all with %(name)s") % {"name": isolated(self.leaving.user)}
         return found
 
     def _by_rule(self, case: Case) -> Decision:
@@ -202,7 +202,7 @@ class SettlePage:
         people = ngettext("%(number)s person.", "%(number)s people.", number) % {"number": number}
         if case.organizes:
             leads = _("%(people)s %(name)s is its organizer.")
-            return leads % {"people": people, "name": user}
+            return leads % {"people": people, "name": isolated(user)}
         return people
 
     def sentences(self) -> list[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.models import User
 from everwise.changelog import note_change
-from everwise.wording import count
+from everwise.wording import count, isolated
 from meetings.booking import BookingRefused, leaving
 from meetings.booking.settling import Leaving
 from meetings.pages.leaving import words
@@ -51,7 +51,7 @@ def deactivate(request, user_id) -> HttpResponse:
     person = _person(request.user, user_id)
     back = reverse("admin:accounts_user_change", args=[person.pk])
     if not person.is_active:
-        messages.info(request, _("%(name)s is switched off already.") % {"name": person})
+        messages.info(request, _("%(name)s is switched off already.") % {"name": isolated(person)})
         return redirect(back)
     going = Leaving(person)
 
@@ -64,7 +64,7 @@ def deactivate(request, user_id) -> HttpResponse:
         "Deactivate and settle %(number)s meeting", "Deactivate and settle %(number)s meetings", page.number
     )
     said = {
-        "heading": _("Deactivate %(name)s?") % {"name": person},
+        "heading": _("Deactivate %(name)s?") % {"name": isolated(person)},
         "button": button % {"number": count(page.number)} if page.number else _("Deactivate"),
         "way_back": _("Keep the account"),
         "info": _(
@@ -93,7 +93,7 @@ def erase(request, user_id) -> HttpResponse:
     page = _page(request, going)
     button = ngettext("Erase and settle %(number)s meeting", "Erase and settle %(number)s meetings", page.number)
     said = {
-        "heading": _("Erase %(name)s?") % {"name": person},
+        "heading": _("Erase %(name)s?") % {"name": isolated(person)},
         "button": button % {"number": count(page.number)} if page.number else _("Erase"),
         "way_back": _("Keep the account"),
         "info": _(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from meetings.booking import BookingRefused, leaving
 from meetings.booking.settling import Leaving
 from meetings.pages.leaving import words
@@ -42,7 +43,7 @@ def end_membership(request, path_id, user_id) -> HttpResponse:
 def _answer(request, path, person, is_admin, now):
     held = _held(path, person)
     if not held:
-        messages.info(request, _("%(name)s is not on this path any more.") % {"name": person})
+        messages.info(request, _("%(name)s is not on this path any more.") % {"name": isolated(person)})
         return redirect("paths:detail", path.pk)
     going = _asked(request, path, person, held)
     if going.new_role and person == request.user:

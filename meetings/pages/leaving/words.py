@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
-from everwise.wording import count, names
+from everwise.wording import count, isolated, names
 from meetings.booking.settling import Case, Decision, Leaving, Option, Way
 from paths.enums import Role
 
@@ -18,18 +18,18 @@ def label(option: Option, case: Case, user: User) -> str:
         case Way.GIVE:
             return ngettext(
                 "Give to %(name)s (%(number)s this week)", "Give to %(name)s (%(number)s this week)", option.sessions
-            ) % {"name": option.to, "number": count(option.sessions)}
+            ) % {"name": isolated(option.to), "number": count(option.sessions)}
         case Way.REMOVE:
             others = case.others(user)
             if case.role == Role.EXPERT and len(others) == 1:
-                return _("Give to %(name)s, who is in it") % {"name": others[0]}
+                return _("Give to %(name)s, who is in it") % {"name": isolated(others[0])}
             if case.role == Role.EXPERT:
-                return _("Take %(name)s out; %(others)s stay") % {"name": user, "others": names(others)}
-            return _("Take %(name)s out; the others meet") % {"name": user}
+                return _("Take %(name)s out; %(others)s stay") % {"name": isolated(user), "others": names(others)}
+            return _("Take %(name)s out; the others meet") % {"name": isolated(user)}
         case Way.HAND:
             return _("Keep it, with another organizer")
         case Way.KEEP:
-            return _("Keep with %(name)s") % {"name": user}
+            return _("Keep with %(name)s") % {"name": isolated(user)}
     if case.meeting.is_dropin:
         return _("Cancel and write to them")
     number = len({*case.meeting.experts, *case.meeting.participants})
@@ -39,10 +39,10 @@ def label(option: Option, case: Case, user: User) -> str:
 
 def organizer_label(person: User, case: Case, by: User) -> str:
     if person == by:
-        return _("%(name)s (you)") % {"name": person}
+        return _("%(name)s (you)") % {"name": isolated(person)}
     if person in case.meeting.experts:
-        return _("%(name)s (expert)") % {"name": person}
-    return _("%(name)s (participant)") % {"name": person}
+        return _("%(name)s (expert)") % {"name": isolated(person)}
+    return _("%(name)s (participant)") % {"name": isolated(person)}
 
 
 def what_will_happen(chosen: Iterable[tuple[Case, Decision]], leaving: Leaving, by: User, left: set[Role]) -> list[str]:
@@ -89,7 +89,7 @@ def _called_off(cases: list[Case], by: User) -> list[str]:
     if others := [meeting for meeting in dropins if by not in meeting.participants]:
         people = list(dict.fromkeys(meeting.participants[0] for meeting in others))
         if len(others) == 1:
-            told.append(_("1 session is cancelled. %(name)s gets it back.") % {"name": people[0]})
+            told.append(_("1 session is cancelled. %(name)s gets it back.") % {"name": isolated(people[0])})
         else:
             said = ngettext(
                 "%(number)s session is cancelled. %(names)s get it back.",
@@ -115,14 +115,14 @@ def _goes_on(by_way: dict[Way, list[Case]], user: User) -> list[str]:
             "%(number)s ad-hoc meetings take place without %(name)s.",
             out,
         )
-        told.append(said % {"number": count(out), "name": user})
+        told.append(said % {"number": count(out), "name": isolated(user)})
     if kept := len(by_way[Way.KEEP]):
         said = ngettext(
             "%(name)s stays in %(number)s meeting, and can no longer change it.",
             "%(name)s stays in %(number)s meetings, and can no longer change them.",
             kept,
         )
-        told.append(said % {"number": count(kept), "name": user})
+        told.append(said % {"number": count(kept), "name": isolated(user)})
     return told
 
 
@@ -134,12 +134,12 @@ def _led(organizers: dict[User, int]) -> list[str]:
             "%(name)s becomes the organizer of %(number)s meetings.",
             number,
         )
-        told.append(said % {"name": person, "number": count(number)})
+        told.append(said % {"name": isolated(person), "number": count(number)})
     return told
 
 
 def _person(leaving: Leaving, by: User, left: set[Role]) -> str:
-    name = {"name": leaving.user}
+    name = {"name": isolated(leaving.user)}
     if leaving.path is None:
         return _("%(name)s is nowhere offered or booked any more, and gets no e-mail.") % name
     if leaving.user == by and not left:
@@ -163,7 +163,7 @@ BECOMES = {
 
 
 def heading(leaving: Leaving, by: User, left: set[Role]) -> str:
-    name = {"name": leaving.user}
+    name = {"name": isolated(leaving.user)}
     if leaving.new_role:
         return {
             Role.ADMIN: _("%(name)s becomes an admin"),
@@ -213,12 +213,12 @@ def way_back(leaving: Leaving, by: User) -> str:
         return _("Stay")
     if leaving.new_role:
         return _("Keep the role")
-    return _("Keep %(name)s on the path") % {"name": leaving.user.first_name}
+    return _("Keep %(name)s on the path") % {"name": isolated(leaving.user.first_name)}
 
 
 def done(leaving: Leaving, by: User, number: int) -> str:
     """What is said afterwards."""
-    name = {"name": leaving.user, "path": leaving.path, "number": count(number)}
+    name = {"name": isolated(leaving.user), "path": leaving.path, "number": count(number)}
     if leaving.user == by:
         return _("You have left “%(path)s”.") % name
     if leaving.new_role:
