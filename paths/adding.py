@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from paths import enrolment
 from paths.enums import Happened, Role, Via
 from paths.invitations import shown_name
@@ -168,7 +169,7 @@ def _add_all(path, people, role, *, by, now, token, via):
         except enrolment.RolesClash:
             other = Role.EXPERT if role == Role.PARTICIPANT else Role.PARTICIPANT
             waiting = Invitation.objects.open().filter(path=path, user=user).first()
-            faults.append(Fault(line.number, CLASH[other] % {"name": shown_name(waiting, user)}))
+            faults.append(Fault(line.number, CLASH[other] % {"name": isolated(shown_name(waiting, user))}))
     if faults:
         raise LinesRefused(faults)
     return _counted(path, token, len(people))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from everwise.errors import Refused
+from everwise.wording import isolated
 from paths import added, history
 from paths.enrolment import EnrolmentError, check_meetings, lock
 from paths.enums import Happened, Role, Via
@@ -41,9 +42,9 @@ def appoint(*, program: Program, user: User, by: User, now: datetime, via: Via =
         held = _hold(program)
         person = User.objects.get(pk=user.pk)
         if not person.is_active:
-            raise NoProgramAdmin(_("%(name)s has been deactivated.") % {"name": person})
+            raise NoProgramAdmin(_("%(name)s has been deactivated.") % {"name": isolated(person)})
         if ProgramAdmin.objects.live().filter(program=held, user=person).exists():
-            words = {"name": person, "program": held}
+            words = {"name": isolated(person), "program": isolated(held)}
             raise AlreadyProgramAdmin(_("%(name)s is an admin of the program “%(program)s” already.") % words)
         admin = ProgramAdmin.objects.create(program=held, user=person, started_at=now)
         for path in Path.objects.filter(program=held).order_by("pk"):
@@ -60,7 +61,7 @@ def dismiss(*, program: Program, user: User, by: User, now: datetime, via: Via =
         held = _hold(program)
         admin = ProgramAdmin.objects.live().select_related("user").filter(program=held, user=user).first()
         if admin is None:
-            words = {"name": user, "program": held}
+            words = {"name": isolated(user), "program": isolated(held)}
             raise NoProgramAdmin(_("%(name)s is not an admin of the program “%(program)s” any more.") % words)
         for membership in admin.memberships.live().select_related("path", "user").order_by("path"):
             _check_admin_is_left(membership)
@@ -111,7 +112,7 @@ def _check_admin_is_left(membership):
     others = Membership.objects.live().filter(path=membership.path, role=Role.ADMIN, user__is_active=True)
     if not others.exclude(user=membership.user_id).exists():
         text = _("“%(path)s” would have no admin any more. Add another one first.")
-        raise WithoutAdmin(text % {"path": membership.path})
+        raise WithoutAdmin(text % {"path": isolated(membership.path)})
 
 
 def _check_right(by):

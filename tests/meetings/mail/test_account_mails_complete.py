@@ -59,7 +59,7 @@ def test_every_kind_says_the_same_in_text_and_html(maya, kind):
     outbox.post(kind=kind, user_id=maya.pk, address=maya.email, facts=facts, now=NOW)
     row = Notice.objects.select_related("user").get()
 
-    subject, text, html = account_mails.render(row, NOW)
+    subject, text, html, _reply_to = account_mails.render(row, NOW)
 
     assert "\n" not in subject
     assert "{" not in text + re.sub(r"<style.*?</style>", "", html)
