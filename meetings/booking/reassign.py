@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from everwise import wording
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.booking import hold
@@ -60,7 +61,7 @@ def reassign(
             # Another change has brought in an expert who is not locked.
             raise Overtaken(_("Somebody else was quicker. Please try again."))
         if to.user_id in {old.pk, participant.pk}:
-            raise NotOffered(_("%(name)s is in this session already.") % {"name": to.user})
+            raise NotOffered(_("%(name)s is in this session already.") % {"name": wording.isolated(to.user)})
         moment = StartCheck(
             agreed.theme,
             current.starts_at,
@@ -104,7 +105,7 @@ def _refuse(meeting: Meeting, by: User, now: datetime):
 def _free(moment: StartCheck, expert: Expert, *, passes_caps: bool, over_caps: bool) -> Contender:
     if found := moment.free(expert.pk, over_caps=passes_caps and over_caps):
         return found[0]
-    name = {"name": expert.user}
+    name = {"name": wording.isolated(expert.user)}
     if moment.only_capped:
         # Another expert's limits are theirs, and the admins' who look after the path.
         if passes_caps:

@@ -69,6 +69,8 @@ def demo(now: datetime) -> None:
         _add_by_hand(adhoc, now, rng, people, paths)
     for name, days, taken in data.LOST:
         _lose(people[name], themes[data.LEAD], days, taken, now, rng)
+    for name, days in data.GIVEN:
+        _give(people[name], themes[data.LEAD], days, now, rng)
     _after(now, rng, people)
     # What is long over must not be mailed by the worker that starts now.
     Notice.objects.filter(meeting__starts_at__lte=now).update(sent_at=F("due_at"), attempts=1)
@@ -348,17 +350,7 @@ def _after(now: datetime, rng: random.Random, people: dict[str, User]) -> None:
 def _lose(participant: User, themes: list[Theme], days: int, taken: bool, now: datetime, rng: random.Random) -> None:
     """A drop-in that its expert cancelled an hour ago, at a time at which another has time too."""
     booked, cancelled = now - timedelta(days=2), now - timedelta(hours=1)
-    theme, start, expert = _with_two_experts(participant, themes, now + timedelta(days=days), booked)
-    meeting = booking.schedule(
-        by=participant,
-        participant=participant,
-        theme=theme,
-        start=start,
-        expert=expert,
-        token=_token(rng),
-        now=booked,
-        note=rng.choice(data.NOTES),
-    )
+    meeting, expert, _other = _book_one_of_two(participant, themes, now + timedelta(days=days), booked, rng)
     message = data.CANCEL_MESSAGES[data.CANCELLED_BY_EXPERT]
     booking.cancel(meeting=meeting, by=expert.user, now=cancelled, message=message)
     if taken:
@@ -366,8 +358,32 @@ def _lose(participant: User, themes: list[Theme], days: int, taken: bool, now: d
         booking.rescue(meeting=meeting, by=participant, token=_token(rng), now=later)
 
 
-def _with_two_experts(participant, themes, since, moment) -> tuple[Theme, datetime, Expert]:
-    """The first start since then at which two are free, and one of them."""
+def _give(participant: User, themes: list[Theme], days: int, now: datetime, rng: random.Random) -> None:
+    """A drop-in that its expert gave to another one two hours ago."""
+    since, booked = now + timedelta(days=days), now - timedelta(days=3)
+    meeting, expert, other = _book_one_of_two(participant, themes, since, booked, rng)
+    given = now - timedelta(hours=2)
+    booking.reassign(meeting=meeting, to=other, by=expert.user, token=_token(rng), now=given, message=data.GIVE_MESSAGE)
+
+
+def _book_one_of_two(participant, themes, since, moment, rng) -> tuple[Meeting, Expert, Expert]:
+    """A drop-in at the first start since then at which two experts are free, with the first; and the other."""
+    theme, start, expert, other = _with_two_experts(participant, themes, since, moment)
+    meeting = booking.schedule(
+        by=participant,
+        participant=participant,
+        theme=theme,
+        start=start,
+        expert=expert,
+        token=_token(rng),
+        now=moment,
+        note=rng.choice(data.NOTES),
+    )
+    return meeting, expert, other
+
+
+def _with_two_experts(participant, themes, since, moment) -> tuple[Theme, datetime, Expert, Expert]:
+    """The first start since then at which two are free, and these."""
     for theme in themes:
         openings = Openings(
             theme.path,
@@ -379,7 +395,7 @@ def _with_two_experts(participant, themes, since, moment) -> tuple[Theme, dateti
         )
         for start, free in openings.starts(theme.duration_minutes).items():
             if len(free) > 1 and start.astimezone(participant.time_zone).hour in CIVIL_HOURS:
-                return theme, start, openings.experts[free[0]]
+                return theme, start, openings.experts[free[0]], openings.experts[free[1]]
     raise NoTime(f"No two experts of “{themes[0].path}” are free at the same time.")
 
 

@@ -365,6 +365,9 @@ WRITTEN = (
     ("Leila Haddad", LEAD, Role.PARTICIPANT, True, "The template we drew is on our team’s board now."),
 )
 
+# Whose session its expert gave to another one, and in how many days it takes place.
+GIVEN = (("Sofia Rossi", 4),)
+GIVE_MESSAGE = "I am travelling that day. You are in good hands."
 # A session so many days ahead that its expert cancelled while somebody else could hold it; whether that was taken.
 LOST = ((MAYA, 2, False), ("Aino Korhonen", 5, True))
 

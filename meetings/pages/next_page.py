@@ -51,7 +51,7 @@ def said(meeting: Meeting, happening: Happening, reader: Reader, now: datetime) 
             experts = User.objects.filter(
                 attendances__meeting=meeting, attendances__role=Role.EXPERT, attendances__removed_at=None
             )
-            return gettext("%(expert)s has it now.") % {"expert": wording.listed([str(each) for each in experts])}
+            return gettext("%(expert)s has it now.") % {"expert": wording.names(list(experts))}
         case Happening.HANDED_OVER:
             text = gettext("%(organizer)s is the organizer now. Everybody in the meeting gets an e-mail.")
             return text % {"organizer": wording.isolated(meeting.organizer)}

@@ -79,6 +79,7 @@ def test_public_and_admin_pages_are_accessible(open_as, world, scheme):
     admin = open_as(world.admin, color_scheme=scheme)
     for name in ("home", "path", "theme", "meeting", "reschedule"):
         looked_at(admin, every_page(world, meeting)[name], f"{name} of an admin", problems=problems)
+    looked_at(admin, reverse("meetings:reassign", args=[meeting.pk]), "giving it to another", problems=problems)
 
     assert problems == []
 

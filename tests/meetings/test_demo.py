@@ -16,7 +16,7 @@ from experts.models import BusyTime, DateOverride, Expert
 from meetings.booking import lost_sessions
 from meetings.booking.credits import credits_of
 from meetings.demo import data
-from meetings.enums import Kind, Status
+from meetings.enums import Happening, Kind, Status
 from meetings.integrity import invariants
 from meetings.models import Meeting, MeetingEvent, Note, Notice, Rating
 from paths.enums import InvitationState, Role
@@ -80,7 +80,7 @@ class TestDemo:
         assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
         assert Expert.objects.count() == 8
         assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 14
-        assert Meeting.objects.count() == 66
+        assert Meeting.objects.count() == 67
         assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 7
         assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
         assert Meeting.objects.filter(status=Status.CANCELLED).count() == 6
@@ -212,6 +212,13 @@ class TestDemo:
 
         assert lost_sessions.free(lost_sessions.openings(lost, maya, timezone.now()), lost)
         assert rescued.status == Status.SCHEDULED
+
+    def test_one_session_was_given_to_another_expert(self):
+        event = MeetingEvent.objects.get(happening=Happening.REASSIGNED)
+        (before,), (after,) = event.facts["before"]["experts"], event.facts["experts"]
+
+        assert str(event.by_id) == before != after
+        assert event.meeting.is_scheduled
 
     def test_sessions_are_rated_and_written_about(self):
         assert Rating.objects.values("stars").distinct().count() == 3

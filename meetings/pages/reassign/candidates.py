@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.intervals import epoch
 from everwise.timefmt import Reader
@@ -147,11 +147,11 @@ def _not_offered(meeting: Meeting, inside: set[UUID]) -> Iterable[Expert]:
 
 
 def _not_free(user: User) -> str:
-    return _("%(name)s is not free.") % {"name": user}
+    return _("%(name)s is not free.") % {"name": wording.isolated(user)}
 
 
 def _not_accepting(user: User) -> str:
-    return _("%(name)s is not accepting sessions.") % {"name": user}
+    return _("%(name)s is not accepting sessions.") % {"name": wording.isolated(user)}
 
 
 def _details(expert: Expert) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from everwise import wording
 from everwise.accounts.kept_posts import take
 from experts.models import Expert
 from meetings import booking
@@ -40,7 +41,7 @@ def reassign(request, meeting_id) -> HttpResponse:
                 status = 409
                 # As it stands after whatever has come between.
                 meeting, held = gates.open_meeting_to_give(request.user, meeting_id, now=now)
-                form.data = {**dict(form.data.items()), "sequence": meeting.sequence}
+                form.data = request.POST.dict() | {"sequence": meeting.sequence}
                 shown = _choice(request, meeting, form, held, now)
                 form.add_error(_field(error, shown), _problem(error, shown))
             else:
@@ -93,5 +94,5 @@ def _field(error: booking.BookingError, shown: Choice) -> str | None:
 def _problem(error: booking.BookingError, shown: Choice) -> str:
     """Why not, and where somebody was quicker, who is left."""
     if isinstance(error, booking.JustTaken) and (left := shown.still_free):
-        return _("%(problem)s %(name)s is still free.") % {"problem": error, "name": left}
+        return _("%(problem)s %(name)s is still free.") % {"problem": error, "name": wording.isolated(left)}
     return str(error)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from everwise import timefmt
+from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.intervals import Interval, instant
 from everwise.timefmt import Reader
@@ -15,7 +15,7 @@ from meetings.slots.reasons import Answer, Question
 
 def why_not(user: User, failed: Sequence[Answer], calendar: Calendar, meeting: Meeting, reader: Reader) -> str:
     """For an admin of the path; `failed` are the rules that say no, in the order in which a person would ask."""
-    name = {"name": user}
+    name = {"name": wording.isolated(user)}
     if not (calendar.hours.rules or calendar.hours.overrides):
         return _("%(name)s has no hours yet.") % name
     if not failed:
@@ -52,7 +52,7 @@ def _taken(user: User, answer: Answer, meeting: Meeting, reader: Reader) -> str:
         said = _("%(name)s is in a session until %(time)s.")
     else:
         said = _("%(name)s is busy until %(time)s.")
-    return said % {"name": user, "time": _end(answer.intervals, meeting, reader)}
+    return said % {"name": wording.isolated(user), "time": _end(answer.intervals, meeting, reader)}
 
 
 def _end(intervals: Sequence[Interval], meeting: Meeting, reader: Reader) -> str:
