@@ -12,11 +12,15 @@ from django.db.models.functions import Coalesce
 from everwise.accounts.models import User
 from everwise.db.prepared import Among, Many, Param, Prepared
 from meetings.enums import Kind, Status
-from meetings.models import Meeting
+from meetings.models import Attendee, Meeting
 from paths.enums import Role
 from paths.models import ExtraSessions, Path
 
 USED = Q(status__in=[Status.HELD, Status.NO_SHOW_PARTICIPANT]) | Q(status=Status.CANCELLED, counts_as_used=True)
+
+USED_OR_BOOKED = Q(meeting__status__in=[Status.SCHEDULED, Status.HELD, Status.NO_SHOW_PARTICIPANT]) | Q(
+    meeting__status=Status.CANCELLED, meeting__counts_as_used=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,12 @@ def taken_on(path: Path) -> CombinedExpression:
 
     Whoever reaches the path's number has none left.
     """
-    theirs = Meeting.objects.filter(
-        USED | Q(status=Status.SCHEDULED),
-        kind=Kind.DROP_IN,
-        path=path,
-        attendees__user=OuterRef("pk"),
-        attendees__role=Role.PARTICIPANT,
+    # From the person's own rows: otherwise SQLite would go through all meetings of the path once for each person, by
+    # their index, which the Coalesce keeps it from using.
+    theirs = Attendee.objects.alias(on=Coalesce("meeting__path", None)).filter(
+        USED_OR_BOOKED, user=OuterRef("pk"), role=Role.PARTICIPANT, meeting__kind=Kind.DROP_IN, on=path.pk
     )
-    taken = theirs.order_by().values("path").annotate(number=Count("pk")).values("number")
+    taken = theirs.order_by().values("user").annotate(number=Count("pk")).values("number")
     given = ExtraSessions.objects.filter(path=path, user=OuterRef("pk")).order_by().values("path")
     extra = given.annotate(sum=Sum("number")).values("sum")
     return Coalesce(Subquery(taken), 0) - Coalesce(Subquery(extra), 0)
