@@ -318,8 +318,8 @@ def _summary(new: int, gone: int, problems: int) -> str:
     if gone:
         said.append(
             ngettext(
-                "One meeting was called off, given away or has begun while you read this.",
-                "%(number)s meetings were called off, given away or have begun while you read this.",
+                "One meeting was cancelled, given away or has begun while you read this.",
+                "%(number)s meetings were cancelled, given away or have begun while you read this.",
                 gone,
             )
             % {"number": gone}

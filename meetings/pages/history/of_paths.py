@@ -51,7 +51,7 @@ def _settled(tally: dict[str, int]) -> list[str]:
         )
         said.append(text % {"number": number})
     if number := tally.get(Way.CANCEL, 0):
-        text = ngettext("%(number)d meeting was called off.", "%(number)d meetings were called off.", number)
+        text = ngettext("%(number)d meeting was cancelled.", "%(number)d meetings were cancelled.", number)
         said.append(text % {"number": number})
     if number := tally.get(Way.REMOVE, 0):
         text = ngettext(

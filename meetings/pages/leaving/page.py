@@ -174,7 +174,7 @@ class SettlePage:
             (str(person.pk), words.organizer_label(person, case, self.by), person.pk == chosen.organizer)
             for person in case.organizers
         ]
-        # A session that is given has its new expert for an organizer, one that is called off has none.
+        # A session that is given has its new expert for an organizer, one that is cancelled has none.
         if not case.ways & {Way.KEEP, Way.REMOVE, Way.HAND}:
             organizers = []
         return Row(
@@ -211,7 +211,7 @@ class SettlePage:
 
     @property
     def gives_word(self) -> bool:
-        """Whether anybody could be written to because their meeting is called off."""
+        """Whether anybody could be written to because their meeting is cancelled."""
         return any(Way.CANCEL in case.ways for case in self.cases)
 
 
