@@ -49,7 +49,7 @@ class TestWhatChangedMeanwhile:
 
         text, problems = self.refused(world, decisions)
 
-        assert text == "One meeting was called off, given away or has begun while you read this."
+        assert text == "One meeting was cancelled, given away or has begun while you read this."
         assert problems == {}
 
     def test_meeting_moved_since(self, world):

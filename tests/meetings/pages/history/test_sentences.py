@@ -63,7 +63,7 @@ PATH_LINES = [
         Happened.ENDED,
         {"roles": ["expert"], "role": None, "meetings": {"give": 2, "hand": 1, "cancel": 1, "remove": 1, "keep": 2}},
         "ended the membership of Maya Lindqvist",
-        "3 meetings were given to others. 1 meeting was called off. They were taken out of 1 meeting."
+        "3 meetings were given to others. 1 meeting was cancelled. They were taken out of 1 meeting."
         " They stay in 2 meetings.",
     ),
     (Happened.ENDED, {"role": "expert"}, "ended the membership of Maya Lindqvist", ""),
