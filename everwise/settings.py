@@ -46,6 +46,7 @@ PAGES = {
     "accounts",
     "calendar",
     "invitations",
+    "staff",
     "admin",
     "demo",
     "i18n",

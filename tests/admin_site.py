@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from experts.models import BusyTime, DateOverride
 from meetings.models import Note, Notice, Rating, Subscription, Worker
+from paths.models import ProgramAdmin
 from tests.scene import a_dropin, a_participant, a_path, a_person, a_theme, an_expert, at
 
 NOON = at(12)
@@ -57,6 +58,7 @@ def a_world(day=0):
     Note.objects.create(meeting=meeting, author=participant, text="To myself", written_at=start)
     Note.objects.create(meeting=meeting, author=participant, shared=True, text="To all", written_at=start)
     Rating.objects.create(meeting=meeting, user=participant, stars=4, rated_at=start)
+    ProgramAdmin.objects.create(program=path.program, user=participant, started_at=NOON)
     Worker.objects.create(name=f"host {day}", started_at=NOON, beat_at=NOON)
     Subscription.objects.create(user=participant, digest=f"{day:064x}", made_at=NOON)
     return theme

@@ -351,34 +351,25 @@ def _lose(participant: User, themes: list[Theme], days: int, taken: bool, now: d
     """A drop-in that its expert cancelled an hour ago, at a time at which another has time too."""
     booked, cancelled = now - timedelta(days=2), now - timedelta(hours=1)
     meeting, expert, _other = _book_one_of_two(participant, themes, now + timedelta(days=days), booked, rng)
-    message = data.CANCEL_MESSAGES[data.CANCELLED_BY_EXPERT]
-    booking.cancel(meeting=meeting, by=expert.user, now=cancelled, message=message)
+    words = data.CANCEL_MESSAGES[data.CANCELLED_BY_EXPERT]
+    booking.cancel(meeting=meeting, by=expert.user, now=cancelled, message=words)
     if taken:
-        later = cancelled + timedelta(minutes=20)
-        booking.rescue(meeting=meeting, by=participant, token=_token(rng), now=later)
+        booking.rescue(meeting=meeting, by=participant, token=_token(rng), now=cancelled + timedelta(minutes=20))
 
 
 def _give(participant: User, themes: list[Theme], days: int, now: datetime, rng: random.Random) -> None:
     """A drop-in that its expert gave to another one two hours ago."""
-    since, booked = now + timedelta(days=days), now - timedelta(days=3)
-    meeting, expert, other = _book_one_of_two(participant, themes, since, booked, rng)
-    given = now - timedelta(hours=2)
-    booking.reassign(meeting=meeting, to=other, by=expert.user, token=_token(rng), now=given, message=data.GIVE_MESSAGE)
+    since = now + timedelta(days=days)
+    meeting, expert, other = _book_one_of_two(participant, themes, since, now - timedelta(days=3), rng)
+    words = {"token": _token(rng), "message": data.GIVE_MESSAGE}
+    booking.reassign(meeting=meeting, to=other, by=expert.user, now=now - timedelta(hours=2), **words)
 
 
 def _book_one_of_two(participant, themes, since, moment, rng) -> tuple[Meeting, Expert, Expert]:
     """A drop-in at the first start since then at which two experts are free, with the first; and the other."""
     theme, start, expert, other = _with_two_experts(participant, themes, since, moment)
-    meeting = booking.schedule(
-        by=participant,
-        participant=participant,
-        theme=theme,
-        start=start,
-        expert=expert,
-        token=_token(rng),
-        now=moment,
-        note=rng.choice(data.NOTES),
-    )
+    wanted = {"theme": theme, "start": start, "expert": expert, "note": rng.choice(data.NOTES)}
+    meeting = booking.schedule(by=participant, participant=participant, token=_token(rng), now=moment, **wanted)
     return meeting, expert, other
 
 

@@ -366,7 +366,7 @@ WRITTEN = (
 )
 
 # Whose session its expert gave to another one, and in how many days it takes place.
-GIVEN = (("Sofia Rossi", 4),)
+GIVEN = (("Sofia Rossi", 11),)
 GIVE_MESSAGE = "I am travelling that day. You are in good hands."
 # A session so many days ahead that its expert cancelled while somebody else could hold it; whether that was taken.
 LOST = ((MAYA, 2, False), ("Aino Korhonen", 5, True))

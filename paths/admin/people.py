@@ -35,7 +35,8 @@ class MembershipForm(StaffForm):
 
 def _way_out(membership: Membership) -> SafeString | str:
     """The page that asks what becomes of the person's meetings: nothing else ends a membership."""
-    if membership.ended_at is not None:
+    # Without a key it is a row that was asked for and is not there.
+    if membership.pk is None or membership.ended_at is not None:
         return ""
     address = reverse("staff:end-membership", args=[membership.pk])
     words = {"url": address, "name": membership.user}

@@ -236,7 +236,7 @@ TABLE = {
     "first-weekday": (lambda: timefmt.weekdays()[0][1], ["Monday", "Montag", "lunes", "السبت"]),
     "names": (
         partial(wording.names, ["Ann", "Bo", "Cy"]),
-        ["Ann, Bo and Cy", "Ann, Bo und Cy", "Ann, Bo y Cy", "Ann وBo وCy"],
+        ["Ann, Bo and Cy", "Ann, Bo und Cy", "Ann, Bo y Cy", "\u2068Ann\u2069 و\u2068Bo\u2069 و\u2068Cy\u2069"],
     ),
     "one-of": (
         partial(wording.one_of, ["Ann", "Bo", "Cy"]),

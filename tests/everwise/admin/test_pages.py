@@ -264,13 +264,13 @@ def test_what_is_unused_is_deleted(staff):
 
 def test_what_came_into_use_meanwhile_is_not_deleted(staff, monkeypatch):
     program = Program.objects.create(name="Just begun")
-    monkeypatch.setattr("paths.admin.paths.ProgramAdmin.kept_for", [])
+    monkeypatch.setattr("paths.admin.paths.ProgramPage.kept_for", [])
 
     def begun(self, request, obj):
         Path.objects.create(program=obj, name="New")
         obj.delete()
 
-    monkeypatch.setattr("paths.admin.paths.ProgramAdmin.delete_model", begun)
+    monkeypatch.setattr("paths.admin.paths.ProgramPage.delete_model", begun)
 
     response = staff.post(address(Program, "delete", program.pk), {"post": "yes"}, follow=True)
 

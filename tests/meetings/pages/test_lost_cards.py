@@ -37,7 +37,7 @@ class Scene:
     def cards(self, user=None):
         """The words of each card of a lost session."""
         found = re.findall(r'<section class="card ew-lost".*?</section>', self.home(user), re.DOTALL)
-        return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card)).strip() for card in found]
+        return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub("</?bdi>", "", card))).strip() for card in found]
 
     def post(self, name, user=None, **form):
         return signed_in(user or self.pia).post(reverse(f"meetings:{name}", args=[self.old.pk]), form)

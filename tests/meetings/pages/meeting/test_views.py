@@ -64,7 +64,7 @@ def test_detail_offers_participant_what_they_may_do(world, text):
 
     page = text(world.maya, "meetings:detail", meeting.pk)
 
-    assert "<h1>Giving feedback</h1>" in page
+    assert "<h1><bdi>Giving feedback</bdi></h1>" in page
     assert reverse("meetings:reschedule", args=[meeting.pk]) in page
     assert 'data-ew-dialog="cancel-dialog"' in page
     assert "Change it until" in page

@@ -97,7 +97,7 @@ class TestMeeting:
     def test_agenda_of_another_is_escaped_in_titles_too(self, cast, get):
         page = get(cast.pia, "meetings:detail", cast.adhoc(title="<script>").pk).content.decode()
 
-        assert "<h1>&lt;script&gt;</h1>" in page
+        assert "<h1><bdi>&lt;script&gt;</bdi></h1>" in page
 
 
 class TestDeletedIsInNoList:

@@ -73,7 +73,7 @@ def test_path_tells_a_participant_how_they_stand(world, page):
 
     html = page(world.maya)
 
-    assert "<h1>Leading your first team</h1>" in html
+    assert "<h1><bdi>Leading your first team</bdi></h1>" in html
     assert "3 of 6 sessions left." in html
     assert "2 used, 1 booked. Use them by" in html
     assert world.schedule_link in html
