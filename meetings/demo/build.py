@@ -361,8 +361,8 @@ def _give(participant: User, themes: list[Theme], days: int, now: datetime, rng:
     """A drop-in that its expert gave to another one two hours ago."""
     since = now + timedelta(days=days)
     meeting, expert, other = _book_one_of_two(participant, themes, since, now - timedelta(days=3), rng)
-    words = {"token": _token(rng), "message": data.GIVE_MESSAGE}
-    booking.reassign(meeting=meeting, to=other, by=expert.user, now=now - timedelta(hours=2), **words)
+    given = now - timedelta(hours=2)
+    booking.reassign(meeting=meeting, to=other, by=expert.user, token=_token(rng), now=given, message=data.GIVE_MESSAGE)
 
 
 def _book_one_of_two(participant, themes, since, moment, rng) -> tuple[Meeting, Expert, Expert]:

@@ -18,7 +18,7 @@ STOCKHOLM = Reader(ZoneInfo("Europe/Stockholm"))
 STOCKHOLM_12 = Reader(ZoneInfo("Europe/Stockholm"), twelve_hour=True)
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)  # Tuesday, 13:10 in Stockholm
 LANGUAGES = [code for code, info in LANG_INFO.items() if "fallback" not in info]
-MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066\u2067]")
 
 
 def at(text):

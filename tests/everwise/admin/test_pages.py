@@ -12,7 +12,7 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.models import Meeting
-from paths.models import Membership, Path, Program, Theme
+from paths.models import Membership, Path, Program, ProgramAdmin, Theme
 from tests.admin_site import (
     EDITED,
     MODELS,
@@ -26,7 +26,7 @@ from tests.admin_site import (
 )
 from tests.scene import a_path, a_person, an_admin
 
-NEVER_DELETED = [*VIEWED, User, Expert, Membership]
+NEVER_DELETED = [*VIEWED, User, Expert, Membership, ProgramAdmin]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 REFUSED = "You can’t do this"
@@ -234,7 +234,7 @@ def test_people_and_what_happened_are_never_deleted(staff, model):
 @pytest.mark.parametrize(
     ("model", "hang_on_it"),
     [
-        (Program, ["1 path"]),
+        (Program, ["1 path", "1 program admin"]),
         (Path, ["1 theme", "2 memberships", "1 meeting"]),
         (Theme, ["1 meeting"]),
     ],
