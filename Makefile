@@ -36,8 +36,7 @@ run: .venv/run ## start web server and worker with the demo program (PORT=8000 D
 
 test: .venv/dev ## run the tests (BROWSER=required TESTS=tests/meetings DATABASE_URL=postgres://...)
 	@$(BIN)/python scripts/compile_messages.py
-	@# In the order of files: long tests of few cases would come last otherwise, and leave a core idle.
-	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder $(TESTS)
+	EVERWISE_BROWSER=$(BROWSER) $(BIN)/python -m pytest --numprocesses auto --dist loadscope $(TESTS)
 
 acceptance: .venv/dev .venv/vnu-$(VNU_VERSION) ## what needs nginx, Redis, a PostgreSQL of its own, faketime, Java and npm (Debian's)
 	@$(BIN)/python scripts/compile_messages.py

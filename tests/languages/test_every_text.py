@@ -20,6 +20,7 @@ from meetings.demo.data import DOMAIN
 from meetings.enums import AccountMail, Happening
 from meetings.mail import account_mails, outbox, render
 from meetings.models import Notice
+from paths.models import Invitation
 from scripts.pseudo_languages import ACCENTED, accented
 from tests.crawler import Walk
 from tests.languages.texts import data_of_rows, in_page, in_text
@@ -111,8 +112,10 @@ def test_a_text_without_gettext_is_found():
 def test_every_mail_and_calendar_is_in_the_readers_language(demo):
     """Of the demo's past and future, and those of accounts."""
     people = User.objects.filter(email__endswith=DOMAIN)
+    invitation = Invitation.objects.open().latest("sent_at")
+    arriving = {"by": str(people[0].pk), "invitation": str(invitation.pk), "sent": invitation.sent_at.isoformat()}
     for kind in AccountMail:
-        facts = {"at": timezone.now().isoformat(), "email": "new@demo.example", "error": "server-error 503"}
+        facts = {"at": timezone.now().isoformat(), "email": "new@demo.example", "error": "server-error 503", **arriving}
         outbox.post(kind=kind, user_id=people[0].pk, address=people[0].email, facts=facts, now=timezone.now())
 
     data, left, seen = data_of_rows(), set(), Counter()
