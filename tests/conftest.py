@@ -51,8 +51,15 @@ END_OTHERS = """
 def django_db_setup(django_db_setup, django_db_blocker):
     if connection.vendor == "sqlite":
         # Without TRUNCATE, emptying the tables after a test removes row by row. Afterwards Django makes the rule again.
-        flush = connection.ops.execute_sql_flush
-        connection.ops.execute_sql_flush = lambda sql: append_only.drop_rule(connection) or flush(sql)
+        # Of the class, as a browser's event loop has a connection of its own.
+        operations = type(connection.ops)
+        flush = operations.execute_sql_flush
+
+        def flush_history_too(self, statements):
+            append_only.drop_rule(self.connection)
+            return flush(self, statements)
+
+        operations.execute_sql_flush = flush_history_too
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -26,7 +26,7 @@ def many(world):
             world.path,
             user=scene.a_person(f"Expert {number}", time_zone=zone),
             windows="06:30-22:00",
-            rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+            rrule="FREQ=DAILY",
             time_zone=zone,
         )
         world.theme.experts.add(expert)
