@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from experts.feeds.ics import TOO_LARGE, Unreadable
-from experts.feeds.limits import MAX_BYTES, WALL_SECONDS
+from experts.feeds.limits import CPU_SECONDS, MAX_BYTES, WALL_SECONDS
 from experts.feeds.parse import Left, ParsedCalendar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,7 +28,7 @@ def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: C
     asked = {"zone": zone, "start": int(start.timestamp()), "end": int(end.timestamp()), "own": sorted(own)}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "experts.feeds.limited"],
+            [sys.executable, "-m", "experts.feeds.limited", str(CPU_SECONDS)],
             input=json.dumps(asked).encode() + b"\n" + data,
             capture_output=True,
             cwd=ROOT,
