@@ -62,7 +62,9 @@ def run() -> int:
 
 
 def _fill_lists(small, now) -> None:
-    paths = Path.objects.bulk_create(Path(program=small.path.program, name=f"Small path {n}") for n in range(PAGE))
+    paths = Path.objects.bulk_create(
+        Path(program=small.path.program, name=f"Small path {n}", opened_at=now) for n in range(PAGE)
+    )
     Theme.objects.bulk_create(Theme(path=path, name="Small theme", duration_minutes=30) for path in paths)
     events = MeetingEvent.objects.bulk_create(
         MeetingEvent(meeting=meeting, happening=Happening.BOOKED, by=meeting.organizer, at=now, sequence=0)

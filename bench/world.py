@@ -44,7 +44,8 @@ def build(
     """
     monday = datetime.combine(now.date() + timedelta(days=14 - now.weekday()), time(), UTC)
     program = Program.objects.create(name="Measured")
-    path = Path.objects.create(program=program, name=f"{experts} experts", start_interval_minutes=15, notice_minutes=0)
+    policy = {"start_interval_minutes": 15, "notice_minutes": 0}
+    path = Path.objects.create(program=program, name=f"{experts} experts", opened_at=now, **policy)
     theme = Theme.objects.create(path=path, name="Half an hour", duration_minutes=30)
     people = _people(f"expert{experts}{label}", experts, path, Role.EXPERT)
     gives = Expert.objects.bulk_create(

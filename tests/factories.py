@@ -69,6 +69,7 @@ class PathFactory(factory.django.DjangoModelFactory):
     name = "Leading others"
     # So that a test meets only the rule it is about.
     notice_minutes = 0
+    opened_at = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class ThemeFactory(factory.django.DjangoModelFactory):

@@ -124,6 +124,7 @@ def _paths(now: datetime, people: dict[str, User]) -> dict[str, Path]:
             opens_on=None if row.opens is None else now.date() + timedelta(days=row.opens),
             closes_on=None if row.closes is None else now.date() + timedelta(days=row.closes),
             sessions_per_participant=row.sessions,
+            opened_at=now - JOINED,
             **row.policy,
         )
         _join(people[row.admin], path, Role.ADMIN, now)

@@ -104,6 +104,36 @@ class Path(models.Model):
     sessions_per_participant = models.PositiveSmallIntegerField(
         _("sessions per participant"), null=True, blank=True, help_text=_("Empty: no limit.")
     )
+    sessions_per_month = models.PositiveSmallIntegerField(
+        _("sessions per month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Of one participant, in a month of the path’s time zone. Empty: no limit."),
+    )
+    sessions_at_once = models.PositiveSmallIntegerField(
+        _("booked at once"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many sessions that are still to come one participant may have. Empty: no limit."),
+    )
+    most_moves = models.PositiveSmallIntegerField(
+        _("moves of a session"),
+        null=True,
+        blank=True,
+        help_text=_("How many times a participant may move one session. Empty: no limit."),
+    )
+    opened_at = models.DateTimeField(
+        _("opened at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Empty: a draft, which participants don’t see."),
+    )
+    closed_at = models.DateTimeField(
+        _("closed at"), null=True, blank=True, editable=False, help_text=_("Closed early, by an admin of the path.")
+    )
     members = models.ManyToManyField(
         "accounts.User", through="Membership", related_name="paths", verbose_name=_("members")
     )
@@ -161,6 +191,13 @@ class Theme(models.Model):
         _("duration (minutes)"), default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
     )
     position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
+    retired_at = models.DateTimeField(
+        _("retired at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then on nobody can book it; what is booked takes place."),
+    )
     experts = models.ManyToManyField("experts.Expert", related_name="themes", blank=True, verbose_name=_("experts"))
 
     class Meta:
