@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -51,10 +52,11 @@ def _answer(request, path, person, is_admin, now):
     form = LeavingForm(request.POST or take(request) or None)
     page = SettlePage(going, by=request.user, now=now, data=form.data if form.is_bound else None)
     error, status = "", 200
+    came_from = _came_from(path, person, is_admin)
     if request.method == "POST" and not page.asks_again:
         error, status = _end(request, page, form, now)
         if not error:
-            return _next(request, page)
+            return _next(request, page, came_from)
     context = {
         "nav": "paths",
         "path": path,
@@ -66,6 +68,7 @@ def _answer(request, path, person, is_admin, now):
         "how_many": words.how_many(page.number),
         "button": words.button(going, request.user, page.number),
         "way_back": words.way_back(going, request.user),
+        "came_from": came_from,
         "successors": _successors(path, person, going),
     }
     context["shared"] = people_search.shared_names(path, context["successors"] or ())
@@ -132,12 +135,20 @@ def _person(pk: UUID | None) -> User | None:
     return User.objects.filter(pk=pk).first() if pk else None
 
 
-def _next(request, page: SettlePage):
+def _came_from(path: Path, person: User, is_admin: bool) -> str:
+    """An admin's way here is the person's page."""
+    if is_admin:
+        return reverse("paths:person", args=[path.pk, person.pk])
+    return reverse("paths:detail", args=[path.pk])
+
+
+def _next(request, page: SettlePage, came_from: str):
     path = cast("Path", page.leaving.path)
     messages.success(request, words.done(page.leaving, request.user, page.number))
-    if Path.objects.visible_to(request.user).filter(pk=path.pk).exists():
-        return redirect("paths:detail", path.pk)
-    return redirect("paths:list")
+    roles = standings.roles_on(request.user, path)
+    if Role.ADMIN in roles:
+        return redirect(came_from)
+    return redirect("paths:detail", path.pk) if roles else redirect("paths:list")
 
 
 def _successors(path: Path, person: User, going: Leaving) -> list[User] | None:

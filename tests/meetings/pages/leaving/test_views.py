@@ -51,7 +51,7 @@ def test_end_settles_as_the_page_proposes(world):
     assert "Keep Eva on the path" in words(shown)
     answer = client.post(address(world, world.eva), sent(shown), follow=True)
 
-    assert answer.redirect_chain == [(reverse("paths:detail", args=[world.path.pk]), 302)]
+    assert answer.redirect_chain == [(reverse("paths:person", args=[world.path.pk, world.eva.pk]), 302)]
     assert "Eva is no longer on this path, and 1 meeting is settled." in words(answer)
     assert Attendee.objects.get(meeting=meeting, live=True, role=Role.EXPERT).user == world.ines
     assert not Membership.objects.live().filter(user=world.eva).exists()
