@@ -12,12 +12,14 @@ PATHS = 300
 ROWS = """
 INSERT INTO accounts_user (id, password, is_superuser, email, name, called, language, time_zone, zone_asked,
     twelve_hour, usual_from, usual_until, appearance, remind_day_before, remind_hour_before, is_active, is_staff,
-    date_joined)
+    date_joined, erased_as)
 SELECT md5('user' || n)::uuid, '', false, 'other' || n || '@grown.example', 'Other ' || n, '', 'en', 'UTC', true,
-    false, '07:00', '20:00', 'system', true, true, n % 100 <> 0, false, now() FROM generate_series(0, {others} - 1) n;
+    false, '07:00', '20:00', 'system', true, true, n % 100 <> 0, false, now(), ''
+FROM generate_series(0, {others} - 1) n;
 INSERT INTO paths_path (id, program_id, name, description, time_zone, start_interval_minutes, notice_minutes,
-    horizon_days, change_until_minutes)
-SELECT md5('path' || n)::uuid, (SELECT min(id) FROM paths_program), 'Grown path ' || n, '', 'UTC', 30, 0, 60, 720
+    horizon_days, change_until_minutes, language, opened_at)
+SELECT md5('path' || n)::uuid, (SELECT min(id) FROM paths_program), 'Grown path ' || n, '', 'UTC', 30, 0, 60, 720,
+    'en', now()
 FROM generate_series(0, {paths} - 1) n;
 INSERT INTO paths_theme (id, path_id, name, description, duration_minutes, position)
 SELECT md5('theme' || n)::uuid, md5('path' || n)::uuid, 'Grown theme ' || n, '', 30, 0

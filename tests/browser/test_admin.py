@@ -66,14 +66,15 @@ def test_person_is_added_to_a_path_and_another_one_leaves(open_as, world, staff)
     page = open_as(staff)
 
     page.goto(address(Path, "change", world.path.pk))
-    leaver = page.get_by_role("row", name=re.compile("Maya Lindqvist"))
-    leaver.get_by_role("checkbox").check()
     page.get_by_role("button", name="Add another Person").click()
     choose(page, page.locator("#memberships-2-group .select2-selection:visible").last, "Nadia")
     page.locator("#id_memberships-2-0-role").select_option("participant")
-    page.get_by_role("button", name="Save", exact=True).click()
-
+    page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
+    page.get_by_role("link", name="End the membership of Maya Lindqvist").click()
+    page.get_by_role("button", name="End membership").click()
+
+    expect(page.get_by_text("The membership of Maya Lindqvist has ended.")).to_be_visible()
     names = Membership.objects.live().filter(path=world.path, role="participant").values_list("user__name", flat=True)
     assert list(names) == ["Nadia Rahimi"]
 

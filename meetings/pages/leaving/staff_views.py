@@ -43,7 +43,8 @@ def end_membership(request, membership_id) -> HttpResponse:
         "way_back": words.way_back(going, request.user),
         "orphans": _orphans([row.path] if row.role == Role.ADMIN else [], row.user),
     }
-    return _answer(request, page, LeavingForm(request.POST or None), do, back, said)
+    done = words.done(going, request.user, page.number)
+    return _answer(request, page, LeavingForm(request.POST or None), do, back, done, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +74,8 @@ def deactivate(request, user_id) -> HttpResponse:
         ),
         "orphans": _orphans(_led(person), person),
     }
-    return _answer(request, page, LeavingForm(request.POST or None), do, back, said)
+    done = _and_who_hears(_("%(name)s has been deactivated.") % {"name": isolated(person)}, page)
+    return _answer(request, page, LeavingForm(request.POST or None), do, back, done, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +105,8 @@ def erase(request, user_id) -> HttpResponse:
         "orphans": _orphans(_led(person) if person.is_active else [], person),
         "asks_address": True,
     }
-    return _answer(request, page, EraseForm(request.POST or None, address=person.email), do, back, said)
+    done = _and_who_hears(_("The account has been erased."), page)
+    return _answer(request, page, EraseForm(request.POST or None, address=person.email), do, back, done, said)
 
 
 def _check(user: User, right: str) -> None:
@@ -145,16 +148,23 @@ def _facts(request, page: SettlePage, form) -> dict:
     }
 
 
-def _answer(request, page: SettlePage, form, do, back: str, said: dict) -> HttpResponse:
+def _answer(request, page: SettlePage, form, do, back: str, done: str, said: dict) -> HttpResponse:
     error, status = "", 200
     if request.method == "POST" and not page.asks_again:
         error, status = _try(page, form, do)
         if not error:
-            messages.success(request, _("Done. Everybody concerned gets an e-mail."))
+            messages.success(request, done)
             return redirect(back)
     context = {"nav": "", "page": page, "form": form, "error": error, "back": back, **said}
     context["how_many"] = words.how_many(page.number)
     return render(request, "paths/staff_leaving.html", context, status=status)
+
+
+def _and_who_hears(done: str, page: SettlePage) -> str:
+    if not page.number:
+        return done
+    hears = _("Everybody concerned gets an e-mail.")
+    return f"{done} {hears}"
 
 
 def _try(page: SettlePage, form, do) -> tuple[str, int]:
