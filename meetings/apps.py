@@ -8,7 +8,8 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings")
 
     def ready(self) -> None:
-        from meetings.integrity import overlap
+        from meetings.integrity import append_only, overlap
 
         # SQLite drops a table's triggers whenever a migration remakes the table, so they are made again.
         post_migrate.connect(overlap.ensure_rule, sender=self)
+        post_migrate.connect(append_only.HISTORY.ensure, sender=self)

@@ -8,7 +8,7 @@ class PathsConfig(AppConfig):
     verbose_name = _("Paths")
 
     def ready(self) -> None:
-        from paths import append_only
+        from paths.append_only import HISTORY
 
         # SQLite drops a table's triggers whenever a migration remakes the table, so they are made again.
-        post_migrate.connect(append_only.ensure_rule, sender=self)
+        post_migrate.connect(HISTORY.ensure, sender=self)

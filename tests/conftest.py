@@ -10,7 +10,8 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
-from paths import append_only
+from meetings.integrity import append_only as append_only_of_meetings
+from paths import append_only as append_only_of_paths
 from tests import scene
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code calling the ORM.
@@ -56,7 +57,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
         flush = operations.execute_sql_flush
 
         def flush_history_too(self, statements):
-            append_only.drop_rule(self.connection)
+            for module in (append_only_of_meetings, append_only_of_paths):
+                module.HISTORY.drop(self.connection)
             return flush(self, statements)
 
         operations.execute_sql_flush = flush_history_too

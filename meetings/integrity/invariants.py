@@ -10,9 +10,10 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Wi
 
 from meetings.constants import REMINDERS_AHEAD
 from meetings.enums import Happening, Status
-from meetings.integrity import overlap
+from meetings.integrity import append_only, overlap
 from meetings.models import Attendee, Meeting, Notice, Sweep
-from paths import append_only, program_admins
+from paths import append_only as append_only_of_paths
+from paths import program_admins
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -50,7 +51,8 @@ def count_broken(now: datetime) -> dict[str, int]:
         "orphan reminders": _astray_reminders(now).count(),
         "stale leases": _stale(now).count(),
         "missing database rule": 0 if overlap.rule_exists(connection) else 1,
-        "missing rule that history is only added to": 0 if append_only.rule_exists(connection) else 1,
+        "missing rule that history is only added to": 0 if append_only_of_paths.HISTORY.exists(connection) else 1,
+        "missing rule that meetings' history is only added to": 0 if append_only.HISTORY.exists(connection) else 1,
     }
 
 

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from paths.append_only import drop_rule, make_rule
+from paths.append_only import HISTORY
 
 
 class Migration(migrations.Migration):
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ),
         # The rule differs by database; paths/append_only.py says how.
         migrations.RunPython(
-            lambda apps, schema_editor: make_rule(schema_editor.connection),
-            lambda apps, schema_editor: drop_rule(schema_editor.connection),
+            lambda apps, schema_editor: HISTORY.make(schema_editor.connection),
+            lambda apps, schema_editor: HISTORY.drop(schema_editor.connection),
         ),
     ]

@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from meetings.integrity.invariants import count_broken
-from paths import append_only, history
+from paths import history
+from paths.append_only import HISTORY
 from paths.enums import Happened, Via
 from paths.models import PathEvent, PathEventText
 from tests.scene import NOW, a_participant, a_path, an_admin
@@ -64,13 +65,13 @@ def test_database_refuses_to_change_or_remove_a_line(event, change):
         PathEventText.objects.filter(event=event).delete()
         rows.update(what=Happened.ADDED) if change == "change" else rows.delete()
 
-    with pytest.raises(DatabaseError, match=append_only.RULE), transaction.atomic():
+    with pytest.raises(DatabaseError, match=HISTORY.name), transaction.atomic():
         attempt()
     assert PathEvent.objects.get().what == Happened.EXTRA_SESSIONS
 
-    append_only.drop_rule(connection)
+    HISTORY.drop(connection)
     attempt()
-    append_only.make_rule(connection)
+    HISTORY.make(connection)
     assert not PathEvent.objects.filter(what=Happened.EXTRA_SESSIONS).exists()
 
 
@@ -83,9 +84,9 @@ def test_what_was_written_can_be_blanked(event):
 def test_missing_rule_is_counted(event):
     assert count_broken(NOW)[RULE] == 0
 
-    append_only.drop_rule(connection)
+    HISTORY.drop(connection)
     assert count_broken(NOW)[RULE] == 1
 
-    append_only.make_rule(connection)
-    append_only.make_rule(connection)
+    HISTORY.make(connection)
+    HISTORY.make(connection)
     assert count_broken(NOW)[RULE] == 0

@@ -8,6 +8,7 @@ import pytest
 from experts.models import BusyTime
 from meetings import booking
 from meetings.models import NOTE_LENGTH, Attendee, Meeting, MeetingEvent, Notice
+from tests.rewriting import rewriting
 from tests.scene import (
     NOW,
     a_meeting,
@@ -358,5 +359,6 @@ class TestFairChoice:
 
 
 def _forget_meetings():
-    for model in (Notice, MeetingEvent, Attendee, Meeting):
-        model.objects.all().delete()
+    with rewriting():
+        for model in (Notice, MeetingEvent, Attendee, Meeting):
+            model.objects.all().delete()

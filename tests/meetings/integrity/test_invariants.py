@@ -13,6 +13,7 @@ from meetings.integrity import invariants, overlap
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
 from paths.models import Membership
+from tests.rewriting import rewriting
 from tests.scene import NOW, a_participant, a_person, a_theme, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +149,8 @@ def test_notice_of_somebody_never_concerned_is_counted(meeting):
 def test_notice_of_another_meetings_change_is_counted(path, meeting):
     other = book(meeting.theme, meeting.organizer, at(12))
     Notice.objects.of_changes().filter(meeting=other, user=meeting.organizer).update(meeting=meeting, sequence=7)
-    MeetingEvent.objects.filter(meeting=other).update(sequence=7)
+    with rewriting():
+        MeetingEvent.objects.filter(meeting=other).update(sequence=7)
     Notice.objects.filter(meeting=other).update(sequence=7)
 
     assert broken() == {"orphan notices": 1}
@@ -189,7 +191,7 @@ def test_command_prints_every_count_and_ends_well():
     call_command("check_invariants", stdout=out)
 
     lines = out.getvalue().splitlines()
-    assert [line.split()[0] for line in lines] == ["0"] * 15
+    assert [line.split()[0] for line in lines] == ["0"] * 16
 
 
 def test_command_ends_with_an_error_when_anything_is_broken(meeting):

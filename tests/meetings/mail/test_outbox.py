@@ -13,6 +13,7 @@ from django.db import connection
 from meetings import booking
 from meetings.mail import outbox, render
 from meetings.models import Notice
+from tests.rewriting import rewriting
 from tests.scene import a_participant, a_path, a_person, a_theme, an_expert, book
 
 NOW = datetime(2026, 10, 20, 11, 10, tzinfo=UTC)
@@ -77,7 +78,8 @@ def test_cancelled_carries_the_message(booked):
 def test_title_with_line_breaks_stays_one_header(booked):
     event = booked.events.get()
     event.facts["title"] = "Bad\r\nBcc: everybody@example.com"
-    event.save()
+    with rewriting():
+        event.save()
     notice = Notice.objects.select_related("event__by", "meeting", "user").first()
 
     message = render.message(notice).message()

@@ -9,6 +9,7 @@ from everwise.accounts.models import User
 from meetings import booking
 from meetings.mail import render
 from meetings.models import Notice
+from tests.rewriting import rewriting
 from tests.scene import NOW, a_participant, a_theme, an_admin, an_expert, at, book
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,8 @@ def test_title_with_line_breaks_stays_one_line_of_the_text(path, theme):
     meeting = book(theme, participant, at(10))
     event = meeting.events.get()
     event.facts["title"] = "Talk\r\nSee it here:\nhttps://evil.example/"
-    event.save()
+    with rewriting():
+        event.save()
 
     assert "\nTalk See it here: https://evil.example/\n" in text_to(participant, "booked")
 
