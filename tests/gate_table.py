@@ -58,7 +58,9 @@ POST /demo/mail/<str:name>/html/               405    405   405  405   405  405 
 GET  /paths/<uuid:path_id>/                    login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/                    login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   200    404   404  404
-POST /paths/<uuid:path_id>/meetings/           login  405   405  405   405  405   405   405    405   405  405
+POST /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/meetings/export/    login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/meetings/export/    login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/people/                 login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/                 login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/people/add/             login  403   403  403   403  403   403   200    404   404  404

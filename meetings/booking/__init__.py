@@ -60,6 +60,7 @@ from meetings.booking.errors import (
     StaleMeeting,
     Unfit,
 )
+from meetings.booking.many_outcomes import Marked, mark_outcomes
 from meetings.booking.outcome import mark_outcome
 from meetings.booking.reassign import reassign
 from meetings.booking.records import done_by, made_by
@@ -75,6 +76,7 @@ __all__ = [
     "Clashing",
     "Doubtful",
     "JustTaken",
+    "Marked",
     "MeetingPlan",
     "NoSessionsLeft",
     "NotOffered",
@@ -92,6 +94,7 @@ __all__ = [
     "hide_offer",
     "made_by",
     "mark_outcome",
+    "mark_outcomes",
     "not_in_meeting",
     "reassign",
     "reschedule",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -109,7 +110,14 @@ def facts_of(meeting: Meeting, roles: dict[UUID, Role] | None = None) -> dict:
     }
 
 
-def record(
+def record(meeting: Meeting, happening: Happening, by: User, now: datetime, **fields: Any) -> MeetingEvent:
+    """Write a line of the history; `fields` are those of `line`."""
+    event = line(meeting, happening, by, now, **fields)
+    event.save(force_insert=True)
+    return event
+
+
+def line(
     meeting: Meeting,
     happening: Happening,
     by: User,
@@ -122,7 +130,7 @@ def record(
     outcome: tuple[Status, Status] | None = None,
     roles: dict[UUID, Role] | None = None,
 ) -> MeetingEvent:
-    """Write the history: the facts after the change, those that were different before, and against whose hours.
+    """A line of the history, not written yet: the facts after the change, what differed before, against whose hours.
 
     `outcome` is how the meeting stood before it was marked, and how after.
     """
@@ -134,7 +142,7 @@ def record(
     if outcome is not None:
         was, marked = outcome
         facts |= {"outcome": marked.value, "before": {"outcome": was.value}}
-    return MeetingEvent.objects.create(
+    return MeetingEvent(
         meeting=meeting,
         happening=happening,
         by=by,

@@ -22,6 +22,7 @@ PLACE_LENGTH = 120
 LINK_LENGTH = 500
 # Longer than any meeting can be (480 minutes): one that takes place at a moment started at most so long before it.
 REACH = timedelta(days=1)
+CALLED_OFF = (Status.CANCELLED, Status.DELETED)
 
 
 def _keys(rows, field="pk"):
@@ -64,6 +65,19 @@ class MeetingQuerySet(models.QuerySet):
     def past(self, now) -> Self:
         """Over, cancelled or deleted; the latest first."""
         return self.filter(~Q(status=Status.SCHEDULED) | Q(ends_at__lte=now)).order_by("-starts_at", "id")
+
+    def over(self, now) -> Self:
+        """Over, and not cancelled or deleted; the latest first."""
+        kept = self.filter(ends_at__lte=now).exclude(status__in=CALLED_OFF)
+        return kept.order_by("-starts_at", "id")
+
+    def called_off(self) -> Self:
+        """Cancelled or deleted; the latest first."""
+        return self.filter(status__in=CALLED_OFF).order_by("-starts_at", "id")
+
+    def without_outcome(self, now) -> Self:
+        """Over, and nobody ever said how it went; the one that waits longest first."""
+        return self.scheduled().filter(ends_at__lte=now).order_by("ends_at", "id")
 
     def unmarked(self, now) -> Self:
         """Over, and still waiting for somebody to say how it went; the one that waits longest first."""
@@ -170,6 +184,8 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["path", "starts_at"]),
             models.Index(fields=["status", "starts_at"]),
+            # A path's own list, counted by how they stand.
+            models.Index(fields=["path", "status", "ends_at"], name="meeting_of_path_by_status"),
             models.Index(fields=["organizer", "ends_at"], name="meeting_of_organizer"),
             # Staff's list, and the same by kind.
             models.Index(fields=["starts_at", "id"], name="meeting_listed"),
@@ -202,7 +218,7 @@ class Meeting(models.Model):
 
     @property
     def is_called_off(self) -> bool:
-        return self.status in {Status.CANCELLED, Status.DELETED}
+        return self.status in CALLED_OFF
 
     @property
     def is_no_show(self) -> bool:

@@ -156,7 +156,7 @@ def day_rows(meetings: Iterable[Meeting], user, now: datetime) -> list[dict[str,
             "start": timefmt.clock(meeting.starts_at, reader),
             "end": timefmt.clock(meeting.ends_at, reader),
             "title": meeting.title,
-            "company": _line(meeting, user),
+            "company": line(meeting, user),
             "url": meeting.get_absolute_url(),
             "badge_key": kind_badge(meeting),
         }
@@ -186,7 +186,8 @@ def beside(time: str, meeting: Meeting, user) -> str:
     return str(BESIDE[company]) % {"time": time, **words}
 
 
-def _line(meeting: Meeting, user) -> str:
+def line(meeting: Meeting, user) -> str:
+    """“With Ann”, “Ann with Bo”."""
     company, words = _company(meeting, user)
     return str(LINE[company]) % words
 

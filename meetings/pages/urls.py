@@ -14,6 +14,7 @@ from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.path import views as paths
+from meetings.pages.path_meetings import views as path_meetings
 from meetings.pages.people import adding_views, person_views
 from meetings.pages.people import views as people
 from meetings.pages.reassign import views as reassign
@@ -24,7 +25,8 @@ from meetings.pages.why import views as why
 path_patterns: list[URLPattern] = [
     path("", paths.path_list, name="list"),
     path("<uuid:path_id>/", paths.path_detail, name="detail"),
-    path("<uuid:path_id>/meetings/", paths.path_meetings, name="meetings"),
+    path("<uuid:path_id>/meetings/", path_meetings.path_meetings, name="meetings"),
+    path("<uuid:path_id>/meetings/export/", path_meetings.export_meetings, name="export-meetings"),
     path("<uuid:path_id>/people/<uuid:user_id>/end/", leaving.end_membership, name="end-membership"),
     path("<uuid:path_id>/people/", people.people, name="people"),
     path("<uuid:path_id>/people/add/", adding_views.add, name="add-people"),

@@ -1,4 +1,4 @@
-"""Paths: those a person is on, one of them, and all its meetings."""
+"""Paths: those a person is on, and one of them."""
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from everwise.templatetags.ui import TimelinePoint
-from meetings.booking import lost_sessions
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
@@ -23,7 +22,6 @@ from paths.models import Path
 
 PATHS_PER_PAGE = 12
 COMING_PER_PAGE = 10
-MEETINGS_PER_PAGE = 20
 SHOWN = 5
 
 
@@ -72,29 +70,6 @@ def path_detail(request, path_id) -> HttpResponse:
     if overview.is_admin:
         context |= _admin(overview, request)
     return render(request, "paths/detail.html", context)
-
-
-@require_safe
-def path_meetings(request, path_id) -> HttpResponse:
-    """All meetings of a path for its admins, with what was cancelled and deleted."""
-    now = request.now = timezone.now()
-    path = gates.open_path_as_admin(request.user, path_id)
-    past = request.GET.get("show") == "past"
-    found = Meeting.objects.filter(path=path)
-    found = found.past(now) if past else found.upcoming(now)
-    found = found.with_people().select_related("rescued_by")
-    page = Paginator(found, MEETINGS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = meeting_rows.rows(page, request.user, now)
-    rescued = _("Rescued: its time was taken with another expert")
-    for meeting, row in zip(page, rows, strict=True):
-        if hasattr(meeting, "rescued_by"):
-            row["second"] = rescued
-    context = {"rescues": meeting_rows.rescues(*lost_sessions.tally(path))}
-    return render(
-        request,
-        "paths/meetings.html",
-        {**frame(path, request.user, now, "meetings"), "past": past, "page": page, "rows": rows, **context},
-    )
 
 
 def _untaken_words(overview):
