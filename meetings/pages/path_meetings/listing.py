@@ -106,7 +106,7 @@ class Listing:
         found = Meeting.objects.filter(path=self.path)
         present = Attendee.objects.present().filter(meeting=OuterRef("pk")).order_by()
         if self.expert:
-            found = found.filter(Exists(present.filter(user=self.expert, role=Role.EXPERT)))
+            found = found.filter(Exists(present.filter(user=UUID(self.expert), role=Role.EXPERT)))
         for word in people_search.words(self.text):
             own = people_search.having(word, "title", "organizer__name", "organizer__email")
             found = found.filter(own | Exists(present.filter(people_search.having(word, "user__name", "user__email"))))
