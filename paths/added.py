@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 
 from everwise.accounts.models import User
+from everwise.db.prepared import Param, Shared
 from paths import history
 from paths.enums import Happened, Role, Via
 from paths.models import Invitation, Membership, Path, Program
@@ -24,11 +25,39 @@ def tell(
     """Write down that the person was added, and queue the one e-mail about it; the invitation, if it is one.
 
     Whoever has no way to sign in yet is invited to set one up. Whoever has an account is told of the path; where the
-    path's admins can't know them from its program, the account is theirs to reveal, by accepting.
+    path's admins can't know them from its program, the account is theirs to reveal, by accepting. Participants of a
+    draft hear nothing until it is opened.
     """
-    path, user, role = membership.path, membership.user, Role(membership.role)
+    path, role = membership.path, Role(membership.role)
     facts = {"role": role.value, **(facts or {})}
-    line: dict[str, Any] = {"path": path, "by": by, "about": user, "now": now, "via": via, "facts": facts}
+    line: dict[str, Any] = {"path": path, "by": by, "about": membership.user, "now": now, "via": via, "facts": facts}
+    if role == Role.PARTICIPANT and is_draft(path):
+        history.write(what=Happened.ADDED, **line)
+        return None
+    invitation, is_new = _send_word(membership, by, now, via)
+    history.write(what=Happened.INVITED if is_new else Happened.ADDED, **line)
+    return invitation
+
+
+def announce(*, membership: Membership, by: User, now: datetime) -> None:
+    """Queue what a participant of a draft has not heard so far, as it is opened. The history has them already."""
+    _send_word(membership, by, now, Via.WEB)
+
+
+def is_draft(path: Path) -> bool:
+    """Whether the path is a draft until the transaction ends: whoever opens it waits. Lock people before."""
+    return _opened(path=path.pk) == [(None,)]
+
+
+@Shared
+def _opened():
+    path = Path.objects.filter(pk=Param("path", Path._meta.pk))
+    return path.order_by().select_for_update(no_key=True).values_list("opened_at")
+
+
+def _send_word(membership: Membership, by: User, now: datetime, via: Via) -> tuple[Invitation | None, bool]:
+    """Queue the one e-mail; the invitation that leads to the path, if there is one, and whether it is a new one."""
+    path, user, role = membership.path, membership.user, Role(membership.role)
     others = Membership.objects.live().filter(path=path, user=user).exclude(pk=membership.pk)
     waiting = Invitation.objects.open().filter(path=path, user=user).first()
     if waiting and (waiting.expires_at <= now or not others.exists()):
@@ -37,12 +66,10 @@ def tell(
         waiting.save(update_fields=["withdrawn_at"])
         waiting = None
     if waiting or (user.has_arrived and (user == by or _is_known(user, membership, via))):
-        history.write(what=Happened.ADDED, **line)
         if not waiting and user != by:
             _post(ADDED, user, by, now, path=str(path.pk), role=role.value)
-        return waiting
-    history.write(what=Happened.INVITED, **line)
-    return invite(path=path, user=user, role=role, by=by, now=now)
+        return waiting, False
+    return invite(path=path, user=user, role=role, by=by, now=now), True
 
 
 def tell_program_admin(*, program: Program, user: User, by: User, now: datetime) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from everwise.accounts.models import User
 from everwise.wording import isolated
-from paths import enrolment
+from paths import added, enrolment
 from paths.enums import Happened, Role, Via
 from paths.invitations import shown_name
 from paths.models import Invitation, Path
@@ -56,11 +56,15 @@ class LinesRefused(enrolment.EnrolmentError):
 
 
 class Outcome(NamedTuple):
-    """How many of the lines were what. A person whose account is their own to reveal counts as invited."""
+    """How many of the lines were what. A person whose account is their own to reveal counts as invited.
+
+    `unheard`: those added to a draft, who are told when it is opened.
+    """
 
     invited: int
     added: int
     already: int
+    unheard: int = 0
 
     def __str__(self):
         said = []
@@ -72,6 +76,15 @@ class Outcome(NamedTuple):
             said.append(
                 ngettext("%(n)d person was added and told.", "%(n)d people were added and told.", self.added)
                 % {"n": self.added}
+            )
+        if self.unheard:
+            said.append(
+                ngettext(
+                    "%(n)d person was added. They hear of it when the path is opened.",
+                    "%(n)d people were added. They hear of it when the path is opened.",
+                    self.unheard,
+                )
+                % {"n": self.unheard}
             )
         if self.already:
             said.append(
@@ -152,7 +165,7 @@ def _add_all(path, people, role, *, by, now, token, via):
     # Everybody at once and in order, then whoever is new: nobody else can hold those yet.
     enrolment.lock([user.pk for user in known.values()], by=by.pk)
     enrolment.check_right(by, path)
-    if before := _before(path, token, len(people)):
+    if before := _before(path, role, token, len(people)):
         return before
     faults, already, events = [], 0, {"token": str(token)}
     for line in people:
@@ -172,7 +185,7 @@ def _add_all(path, people, role, *, by, now, token, via):
             faults.append(Fault(line.number, CLASH[other] % {"name": isolated(shown_name(waiting, user))}))
     if faults:
         raise LinesRefused(faults)
-    return _counted(path, token, len(people))
+    return _counted(path, role, token, len(people))
 
 
 def _known(addresses: Iterable[str]) -> dict[str, User]:
@@ -190,15 +203,18 @@ def _new(line: Line, path: Path) -> User:
     )
 
 
-def _before(path, token, number) -> Outcome | None:
-    return _counted(path, token, number) if _events(path, token).exists() else None
+def _before(path, role, token, number) -> Outcome | None:
+    return _counted(path, role, token, number) if _events(path, token).exists() else None
 
 
-def _counted(path, token, number) -> Outcome:
+def _counted(path, role, token, number) -> Outcome:
     """By the path's history, which names the form that each person was added by."""
     invited = _events(path, token).filter(what=Happened.INVITED).count()
-    added = _events(path, token).filter(what=Happened.ADDED).count()
-    return Outcome(invited, added, number - invited - added)
+    told = _events(path, token).filter(what=Happened.ADDED).count()
+    already = number - invited - told
+    if role == Role.PARTICIPANT and added.is_draft(path):
+        return Outcome(invited, 0, already, unheard=told)
+    return Outcome(invited, told, already)
 
 
 def _events(path, token):

@@ -31,6 +31,9 @@ class Happened(TextChoices):
     ROLE_CHANGED = "role-changed", pgettext_lazy("of a person", "Role changed")
     EXTRA_SESSIONS = "extra-sessions", pgettext_lazy("of a person", "Extra sessions given")
     ENDED = "ended", pgettext_lazy("of a membership", "Ended")
+    OPENED = "opened", pgettext_lazy("of a path", "Opened")
+    CLOSED = "closed", pgettext_lazy("of a path", "Closed early")
+    OPENED_AGAIN = "opened-again", pgettext_lazy("of a path", "Opened again")
     DEACTIVATED = "deactivated", pgettext_lazy("of a person", "Deactivated")
     ERASED = "erased", pgettext_lazy("of a person", "Erased")
 

@@ -245,7 +245,8 @@ def _is_wanted(invitation):
     """Somebody deactivated, or off the path, gets in by no link."""
     if not invitation.user.is_active:
         return False
-    return not invitation.path_id or bool(_memberships(invitation))
+    known = Membership.objects.knowing().filter(path=invitation.path_id, user=invitation.user_id)
+    return not invitation.path_id or known.exists()
 
 
 def _admins(path):

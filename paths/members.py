@@ -17,14 +17,20 @@ def _memberships():
 
 
 def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]]:
-    """The path, if the person is live on it, and their roles there: one query, as their memberships bring the path."""
+    """The path, if the person is live on it, and their roles there: one query, as their memberships bring the path.
+
+    A draft does not exist for whoever is no more than its participant.
+    """
     rows = _memberships(user=user, path=path)
     if not rows:
         return None, frozenset()
     stored = rows[0][1:]
     found = instance(Path, stored[: len(PATH)])
     found.program = instance(Program, stored[len(PATH) :])
-    return found, frozenset(Role(row[0]) for row in rows)
+    roles = frozenset(Role(row[0]) for row in rows)
+    if found.is_draft and roles == {Role.PARTICIPANT}:
+        return None, frozenset()
+    return found, roles
 
 
 @Prepared

@@ -67,6 +67,10 @@ GET  /paths/<uuid:path_id>/people/add/             login  403   403  403   403  
 POST /paths/<uuid:path_id>/people/add/             login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/history/                login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/history/                login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/open/                   login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/open/                   login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/close/                  login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/close/                  login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/  login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/  login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/invite/ login 405 405 405 405 405 405 405 405 405 405

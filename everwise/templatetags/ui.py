@@ -39,6 +39,7 @@ BADGES = {
         pgettext_lazy("of a path", "Admin"),
         "bg-transparent text-body-emphasis border border-secondary",
     ),
+    "draft": ("pencil", pgettext_lazy("of a path", "Draft"), ""),
     "beta": ("", _("Beta"), ""),
 }
 # The sun arc covers the hours in which most people meet; other times are drawn on a dayline.

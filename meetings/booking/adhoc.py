@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from everwise.accounts.models import User
 from everwise.wording import isolated
 from meetings.booking import conflicts
-from meetings.booking.errors import BookingRefused, Clashing, Doubtful, Overtaken, Unfit
+from meetings.booking.errors import BookingRefused, Clashing, Doubtful, NotOpen, Overtaken, Unfit
 from meetings.booking.records import (
     attend,
     call_off,
@@ -31,6 +31,7 @@ from meetings.enums import Action, Happening, Kind
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
 from meetings.permissions import can, deadlines, standings
+from paths import states
 from paths.enums import Role
 from paths.models import Membership, Path
 
@@ -71,7 +72,8 @@ def add_manually(
 ) -> Meeting:
     """Schedule an ad-hoc meeting. `accepted` holds the keys of the doubts (freebusy) that are overridden.
 
-    The same `token` from the same person returns the meeting that it made. Raises Refused, Unfit, Clashing, Doubtful.
+    The same `token` from the same person returns the meeting that it made. Raises Refused, NotOpen on a draft, Unfit,
+    Clashing, Doubtful.
     """
     with transaction.atomic():
         lock_people(plan.people, by=by.pk)
@@ -79,6 +81,9 @@ def add_manually(
             return made
         if not can(Action.SCHEDULE, Kind.AD_HOC, standings.path_standings(by, path)):
             raise BookingRefused(deadlines.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
+        # A path that has been opened is no draft again, so this needs no lock. One that has closed may have more.
+        if Path.objects.filter(pk=path.pk, opened_at__isnull=True).exists():
+            raise NotOpen(states.draft_words())
         _check_people(plan, path)
         _check_organizer(plan.organizer, plan, allowed={by.pk})
         _check_time(plan, now)

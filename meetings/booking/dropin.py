@@ -63,6 +63,7 @@ def schedule(
     for waiting in (False, True):
         with suppress(Overtaken), transaction.atomic():
             try:
+                hold.check_open(theme.path, by, now)
                 hold.unchanged_so_far(shown, theme.path, theme.duration_minutes, participant)
                 if expert:
                     chosen, agreed = hold.one(moment, expert, by=by, shown=shown)
@@ -124,6 +125,7 @@ def reschedule(
     participant = meeting.attendees.get(role=Role.PARTICIPANT).user
     hold.unchanged_so_far(shown, meeting.path, minutes, participant)
     refuse(meeting, by, Action.RESCHEDULE, now)
+    hold.check_open(meeting.path, by, now)
     present = _expert_of(meeting)
     old_expert = present.user_id
     wanted = None if any_expert else (expert or present)
@@ -134,6 +136,7 @@ def reschedule(
         if made := made_by(by, token):
             return made
         agreed = hold.terms(theme.pk, by, participant)
+        hold.check_open(agreed.theme.path, by, now)
         hold.unchanged(shown, agreed.terms(minutes))
         current = reread(meeting, by, Action.RESCHEDULE, now, sequence)
         moment.renew(agreed.theme, minutes)

@@ -15,6 +15,10 @@ class NotOffered(BookingError):
     """No expert of this theme offers this start, whoever books."""
 
 
+class NotOpen(NotOffered):
+    """Nothing is booked on the path: it is a draft, or was closed early. The text says which."""
+
+
 class JustTaken(BookingError):
     """The start was offered, and the last expert free at it has been booked since."""
 

@@ -1,6 +1,7 @@
 """Whose time a booking takes: looked up, locked, and asked again of the engine that listed the time."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import fair_choice
 from meetings.booking.credits import extra_of
-from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken
+from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, NotOpen, Overtaken
 from meetings.booking.terms import Agreed, Terms, agree
 from meetings.integrity.locks import lock_people, share_at_once
 from meetings.slots.one_start import Contender, StartCheck
+from paths import states
 from paths.models import Path
 
 TAKEN = gettext_lazy("That time was just taken.")
@@ -55,6 +57,14 @@ def terms(theme: UUID, by: User, participant: User) -> Agreed:
     if agreed := agree(theme, by=by, participant=participant):
         return agreed
     raise NotOffered(_("This theme can’t be booked any more."))
+
+
+def check_open(path: Path, by: User, now: datetime) -> None:
+    """Raise NotOpen where nothing is booked or moved, whatever its experts offer: on a draft, and once closed early."""
+    if path.is_draft:
+        raise NotOpen(states.draft_words())
+    if path.closed_at:
+        raise NotOpen(states.closed_words(path, by.reader, now))
 
 
 def unchanged(shown: Terms | None, now: Terms) -> None:
@@ -103,6 +113,7 @@ def any_of_them(
 def _renewed(moment: StartCheck, by: User, shown: Terms | None) -> Agreed:
     """The terms by which is booked, which the moment goes by from now on, too."""
     agreed = terms(moment.theme.pk, by, moment.participant)
+    check_open(agreed.theme.path, by, moment.now)
     unchanged(shown, agreed.terms(agreed.theme.duration_minutes))
     moment.renew(agreed.theme, agreed.theme.duration_minutes)
     return agreed

@@ -69,6 +69,7 @@ def reassign(
             participant=participant,
             now=now,
             moving=current,
+            booked=True,
         )
         chosen = _free(moment, to, passes_caps=may_pass_caps(held), over_caps=override_cap)
         return hand_to(current, chosen, by=by, now=now, token=token, message=message)

@@ -34,6 +34,7 @@ def rescue(
     try:
         if made := _made(meeting, by, token, now):
             return made
+        hold.check_open(meeting.path, by, now)
         hold.unchanged_so_far(shown, meeting.path, meeting.duration_minutes, by)
         candidates = _free(meeting, by, now)
     except BookingError:
@@ -46,6 +47,7 @@ def rescue(
         if made := _made(meeting, by, token, now):
             return made
         agreed = hold.terms(cast("UUID", meeting.theme_id), by, by)
+        hold.check_open(agreed.theme.path, by, now)
         hold.unchanged(shown, agreed.terms(meeting.duration_minutes))
         # By which the sessions are counted, and the others' times read.
         meeting.theme, meeting.path = agreed.theme, agreed.theme.path

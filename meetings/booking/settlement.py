@@ -63,7 +63,13 @@ class Settlement:
         participant = meeting.participants[0]
         theme = cast("Theme", meeting.theme)
         moment = StartCheck(
-            theme, meeting.starts_at, meeting.duration_minutes, participant=participant, now=self.now, moving=meeting
+            theme,
+            meeting.starts_at,
+            meeting.duration_minutes,
+            participant=participant,
+            now=self.now,
+            moving=meeting,
+            booked=True,
         )
         try:
             agreed = hold.terms(theme.pk, self.by, participant)

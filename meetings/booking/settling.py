@@ -216,7 +216,8 @@ class _Free:
         starts = [case.meeting.starts_at for case in cases]
         takers = _takers({case.meeting.theme_id for case in cases})
         experts = Experts(path, some={pk for some in takers.values() for pk in some})
-        openings = Openings(path, since=min(starts), until=max(starts) + INSTANT, now=now, experts=experts)
+        until = max(starts) + INSTANT
+        openings = Openings(path, since=min(starts), until=until, now=now, experts=experts, booked=True)
         longest = max(case.meeting.duration_minutes for case in cases)
         openings.expect(longest, [(openings.since, openings.until)])
         self.experts = experts

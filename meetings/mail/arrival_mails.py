@@ -111,11 +111,11 @@ def _invitation(facts) -> Invitation | None:
 
 
 def _path(user, facts) -> Path | None:
-    """The path, while the person is on it."""
+    """The path, while the person is on it and may know so."""
     if "path" not in facts:
         return None
-    live = Membership.objects.live().filter(user=user, path=UUID(facts["path"])).select_related("path").first()
-    return live.path if live else None
+    found = Membership.objects.knowing().filter(user=user, path=UUID(facts["path"])).select_related("path").first()
+    return found.path if found else None
 
 
 def _link(invitation: Invitation) -> str:

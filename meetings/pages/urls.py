@@ -13,6 +13,7 @@ from meetings.pages.leaving import staff_views
 from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
+from meetings.pages.opening import views as opening
 from meetings.pages.path import views as paths
 from meetings.pages.path_meetings import views as path_meetings
 from meetings.pages.people import adding_views, person_views
@@ -34,6 +35,8 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/people/<uuid:user_id>/invite/", adding_views.invite_again, name="invite-again"),
     path("<uuid:path_id>/people/<uuid:user_id>/withdraw/", adding_views.withdraw, name="withdraw-invitation"),
     path("<uuid:path_id>/history/", history.history, name="history"),
+    path("<uuid:path_id>/open/", opening.open_path, name="open"),
+    path("<uuid:path_id>/close/", opening.close_path, name="close"),
 ]
 schedule_patterns: list[URLPattern] = [
     path("", schedule.choose_theme, name="theme"),

@@ -48,13 +48,21 @@ class Contender(NamedTuple):
 class StartCheck:
     """One start of a theme's session, as one participant would find it. `free` reads everything anew each time.
 
-    `moving` is a meeting being rescheduled, which then does not count anywhere.
+    `moving` is a meeting being rescheduled, which then does not count anywhere; `booked`: it only gets another expert.
     """
 
     def __init__(
-        self, theme: Theme, start: datetime, minutes: int, *, participant, now: datetime, moving: Meeting | None = None
+        self,
+        theme: Theme,
+        start: datetime,
+        minutes: int,
+        *,
+        participant,
+        now: datetime,
+        moving: Meeting | None = None,
+        booked: bool = False,
     ):
-        self.start, self.now, self.participant, self.moving = start, now, participant, moving
+        self.start, self.now, self.participant, self.moving, self.booked = start, now, participant, moving, booked
         self.renew(theme, minutes)
         self._calendars: list[engine.Calendar] = []
         self._own: list[Interval] = []
@@ -62,7 +70,7 @@ class StartCheck:
     def renew(self, theme: Theme, minutes: int) -> None:
         """Ask by the theme and policy as they were read since."""
         self.theme, self.end = theme, self.start + timedelta(minutes=minutes)
-        self.policy = booking_policy(theme.path, minutes)
+        self.policy = booking_policy(theme.path, minutes, booked=self.booked)
 
     def free(self, expert: int | None = None, *, over_caps: bool = False) -> list[Contender]:
         """Who could take it, of all experts of the theme or of this one (their id); `over_caps` whatever their caps."""

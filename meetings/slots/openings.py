@@ -16,15 +16,16 @@ from paths.offered_experts import Experts
 STRETCH = timedelta(days=7)
 
 
-def booking_policy(path: Path, minutes: int) -> engine.Policy:
-    """What the path asks of a session of this length."""
+def booking_policy(path: Path, minutes: int, *, booked: bool = False) -> engine.Policy:
+    """What the path asks of a session of this length. Once `booked`, it takes place on a path closed early, too."""
+    closes = path.dates_end_at if booked else path.closes_at
     return engine.Policy(
         duration=minutes * 60,
         interval=path.start_interval_minutes * 60,
         notice=path.notice_minutes * 60,
         horizon_days=path.horizon_days,
         opens=_epoch(path.opens_at) if path.opens_at else None,
-        closes=_epoch(path.closes_at) if path.closes_at else None,
+        closes=_epoch(closes) if closes else None,
     )
 
 
@@ -32,7 +33,8 @@ class Openings:
     """The time of some experts of one path between two instants, as one participant would find it.
 
     `experts` narrows the choice (ids, or Experts that are read already); `moving` is a meeting being rescheduled,
-    which then does not count anywhere; `ignore_notice` asks for no notice, neither the path's nor an expert's.
+    which then does not count anywhere; `ignore_notice` asks for no notice, neither the path's nor an expert's; `booked`
+    asks for sessions that are booked already, and may only get another expert.
     Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
@@ -48,9 +50,10 @@ class Openings:
         experts: Iterable[int] | None = None,
         moving: Meeting | None = None,
         ignore_notice: bool = False,
+        booked: bool = False,
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
-        self.participant, self.moving, self.ignore_notice = participant, moving, ignore_notice
+        self.participant, self.moving, self.ignore_notice, self.booked = participant, moving, ignore_notice, booked
         if isinstance(experts, Experts):
             self.experts = experts
         else:
@@ -119,7 +122,7 @@ class Openings:
         return any(begin < end.timestamp() and over > start.timestamp() for begin, over in busy.participant)
 
     def policy(self, minutes: int) -> engine.Policy:
-        policy = booking_policy(self.path, minutes)
+        policy = booking_policy(self.path, minutes, booked=self.booked)
         return replace(policy, notice=0) if self.ignore_notice else policy
 
     def starts(

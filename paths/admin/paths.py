@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
+from django.db.models import QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.forms import LanguageField
@@ -57,18 +58,44 @@ class PathForm(StaffForm):
         field_classes = {"language": LanguageField}
 
 
+# Of a path, by what the address of the list has for it.
+STATES = {
+    "draft": pgettext_lazy("of a path", "Draft"),
+    "open": pgettext_lazy("of a path", "Opened"),
+    "closed": pgettext_lazy("of a path", "Closed early"),
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = pgettext_lazy("of a path", "state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
+        return [(state, str(words)) for state, words in STATES.items()]
+
+    def queryset(self, request, queryset) -> QuerySet[Path]:
+        match self.value():
+            case "draft":
+                return queryset.filter(opened_at__isnull=True)
+            case "open":
+                return queryset.filter(opened_at__isnull=False, closed_at__isnull=True)
+            case "closed":
+                return queryset.filter(closed_at__isnull=False)
+        return queryset
+
+
 @admin.register(Path)
 class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     form = PathForm
-    list_display = ["name", "program", "time_zone", "opens_on", "closes_on"]
-    list_filter = [("program", AutocompleteFilter)]
+    list_display = ["name", "program", "time_zone", "opens_on", "closes_on", "opened_at", "closed_at"]
+    list_filter = [StateFilter, ("program", AutocompleteFilter)]
     list_select_related = ["program"]
     search_fields = ["name"]
     sortable_by = ["name"]
     autocomplete_fields = ["program"]
     kept_for = ["themes", "memberships", "meetings", "events"]
     fieldsets = [
-        (None, {"fields": ["program", "name", "description"]}),
+        (None, {"fields": ["program", "name", "description", "opened_at", "closed_at"]}),
         (
             _("Booking policy"),
             {
@@ -86,7 +113,8 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
             },
         ),
     ]
-    readonly_fields = ["people"]
+    # A path made here is a draft, too. Its admins open and close it on the site, which tells its participants.
+    readonly_fields = ["opened_at", "closed_at", "people"]
 
     def get_fieldsets(self, request, obj=None) -> list[tuple[Any, Any]]:
         memberships = self.admin_site.get_model_admin(Membership)

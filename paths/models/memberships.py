@@ -17,6 +17,10 @@ class MembershipQuerySet(models.QuerySet):
     def live(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
+    def knowing(self) -> Self:
+        """Live ones by which a person knows of the path: participants of a draft don't."""
+        return self.live().filter(~Q(role=Role.PARTICIPANT) | Q(path__opened_at__isnull=False))
+
 
 class Membership(models.Model):
     """A person's role on a path. An ended membership stays as a row; a new one begins afresh."""

@@ -50,8 +50,8 @@ class Program(models.Model):
 
 class PathQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
-        """Paths of which the person is a live member in any role."""
-        return self.filter(models.Exists(Membership.objects.live().filter(user=user, path=models.OuterRef("pk"))))
+        """Paths of which the person is a live member in any role; of a draft its participants know nothing."""
+        return self.filter(models.Exists(Membership.objects.knowing().filter(user=user, path=models.OuterRef("pk"))))
 
 
 class Path(models.Model):
@@ -158,13 +158,24 @@ class Path(models.Model):
         return self.name
 
     @property
+    def is_draft(self) -> bool:
+        """Whether its participants don't know of it yet, and nobody books. Once opened, a path is no draft again."""
+        return self.opened_at is None
+
+    @property
     def opens_at(self) -> datetime | None:
         """The first instant at which a session may start."""
         return self._midnight(self.opens_on) if self.opens_on else None
 
     @property
     def closes_at(self) -> datetime | None:
-        """The instant from which no session starts: the end of the closing date."""
+        """The instant from which no session can be booked any more: the end of its dates, or when it was closed."""
+        ends = [end for end in (self.dates_end_at, self.closed_at) if end]
+        return min(ends, default=None)
+
+    @property
+    def dates_end_at(self) -> datetime | None:
+        """The end of the closing date, also of a path that was closed before it."""
         return self._midnight(self.closes_on + timedelta(days=1)) if self.closes_on else None
 
     def _midnight(self, date) -> datetime:

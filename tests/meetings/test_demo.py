@@ -15,7 +15,7 @@ from everwise.accounts.models import User
 from experts.models import BusyTime, DateOverride, Expert
 from meetings.booking import lost_sessions
 from meetings.booking.credits import credits_of
-from meetings.demo import data
+from meetings.demo import data, drafts
 from meetings.enums import Happening, Kind, Status
 from meetings.integrity import invariants
 from meetings.models import Meeting, MeetingEvent, Note, Notice, Rating
@@ -76,9 +76,9 @@ def printed(request, django_db_setup, django_db_blocker):
 @pytest.mark.usefixtures("printed")
 class TestDemo:
     def test_makes_program_people_and_meetings(self):
-        assert Path.objects.count() == 2
-        assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 45, 45, 45, 60]
-        assert Expert.objects.count() == 8
+        assert Path.objects.count() == 3
+        assert sorted(Theme.objects.values_list("duration_minutes", flat=True)) == [30, 30, 30, 45, 45, 45, 45, 60]
+        assert Expert.objects.count() == 9
         assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 14
         assert Meeting.objects.count() == 67
         assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 7
@@ -152,7 +152,7 @@ class TestDemo:
 
         assert (used.used, used.booked, used.total) == (2, 2, 6)
         assert Meeting.objects.of(maya).upcoming(now).filter(kind=Kind.AD_HOC, path=path).count() == 1
-        assert set(Path.objects.visible_to(maya)) == set(Path.objects.all())
+        assert set(Path.objects.visible_to(maya)) == set(Path.objects.exclude(name=drafts.NAME))
 
     def test_people_have_the_roles_they_are_named_for(self):
         lead = Path.objects.get(name=data.LEAD)
@@ -161,11 +161,21 @@ class TestDemo:
             return list(Membership.objects.live().filter(user=person(mailbox)).values_list("path", "role"))
 
         assert roles("expert") == [(lead.pk, Role.EXPERT)]
-        assert roles("admin") == [(lead.pk, Role.ADMIN)]
+        draft = Path.objects.get(name=drafts.NAME)
+        assert sorted(roles("admin")) == sorted([(lead.pk, Role.ADMIN), (draft.pk, Role.ADMIN)])
         assert dict(roles("program-admin")) == dict.fromkeys(Path.objects.values_list("pk", flat=True), Role.ADMIN)
         assert roles("staff") == []
         assert (person("staff").is_staff, person("staff").is_superuser) == (True, True)
         assert User.objects.filter(is_staff=True).count() == 1
+
+    def test_one_path_is_a_draft_whose_expert_has_no_hours(self):
+        (draft,) = Path.objects.filter(opened_at__isnull=True)
+
+        (expert,) = Expert.objects.filter(user__memberships__path=draft, user__memberships__role=Role.EXPERT)
+        assert draft.themes.filter(experts=expert).count() == 2
+        assert not expert.rules.exists()
+        assert not draft.memberships.filter(role=Role.PARTICIPANT).exists()
+        assert not Notice.objects.filter(facts__path=str(draft.pk)).exists()
 
     def test_two_have_not_accepted_and_the_time_of_one_has_run_out(self):
         states = [each.state(timezone.now()) for each in Invitation.objects.order_by("-sent_at")]

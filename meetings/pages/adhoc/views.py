@@ -19,6 +19,7 @@ from meetings.pages.adhoc.comparison import side_by_side
 from meetings.pages.adhoc.forms import AddExpertForm
 from meetings.pages.adhoc.page import UNTYPED, ManualPage
 from meetings.pages.adhoc.pickers import look, unsearched
+from meetings.pages.draft_page import draft_page
 from meetings.pages.next_page import next_page, once, said
 from meetings.permissions import gates, standings
 from paths import enrolment
@@ -31,6 +32,8 @@ from paths.models import Membership
 def add_manually(request, path_id) -> HttpResponse:
     now = request.now = timezone.now()
     path = gates.open_path(request.user, path_id, kind=Kind.AD_HOC)
+    if path.is_draft:
+        return draft_page(request, path)
     return _answer(request, path, now)
 
 

@@ -1,4 +1,4 @@
-"""What happened to the people of a path, in a sentence for its history."""
+"""What happened to a path and its people, in a sentence for its history."""
 
 from collections.abc import Callable
 
@@ -36,6 +36,9 @@ def _detail(event: PathEvent) -> str:
             "%(total)d in all, %(before)d before.", "%(total)d in all, %(before)d before.", event.facts["total"]
         )
         parts.append(text % {"total": event.facts["total"], "before": before["total"]})
+    if event.what == Happened.OPENED and (number := event.facts["participants"]):
+        text = ngettext("%(number)d participant was told.", "%(number)d participants were told.", number)
+        parts.append(text % {"number": number})
     parts += _settled(event.facts.get("meetings", {}))
     if hasattr(event, "words") and event.words.text:
         parts.append(_("“%(text)s”") % {"text": event.words.text})
@@ -166,6 +169,18 @@ def _ended(event):
     return _("<b>You</b> ended the membership of %(about)s"), _("%(person)s ended the membership of %(about)s"), {}
 
 
+def _opened(event):
+    return _("<b>You</b> opened this path"), _("%(person)s opened this path"), {}
+
+
+def _closed(event):
+    return _("<b>You</b> closed this path early"), _("%(person)s closed this path early"), {}
+
+
+def _opened_again(event):
+    return _("<b>You</b> opened this path again"), _("%(person)s opened this path again"), {}
+
+
 def _deactivated(event):
     return _("<b>You</b> deactivated %(about)s"), _("%(person)s deactivated %(about)s"), {}
 
@@ -184,6 +199,9 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]
     Happened.ROLE_CHANGED: _role_changed,
     Happened.EXTRA_SESSIONS: _extra_sessions,
     Happened.ENDED: _ended,
+    Happened.OPENED: _opened,
+    Happened.CLOSED: _closed,
+    Happened.OPENED_AGAIN: _opened_again,
     Happened.DEACTIVATED: _deactivated,
     Happened.ERASED: _erased,
 }

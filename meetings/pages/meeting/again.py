@@ -50,7 +50,7 @@ def _follow_up(meeting: Meeting, participant: User, held: frozenset[Standing]) -
 def _same_theme(meeting: Meeting, participant: User, own: bool, now: datetime) -> dict[str, str]:
     """Where to choose a time of the same theme, or why that can't be done."""
     path, theme = meeting.path, meeting.theme
-    if path.closes_on and path.closes_at and path.closes_at <= now:
+    if path.closes_at and path.closes_at <= now:
         return {"book_url": "", "book_words": gettext("This path is closed, so no session can be booked on it.")}
     if theme is None or not experts_of(path).filter(themes=theme).exists():
         return {"book_url": "", "book_words": gettext("No expert takes this theme now.")}

@@ -20,6 +20,7 @@ from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
 from meetings.pages.path.dates import first_and_last
 from meetings.slots.openings import Openings
+from paths import states
 from paths.enums import Role
 from paths.models import Membership, Path, Theme
 
@@ -88,9 +89,10 @@ class Overview:
     @property
     def obstacle(self) -> str:
         """Why this person can't book a session on this path now; empty when they can."""
-        if self.path.closes_on and self.is_closed:
-            closed = timefmt.bare_day(self.path.closes_on, self.user.reader, self.now)
-            return _("This path closed on %(day)s.") % {"day": closed}
+        if self.path.is_draft:
+            return states.draft_words()
+        if closed := states.closed_words(self.path, self.user.reader, self.now):
+            return closed
         if self.path.opens_on and self.is_ahead:
             opens = timefmt.bare_day(self.path.opens_on, self.user.reader, self.now)
             text = ngettext(

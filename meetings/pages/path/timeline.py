@@ -26,7 +26,7 @@ class Timeline(NamedTuple):
 
 def path_timeline(path: Path, user: User, now: datetime) -> Timeline | None:
     """None for a path that lacks one of the two dates."""
-    opens, closes = path.opens_at, path.closes_at
+    opens, closes = path.opens_at, path.dates_end_at
     if opens is None or closes is None:
         return None
 
@@ -37,8 +37,11 @@ def path_timeline(path: Path, user: User, now: datetime) -> Timeline | None:
     kept = mine.exclude(status=Status.CANCELLED).with_people().order_by("starts_at", "id")[:MOST_POINTS]
     points = [(share(meeting.starts_at), _kind(meeting, now), *_words(meeting, user, now)) for meeting in kept]
     start = (0.0, "start", _date(opens, user), _("Path opened") if opens <= now else _("Path opens"))
-    # The closing instant is the midnight after the last date, which is the one to name.
-    end = (1.0, "end", _date(path.closes_on, user), _("Path closes") if now < closes else _("Path closed"))
+    if path.closed_at:
+        end = (share(path.closed_at), "end", _date(path.closed_at, user), _("Path closed"))
+    else:
+        # The closing instant is the midnight after the last date, which is the one to name.
+        end = (1.0, "end", _date(path.closes_on, user), _("Path closes") if now < closes else _("Path closed"))
     return Timeline([start, *points, end], share(now))
 
 

@@ -12,6 +12,7 @@ from everwise.templatetags.ui import TimelinePoint
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.path.checklist import Checklist
 from meetings.pages.path.dates import span
 from meetings.pages.path.frame import frame
 from meetings.pages.path.overview import expert_words, overviews
@@ -51,6 +52,10 @@ def path_detail(request, path_id) -> HttpResponse:
     user = request.user
     path = gates.open_path(user, path_id)
     [overview] = overviews([path], user, now)
+    if path.is_draft and overview.is_admin:
+        return render(
+            request, "paths/setup.html", {**frame(path, user, now, "detail"), "checklist": Checklist(overview)}
+        )
     context = {
         "nav": "paths",
         "path": path,
@@ -59,7 +64,7 @@ def path_detail(request, path_id) -> HttpResponse:
         "experts": [(expert, expert_words(overview, expert)) for expert in overview.experts],
         "themes": [(theme, bool(overview.takers[theme.pk]) and not overview.obstacle) for theme in overview.themes],
         "untaken": _untaken_words(overview),
-        "may_add_manually": can(Action.SCHEDULE, Kind.AD_HOC, map(Standing, overview.roles)),
+        "may_add_manually": not path.is_draft and can(Action.SCHEDULE, Kind.AD_HOC, map(Standing, overview.roles)),
         "steps": overview.steps(),
         "terms": overview.terms(),
     }

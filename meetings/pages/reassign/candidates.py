@@ -133,6 +133,7 @@ def _openings(meeting: Meeting, now: datetime) -> Openings:
         participant=meeting.participants[0],
         theme=theme,
         moving=meeting,
+        booked=True,
     )
     openings.expect(meeting.duration_minutes, [(since, until)])
     return openings

@@ -20,7 +20,7 @@ from meetings.pages.next_page import booked_before, next_page
 from meetings.pages.schedule import steps, who
 from meetings.pages.schedule.forms import ConfirmForm, TimeQuery
 from meetings.pages.schedule.step import Step
-from meetings.pages.schedule.step_pages import incomplete, time_page, used_up_page
+from meetings.pages.schedule.step_pages import incomplete, theme_page, time_page, used_up_page
 from meetings.pages.zone_lines import zone_lines
 
 
@@ -118,6 +118,9 @@ def _book(request, step, start, form):
         return _busy(request, step, start, wanted, form.cleaned_data["note"])
     except booking.JustTaken:
         return _taken(request, step, start, expert, why="taken", note=form.cleaned_data["note"])
+    except booking.NotOpen:
+        # Closed a moment ago: the first step says so.
+        return theme_page(request, Step(request, step.path.pk), status=409)
     except booking.NotOffered:
         return _taken(request, step, start, why="not-offered", note=form.cleaned_data["note"])
     except booking.NoSessionsLeft:

@@ -75,6 +75,9 @@ class NothingOffered:
     def _closed(self) -> list[Fact]:
         """Where the path's own dates leave nothing, whoever takes the theme."""
         path = self.path
+        if path.closed_at:
+            day = self._day(timefmt.local_day(path.closed_at, self.reader))
+            return [Fact.of("calendar", _marked_up(_("This path was closed on <strong>%(day)s</strong>."), day=day))]
         if path.closes_at and path.closes_on and path.closes_at <= self.now:
             closed = _marked_up(_("This path closed on <strong>%(day)s</strong>."), day=self._day(path.closes_on))
             return [Fact.of("calendar", closed)]

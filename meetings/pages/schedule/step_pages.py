@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.enums import Action, Kind
+from meetings.pages.draft_page import draft_page
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import steps
 from meetings.pages.schedule.for_whom import ForWhom
@@ -14,7 +15,9 @@ from meetings.pages.schedule.time_page import TimePage
 from meetings.permissions import can
 
 
-def theme_page(request, step: Step) -> HttpResponse:
+def theme_page(request, step: Step, status: int = 200) -> HttpResponse:
+    if step.path.is_draft:
+        return draft_page(request, step.path)
     themes = list(step.path.themes.prefetch_related("experts__user"))
     openings = step.openings()
     cards = []
@@ -43,11 +46,13 @@ def theme_page(request, step: Step) -> HttpResponse:
         for_whom=for_whom,
         may_add_manually=can(Action.SCHEDULE, Kind.AD_HOC, step.standings),
     )
-    return render(request, "meetings/schedule/theme.html", context, status=step.status if step.problems else 200)
+    return render(request, "meetings/schedule/theme.html", context, status=step.status if step.problems else status)
 
 
 def incomplete(request, step: Step) -> HttpResponse | None:
-    """Back to the first step when it was left out, saying what is missing."""
+    """Back to the first step when it was left out, saying what is missing; on a draft there is no step."""
+    if step.path.is_draft:
+        return draft_page(request, step.path)
     if step.participant is None:
         step.problems.setdefault("for", _("Please choose for whom you are booking."))
     if step.theme is None:

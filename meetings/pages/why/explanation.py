@@ -19,6 +19,7 @@ from meetings.models import Attendee
 from meetings.slots import reasons
 from meetings.slots.one_expert import ExpertTime, policy_of
 from meetings.slots.reasons import Answer, Question
+from paths import states
 from paths.models import Path, Theme
 
 
@@ -83,7 +84,9 @@ class Explanation:
             accepts = _("%(name)s is not accepting sessions.")
         takes = self.theme.experts.filter(pk=expert.pk).exists()
         theme = _("%(name)s takes “%(theme)s”.") if takes else _("%(name)s does not take “%(theme)s”.")
+        draft = [ReasonLine(_("Path"), False, states.draft_words())] if self.path.is_draft else []
         return [
+            *draft,
             ReasonLine(
                 _("Accepting sessions"), expert.accepting and expert.user.is_active, accepts % {"name": isolated(name)}
             ),
@@ -224,7 +227,9 @@ def heading(start: datetime, end: datetime, reader: Reader, now: datetime) -> st
 
 
 def path_dates(path: Path, reader: Reader, now: datetime) -> str:
-    """Between which dates sessions take place; nothing where there are none."""
+    """Between which dates sessions take place, or that nothing is booked any more; nothing where there are no dates."""
+    if path.closed_at:
+        return states.closed_words(path, reader, now)
     opens, closes = (day and timefmt.bare_day(day, reader, now) for day in (path.opens_on, path.closes_on))
     if opens and closes:
         return _("Sessions take place from %(first)s until %(last)s.") % {"first": opens, "last": closes}

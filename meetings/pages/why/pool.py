@@ -25,6 +25,7 @@ from meetings.pages.why.explanation import (
 from meetings.slots import reasons
 from meetings.slots.openings import Openings
 from meetings.slots.reasons import Answer, Question
+from paths import states
 from paths.models import Path, Theme
 
 TAKEN = (
@@ -51,7 +52,7 @@ class PoolExplanation:
         minutes, until = theme.duration_minutes, start + timedelta(seconds=1)
         openings = Openings(path, since=start, until=until, now=now, theme=theme, participant=participant)
         openings.expect(minutes, [(start, until)])
-        self.offered = bool(openings.starts(minutes))
+        self.offered = bool(openings.starts(minutes)) and not path.is_draft
         busy = meetings_of(participant, start, self.end) if participant else []
         policy = openings.policy(minutes)
         self.answers: list[Answers] = [
@@ -69,6 +70,8 @@ class PoolExplanation:
         return sorted(self._lines(), key=lambda line: line.passed)
 
     def _lines(self) -> Iterable[ReasonLine]:
+        if self.path.is_draft:
+            yield ReasonLine(_("Path"), False, states.draft_words())
         total, theme = len(self.answers), self.theme.name
         if not total:
             yield ReasonLine(

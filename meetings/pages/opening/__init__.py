@@ -1,0 +1,1 @@
+"""Opening a draft, closing a path early, opening it again."""
