@@ -181,17 +181,26 @@ class Checklist:
             text = _("No expert yet. Experts hold the sessions, in hours that they give.")
             return Step(2, title, False, text, Action(_("Add experts"), self._add(Role.EXPERT), "plus"))
         count = ngettext("%(number)d expert.", "%(number)d experts.", len(experts)) % {"number": len(experts)}
-        without = self._without_hours
-        if not times.number:
-            text = _("%(experts)s None of them offers a time in the first two weeks.") % {"experts": count}
-        else:
-            offering = [self.known.name(expert.user) for expert in experts if expert.pk in times.experts]
-            text = ngettext(
-                "%(experts)s %(names)s: %(number)d time in the first two weeks.",
-                "%(experts)s %(names)s: %(number)d times in the first two weeks.",
-                times.number,
-            ) % {"experts": count, "names": names(offering), "number": times.number}
+        said, without = self._offering(), self._without_hours
+        text = _("%(how_many)s %(offering)s") % {"how_many": count, "offering": said}
         return Step(2, title, bool(times.number), text, self._about_experts(without), tuple(self._lacks(without)))
+
+    def _offering(self) -> str:
+        experts, times = self.overview.experts, self.times
+        if not times.number:
+            return ngettext(
+                "They offer no time in the first two weeks.",
+                "None of them offers a time in the first two weeks.",
+                len(experts),
+            )
+        offering = [self.known.name(expert.user) for expert in experts if expert.pk in times.experts]
+        number = ngettext("%(number)d time", "%(number)d times", times.number) % {"number": times.number}
+        text = ngettext(
+            "%(names)s offers %(times)s in the first two weeks.",
+            "%(names)s offer %(times)s in the first two weeks.",
+            len(offering),
+        )
+        return text % {"names": names(offering), "times": number}
 
     @cached_property
     def _without_hours(self) -> list[Expert]:

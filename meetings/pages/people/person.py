@@ -46,7 +46,7 @@ class Person:
         known = Invited(path, [user.pk])
         self.invitation = known.waiting(user)
         self.name, self.face, self.is_hidden = known.name(user), known.face(user), known.is_hidden(user)
-        self.standing = rows.standing(user, self.memberships, self.invitation, reader.reader, now)
+        self.standing = rows.standing(path, user, self.memberships, self.invitation, reader.reader, now)
 
     @property
     def called(self) -> str:

@@ -67,7 +67,7 @@ def rows(directory: Directory, reader: Reader, now: datetime) -> list[Row]:
             name=known.name(user),
             face=known.face(user),
             roles=roles_of(memberships[user.pk]),
-            standing=standing(user, memberships[user.pk], known.waiting(user), reader, now),
+            standing=standing(path, user, memberships[user.pk], known.waiting(user), reader, now),
             credits=credits.get(user.pk),
             last=past(met[user.pk][0], reader, now),
             next=_ahead(met[user.pk][1], reader, now),
@@ -85,7 +85,7 @@ def roles_of(memberships: list[Membership]) -> list[str]:
 
 
 def standing(
-    user: User, memberships: list[Membership], waiting: Invitation | None, reader: Reader, now: datetime
+    path: Path, user: User, memberships: list[Membership], waiting: Invitation | None, reader: Reader, now: datetime
 ) -> Standing:
     """`waiting` is their invitation that is not answered."""
     ends = [each.ended_at for each in memberships]
@@ -97,6 +97,8 @@ def standing(
     if waiting:
         day = timefmt.bare_day(waiting.sent_at, reader, now)
         return Standing("mail", "wait", pgettext("a person", "Invited %(day)s") % {"day": day})
+    if path.is_draft and roles_of(memberships) == [Role.PARTICIPANT]:
+        return Standing("clock", "wait", pgettext("a person", "Not told yet"))
     return Standing("check", "ok", pgettext("of a person", "Active"))
 
 
