@@ -12,6 +12,7 @@ from timezone_field import TimeZoneField
 
 from experts import availability, faults
 from experts.addresses import MAX_ADDRESS, masked
+from experts.feeds.limits import FAILED_READINGS
 from experts.fields import WindowsField
 
 
@@ -120,6 +121,10 @@ class BusyCalendarQuerySet(models.QuerySet):
         """What has failed for a day and was not reported to its owner; whoever can't sign in gets no report."""
         long = now - timedelta(days=1)
         return self.filter(failing_since__lte=long, told_at__isnull=True, expert__user__is_active=True)
+
+    def unreadable(self) -> Self:
+        """What has failed again: a single failure may be gone at the next reading."""
+        return self.filter(failures__gte=FAILED_READINGS, failing_since__isnull=False)
 
 
 class BusyCalendar(models.Model):

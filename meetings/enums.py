@@ -85,6 +85,8 @@ class AccountMail(TextChoices):
     ADDED = "added", _("Added to a path")
     ASKED_AGAIN = "asked-again", _("Somebody asks for a new invitation")
     DECLINED = "declined", _("Invitation declined")
+    HOURS_WANTED = "hours-wanted", _("Asked for hours")
+    CALENDAR_TOLD = "calendar-told", _("Told that a calendar can’t be read")
 
 
 # What somebody sits and waits for.

@@ -36,6 +36,8 @@ class Happened(TextChoices):
     OPENED_AGAIN = "opened-again", pgettext_lazy("of a path", "Opened again")
     DEACTIVATED = "deactivated", pgettext_lazy("of a person", "Deactivated")
     ERASED = "erased", pgettext_lazy("of a person", "Erased")
+    REMINDED = "reminded", pgettext_lazy("of an expert", "Asked for their hours")
+    TOLD = "told", pgettext_lazy("of an expert", "Told that their calendar can’t be read")
 
 
 class Via(TextChoices):

@@ -33,6 +33,9 @@ MAX_TIMES = 20_000
 # An unchanged calendar is read in whole this often all the same, for the range of dates moves on.
 READ_WHOLE_EVERY = timedelta(days=7)
 
+# After so many readings in a row that failed, the admins of its owner's paths see it.
+FAILED_READINGS = 2
+
 # Of one expert.
 MAX_CALENDARS = 10
 # Asked for again sooner, a calendar would not have changed, and its server would call it a nuisance.

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from django.db.models import CharField, DateField, F, Value
 
 from everwise.db.prepared import Among, Many, Param, Prepared
-from experts.availability import Hours, Override, Rule
+from everwise.intervals import epoch
+from experts.availability import Hours, Override, Rule, windows
 from experts.models import AvailabilityRule, DateOverride, Expert
 
 # Hours of a date in any zone, and of the dates around it that an expansion looks at, lie this near.
 DATES_AROUND = timedelta(days=5)
+# Who has given nothing for so long has no hours.
+HOURS_AHEAD = timedelta(days=60)
 
 
 @Prepared
@@ -24,6 +27,11 @@ def _rules_and_overrides():
     return rules.values_list("expert", "rrule", "first_date", "windows").union(
         overrides.values_list("expert", Value("", CharField()), "date", "windows"), all=True
     )
+
+
+def are_given(hours: Hours, *, since: datetime, until: datetime) -> bool:
+    """Whether there is any time in the hours between the two instants."""
+    return bool(windows(hours, epoch(since), epoch(until)))
 
 
 def hours_of(zones: Mapping[int, str], *, since: datetime, until: datetime) -> dict[int, Hours]:

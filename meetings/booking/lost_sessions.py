@@ -12,7 +12,7 @@ that its participant wants it no more on their first page (`Attendee.offer_hidde
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, DateTimeField, Exists, OuterRef
+from django.db.models import Count, DateTimeField, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,6 +147,30 @@ def tally(path: Path) -> tuple[int, int]:
     """How many sessions of the path were lost, and how many of these were rescued."""
     counted = _all_lost().filter(path=path).aggregate(lost=Count("pk"), rescued=Count("rescued_by"))
     return counted["lost"], counted["rescued"]
+
+
+def waiting(path: Path, now: datetime) -> QuerySet[Meeting]:
+    """The path's lost sessions ahead in whose place nobody has anything, by what the participant or an admin did.
+
+    Not those whose participant has booked another session since, has put the offer away, or has left the path.
+    """
+    here = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT, user__is_active=True)
+    since = Attendee.objects.present().filter(
+        user=OuterRef("user"),
+        role=Role.PARTICIPANT,
+        live=True,
+        meeting__path=path,
+        meeting__kind=Kind.DROP_IN,
+        added_at__gte=OuterRef("meeting__cancelled_at"),
+    )
+    alone = Attendee.objects.present().filter(
+        Exists(here.filter(user=OuterRef("user"))),
+        ~Exists(since.order_by()),
+        meeting=OuterRef("pk"),
+        role=Role.PARTICIPANT,
+        offer_hidden_at=None,
+    )
+    return _all_lost().filter(Exists(alone.order_by()), path=path, starts_at__gt=now, rescued_by=None)
 
 
 def _all_lost():

@@ -23,13 +23,13 @@ from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from experts import faults
 from meetings.enums import AccountMail
-from meetings.mail import arrival_mails
+from meetings.mail import arrival_mails, expert_mails
 from meetings.mail.mime import Letter
 from meetings.models import Notice
 
 
 class Words(NamedTuple):
-    """What stands around the paragraphs of templates/emails/account/<kind>.txt; arrival_mails has its own."""
+    """What stands around the paragraphs of templates/emails/account/<kind>.txt; those of TOLD_BY have their own."""
 
     why: Promise | str
     button: Promise
@@ -54,6 +54,11 @@ WORDS = {
     AccountMail.ADDRESS_CONFIRMED: Words(CHANGED, RENEW),
     AccountMail.ADDRESS_REMOVED: Words(CHANGED, RENEW),
     AccountMail.CALENDAR_FAILED: Words(ADDED_CALENDAR, gettext_lazy("Other calendars")),
+}
+# What is looked up when the e-mail is made: people and paths as they are by then.
+TOLD_BY = {
+    **dict.fromkeys(arrival_mails.KINDS, arrival_mails.told),
+    **dict.fromkeys(expert_mails.KINDS, expert_mails.told),
 }
 TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
 # Between what a template says before the button and after it.
@@ -81,12 +86,12 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     kind, user = AccountMail(notice.kind), notice.user
     if user and not user.is_active:
         return None
-    arrival = arrival_mails.told(notice, now) if kind in arrival_mails.KINDS else None
-    link = arrival.link if arrival else _link(kind, user, notice.address)
+    own = TOLD_BY[kind](notice, now) if kind in TOLD_BY else None
+    link = own.link if own else _link(kind, user, notice.address)
     if link is None:
         return None
-    words, facts = Words(arrival.why, arrival.button) if arrival else WORDS[kind], notice.facts
-    told = arrival.context if arrival else {}
+    words, facts = Words(own.why, own.button) if own else WORDS[kind], notice.facts
+    told = own.context if own else {}
     subject = one_line(render_to_string(f"emails/account/{kind}_subject.txt", told))
     context = {
         **{name: one_line(str(value)) for name, value in facts.items()},
@@ -108,7 +113,7 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     before, _button, after = said.partition(BUTTON)
     context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
     text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
-    return RenderedAccountMail(subject, text, html, arrival.reply_to if arrival else [])
+    return RenderedAccountMail(subject, text, html, own.reply_to if own else [])
 
 
 def message(notice: Notice, now: datetime) -> Letter | None:
@@ -137,7 +142,7 @@ def _link(kind: AccountMail, user: User | None, address: str) -> str | None:
             return None
         token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
         return _url("account_reset_password_from_key", user_pk_to_url_str(user), token)
-    if kind in arrival_mails.KINDS:
+    if kind in TOLD_BY:
         # Nothing to say any more.
         return None
     if kind == AccountMail.NO_ACCOUNT:

@@ -185,6 +185,18 @@ def _deactivated(event):
     return _("<b>You</b> deactivated %(about)s"), _("%(person)s deactivated %(about)s"), {}
 
 
+def _reminded(event):
+    return _("<b>You</b> asked %(about)s for their hours"), _("%(person)s asked %(about)s for their hours"), {}
+
+
+def _told(event):
+    return (
+        _("<b>You</b> told %(about)s that their calendar can’t be read"),
+        _("%(person)s told %(about)s that their calendar can’t be read"),
+        {},
+    )
+
+
 def _erased(event):
     return _("<b>You</b> erased what was known of %(about)s"), _("%(person)s erased what was known of %(about)s"), {}
 
@@ -204,4 +216,6 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]
     Happened.OPENED_AGAIN: _opened_again,
     Happened.DEACTIVATED: _deactivated,
     Happened.ERASED: _erased,
+    Happened.REMINDED: _reminded,
+    Happened.TOLD: _told,
 }
