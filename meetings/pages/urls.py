@@ -14,6 +14,7 @@ from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.opening import views as opening
+from meetings.pages.path import reminder_views
 from meetings.pages.path import views as paths
 from meetings.pages.path_meetings import views as path_meetings
 from meetings.pages.people import adding_views, person_views
@@ -34,6 +35,8 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/people/<uuid:user_id>/", person_views.person, name="person"),
     path("<uuid:path_id>/people/<uuid:user_id>/invite/", adding_views.invite_again, name="invite-again"),
     path("<uuid:path_id>/people/<uuid:user_id>/withdraw/", adding_views.withdraw, name="withdraw-invitation"),
+    path("<uuid:path_id>/people/<uuid:user_id>/remind/", reminder_views.remind, name="remind-expert"),
+    path("<uuid:path_id>/people/<uuid:user_id>/tell/", reminder_views.tell, name="tell-expert"),
     path("<uuid:path_id>/history/", history.history, name="history"),
     path("<uuid:path_id>/open/", opening.open_path, name="open"),
     path("<uuid:path_id>/close/", opening.close_path, name="close"),

@@ -43,25 +43,19 @@ class Row:
     done: str = ""
 
 
-def rows(
-    overview: Overview, offer: Offer, numbers: Numbers, meetings: dict[object, Meeting], user: User
-) -> list[Row]:
-    """In the order of their weight. `meetings` are those that the numbers name, by their keys."""
-    return list(Attention(overview, offer, numbers, meetings, user).rows())
-
-
 class Attention:
-    def __init__(
-        self, overview: Overview, offer: Offer, numbers: Numbers, meetings: dict[object, Meeting], user: User
-    ):
+    """`meetings` are those that the numbers name, by their keys; `user` is the admin who reads."""
+
+    def __init__(self, overview: Overview, offer: Offer, numbers: Numbers, meetings: dict[object, Meeting], user: User):
         self.overview, self.offer, self.numbers, self.meetings = overview, offer, numbers, meetings
         self.path, self.now, self.reader = overview.path, overview.now, user.reader
 
     def rows(self) -> Iterator[Row]:
+        """In the order of their weight."""
         bookable = not self.overview.is_closed
         if bookable:
             yield from self._nothing_soon()
-            yield from (self._untaken(theme) for theme in self.overview.untaken)
+            yield from (self._untaken(theme) for theme in self.overview.untaken if theme.retired_at is None)
             yield from self._without_hours()
             yield from self._unreadable()
         yield from self._lost()
@@ -94,7 +88,7 @@ class Attention:
         return Row(Level.DANGER, "calendar-x", title, reason, _("Choose experts"), themes_address(self.path, theme))
 
     def _without_hours(self) -> Iterator[Row]:
-        missing = self.offer.without_hours()
+        missing = self.offer.without_hours
         taken = [expert for takers in self.overview.takers.values() for expert in takers]
         for expert in self.overview.offered:
             if expert.pk not in missing:
@@ -140,7 +134,10 @@ class Attention:
         lost = [self.meetings[key] for key in self.numbers.people("lost") if key in self.meetings]
         for meeting in sorted(lost, key=lambda each: (each.starts_at, each.pk)):
             title = _("%(name)s lost a session") % {"name": names(meeting.participants)}
-            words = {"by": isolated(meeting.cancelled_by), "when": timefmt.when(meeting.starts_at, self.reader, self.now)}
+            words = {
+                "by": isolated(meeting.cancelled_by),
+                "when": timefmt.when(meeting.starts_at, self.reader, self.now),
+            }
             reason = _("%(by)s cancelled it; it was for %(when)s.") % words
             steps = urlencode({"theme": str(meeting.theme_id), "for": str(meeting.participants[0].pk)})
             address = f"{reverse('schedule:time', args=[self.path.pk])}?{steps}"
@@ -154,9 +151,7 @@ class Attention:
         oldest = next((self.meetings[key] for key in self.numbers.people("oldest") if key in self.meetings), None)
         address = f"{reverse('paths:meetings', args=[self.path.pk])}?show=no-outcome"
         reason = self._oldest(oldest, number) if oldest else ""
-        yield Row(
-            Level.WARNING, "check-circle", title % {"number": number}, reason, _("Record outcomes"), address
-        )
+        yield Row(Level.WARNING, "check-circle", title % {"number": number}, reason, _("Record outcomes"), address)
 
     def _oldest(self, meeting: Meeting, number: int) -> str:
         words = {

@@ -42,20 +42,27 @@ class Frame:
         return self.tabs[0].is_current
 
 
-def frame(path: Path, user: User, now: datetime, tab: str) -> dict[str, object]:
-    """What templates/paths/admin_base.html asks for, in one query. `tab` is the name of the page's address."""
-    live = Membership.objects.live().filter(path=path, user__is_active=True)
-    counts = live.aggregate(
-        people=Count("user", distinct=True),
-        participants=Count("pk", filter=Q(role=Role.PARTICIPANT)),
-        experts=Count("pk", filter=Q(role=Role.EXPERT)),
-    )
+def frame(path: Path, user: User, now: datetime, tab: str, counts: dict[str, int] | None = None) -> dict[str, object]:
+    """What templates/paths/admin_base.html asks for, in one query. `tab` is the name of the page's address.
+
+    `counts`: how many people, participants and experts there are, where they are counted already.
+    """
+    counts = dict(counts) if counts else _counted(path)
     shown = {"people": counts.pop("people")}
     tabs = [
         Tab(str(label), reverse(f"paths:{name}", args=[path.pk]), name == tab, shown.get(name))
         for name, label in TABS.items()
     ]
     return {"nav": "paths", "path": path, "frame": Frame(path, facts(path, user, now, **counts), tabs)}
+
+
+def _counted(path: Path) -> dict[str, int]:
+    live = Membership.objects.live().filter(path=path, user__is_active=True)
+    return live.aggregate(
+        people=Count("user", distinct=True),
+        participants=Count("pk", filter=Q(role=Role.PARTICIPANT)),
+        experts=Count("pk", filter=Q(role=Role.EXPERT)),
+    )
 
 
 def facts(path: Path, user: User, now: datetime, *, participants: int, experts: int) -> str:

@@ -90,7 +90,7 @@ class Numbers:
         return self.number(Role.PARTICIPANT)
 
     @property
-    def booked_once(self) -> int:
+    def have_booked(self) -> int:
         """Participants who have ever booked a session here."""
         return self.number("booked-once") + self.more_than_once
 
@@ -158,7 +158,9 @@ def _of_experts(path: Path, now: datetime, live: QuerySet[Membership]) -> list[Q
 def _of(participants: QuerySet[Membership]) -> Exists:
     """Of sessions: whether whoever they are for is on the path now."""
     here = participants.filter(user=OuterRef("user"))
-    return Exists(Attendee.objects.present().filter(Exists(here), role=Role.PARTICIPANT, meeting=OuterRef("pk")).order_by())
+    return Exists(
+        Attendee.objects.present().filter(Exists(here), role=Role.PARTICIPANT, meeting=OuterRef("pk")).order_by()
+    )
 
 
 def _times(path: Path) -> Coalesce:
@@ -195,8 +197,8 @@ def _unanswered(path: Path, now: datetime, live: QuerySet[Membership]) -> QueryS
 
 def _rows(found: QuerySet, what: Any, *, who: Any = NOBODY, at: Any = NEVER, number: Any = None) -> QuerySet:
     counted = Count("pk") if number is None else number
-    grouped = found.values(what=what, who=who).annotate(moment=at, number=counted)
-    return grouped.values_list("what", "who", "moment", "number")
+    grouped = found.values(part=what, whose=who).annotate(moment=at, tally=counted)
+    return grouped.values_list("part", "whose", "moment", "tally")
 
 
 def _keys(found: QuerySet[Meeting], what: str) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from experts.hours.stored import HOURS_AHEAD, are_given
 from experts.models import Expert
@@ -41,6 +42,7 @@ class Offer:
         self.number = len(starts)
         self.first = min(starts, default=None)
 
+    @cached_property
     def without_hours(self) -> set[int]:
         """The experts (ids) who have given no hours for the next 60 days."""
         # Whoever is free at some time has hours.

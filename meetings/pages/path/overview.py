@@ -50,6 +50,11 @@ class Overview:
         return Role.ADMIN in self.roles
 
     @property
+    def is_member(self) -> bool:
+        """Whether they meet anybody here themselves."""
+        return bool(self.roles & {Role.PARTICIPANT, Role.EXPERT})
+
+    @property
     def is_closed(self) -> bool:
         return self.path.closes_at is not None and self.path.closes_at <= self.now
 

@@ -5,24 +5,22 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from everwise.templatetags.ui import TimelinePoint
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.path import admin_overview
 from meetings.pages.path.checklist import Checklist
 from meetings.pages.path.dates import span
 from meetings.pages.path.frame import frame
 from meetings.pages.path.overview import expert_words, overviews
 from meetings.pages.path.timeline import path_timeline
 from meetings.permissions import can, gates
-from paths.enums import Role
 from paths.models import Path
 
 PATHS_PER_PAGE = 12
-COMING_PER_PAGE = 10
 SHOWN = 5
 
 
@@ -61,27 +59,23 @@ def path_detail(request, path_id) -> HttpResponse:
         "path": path,
         "overview": overview,
         "obstacle": overview.obstacle,
-        "experts": [(expert, expert_words(overview, expert)) for expert in overview.experts],
-        "themes": [(theme, bool(overview.takers[theme.pk]) and not overview.obstacle) for theme in overview.themes],
-        "untaken": _untaken_words(overview),
         "may_add_manually": not path.is_draft and can(Action.SCHEDULE, Kind.AD_HOC, map(Standing, overview.roles)),
         "steps": overview.steps(),
         "terms": overview.terms(),
     }
-    if overview.is_participant or Role.EXPERT in overview.roles:
+    if overview.is_admin:
+        asked = request.GET
+        context |= admin_overview.context(overview, user, show_all="all" in asked, number=asked.get("page"))
+    else:
+        context["experts"] = [(expert, expert_words(overview, expert)) for expert in overview.experts]
+    if not overview.is_admin or overview.is_member:
+        bookable = not overview.obstacle
+        context["themes"] = [(theme, bool(overview.takers[theme.pk]) and bookable) for theme in overview.themes]
+    if overview.is_member:
         context |= _own(path, user, now)
     if overview.is_participant and (drawn := path_timeline(path, user, now)):
         context |= {"marks": [TimelinePoint(*point) for point in drawn.points], "gone": drawn.gone}
-    if overview.is_admin:
-        context |= _admin(overview, request)
     return render(request, "paths/detail.html", context)
-
-
-def _untaken_words(overview):
-    """What an admin should put right: themes that nobody can book."""
-    themes = [theme.name for theme in overview.untaken]
-    text = _("Themes without an expert, which can’t be booked: %(themes)s.")
-    return text % {"themes": ", ".join(themes)} if themes else ""
 
 
 def _own(path, user, now):
@@ -97,16 +91,4 @@ def _own(path, user, now):
         "upcoming_count": counts["ahead"],
         "past": meeting_rows.rows(all_here.past(now).with_people()[:SHOWN], user, now),
         "past_count": counts["all"] - counts["ahead"],
-    }
-
-
-def _admin(overview, request):
-    """What the path's admin watches: everything that is coming up."""
-    path, now = overview.path, overview.now
-    ahead = Meeting.objects.filter(path=path).upcoming(now).with_people()
-    page = Paginator(ahead, COMING_PER_PAGE).get_page(request.GET.get("page"))
-    return {
-        **frame(path, request.user, now, "detail"),
-        "page": page,
-        "coming": meeting_rows.day_rows(page, request.user, now),
     }
