@@ -1,6 +1,7 @@
 """What the e-mails say that a path's admin has sent to an expert of it (paths/expert_reminders.py)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -37,7 +38,7 @@ def told(notice: Notice, now: datetime) -> Told | None:
     if membership is None or by is None:
         return None
     expert = membership.user.expert
-    context = {"by": phrase(str(by)), "path": phrase(membership.path.name)}
+    context: dict[str, Any] = {"by": phrase(str(by)), "path": phrase(membership.path.name)}
     why = _("You get this e-mail because %(name)s sent it to you as an expert of this path.")
     reply_to = [by.email] if by.is_active else []
     if notice.kind == AccountMail.HOURS_WANTED:

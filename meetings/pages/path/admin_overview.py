@@ -30,7 +30,7 @@ def context(overview: Overview, user: User, *, show_all: bool, number: str | Non
     path, now, reader = overview.path, overview.now, user.reader
     numbers = Numbers(path, now, span(reader, now))
     offer = Offer(overview)
-    named = [key for what in ("next", "oldest", "lost") for key in numbers.people(what)]
+    named = [key for what in ("next", "oldest", "lost") for key in numbers.keys(what)]
     rows_of = (
         Meeting.objects.filter(pk__in=named).with_people().select_related("cancelled_by").order_by("starts_at", "id")
     )
@@ -47,7 +47,7 @@ def context(overview: Overview, user: User, *, show_all: bool, number: str | Non
         "show_all": "" if show_all or len(rows) <= MOST_ROWS else _show_all(len(rows)),
         "looked_at": _("Looked at just now, %(time)s.") % {"time": timefmt.clock(now, reader)},
         "strip": strip(overview, offer, numbers, reader),
-        "coming": meeting_rows.day_rows([m for key, m in meetings.items() if key in numbers.people("next")], user, now),
+        "coming": meeting_rows.day_rows([m for key, m in meetings.items() if key in numbers.keys("next")], user, now),
         "coming_count": numbers.number("coming"),
         "watched": [_expert(each, needed, offer, numbers) for each in overview.experts],
     }

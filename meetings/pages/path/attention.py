@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ class Row:
 class Attention:
     """`meetings` are those that the numbers name, by their keys; `user` is the admin who reads."""
 
-    def __init__(self, overview: Overview, offer: Offer, numbers: Numbers, meetings: dict[object, Meeting], user: User):
+    def __init__(self, overview: Overview, offer: Offer, numbers: Numbers, meetings: dict[UUID, Meeting], user: User):
         self.overview, self.offer, self.numbers, self.meetings = overview, offer, numbers, meetings
         self.path, self.now, self.reader = overview.path, overview.now, user.reader
 
@@ -117,12 +118,16 @@ class Attention:
             )
 
     def _unreadable(self) -> Iterator[Row]:
-        failing = self.numbers.people("unreadable")
-        found = [(failing[expert.user_id].at, expert) for expert in self.overview.experts if expert.user_id in failing]
-        for since, expert in sorted(found, key=lambda each: each[0] or self.now):
+        failing = self.numbers.keys("unreadable")
+        found = [
+            (self.numbers.at("unreadable", expert.user_id) or self.now, expert)
+            for expert in self.overview.experts
+            if expert.user_id in failing
+        ]
+        for since, expert in sorted(found, key=lambda each: each[0]):
             title = _("A calendar of %(name)s can’t be read") % {"name": isolated(self.name(expert.user))}
             text = _("Since %(when)s. Times when they are busy may be offered.")
-            reason = text % {"when": timefmt.when(since or self.now, self.reader, self.now)}
+            reason = text % {"when": timefmt.when(since, self.reader, self.now)}
             action = _("Tell %(name)s") % {"name": self._called(expert.user)}
             yield self._written(
                 Row(Level.WARNING, "alert", title, reason, action, post=self._post("tell-expert", expert)),
@@ -131,7 +136,7 @@ class Attention:
             )
 
     def _lost(self) -> Iterator[Row]:
-        lost = [self.meetings[key] for key in self.numbers.people("lost") if key in self.meetings]
+        lost = [self.meetings[key] for key in self.numbers.keys("lost") if key in self.meetings]
         for meeting in sorted(lost, key=lambda each: (each.starts_at, each.pk)):
             title = _("%(name)s lost a session") % {"name": names(meeting.participants)}
             words = {
@@ -148,7 +153,7 @@ class Attention:
         if not number:
             return
         title = ngettext("%(number)d session has no outcome", "%(number)d sessions have no outcome", number)
-        oldest = next((self.meetings[key] for key in self.numbers.people("oldest") if key in self.meetings), None)
+        oldest = next((self.meetings[key] for key in self.numbers.keys("oldest") if key in self.meetings), None)
         address = f"{reverse('paths:meetings', args=[self.path.pk])}?show=no-outcome"
         reason = self._oldest(oldest, number) if oldest else ""
         yield Row(Level.WARNING, "check-circle", title % {"number": number}, reason, _("Record outcomes"), address)
@@ -203,7 +208,7 @@ class Attention:
         return user.email if self.is_hidden(user) else str(user)
 
     def is_hidden(self, user: User) -> bool:
-        return user.has_arrived and user.pk in self.numbers.people("hidden")
+        return user.has_arrived and user.pk in self.numbers.keys("hidden")
 
     def _called(self, user: User) -> str:
         return user.email if self.is_hidden(user) else user.first_name

@@ -77,8 +77,9 @@ class Numbers:
     def at(self, what: str, who: UUID | None = None) -> datetime | None:
         return self._found[what].get(who, Tally(0, None)).at
 
-    def people(self, what: str) -> dict[UUID | None, Tally]:
-        return self._found[what]
+    def keys(self, what: str) -> set[UUID]:
+        """Of whom, or of which meetings, there is something."""
+        return {key for key in self._found[what] if key is not None}
 
     @property
     def frame(self) -> dict[str, int]:

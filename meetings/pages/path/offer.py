@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import cast
 
 from experts.hours.stored import HOURS_AHEAD, are_given
 from experts.models import Expert
@@ -45,10 +46,11 @@ class Offer:
     @cached_property
     def without_hours(self) -> set[int]:
         """The experts (ids) who have given no hours for the next 60 days."""
-        # Whoever is free at some time has hours.
-        idle = (each for each in self._openings.idle if not self.by_expert[each.id])
         until = self.now + HOURS_AHEAD
-        return {each.id for each in idle if not are_given(each.hours, since=self.now, until=until)}
+        hours = {cast("int", calendar.id): calendar.hours for calendar in self._openings.idle}
+        # Whoever is free at some time has hours.
+        idle = (pk for pk in hours if not self.by_expert[pk])
+        return {pk for pk in idle if not are_given(hours[pk], since=self.now, until=until)}
 
 
 def _row(expert: Expert) -> OfferedExpert:

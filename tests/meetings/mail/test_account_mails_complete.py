@@ -14,7 +14,7 @@ from django.contrib.auth.views import PasswordResetView
 from django.urls import get_resolver
 
 from meetings.enums import QUICK, AccountMail, Happening
-from meetings.mail import account_mails, arrival_mails, outbox
+from meetings.mail import account_mails, outbox
 from meetings.mail.adapter import KINDS
 from meetings.models import Notice
 from tests.scene import NOW
@@ -44,13 +44,15 @@ def test_every_mail_of_allauths_has_one_of_ours():
 
 
 def test_every_kind_is_reached_and_none_is_a_happenings():
-    # What is no business of allauth's: meetings/mail/failing_calendars writes it, or paths/added and paths/invitations.
-    ours = {AccountMail.CALENDAR_FAILED} | arrival_mails.KINDS
-    assert set(KINDS.values()) | ours == set(AccountMail) == set(account_mails.WORDS) | arrival_mails.KINDS
+    # What is no business of allauth's: meetings/mail/failing_calendars writes it, or paths/added, invitations and
+    # expert_reminders.
+    told = set(account_mails.TOLD_BY)
+    ours = {AccountMail.CALENDAR_FAILED} | told
+    assert set(KINDS.values()) | ours == set(AccountMail) == set(account_mails.WORDS) | told
     assert not set(AccountMail.values) & set(Happening.values)
 
 
-@pytest.mark.parametrize("kind", sorted(set(AccountMail) - arrival_mails.KINDS))
+@pytest.mark.parametrize("kind", sorted(set(AccountMail) - set(account_mails.TOLD_BY)))
 def test_every_kind_says_the_same_in_text_and_html(maya, kind):
     EmailAddress.objects.filter(user=maya).update(verified=kind not in account_mails.TO_CONFIRM)
     addresses = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_email")

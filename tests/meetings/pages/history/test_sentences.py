@@ -69,6 +69,8 @@ PATH_LINES = [
     (Happened.ENDED, {"role": "expert"}, "ended the membership of Maya Lindqvist", ""),
     (Happened.DEACTIVATED, {}, "deactivated Maya Lindqvist", ""),
     (Happened.ERASED, {}, "erased what was known of Maya Lindqvist", ""),
+    (Happened.REMINDED, {}, "asked Maya Lindqvist for their hours", ""),
+    (Happened.TOLD, {}, "told Maya Lindqvist that their calendar can’t be read", ""),
 ]
 
 
