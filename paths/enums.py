@@ -30,6 +30,7 @@ class Happened(TextChoices):
     DECLINED = "declined", pgettext_lazy("of an invitation", "Declined")
     ROLE_CHANGED = "role-changed", pgettext_lazy("of a person", "Role changed")
     EXTRA_SESSIONS = "extra-sessions", pgettext_lazy("of a person", "Extra sessions given")
+    SETTINGS_CHANGED = "settings-changed", pgettext_lazy("of a path", "Settings changed")
     ENDED = "ended", pgettext_lazy("of a membership", "Ended")
     OPENED = "opened", pgettext_lazy("of a path", "Opened")
     CLOSED = "closed", pgettext_lazy("of a path", "Closed early")

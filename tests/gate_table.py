@@ -71,6 +71,8 @@ GET  /paths/<uuid:path_id>/open/                   login  403   403  403   403  
 POST /paths/<uuid:path_id>/open/                   login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/close/                  login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/close/                  login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/settings/               login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/settings/               login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/  login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/  login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/invite/ login 405 405 405 405 405 405 405 405 405 405

@@ -7,15 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
 from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import hold
-from meetings.booking.credits import credits_of
 from meetings.booking.errors import BookingError, BookingRefused, Changed, NoSessionsLeft, Overtaken, StaleMeeting
 from meetings.booking.feedback import digest
+from meetings.booking.limits import allowance_of
 from meetings.booking.records import (
     attend,
     call_off,
@@ -37,7 +36,7 @@ from meetings.permissions import can, standings
 from meetings.permissions.notes import booking_note_refusal
 from meetings.slots.one_start import StartCheck
 from paths.enums import Role
-from paths.models import Theme
+from paths.models import Path, Theme
 
 
 @in_turn(Overtaken)
@@ -77,7 +76,7 @@ def schedule(
             if made := made_by(by, token):
                 return made
             _check_right_to_book(by, participant, agreed)
-            _check_credits(agreed.theme, participant, now)
+            _check_sessions(agreed.theme.path, participant, start, now)
             meeting = Meeting.objects.create(
                 path=agreed.theme.path,
                 theme=agreed.theme,
@@ -145,6 +144,7 @@ def reschedule(
             raise Overtaken(_("Somebody else was quicker. Please try again."))
         if start == current.starts_at and (wanted is None or wanted.user_id == old_expert):
             return current
+        _check_sessions(agreed.theme.path, participant, start, now, moving=current)
         free = hold.free(moment, wanted) if wanted else hold.still_free(moment, candidates)
         kept = [each for each in free if each.user_id == old_expert]
         chosen = kept[0] if kept else hold.fairest(moment, free, token)
@@ -241,21 +241,12 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
         raise BookingRefused(_("You can only book a session for yourself."))
 
 
-def _check_credits(theme: Theme, participant: User, now: datetime) -> None:
-    path = theme.path
-    if path.sessions_per_participant is None:
-        return
-    tally = credits_of(participant, [path], now=now)[path.pk]
-    if tally.exhausted:
-        many = tally.total or 0
-        if many == 1:
-            raise NoSessionsLeft(_("The one session of this path is used or booked."))
-        said = ngettext(
-            "All %(number)s session of this path is used or booked.",
-            "All %(number)s sessions of this path are used or booked.",
-            many,
-        )
-        raise NoSessionsLeft(said % {"number": many})
+def _check_sessions(
+    path: Path, participant: User, start: datetime, now: datetime, moving: Meeting | None = None
+) -> None:
+    """Raise NoSessionsLeft where the participant, who is locked, may have no session that starts then."""
+    if refusal := allowance_of(participant, path, now=now, moving=moving).refusal(start):
+        raise NoSessionsLeft(refusal.words(participant.reader, now))
 
 
 def _expert_of(meeting: Meeting) -> Expert:

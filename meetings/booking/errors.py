@@ -36,7 +36,7 @@ class AlreadyBusy(BookingError):
 
 
 class NoSessionsLeft(BookingError):
-    """The participant has used or booked all the path's sessions."""
+    """The participant has used or booked all sessions that they may have: in all, at once, or in the month."""
 
 
 class Changed(BookingError):

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
 from experts.models import Expert
-from meetings.booking.credits import Credits, credits_of
+from meetings.booking.limits import Allowance, Rule, allowance_of
 from meetings.enums import Kind, Standing, Status
 from meetings.models import REACH, Attendee, Meeting
 from meetings.slots.openings import Openings
@@ -83,27 +83,26 @@ def rescuer(meeting: Meeting) -> Meeting | None:
     return Meeting.objects.with_people().filter(rescues=meeting).first()
 
 
-def credits_for(meeting: Meeting, participant: User, now: datetime) -> Credits:
+def allowance_for(meeting: Meeting, participant: User, now: datetime) -> Allowance:
     """The sessions with which the participant could take the time. Without a limit nothing is counted."""
-    path = meeting.path
-    if path.sessions_per_participant is None:
-        return Credits(0, 0, total=None)
-    return credits_of(participant, [path], now=now)[path.pk]
+    return allowance_of(participant, meeting.path, now=now)
 
 
-def exhausted(tally: Credits) -> str:
-    """That no session is left to take the time with, in words; empty when there is."""
-    if not tally.exhausted:
+def obstacle(allowance: Allowance, meeting: Meeting, participant: User, now: datetime) -> str:
+    """That no session is left to take the time with, in words to the participant; empty when there is."""
+    refusal = allowance.refusal(meeting.starts_at)
+    if refusal is None:
         return ""
-    total = tally.total or 0
-    if total == 1:
+    if refusal.rule is not Rule.IN_ALL:
+        return refusal.words(participant.reader, now)
+    if refusal.most == 1:
         return _("Your session of this path is used or booked.")
     said = ngettext(
         "All your %(number)s session of this path is used or booked.",
         "All your %(number)s sessions of this path are used or booked.",
-        total,
+        refusal.most,
     )
-    return said % {"number": total}
+    return said % {"number": refusal.most}
 
 
 def absent(meeting: Meeting) -> list[int]:

@@ -51,7 +51,8 @@ def rescue(
         hold.unchanged(shown, agreed.terms(meeting.duration_minutes))
         # By which the sessions are counted, and the others' times read.
         meeting.theme, meeting.path = agreed.theme, agreed.theme.path
-        if reason := lost_sessions.exhausted(lost_sessions.credits_for(meeting, by, now)):
+        allowance = lost_sessions.allowance_for(meeting, by, now)
+        if reason := lost_sessions.obstacle(allowance, meeting, by, now):
             raise NoSessionsLeft(reason)
         free = {expert.user_id: expert for expert in _free(meeting, by, now, candidates)}
         fit = [named] if named in free else free

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Subquery, Sum, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from everwise import timefmt
 from everwise.accounts.models import User
@@ -17,8 +18,20 @@ from paths.enums import Role
 from paths.models import ExtraSessions, Membership, Path, Theme
 
 PATH, THEME = columns(Path), columns(Theme, "themes__")
-WRITTEN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{0,9})")
+# Forms that were opened before paths had the last three carry the first three alone.
+WRITTEN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{0,9})(?:-([0-9]{0,9})-([0-9]{0,9})-([0-9]{0,9}))?")
 ROLES = tuple(Standing(role.value) for role in Role)
+
+
+class Limits(NamedTuple):
+    """How many sessions a participant may have in a month and at once, and how often they may move one.
+
+    None is no limit.
+    """
+
+    per_month: int | None
+    at_once: int | None
+    moves: int | None
 
 
 class Terms(NamedTuple):
@@ -27,22 +40,26 @@ class Terms(NamedTuple):
     minutes: int
     change_until_minutes: int
     sessions: int | None  # of the participant, with their extra ones; None: no limit
+    limits: Limits | None = None  # None: the page has not said
 
     @classmethod
     def of(cls, path: Path, minutes: int, extra: int) -> Self:
         """The path's terms as they stand, for a session of so many minutes and somebody with so many extra sessions."""
-        return cls(minutes, path.change_until_minutes, path.sessions_with(extra))
+        limits = Limits(path.sessions_per_month, path.sessions_at_once, path.most_moves)
+        return cls(minutes, path.change_until_minutes, path.sessions_with(extra), limits)
 
     def __str__(self) -> str:
-        return "-".join("" if each is None else str(each) for each in self)
+        numbers = [self.minutes, self.change_until_minutes, self.sessions, *(self.limits or ())]
+        return "-".join("" if each is None else str(each) for each in numbers)
 
     @classmethod
     def read(cls, text: str) -> Self:
         """The terms that a form has carried. Raises ValueError."""
         if not (found := WRITTEN.fullmatch(text)):
             raise ValueError(text)
-        minutes, change_until, sessions = found.groups()
-        return cls(int(minutes), int(change_until), int(sessions) if sessions else None)
+        minutes, change_until, sessions, *limits = found.groups()
+        said = None if None in limits else Limits(*map(_number, limits))
+        return cls(int(minutes), int(change_until), _number(sessions), said)
 
     def changes_since(self, shown: Self) -> list[str]:
         """What is to be said to whoever was shown other terms, a sentence each."""
@@ -59,6 +76,8 @@ class Terms(NamedTuple):
             told.append(said % lengths)
         if self.sessions != shown.sessions:
             told.append(_limits(self.sessions, shown.sessions))
+        if self.limits and shown.limits:
+            told += _other_limits(self.limits, shown.limits)
         return told
 
 
@@ -70,6 +89,29 @@ def _limits(now: int | None, before: int | None) -> str:
     else:
         said = _("Sessions in all on this path: now %(now)s instead of %(before)s.")
     return said % {"now": now, "before": before}
+
+
+def _other_limits(now: Limits, before: Limits) -> list[str]:
+    """A sentence for each that has changed."""
+    sentences = {
+        "per_month": _("Sessions in one month: now %(now)s instead of %(before)s."),
+        "at_once": _("Sessions coming up at the same time: now %(now)s instead of %(before)s."),
+        "moves": _("Moves of one session: now %(now)s instead of %(before)s."),
+    }
+    pairs = {name: (getattr(now, name), getattr(before, name)) for name in sentences}
+    return [
+        text % {"now": _limit(pairs[name][0]), "before": _limit(pairs[name][1])}
+        for name, text in sentences.items()
+        if pairs[name][0] != pairs[name][1]
+    ]
+
+
+def _limit(number: int | None) -> str:
+    return pgettext("instead of a number", "no limit") if number is None else str(number)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)

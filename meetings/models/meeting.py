@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -247,6 +248,12 @@ class Meeting(models.Model):
     def change_until(self) -> datetime:
         """Until then a participant can move the session, or cancel it and get it back."""
         return self.path.change_until(self.starts_at)
+
+    @cached_property
+    def moves_by_participants(self) -> int:
+        """How often one of its participants has moved it, by its history. Counted once for each time it is read."""
+        participants = self.attendees.filter(role=Role.PARTICIPANT).order_by().values("user")
+        return self.events.filter(happening=Happening.RESCHEDULED, by__in=participants).count()
 
     @property
     def room_opens_at(self) -> datetime:

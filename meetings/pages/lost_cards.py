@@ -39,10 +39,10 @@ def lost_cards(user: User, now: datetime) -> list[dict[str, object]]:
 
 def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
     """`expert` is the one who would take the time; without one, more of the other times stand in its place."""
-    reader, tally, token = user.reader, lost_sessions.credits_for(meeting, user, now), uuid4()
-    obstacle = lost_sessions.exhausted(tally)
+    reader, allowance, token = user.reader, lost_sessions.allowance_for(meeting, user, now), uuid4()
+    obstacle = lost_sessions.obstacle(allowance, meeting, user, now)
     expert = None if obstacle else _expert(meeting, user, str(token), now)
-    offers = [] if obstacle else nearest(meeting, user, now)
+    offers = [] if obstacle else nearest(meeting, user, now, allowance)
     others = [offer for offer in offers if offer["start"] != meeting.starts_at]
     kind, day = meeting_rows.day_ahead(meeting.starts_at, reader, now)
     return {
@@ -56,7 +56,7 @@ def _card(meeting: Meeting, user: User, now: datetime) -> dict[str, object]:
         "obstacle": obstacle,
         "expert": expert,
         "token": token,
-        "terms": Terms.of(meeting.path, meeting.duration_minutes, tally.extra),
+        "terms": Terms.of(meeting.path, meeting.duration_minutes, allowance.tally.extra),
         "offers": others[: BESIDE if expert else INSTEAD],
         "times_url": "" if obstacle else step_url("schedule:time", meeting, user),
     }

@@ -22,6 +22,7 @@ from meetings.pages.people import views as people
 from meetings.pages.reassign import views as reassign
 from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
+from meetings.pages.settings import views as settings
 from meetings.pages.why import views as why
 
 path_patterns: list[URLPattern] = [
@@ -40,6 +41,7 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/history/", history.history, name="history"),
     path("<uuid:path_id>/open/", opening.open_path, name="open"),
     path("<uuid:path_id>/close/", opening.close_path, name="close"),
+    path("<uuid:path_id>/settings/", settings.settings, name="settings"),
 ]
 schedule_patterns: list[URLPattern] = [
     path("", schedule.choose_theme, name="theme"),

@@ -1,13 +1,13 @@
 """Whether a person may still change a meeting, and why not, in words: the matrix, and until when.
 
 Nothing that has started or was cancelled can be changed, and a participant can move a session only until the path's
-change-until (12 hours before the start unless the path says otherwise).
+change-until (12 hours before the start unless the path says otherwise), and only as often as the path allows.
 """
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
@@ -45,9 +45,26 @@ def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: da
         return str(OVER[Status(meeting.status)])
     if meeting.status != Status.SCHEDULED or meeting.has_started(now):
         return _("This meeting has started, so it can’t be changed any more.")
-    if action is Action.RESCHEDULE and now > meeting.change_until and not held & CHANGERS:
-        return _("It is too late to move this session. You can still cancel it, but it counts as used.")
+    if action is Action.RESCHEDULE and not held & CHANGERS:
+        if now > meeting.change_until:
+            return _("It is too late to move this session. You can still cancel it, but it counts as used.")
+        return _moved_enough(meeting)
     return ""
+
+
+def _moved_enough(meeting: Meeting) -> str:
+    """Why a participant can't move it once more; moves are counted only where the path limits them."""
+    most = meeting.path.most_moves
+    if most is None or meeting.moves_by_participants < most:
+        return ""
+    if not most:
+        return _("Participants can’t move sessions on this path. You can still cancel it.")
+    text = ngettext(
+        "You have moved this session %(number)d time, as often as this path allows. You can still cancel it.",
+        "You have moved this session %(number)d times, as often as this path allows. You can still cancel it.",
+        most,
+    )
+    return text % {"number": most}
 
 
 def refusals(meeting: Meeting, held: frozenset[Standing], now: datetime) -> dict[str, str]:

@@ -51,7 +51,8 @@ class Calendar:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the path asks of a start. duration, interval and notice are seconds; opens and closes are epoch
-    seconds with opens <= start < closes; None is no limit. Raises ValueError for a length of nothing."""
+    seconds with opens <= start < closes; None is no limit. shut: spans (epoch seconds) in which nothing starts, since
+    the participant has no session left for them. Raises ValueError for a length of nothing."""
 
     duration: int
     interval: int
@@ -59,6 +60,7 @@ class Policy:
     horizon_days: int | None = None
     opens: int | None = None
     closes: int | None = None
+    shut: tuple[Interval, ...] = ()
 
     def __post_init__(self):
         if self.duration <= 0 or self.interval <= 0:
@@ -200,6 +202,8 @@ def _question(
         grid, bits = _starts_in_hours(calendar.hours, policy.duration, policy.interval, *days)
         horizon = min((n for n in (calendar.horizon_days, policy.horizon_days) if n is not None), default=None)
         bits &= near(grid, calendar.hours.zone, max(calendar.notice, policy.notice), horizon)
+        for begin, over in policy.shut:
+            bits &= ~grid.between(begin, over)
         if bits:
             bits &= ~(_full(calendar, grid) | _blocked(calendar, policy.duration, grid, participant_busy))
         return grid, bits

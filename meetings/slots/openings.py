@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from everwise.intervals import Interval
 from experts.hours.stored import hours_of
 from meetings.models import Meeting
 from meetings.slots import engine
@@ -34,7 +35,8 @@ class Openings:
 
     `experts` narrows the choice (ids, or Experts that are read already); `moving` is a meeting being rescheduled,
     which then does not count anywhere; `ignore_notice` asks for no notice, neither the path's nor an expert's; `booked`
-    asks for sessions that are booked already, and may only get another expert.
+    asks for sessions that are booked already, and may only get another expert; in the spans `shut` (epoch seconds)
+    nothing starts, as the participant has no session left for them.
     Hours are read once; who is busy is read for the range that is asked for, unless it lies in one read before.
     """
 
@@ -51,9 +53,11 @@ class Openings:
         moving: Meeting | None = None,
         ignore_notice: bool = False,
         booked: bool = False,
+        shut: tuple[Interval, ...] = (),
     ):
         self.path, self.since, self.until, self.now = path, since, until, now
         self.participant, self.moving, self.ignore_notice, self.booked = participant, moving, ignore_notice, booked
+        self.shut = shut
         if isinstance(experts, Experts):
             self.experts = experts
         else:
@@ -123,6 +127,8 @@ class Openings:
 
     def policy(self, minutes: int) -> engine.Policy:
         policy = booking_policy(self.path, minutes, booked=self.booked)
+        if self.shut:
+            policy = replace(policy, shut=self.shut)
         return replace(policy, notice=0) if self.ignore_notice else policy
 
     def starts(
@@ -214,7 +220,7 @@ class Openings:
     ) -> list[datetime]:
         """The starts at which anybody works, however busy and however short the notice."""
         idle = [replace(calendar, notice=0) for calendar in _only(self.idle, experts)]
-        policy = replace(self.policy(minutes), notice=0)
+        policy = replace(self.policy(minutes), notice=0, shut=())
         return engine.times(idle, policy, range_start=since, range_end=until, now=min(self.now, since))
 
 

@@ -19,7 +19,7 @@ from everwise.admin.forms import StaffForm
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
 from everwise.wording import isolated
 from experts.models import Expert
-from paths import program_admins
+from paths import policy, program_admins, settings
 from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline, tell_added
 from paths.enums import Role, Via
 from paths.models import Membership, Path, Program, Theme
@@ -56,6 +56,14 @@ class ThemeInline(StaffTable):
 class PathForm(StaffForm):
     class Meta:
         field_classes = {"language": LanguageField}
+
+    def clean(self) -> dict[str, Any]:
+        """The same nonsense is refused as on the path's own page."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, text in policy.problems(cleaned).items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, text)
+        return cleaned
 
 
 # Of a path, by what the address of the list has for it.
@@ -109,6 +117,9 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
                     "horizon_days",
                     "change_until_minutes",
                     "sessions_per_participant",
+                    "sessions_per_month",
+                    "sessions_at_once",
+                    "most_moves",
                 ]
             },
         ),
@@ -139,6 +150,14 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A path stays in its program, whose admins are its admins."""
         return [*self.readonly_fields, *(["program"] if obj else [])]
+
+    def save_model(self, request, obj, form, change) -> None:
+        """What is changed of its settings stands in the path's history, as if it were changed on the site."""
+        before = policy.values_of(Path.objects.select_for_update(no_key=True).get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+        if before is not None:
+            saved = Path.objects.get(pk=obj.pk)
+            settings.write(path=saved, before=before, by=request.user, now=timezone.now(), via=Via.ADMIN)
 
     def save_related(self, request, form, formsets, change) -> None:
         """Themes added on this page have had no field for experts: they take the path's, the ones just added too."""

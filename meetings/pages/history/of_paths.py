@@ -7,8 +7,10 @@ from django.utils.translation import ngettext, pgettext
 
 from everwise.accounts.models import User
 from meetings.booking.settling import Way
+from meetings.pages import policy_words
 from meetings.pages.history.saying import Said, say
 from meetings.pages.invited import Invited
+from paths import policy
 from paths.enums import Happened, Role
 from paths.models import PathEvent
 
@@ -39,10 +41,27 @@ def _detail(event: PathEvent) -> str:
     if event.what == Happened.OPENED and (number := event.facts["participants"]):
         text = ngettext("%(number)d participant was told.", "%(number)d participants were told.", number)
         parts.append(text % {"number": number})
+    if event.what == Happened.SETTINGS_CHANGED:
+        parts += _settings(event.facts)
     parts += _settled(event.facts.get("meetings", {}))
     if hasattr(event, "words") and event.words.text:
         parts.append(_("“%(text)s”") % {"text": event.words.text})
     return " ".join(parts)
+
+
+def _settings(facts: dict) -> list[str]:
+    """Each value that was changed, with what it was."""
+    said = []
+    for name in facts["changed"]:
+        label = policy_words.LABELS[name]
+        if name not in facts["after"]:
+            said.append(_("%(setting)s: another one.") % {"setting": label})
+            continue
+        now, before = (policy_words.value(name, facts[when][name]) for when in ("after", "before"))
+        said.append(_("%(setting)s: %(now)s, before %(before)s.") % {"setting": label, "now": now, "before": before})
+    if policy.TEXT in facts["changed"]:
+        said.append(_("The text before:"))
+    return said
 
 
 def _settled(tally: dict[str, int]) -> list[str]:
@@ -163,6 +182,10 @@ def _extra_sessions(event):
     return yours, theirs, words
 
 
+def _settings_changed(event):
+    return _("<b>You</b> changed the settings"), _("%(person)s changed the settings"), {}
+
+
 def _ended(event):
     if event.about_id is not None and event.by_id == event.about_id:
         return _("<b>You</b> left this path"), _("%(person)s left this path"), {}
@@ -210,6 +233,7 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]
     Happened.DECLINED: _declined,
     Happened.ROLE_CHANGED: _role_changed,
     Happened.EXTRA_SESSIONS: _extra_sessions,
+    Happened.SETTINGS_CHANGED: _settings_changed,
     Happened.ENDED: _ended,
     Happened.OPENED: _opened,
     Happened.CLOSED: _closed,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from everwise.accounts.models import User
 from meetings.booking.credits import Credits, credits_of
+from meetings.booking.limits import allowance_of
 from meetings.enums import Action, Kind, Standing
 from meetings.models import Meeting
 from meetings.permissions import can, standings
@@ -31,7 +32,7 @@ def again_card(meeting: Meeting, user: User, held: frozenset[Standing], now: dat
         return {"own": False, "person": participant, "gone": _gone(participant)}
     card = {"own": own, "person": participant, "follow_up": "" if own else _follow_up(meeting, participant, held)}
     if meeting.is_dropin:
-        card |= _same_theme(meeting, participant, own, now)
+        card |= _same_theme(meeting, participant, user, now)
     return card if card["follow_up"] or meeting.is_dropin else None
 
 
@@ -47,8 +48,9 @@ def _follow_up(meeting: Meeting, participant: User, held: frozenset[Standing]) -
     return f"{reverse('schedule:manually', args=[meeting.path_id])}?{query}"
 
 
-def _same_theme(meeting: Meeting, participant: User, own: bool, now: datetime) -> dict[str, str]:
+def _same_theme(meeting: Meeting, participant: User, user: User, now: datetime) -> dict[str, str]:
     """Where to choose a time of the same theme, or why that can't be done."""
+    own = participant == user
     path, theme = meeting.path, meeting.theme
     if path.closes_at and path.closes_at <= now:
         return {"book_url": "", "book_words": gettext("This path is closed, so no session can be booked on it.")}
@@ -57,6 +59,9 @@ def _same_theme(meeting: Meeting, participant: User, own: bool, now: datetime) -
     tally = credits_of(participant, [path], now=now)[path.pk]
     if tally.exhausted:
         return {"book_url": "", "book_words": _none_left(participant, own)}
+    if spent := allowance_of(participant, path, now=now, tally=tally).spent:
+        other = None if own else participant
+        return {"book_url": "", "book_words": spent.words(user.reader, now, other)}
     query = urlencode({"theme": theme.pk, "for": participant.pk})
     book_url = f"{reverse('schedule:time', args=[path.pk])}?{query}"
     return {"book_url": book_url, "book_words": _left(participant, own, tally)}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from everwise import timefmt
 from everwise.accounts.models import User
 from meetings.booking import lost_sessions
+from meetings.booking.limits import Allowance
 from meetings.booking.terms import Terms
 from meetings.enums import Standing
 from meetings.models import Meeting
@@ -34,19 +35,19 @@ def _rescue(meeting: Meeting, user: User, held: frozenset[Standing], now: dateti
     if lost_sessions.refusal(meeting, user, held, now):
         return None
     times_url = step_url("schedule:time", meeting, user)
-    tally = lost_sessions.credits_for(meeting, user, now)
-    if reason := lost_sessions.exhausted(tally):
+    allowance = lost_sessions.allowance_for(meeting, user, now)
+    if reason := lost_sessions.obstacle(allowance, meeting, user, now):
         return {"obstacle": reason}
     openings = lost_sessions.openings(meeting, user, now)
     if free := lost_sessions.free(openings, meeting):
-        terms = Terms.of(meeting.path, meeting.duration_minutes, tally.extra)
+        terms = Terms.of(meeting.path, meeting.duration_minutes, allowance.tally.extra)
         return {"people": [expert.user for expert in free], "token": uuid4(), "terms": terms, "times_url": times_url}
     if openings.participant_is_busy(meeting.starts_at, meeting.ends_at):
         return {"obstacle": gettext("You are in another meeting at that time now."), "times_url": times_url}
-    return {"offers": nearest(meeting, user, now), "times_url": times_url}
+    return {"offers": nearest(meeting, user, now, allowance), "times_url": times_url}
 
 
-def nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
+def nearest(meeting: Meeting, user: User, now: datetime, allowance: Allowance) -> list[dict]:
     """The nearest other times, at which the path's notice is asked for again."""
     openings = Openings(
         meeting.path,
@@ -55,6 +56,7 @@ def nearest(meeting: Meeting, user: User, now: datetime) -> list[dict]:
         now=now,
         participant=user,
         theme=meeting.theme,
+        shut=allowance.shut,
     )
     minutes, start, gone = meeting.duration_minutes, meeting.starts_at, set(lost_sessions.absent(meeting))
     day = timefmt.local_day(start, user.reader)

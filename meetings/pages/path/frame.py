@@ -20,6 +20,7 @@ TABS: dict[str, Promise] = {
     "meetings": pgettext_lazy("page of a path", "Meetings"),
     "people": pgettext_lazy("page of a path", "People"),
     "history": pgettext_lazy("page of a path", "History"),
+    "settings": pgettext_lazy("page of a path", "Settings"),
 }
 
 

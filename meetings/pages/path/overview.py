@@ -18,6 +18,8 @@ from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
 from everwise.wording import names
 from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
+from meetings.booking.limits import Allowance, allowances_of
+from meetings.pages import policy_words
 from meetings.pages.path.dates import first_and_last
 from meetings.slots.openings import Openings
 from paths import states
@@ -40,6 +42,7 @@ class Overview:
         self.themes: list[Theme] = []
         self.takes: set[tuple[UUID, int]] = set()
         self.credits: Credits | None = None
+        self.allowance: Allowance | None = None
 
     @property
     def is_participant(self) -> bool:
@@ -117,6 +120,8 @@ class Overview:
                 total,
             ) % {"number": total}
             return f"{text} {self.whom_to_ask}".strip()
+        if self.roles == {Role.PARTICIPANT} and self.allowance and (spent := self.allowance.spent):
+            return spent.words(self.user.reader, self.now)
         return ""
 
     @property
@@ -149,6 +154,7 @@ class Overview:
             until=self.now + timedelta(days=days),
             now=self.now,
             participant=self.user if self.is_participant else None,
+            shut=self.allowance.shut if self.allowance else (),
         )
 
     def next_free(self) -> datetime | None:
@@ -235,7 +241,7 @@ class Overview:
                 "Each participant has %(number)d session.", "Each participant has %(number)d sessions.", number
             )
             lines.append(text % {"number": number})
-        return " ".join(lines)
+        return " ".join([*lines, *policy_words.limits(self.path)])
 
 
 def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
@@ -263,8 +269,9 @@ def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
     joined = [each.path for each in found.values() if each.is_participant]
     if joined:
         tallies = credits_of(user, joined, now=now)
+        allowances = allowances_of(user, joined, now=now, tallies=tallies)
         for path in joined:
-            found[path.pk].credits = tallies[path.pk]
+            found[path.pk].credits, found[path.pk].allowance = tallies[path.pk], allowances[path.pk]
     return list(found.values())
 
 

@@ -55,8 +55,13 @@ def _confirm_page(request, step, start, form, status=400, *, shown_anew=False):
     wanted = (form.data if form else request.GET).get("expert", ANY)
     typed = form.data.get("note", "") if form else ""
     told = form.non_field_errors() if form else []
-    if step.used_up:
+    if step.spent:
         return _booked_before(request, step, start, wanted, typed) or used_up_page(request, step, note=typed, told=told)
+    if step.allowance and (refusal := step.allowance.refusal(start)):
+        again = [*told, refusal.words(step.reader, step.now, step.for_other)]
+        return _booked_before(request, step, start, wanted, typed) or _taken(
+            request, step, start, why="month", note=typed, told=again
+        )
     openings = step.openings(theme=step.theme, since=start, until=start + timedelta(seconds=1))
     free = [openings.experts[pk] for pk in openings.starts(step.theme.duration_minutes).get(start, [])]
     if not free:
@@ -125,8 +130,7 @@ def _book(request, step, start, form):
         return _taken(request, step, start, why="not-offered", note=form.cleaned_data["note"])
     except booking.NoSessionsLeft:
         # The last may just have been given away, or the path's limit be another by now.
-        again = Step(request, step.path.pk)
-        return used_up_page(request, again, note=form.cleaned_data["note"])
+        return _confirm_page(request, Step(request, step.path.pk), start, form, status=409)
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
     if request.user == step.participant:
@@ -167,7 +171,7 @@ def _busy(request, step, start, wanted, note, told=()):
 
 
 def _taken(request, step, start, expert=None, *, why, note, told=()):
-    """No such time, or not any more (`why`: taken, busy or not-offered): others in its place, the note kept."""
+    """No such time, or not any more (`why`: taken, busy, month or not-offered): others in its place, the note kept."""
     context = step.context(
         start=start,
         offers=offers(

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everwise import timefmt
+from everwise.accounts.models import User
+from everwise.intervals import merge
 from everwise.timefmt import Reader
+from meetings.booking.limits import Allowance
 from meetings.pages.schedule import timetable
 from paths.models import Path
 
@@ -19,6 +22,7 @@ class EmptyDay:
 
     `who` is the expert whose times are looked at ("you" for the reader), None for any. `in_hours` lists the starts up
     to the horizon that there would be if nobody had anything else to do; it is called only where a sentence needs it.
+    `allowance` is what the participant may book, who is the `other` where that is not the reader.
     """
 
     path: Path
@@ -27,6 +31,8 @@ class EmptyDay:
     last_day: date
     who: str | None
     in_hours: Callable[[], list[datetime]]
+    allowance: Allowance | None = None
+    other: User | None = None
 
     def why(self, day: date) -> str:
         """The reason on this date of the reader's."""
@@ -42,6 +48,8 @@ class EmptyDay:
             return ngettext(
                 "Sessions can be booked %(days)s day ahead.", "Sessions can be booked %(days)s days ahead.", days
             ) % {"days": days}
+        if shut := self._shut(begin, end):
+            return shut
         today = day == timefmt.local_day(self.now, self.reader)
         if any(begin <= start < end for start in self.in_hours()):
             if end <= self.now + timedelta(minutes=self.path.notice_minutes):
@@ -49,6 +57,16 @@ class EmptyDay:
                 return _("Too late to book: sessions have to be booked at least %(notice)s ahead.") % {"notice": notice}
             return _("No times are left today.") if today else _booked()
         return self._nobody(day, today=today)
+
+    def _shut(self, begin: datetime, end: datetime) -> str:
+        """That the whole day lies in months for which the participant has no session left; empty where it doesn't."""
+        if self.allowance is None:
+            return ""
+        for since, until in merge(self.allowance.shut):
+            if since <= begin.timestamp() and end.timestamp() <= until:
+                refusal = self.allowance.refusal(begin)
+                return refusal.words(self.reader, self.now, self.other) if refusal else ""
+        return ""
 
     def why_all(self, days: Sequence[date]) -> str:
         """The reason for days on end, in one sentence."""

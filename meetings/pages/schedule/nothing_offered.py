@@ -20,6 +20,7 @@ from everwise import timefmt, wording
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from experts.availability import DAY, local_date, midnight
+from meetings.booking.limits import Allowance
 from meetings.slots import engine
 from meetings.slots.engine import Calendar, Policy
 from meetings.slots.openings import Openings
@@ -46,7 +47,7 @@ class NothingOffered:
     """The reasons, found from what `openings` has read: experts of a theme, from now to beyond the path's horizon.
 
     Ask only where `openings.first` finds no time. `other` is the participant where somebody books for them: night is
-    theirs then, and so are the meetings that leave no time.
+    theirs then, and so are the meetings that leave no time, and the `allowance`.
     """
 
     openings: Openings
@@ -54,6 +55,7 @@ class NothingOffered:
     reader: Reader
     path: Path
     other: User | None = None
+    allowance: Allowance | None = None
 
     @property
     def facts(self) -> list[Fact]:
@@ -62,6 +64,8 @@ class NothingOffered:
             return [Fact.of("people", _marked_up(_("No expert takes this theme now.")))]
         if closed := self._closed():
             return closed
+        if used_up := self._months():
+            return [used_up, self._span()]
         return [*self._experts(), self._span()]
 
     @property
@@ -70,7 +74,24 @@ class NothingOffered:
 
     @cached_property
     def policy(self) -> Policy:
-        return self.openings.policy(self.minutes)
+        """Of the path alone: which months the participant has used up is said by itself."""
+        return replace(self.openings.policy(self.minutes), shut=())
+
+    def _months(self) -> Fact | None:
+        """That all times lie in months for which the participant has no session left."""
+        if self.allowance is None:
+            return None
+        for begin, over in self.allowance.shut:
+            first = engine.first(
+                self.openings.idle,
+                self.policy,
+                range_start=max(datetime.fromtimestamp(begin, UTC), self.openings.since),
+                range_end=min(datetime.fromtimestamp(over, UTC), self.openings.until),
+                now=self.now,
+            )
+            if first and (refusal := self.allowance.refusal(first)):
+                return Fact.of("ticket", escape(refusal.words(self.reader, self.now, self.other)))
+        return None
 
     def _closed(self) -> list[Fact]:
         """Where the path's own dates leave nothing, whoever takes the theme."""

@@ -20,6 +20,7 @@ from everwise.accounts.kept_posts import take
 from experts.models import Expert
 from meetings import booking
 from meetings.booking.credits import extra_of
+from meetings.booking.limits import Allowance, allowance_of
 from meetings.booking.terms import Terms
 from meetings.enums import Action, Happening
 from meetings.models import Meeting
@@ -84,7 +85,7 @@ def reschedule(request, meeting_id) -> HttpResponse:
         return _save_page(request, current, start, now, problems=[str(error)], status=409)
     except (booking.JustTaken, booking.AlreadyBusy) as error:
         return _taken_page(request, meeting, now, start, busy=isinstance(error, booking.AlreadyBusy))
-    except booking.NotOffered as error:
+    except (booking.NotOffered, booking.NoSessionsLeft) as error:
         return _times_page(request, meeting, now, [str(error)])
     except booking.BookingRefused as error:
         raise PermissionDenied(str(error)) from error
@@ -143,12 +144,21 @@ def _openings(meeting: Meeting, now, **span) -> Openings:
         participant=meeting.participants[0],
         theme=_theme_of(meeting),
         moving=meeting,
+        shut=_allowance(meeting, now).shut,
     )
+
+
+def _allowance(meeting: Meeting, now) -> Allowance:
+    """The months into which the meeting may be moved."""
+    return allowance_of(meeting.participants[0], meeting.path, now=now, moving=meeting)
 
 
 def _save_page(request, meeting, start, now, *, problems=(), status=400):
     """The old time, the new one, and who can take it."""
     minutes, participant, present = meeting.duration_minutes, meeting.participants[0], meeting.experts[0]
+    if refusal := _allowance(meeting, now).refusal(start):
+        other = None if participant == request.user else participant
+        return _times_page(request, meeting, now, [refusal.words(reader_of(request), now, other)])
     openings = _openings(meeting, now, since=start, until=start + timedelta(seconds=1))
     free = [openings.experts[pk] for pk in openings.starts(minutes).get(start, [])]
     end = start + timedelta(minutes=minutes)

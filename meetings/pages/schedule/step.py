@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from meetings.booking.credits import Credits, credits_of
+from meetings.booking.limits import UNCOUNTED, Allowance, Refusal, Rule, allowance_of
 from meetings.booking.terms import Terms
 from meetings.enums import Kind, Standing
+from meetings.pages import policy_words
 from meetings.pages.schedule import used_up
 from meetings.pages.schedule.time_page import reader_of
 from meetings.permissions import gates, standings
@@ -89,6 +91,7 @@ class Step:
         """The time of the path's experts from now to the horizon, unless told otherwise."""
         until = self.now + timedelta(days=self.path.horizon_days + 2)
         span = {"since": self.now, "until": until, "now": self.now, "participant": self.participant}
+        span |= {"shut": self.allowance.shut if self.allowance else ()}
         return Openings(self.path, **(span | more))
 
     @property
@@ -102,16 +105,34 @@ class Step:
     def credits(self) -> Credits | None:
         return credits_of(self.participant, [self.path], now=self.now)[self.path.pk] if self.participant else None
 
-    @property
-    def used_up(self) -> bool:
-        """Whether no session is left to book. Without a limit nothing has to be counted to know."""
+    @cached_property
+    def allowance(self) -> Allowance | None:
+        """What the participant may still book. Without a limit nothing has to be counted to know."""
+        if self.participant is None:
+            return None
         limited = self.path.sessions_per_participant is not None
-        return limited and self.credits is not None and self.credits.exhausted
+        return allowance_of(self.participant, self.path, now=self.now, tally=self.credits if limited else UNCOUNTED)
+
+    @property
+    def spent(self) -> Refusal | None:
+        """Why no session is left to book now."""
+        return self.allowance.spent if self.allowance else None
 
     @property
     def used_up_title(self) -> str:
         """How it came that no session is left."""
+        if self.spent and self.spent.rule is Rule.AT_ONCE:
+            return self.spent.why(self.for_other)
         return used_up.title(self.credits, self.for_other) if self.credits else ""
+
+    @property
+    def used_up_until(self) -> str:
+        """When the next session can be booked; empty where it ends by no date."""
+        return self.spent.next_words(self.reader, self.now) if self.spent else ""
+
+    def limit_words(self) -> list[str]:
+        """What the path asks beside the number in all, a sentence each."""
+        return policy_words.limits(self.path)
 
     def admins(self) -> list[User]:
         runs = Membership.objects.live().filter(path=self.path, role=Role.ADMIN, user__is_active=True)

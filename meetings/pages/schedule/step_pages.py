@@ -76,6 +76,7 @@ def time_page(request, step: Step, problem: str = "") -> HttpResponse:
         theme=step.theme,
         participant=step.participant,
         now=step.now,
+        allowance=step.allowance,
         expert=own.pk if own and step.theme.experts.filter(pk=own.pk).exists() else ANY,
     )
     if problem:

@@ -13,6 +13,7 @@ from everwise.accounts.device_zone import session_zone
 from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from everwise.wording import isolated
+from meetings.booking.limits import UNCOUNTED, Allowance, allowance_of
 from meetings.models import Meeting
 from meetings.pages.fields import ANY
 from meetings.pages.schedule import timetable
@@ -67,6 +68,7 @@ class TimePage:
         minutes: int | None = None,
         moving: Meeting | None = None,
         expert: int | str = ANY,
+        allowance: Allowance | None = None,
     ):
         form = TimeQuery(query)
         form.is_valid()
@@ -76,6 +78,7 @@ class TimePage:
         self.path, self.theme, self.now, self.moving = path, theme, now, moving
         self.minutes = minutes or theme.duration_minutes
         self.every = asked.get("every", False)
+        self.allowance = allowance or allowance_of(participant, path, now=now, moving=moving, tally=UNCOUNTED)
         self.openings = Openings(
             path,
             since=now,
@@ -84,6 +87,7 @@ class TimePage:
             participant=participant,
             theme=theme,
             moving=moving,
+            shut=self.allowance.shut,
         )
         self.faces = self.openings.experts.faces
         self.expert = self._known_expert(asked.get("expert") or expert)
@@ -185,6 +189,8 @@ class TimePage:
             last_day=self.last_day,
             who=self._who,
             in_hours=lambda: self._in_hours,
+            allowance=self.allowance,
+            other=self.for_other,
         )
 
     def _empty_week(self, days, reasons: EmptyDay) -> EmptyWeek:
@@ -206,7 +212,12 @@ class TimePage:
             return None
         return {
             "nothing": NothingOffered(
-                openings=self.openings, path=self.path, reader=self.reader, minutes=self.minutes, other=self.for_other
+                openings=self.openings,
+                path=self.path,
+                reader=self.reader,
+                minutes=self.minutes,
+                other=self.for_other,
+                allowance=self.allowance,
             ),
             "ways": WaysOn(self.openings, path=self.path, theme=self.theme, by=self.user),
         }

@@ -17,6 +17,6 @@ def choose_time(request, path_id) -> HttpResponse:
     step = Step(request, path_id)
     if answer := incomplete(request, step):
         return answer
-    if step.used_up:
+    if step.spent:
         return used_up_page(request, step)
     return time_page(request, step)

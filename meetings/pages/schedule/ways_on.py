@@ -80,6 +80,7 @@ class WaysOn:
             until=openings.until,
             now=openings.now,
             participant=openings.participant,
+            shut=openings.shut,
             experts=Experts.read_already(self._experts),
         )
         longest = max(minutes for _, minutes in self._takers)

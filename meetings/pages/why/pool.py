@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from everwise import timefmt, wording
 from everwise.timefmt import Reader
+from meetings.booking.limits import UNCOUNTED, allowance_of
 from meetings.pages.why.explanation import (
     ReasonLine,
     heading,
@@ -52,7 +53,9 @@ class PoolExplanation:
         minutes, until = theme.duration_minutes, start + timedelta(seconds=1)
         openings = Openings(path, since=start, until=until, now=now, theme=theme, participant=participant)
         openings.expect(minutes, [(start, until)])
-        self.offered = bool(openings.starts(minutes)) and not path.is_draft
+        allowance = allowance_of(participant, path, now=now, tally=UNCOUNTED) if participant else None
+        self.no_session = allowance.refusal(start) if allowance else None
+        self.offered = bool(openings.starts(minutes)) and not self.no_session and not path.is_draft
         busy = meetings_of(participant, start, self.end) if participant else []
         policy = openings.policy(minutes)
         self.answers: list[Answers] = [
@@ -86,6 +89,9 @@ class PoolExplanation:
             yield ReasonLine(_("Path"), one[Question.PATH_DATES].passed, bounds)
         if self.participant:
             yield self._participant(one[Question.PARTICIPANT])
+        if refusal := self.no_session:
+            other = None if self.participant == self.by else self.participant
+            yield ReasonLine(_("Sessions"), False, refusal.words(self.reader, self.now, other))
         left = self.answers
         for name, rules, words in (
             (pgettext("time before a session", "Notice"), [Question.NOTICE], self._notice),
