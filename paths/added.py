@@ -95,11 +95,17 @@ def invite(
 
 def send(invitation: Invitation, now: datetime, **facts: str) -> None:
     """Queue the e-mail with the invitation's link."""
+    kind, user, told = letter(invitation)
+    get_adapter().post(kind, user, {**told, **facts}, now)
+
+
+def letter(invitation: Invitation) -> tuple[str, User, dict[str, str]]:
+    """The kind of the e-mail with the invitation's link, to whom it goes, and what it tells."""
     kind = ADDED if invitation.user.has_arrived else INVITED
     place = {"path": str(invitation.path_id), "role": invitation.role} if invitation.path_id else {}
     # By when it was sent, the worker sees that a later e-mail has the link that counts.
     marks = {"invitation": str(invitation.pk), "sent": invitation.sent_at.isoformat()}
-    _post(kind, invitation.user, invitation.by, now, **place, **marks, **facts)
+    return kind, invitation.user, {"by": str(invitation.by_id), **place, **marks}
 
 
 def _post(kind: str, user: User, by: User, now: datetime, **facts: str) -> None:

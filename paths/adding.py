@@ -161,7 +161,7 @@ def _one_line(text: str) -> str:
 
 @transaction.atomic
 def _add_all(path, people, role, *, by, now, token, via):
-    known = _known(line.address for line in people)
+    known = people_by_address(line.address for line in people)
     # Everybody at once and in order, then whoever is new: nobody else can hold those yet.
     enrolment.lock([user.pk for user in known.values()], by=by.pk)
     enrolment.check_right(by, path)
@@ -188,8 +188,8 @@ def _add_all(path, people, role, *, by, now, token, via):
     return _counted(path, role, token, len(people))
 
 
-def _known(addresses: Iterable[str]) -> dict[str, User]:
-    """Whose an address is: their own one, or another by which they sign in."""
+def people_by_address(addresses: Iterable[str]) -> dict[str, User]:
+    """Whose these addresses are, in lower case: their own ones, or others by which they sign in."""
     wanted = list(addresses)
     rows = EmailAddress.objects.filter(email__in=wanted, verified=True).select_related("user")
     found = {row.email.lower(): row.user for row in rows}

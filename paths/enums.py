@@ -29,6 +29,7 @@ class Happened(TextChoices):
     ACCEPTED = "accepted", pgettext_lazy("of an invitation", "Accepted")
     DECLINED = "declined", pgettext_lazy("of an invitation", "Declined")
     ROLE_CHANGED = "role-changed", pgettext_lazy("of a person", "Role changed")
+    DESCRIBED = "described", pgettext_lazy("of a person", "Name or time zone changed")
     EXTRA_SESSIONS = "extra-sessions", pgettext_lazy("of a person", "Extra sessions given")
     SETTINGS_CHANGED = "settings-changed", pgettext_lazy("of a path", "Settings changed")
     ENDED = "ended", pgettext_lazy("of a membership", "Ended")
@@ -48,3 +49,15 @@ class Via(TextChoices):
     EMAIL = "email", pgettext_lazy("from where", "E-mail link")
     ADMIN = "admin", pgettext_lazy("from where", "Django admin")
     EVERWISE = "everwise", pgettext_lazy("from where", "Everwise")
+    IMPORT = "import", pgettext_lazy("from where", "Import")
+
+
+class ImportState(TextChoices):
+    """Of an import of people."""
+
+    PREVIEW = "preview", pgettext_lazy("of an import", "Looked at")
+    QUEUED = "queued", pgettext_lazy("of an import", "Waiting")
+    RUNNING = "running", pgettext_lazy("of an import", "Being written")
+    DONE = "done", pgettext_lazy("of an import", "Done")
+    STOPPED = "stopped", pgettext_lazy("of an import", "Stopped")
+    FAILED = "failed", pgettext_lazy("of an import", "Failed")

@@ -65,6 +65,16 @@ GET  /paths/<uuid:path_id>/people/                 login  403   403  403   403  
 POST /paths/<uuid:path_id>/people/                 login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/people/add/             login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/add/             login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/people/export/          login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/people/export/          login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/people/import/          login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/people/import/          login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/people/import/template/ login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/people/import/template/ login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/people/import/<uuid:import_id>/ login 403 403 403 403 403 403 200 404 404 404
+POST /paths/<uuid:path_id>/people/import/<uuid:import_id>/ login 403 403 403 403 403 403 400 404 404 404
+GET  /paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/ login 403 403 403 403 403 403 302 404 404 404
 GET  /paths/<uuid:path_id>/history/                login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/history/                login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/open/                   login  403   403  403   403  403   403   200    404   404  404
@@ -122,6 +132,7 @@ BUTTONS = {
     ("POST", "/availability/calendars/<int:calendar_id>/read/"),
     ("POST", "/availability/calendars/<int:calendar_id>/addresses/"),
     ("POST", "/availability/calendars/<int:calendar_id>/remove/"),
+    ("POST", "/paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/"),
     # allauth writes down the address of a person made without one.
     ("POST", "/accounts/email/"),
 }

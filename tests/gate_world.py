@@ -11,10 +11,12 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from experts.models import BusyCalendar, Expert
 from meetings import booking
+from meetings.booking.credits import taken_by
 from meetings.enums import Kind
 from meetings.models import Meeting
 from paths.enums import Role
-from paths.models import Path, Theme
+from paths.importing import reading, stored
+from paths.models import Path, PeopleImport, Theme
 from tests.scene import (
     NOW,
     a_participant,
@@ -54,6 +56,7 @@ class World:
     people: dict[str, User | None]
     meetings: dict[Kind, dict[str, Meeting]]
     calendar: BusyCalendar  # the expert's
+    people_import: PeopleImport  # looked at by the path's admin
 
     def person(self, name: str, kind: Kind = Kind.AD_HOC) -> User | None:
         return self.people["participant" if (kind, name) == (Kind.DROP_IN, "organizer") else name]
@@ -105,7 +108,9 @@ def a_world() -> World:
     calendar = BusyCalendar.objects.create(
         expert=expert, kind="address", label="Work", url="https://calendar.example.test/secret", next_read_at=at(0)
     )
-    return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs}, calendar)
+    table = reading.read_text("email\nzanele@new.example")
+    looked_at, _plan = stored.keep(path=path, table=table, file="", by=people["admin"], now=NOW, taken=taken_by)
+    return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs}, calendar, looked_at)
 
 
 def call_off(world: World, by: str = "admin") -> None:

@@ -62,6 +62,7 @@ def filled(route, world, meeting, letter=""):
         "uuid:path_id": world.path.pk,
         "uuid:meeting_id": meeting.pk,
         "int:calendar_id": world.calendar.pk,
+        "uuid:import_id": world.people_import.pk,
         # Whose membership is asked about.
         "uuid:user_id": world.people["expert"].pk,
         "int:membership_id": world.people["expert"].memberships.get().pk,

@@ -47,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queue one of our own e-mails about accounts; `facts` are what it tells. meetings/mail/adapter does it."""
         raise NotImplementedError
 
+    def post_all(self, posts: list[tuple[str, User, dict[str, str]]], now: datetime) -> None:
+        """Queue many of them: the kind of each, to whom it goes, and what it tells."""
+        raise NotImplementedError
+
     def invite(self, user: User, by: User, now: datetime) -> None:
         """Invite somebody whom staff have made without a password. meetings/mail/adapter does it."""
         raise NotImplementedError

@@ -56,6 +56,11 @@ def credits_of_people(people: Collection[User], path: Path, *, now: datetime) ->
     return {user.pk: _credits(path, *counts.get(user.pk, (0, 0, 0))) for user in people}
 
 
+def taken_by(people: Collection[User], path: Path, now: datetime) -> dict[UUID, int]:
+    """How many sessions each of these people has used or booked on the path, by their ids."""
+    return {pk: each.used + each.booked for pk, each in credits_of_people(people, path, now=now).items()}
+
+
 def taken_on(path: Path) -> CombinedExpression:
     """Of a queryset of people, how many sessions each has used or booked on the path, less their extra ones.
 

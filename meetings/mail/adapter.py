@@ -37,6 +37,9 @@ class MailingAdapter(AccountAdapter):
     def post(self, kind, user, facts, now) -> None:
         outbox.post(kind=AccountMail(kind), user_id=user.pk, address=user.email, facts=facts, now=now)
 
+    def post_all(self, posts, now) -> None:
+        outbox.post_all([(AccountMail(kind), user, facts) for kind, user, facts in posts], now)
+
     def invite(self, user, by, now) -> None:
         added.invite(path=None, user=user, role=None, by=by, now=now)
 

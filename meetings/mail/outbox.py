@@ -45,8 +45,21 @@ def post(*, kind: AccountMail, user_id: UUID | None, address: str, facts: dict, 
     """
     if user_id is None:
         facts = {**facts, "language": get_language()}
-    priority = Priority.QUICK if kind in QUICK else Priority.USUAL
-    Notice.objects.create(kind=kind, user_id=user_id, address=address, facts=facts, priority=priority, due_at=now)
+    Notice.objects.create(
+        kind=kind, user_id=user_id, address=address, facts=facts, priority=_priority(kind), due_at=now
+    )
+
+
+def post_all(letters: list[tuple[AccountMail, User, dict]], now: datetime) -> None:
+    """The same for many people at once: the kind of each e-mail, to whom it goes, and what it tells."""
+    Notice.objects.bulk_create(
+        Notice(kind=kind, user=user, address=user.email, facts=facts, priority=_priority(kind), due_at=now)
+        for kind, user, facts in letters
+    )
+
+
+def _priority(kind: AccountMail) -> Priority:
+    return Priority.QUICK if kind in QUICK else Priority.USUAL
 
 
 def claim(now: datetime) -> Notice | None:

@@ -17,8 +17,9 @@ from meetings.pages.opening import views as opening
 from meetings.pages.path import reminder_views
 from meetings.pages.path import views as paths
 from meetings.pages.path_meetings import views as path_meetings
-from meetings.pages.people import adding_views, person_views
+from meetings.pages.people import adding_views, export_views, person_views
 from meetings.pages.people import views as people
+from meetings.pages.people_import import views as people_import
 from meetings.pages.reassign import views as reassign
 from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
@@ -32,6 +33,11 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/meetings/export/", path_meetings.export_meetings, name="export-meetings"),
     path("<uuid:path_id>/people/<uuid:user_id>/end/", leaving.end_membership, name="end-membership"),
     path("<uuid:path_id>/people/", people.people, name="people"),
+    path("<uuid:path_id>/people/export/", export_views.export, name="export-people"),
+    path("<uuid:path_id>/people/import/", people_import.choose, name="import-people"),
+    path("<uuid:path_id>/people/import/template/", people_import.template, name="import-template"),
+    path("<uuid:path_id>/people/import/<uuid:import_id>/", people_import.look, name="import"),
+    path("<uuid:path_id>/people/import/<uuid:import_id>/stop/", people_import.stop, name="stop-import"),
     path("<uuid:path_id>/people/add/", adding_views.add, name="add-people"),
     path("<uuid:path_id>/people/<uuid:user_id>/", person_views.person, name="person"),
     path("<uuid:path_id>/people/<uuid:user_id>/invite/", adding_views.invite_again, name="invite-again"),

@@ -2,6 +2,7 @@
 
 from paths.models.events import PathEvent, PathEventText
 from paths.models.extra_sessions import ExtraSessions
+from paths.models.imports import PeopleImport
 from paths.models.invitations import INVITATION_LASTS, Invitation, InvitationQuerySet
 from paths.models.memberships import Membership, MembershipQuerySet
 from paths.models.paths import Path, PathQuerySet, Program, Theme, usual_description
@@ -18,6 +19,7 @@ __all__ = [
     "PathEvent",
     "PathEventText",
     "PathQuerySet",
+    "PeopleImport",
     "Program",
     "ProgramAdmin",
     "ProgramAdminQuerySet",

@@ -1,4 +1,4 @@
-"""Sends the outbox and reads experts' calendars, in turn, until it is stopped."""
+"""Sends the outbox, reads experts' calendars and writes imports of people, in turn, until it is stopped."""
 
 import logging
 import os
@@ -14,10 +14,12 @@ from everwise.db import cache_table
 from everwise.web import outage
 from experts.feeds import reader
 from meetings.booking import reminders
+from meetings.booking.credits import taken_by
 from meetings.calendars import own_meetings
 from meetings.mail import failing_calendars, outbox, retention
 from meetings.mail.delivery import SmtpLine
 from meetings.mail.heartbeat import Heart
+from paths.importing import jobs, stored
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class Stop:
 
 
 class Command(BaseCommand):
-    help = "Send the e-mails in the outbox, read the calendars that are due. Stops on SIGTERM after the one in hand."
+    help = "Send e-mails, read calendars and import people, as they are due. Stops on SIGTERM after the one in hand."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--once", action="store_true", help="send and read what is due and end")
@@ -96,7 +98,7 @@ class Command(BaseCommand):
             logger.warning("This worker's row is left behind: %s", outage.in_words(error))
 
     def _turn(self) -> bool:
-        """One message and one calendar, so that neither waits for all of the other; whether there was any."""
+        """One message, one calendar and one import, so that none waits for all of the others; whether there was any."""
         # While the mail server has its rest, no row is taken.
         notice = None if self.line.rest else outbox.claim(timezone.now())
         if notice:
@@ -104,13 +106,17 @@ class Command(BaseCommand):
         calendar = None if self.stop.asked else reader.claim(timezone.now())
         if calendar:
             self.read += reader.read_calendar(calendar, clock=timezone.now, ours=own_meetings.own_meetings)
-        return bool(notice or calendar)
+        people = None if self.stop.asked else jobs.claim(timezone.now())
+        if people:
+            jobs.run(people, clock=timezone.now, taken=taken_by)
+        return bool(notice or calendar or people)
 
     def _tell(self) -> None:
-        """Once a minute, write to experts whose calendar has failed for a day."""
+        """Once a minute, write to experts whose calendar has failed for a day, and forget files nobody imported."""
         now = timezone.now()
         if now >= self.tell_at:
             failing_calendars.tell(now)
+            stored.forget(now=now)
             self.tell_at = now + TELL_EVERY
 
     def _sweep(self) -> None:

@@ -16,7 +16,7 @@ from meetings.pages.invited import Invited
 from paths.enums import Via
 from paths.models import Path, PathEvent
 
-ICONS = {Via.WEB: "globe", Via.EMAIL: "mail", Via.ADMIN: "shield", Via.EVERWISE: "sunrise"}
+ICONS = {Via.WEB: "globe", Via.EMAIL: "mail", Via.ADMIN: "shield", Via.EVERWISE: "sunrise", Via.IMPORT: "upload"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,24 @@ def _role_changed(event):
             return _("<b>You</b> changed the role of %(about)s"), _("%(person)s changed the role of %(about)s"), {}
 
 
+def _described(event):
+    match event.facts.get("what"):
+        case ["name"]:
+            return _("<b>You</b> changed the name of %(about)s"), _("%(person)s changed the name of %(about)s"), {}
+        case ["time_zone"]:
+            return (
+                _("<b>You</b> changed the time zone of %(about)s"),
+                _("%(person)s changed the time zone of %(about)s"),
+                {},
+            )
+        case _:
+            return (
+                _("<b>You</b> changed the name and the time zone of %(about)s"),
+                _("%(person)s changed the name and the time zone of %(about)s"),
+                {},
+            )
+
+
 def _extra_sessions(event):
     number = event.facts["number"]
     words = {"number": abs(number)}
@@ -232,6 +250,7 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]
     Happened.ACCEPTED: _accepted,
     Happened.DECLINED: _declined,
     Happened.ROLE_CHANGED: _role_changed,
+    Happened.DESCRIBED: _described,
     Happened.EXTRA_SESSIONS: _extra_sessions,
     Happened.SETTINGS_CHANGED: _settings_changed,
     Happened.ENDED: _ended,

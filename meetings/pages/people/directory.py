@@ -56,12 +56,17 @@ class Directory:
         roles = {role.value: Count("pk", filter=Exists(self._memberships(role.value))) for role in Role}
         return self._people.order_by().aggregate(all=Count("pk"), **roles)
 
-    @cached_property
-    def page(self) -> Page:
+    @property
+    def everybody(self) -> QuerySet[User]:
+        """All who match, in order."""
         people = self._people
         if self.role:
             people = people.filter(Exists(self._memberships(self.role)))
-        paginator = Paginator(self._sorted(people), PER_PAGE)
+        return self._sorted(people)
+
+    @cached_property
+    def page(self) -> Page:
+        paginator = Paginator(self.everybody, PER_PAGE)
         # Counted already, with all roles at once.
         paginator.__dict__["count"] = self.counts[self.role or "all"]
         return paginator.get_page(self._number)

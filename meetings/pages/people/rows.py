@@ -57,10 +57,10 @@ def rows(directory: Directory, reader: Reader, now: datetime) -> list[Row]:
     """Of the directory's page, in four queries."""
     path, people = directory.path, list(directory.page)
     ids = [user.pk for user in people]
-    memberships = _memberships(path, ids)
+    memberships = memberships_on(path, ids)
     participants = [user for user in people if Role.PARTICIPANT in roles_of(memberships[user.pk])]
     credits = credits_of_people(participants, path, now=now)
-    met, known = _met(path, ids, now), Invited(path, ids)
+    met, known = met_on(path, ids, now), Invited(path, ids)
     return [
         Row(
             user,
@@ -111,14 +111,14 @@ def left_words(tally: Credits) -> str:
     return text % {"left": tally.left, "total": tally.total}
 
 
-def _memberships(path: Path, ids: list[UUID]) -> dict[UUID, list[Membership]]:
+def memberships_on(path: Path, ids: list[UUID]) -> dict[UUID, list[Membership]]:
     found = defaultdict(list)
     for each in Membership.objects.filter(path=path, user__in=ids).order_by("pk"):
         found[each.user_id].append(each)
     return found
 
 
-def _met(path: Path, ids: list[UUID], now: datetime) -> dict[UUID, tuple[datetime | None, datetime | None]]:
+def met_on(path: Path, ids: list[UUID], now: datetime) -> dict[UUID, tuple[datetime | None, datetime | None]]:
     """When each met somebody here last, and will next."""
     theirs = Attendee.objects.present().filter(user__in=ids, meeting__path=path).exclude(meeting__status__in=OFF)
     starts = (
