@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0014_kept'),
+        ('meetings', '0016_index_of_paths_meetings'),
     ]
 
     operations = [
