@@ -1,6 +1,7 @@
 """A participant's sessions between a path's opening and its closing, as points of a line."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.utils.translation import get_language
@@ -38,11 +39,12 @@ def path_timeline(path: Path, user: User, now: datetime) -> Timeline | None:
     points = [(share(meeting.starts_at), _kind(meeting, now), *_words(meeting, user, now)) for meeting in kept]
     start = (0.0, "start", _date(opens, user), _("Path opened") if opens <= now else _("Path opens"))
     if path.closed_at:
-        end = (share(path.closed_at), "end", _date(path.closed_at, user), _("Path closed"))
+        end = (max(0.0, share(path.closed_at)), "end", _date(path.closed_at, user), _("Path closed"))
     else:
         # The closing instant is the midnight after the last date, which is the one to name.
         end = (1.0, "end", _date(path.closes_on, user), _("Path closes") if now < closes else _("Path closed"))
-    return Timeline([start, *points, end], share(now))
+    # What was booked before a path was closed may come after that.
+    return Timeline(sorted([start, *points, end], key=itemgetter(0)), share(now))
 
 
 def _kind(meeting: Meeting, now: datetime) -> str:
