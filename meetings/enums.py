@@ -80,6 +80,7 @@ class AccountMail(TextChoices):
     ADDRESS_CONFIRMED = "address-confirmed", _("E-mail address confirmed")
     ADDRESS_REMOVED = "address-removed", _("E-mail address removed")
     CALENDAR_FAILED = "calendar-failed", _("Calendar can’t be read")
+    TEST = "test", _("Test e-mail")
     # Of people on paths.
     INVITED = "invited", _("Invitation")
     ADDED = "added", _("Added to a path")
@@ -97,5 +98,6 @@ QUICK = frozenset(
         AccountMail.PASSWORD_RESET,
         AccountMail.NO_ACCOUNT,
         AccountMail.ACCOUNT_EXISTS,
+        AccountMail.TEST,
     }
 )

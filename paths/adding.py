@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum, auto
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,11 +41,21 @@ class Line(NamedTuple):
     address: str
 
 
+class Wrong(Enum):
+    """What a fault of a line is about, for lists that call their lines something else."""
+
+    LIST = auto()
+    NAME = auto()
+    ADDRESS = auto()
+    TWICE = auto()
+
+
 class Fault(NamedTuple):
     """What is wrong with a line, as a sentence that names it; line 0 is the whole list."""
 
     line: int
     text: str
+    what: Wrong = Wrong.LIST
 
 
 class LinesRefused(enrolment.EnrolmentError):
@@ -126,12 +137,13 @@ def read(text: str) -> list[Line]:
     for number, line in written:
         parts = WITH_NAME.match(line)
         name, address = (parts["name"], parts["address"]) if parts else ("", line)
-        name, address = _one_line(name).strip(" \"'"), address.strip().lower()
+        name, address = one_line(name).strip(" \"'"), address.strip().lower()
         if fault := _fault(number, line, name, address):
             faults.append(fault)
         elif address in places:
             words = {"line": number, "other": places[address]}
-            faults.append(Fault(number, _("Line %(line)d: the same person stands on line %(other)d.") % words))
+            text = _("Line %(line)d: the same person stands on line %(other)d.") % words
+            faults.append(Fault(number, text, Wrong.TWICE))
         else:
             places[address] = number
             lines.append(Line(number, name, address))
@@ -141,19 +153,25 @@ def read(text: str) -> list[Line]:
 
 
 def _fault(number, line, name, address) -> Fault | None:
-    shown = {"line": number, "text": _one_line(line)[:80], "most": LONGEST_NAME}
+    shown = {"line": number, "text": one_line(line)[:80], "most": LONGEST_NAME}
     if len(name) > LONGEST_NAME:
-        return Fault(number, _("Line %(line)d: the name is longer than %(most)d characters.") % shown)
-    try:
-        validate_email(address)
-    except ValidationError:
-        return Fault(number, _("Line %(line)d: “%(text)s” is not a full e-mail address.") % shown)
-    if len(address) > LONGEST_ADDRESS:
-        return Fault(number, _("Line %(line)d: “%(text)s” is not a full e-mail address.") % shown)
+        return Fault(number, _("Line %(line)d: the name is longer than %(most)d characters.") % shown, Wrong.NAME)
+    if not is_address(address):
+        text = _("Line %(line)d: “%(text)s” is not a full e-mail address.") % shown
+        return Fault(number, text, Wrong.ADDRESS)
     return None
 
 
-def _one_line(text: str) -> str:
+def is_address(text: str) -> bool:
+    """Whether this is a full e-mail address, and none too long to be kept."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= LONGEST_ADDRESS
+
+
+def one_line(text: str) -> str:
     """Without what steers a terminal, a line or the direction of writing."""
     kept = "".join(" " if unicodedata.category(each) in {"Cc", "Cf", "Zl", "Zp"} else each for each in text)
     return " ".join(kept.split())
@@ -169,7 +187,7 @@ def _add_all(path, people, role, *, by, now, token, via):
         return before
     faults, already, events = [], 0, {"token": str(token)}
     for line in people:
-        user = known.get(line.address) or _new(line, path)
+        user = known.get(line.address) or newcomer(line, path)
         if not user.is_active:
             words = {"line": line.number, "address": line.address}
             text = _("Line %(line)d: %(address)s can’t be added. Ask the people who run Everwise.")
@@ -196,7 +214,7 @@ def people_by_address(addresses: Iterable[str]) -> dict[str, User]:
     return found | {user.email.lower(): user for user in User.objects.filter(email__in=wanted)}
 
 
-def _new(line: Line, path: Path) -> User:
+def newcomer(line: Line, path: Path) -> User:
     """A person without a password or a verified address: nobody signs in until they accept."""
     return User.objects.create_user(
         line.address, None, name=line.name, language=path.language, time_zone=path.time_zone

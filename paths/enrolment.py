@@ -92,6 +92,21 @@ def add(
     with transaction.atomic():
         lock([user.pk], by=by.pk)
         check_right(by, path)
+        return place(path=path, user=user, role=role, by=by, now=now, via=via, facts=facts)
+
+
+def place(
+    *,
+    path: Path,
+    user: User,
+    role: Role,
+    by: User,
+    now: datetime,
+    via: Via = Via.WEB,
+    facts: dict[str, Any] | None = None,
+) -> Membership:
+    """`add`, for a writer that has locked the person and knows that `by` may. Raises AlreadyOnPath and RolesClash."""
+    with transaction.atomic():
         live = Membership.objects.live().filter(path=path, user=user)
         roles = {Role(held) for held in live.values_list("role", flat=True)}
         if role in roles:

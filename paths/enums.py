@@ -22,6 +22,7 @@ class InvitationState(TextChoices):
 class Happened(TextChoices):
     """What the history of a path says."""
 
+    CREATED = "created", pgettext_lazy("of a path", "Created")
     ADDED = "added", pgettext_lazy("of a person", "Added")
     INVITED = "invited", pgettext_lazy("of a person", "Invited")
     INVITED_AGAIN = "invited-again", pgettext_lazy("of a person", "Invited again")

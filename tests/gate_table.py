@@ -55,6 +55,8 @@ GET  /demo/mail/<str:name>/                    200    200   200  200   200  200 
 POST /demo/mail/<str:name>/                    405    405   405  405   405  405   405   405    405   405  405
 GET  /demo/mail/<str:name>/html/               200    200   200  200   200  200   200   200    200   200  200
 POST /demo/mail/<str:name>/html/               405    405   405  405   405  405   405   405    405   405  405
+GET  /paths/new/                               login  403   403  403   403  403   403   200    200   200  403
+POST /paths/new/                               login  403   403  403   403  403   403   400    400   400  403
 GET  /paths/<uuid:path_id>/                    login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/                    login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/meetings/           login  403   403  403   403  403   403   200    404   404  404
@@ -117,6 +119,10 @@ GET  /availability/calendars/<int:calendar_id>/addresses/ login 404 404 200 404 
 POST /availability/calendars/<int:calendar_id>/addresses/ login 404 404 302 404 404 404 404 404 404 404
 GET  /availability/calendars/<int:calendar_id>/remove/ login 404 404 200 404 404   404   404    404   404  404
 POST /availability/calendars/<int:calendar_id>/remove/ login 404 404 302 404 404   404   404    404   404  404
+GET  /staff/installation/                      login  404   404  404   404  404   404   404    404   200  404
+POST /staff/installation/                      login  405   405  405   405  405   405   405    405   405  405
+GET  /staff/installation/test-mail/            login  405   405  405   405  405   405   405    405   405  405
+POST /staff/installation/test-mail/            login  404   404  404   404  404   404   404    404   302  404
 GET  /staff/people/<uuid:user_id>/deactivate/  login  404   404  404   404  404   404   404    404   200  404
 POST /staff/people/<uuid:user_id>/deactivate/  login  404   404  404   404  404   404   404    404   400  404
 GET  /staff/people/<uuid:user_id>/erase/       login  404   404  404   404  404   404   404    404   200  404
@@ -133,6 +139,7 @@ BUTTONS = {
     ("POST", "/availability/calendars/<int:calendar_id>/addresses/"),
     ("POST", "/availability/calendars/<int:calendar_id>/remove/"),
     ("POST", "/paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/"),
+    ("POST", "/staff/installation/test-mail/"),
     # allauth writes down the address of a person made without one.
     ("POST", "/accounts/email/"),
 }

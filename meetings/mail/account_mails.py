@@ -38,6 +38,7 @@ class Words(NamedTuple):
 ASKED = gettext_lazy("You get this e-mail because somebody asked for it with this address.")
 CHANGED = gettext_lazy("You get this e-mail because somebody changed how you sign in.")
 ADDED_CALENDAR = gettext_lazy("You get this e-mail because you added this calendar to your availability.")
+ASKED_TEST = gettext_lazy("You get this e-mail because you asked for a test on the page “Installation”.")
 RENEW = gettext_lazy("Set a new password")
 CONFIRM = gettext_lazy("Confirm address")
 WORDS = {
@@ -54,6 +55,7 @@ WORDS = {
     AccountMail.ADDRESS_CONFIRMED: Words(CHANGED, RENEW),
     AccountMail.ADDRESS_REMOVED: Words(CHANGED, RENEW),
     AccountMail.CALENDAR_FAILED: Words(ADDED_CALENDAR, gettext_lazy("Other calendars")),
+    AccountMail.TEST: Words(ASKED_TEST, gettext_lazy("Back to “Installation”")),
 }
 # What is looked up when the e-mail is made: people and paths as they are by then.
 TOLD_BY = {
@@ -149,6 +151,8 @@ def _link(kind: AccountMail, user: User | None, address: str) -> str | None:
         return _url("account_signup") if settings.SIGNUP_OPEN else ""
     if kind == AccountMail.CALENDAR_FAILED:
         return _url("calendars:list")
+    if kind == AccountMail.TEST:
+        return _url("staff:installation")
     return _url("account_reset_password")
 
 

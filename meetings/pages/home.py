@@ -16,12 +16,13 @@ from everwise.timefmt import Reader
 from meetings.constants import HELD_AFTER
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.installation.state import checklist, has_begun
 from meetings.pages.lost_cards import lost_cards
 from meetings.pages.meeting_rows import DayAhead
 from meetings.pages.path.overview import overviews
 from paths import members
 from paths.enums import Role
-from paths.models import Membership, Path, Program
+from paths.models import Path
 
 LATER = 5
 # What has waited longest comes first, so that none is forgotten behind newer ones.
@@ -52,7 +53,7 @@ def home(request) -> HttpResponse:
     paths = list(Path.objects.visible_to(user).select_related("program")[: CARDS + 1])
     cards = [card(overview) for overview in overviews(paths[:CARDS], user, now)]
     lost = lost_cards(user, now) if Role.PARTICIPANT in roles else []
-    steps = staff_steps() if user.is_staff and not cards and not met_before else None
+    runs_it = user.is_staff and not cards and not met_before
     context = {
         "nav": "home",
         "greeting": greeting(user, now) if met_before else gettext("Welcome"),
@@ -66,37 +67,11 @@ def home(request) -> HttpResponse:
         "welcome": FIRST_SESSION if any(each["credits"] for each in cards) else FIRST_AS_HOST,
         "more_paths": len(paths) > CARDS,
         "first_steps": next((each for each in cards if not each["obstacle"]), None),
-        "staff_steps": steps,
-        "staff_todo": not all(step["done"] for step in steps or []),
+        "runs_it": runs_it,
     }
+    if runs_it and not has_begun():
+        context |= checklist(user, now)
     return render(request, "meetings/home.html", context)
-
-
-def staff_steps() -> list[dict[str, object]]:
-    """What makes an empty installation one in which people book, in order, and what of it is done."""
-    return [
-        {
-            "title": gettext("Make a program"),
-            "text": gettext("It holds the paths of one topic or group."),
-            "url": reverse("admin:paths_program_add"),
-            "done": Program.objects.exists(),
-        },
-        {
-            "title": gettext("Make a path"),
-            "text": gettext("With its booking rules and themes; sessions are booked on it."),
-            "url": reverse("admin:paths_path_add"),
-            "done": Path.objects.exists(),
-        },
-        {
-            "title": gettext("Add people"),
-            "text": gettext(
-                "Make an account for each, then put them on the path as admin, expert or participant. Nothing"
-                " is sent to them: tell them the address of this site and their password."
-            ),
-            "url": reverse("admin:accounts_user_add"),
-            "done": Membership.objects.exists(),
-        },
-    ]
 
 
 def greeting(user, now) -> str:

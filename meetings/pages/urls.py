@@ -8,11 +8,13 @@ from meetings.pages.adhoc import views as adhoc
 from meetings.pages.availability import calendar_views
 from meetings.pages.availability import views as availability
 from meetings.pages.history import views as history
+from meetings.pages.installation import views as installation
 from meetings.pages.invitation import views as invitation
 from meetings.pages.leaving import staff_views
 from meetings.pages.leaving import views as leaving
 from meetings.pages.meeting import feedback_views, room_views
 from meetings.pages.meeting import views as meeting
+from meetings.pages.new_path import views as new_path
 from meetings.pages.opening import views as opening
 from meetings.pages.path import reminder_views
 from meetings.pages.path import views as paths
@@ -28,6 +30,7 @@ from meetings.pages.why import views as why
 
 path_patterns: list[URLPattern] = [
     path("", paths.path_list, name="list"),
+    path("new/", new_path.create, name="new"),
     path("<uuid:path_id>/", paths.path_detail, name="detail"),
     path("<uuid:path_id>/meetings/", path_meetings.path_meetings, name="meetings"),
     path("<uuid:path_id>/meetings/export/", path_meetings.export_meetings, name="export-meetings"),
@@ -83,6 +86,8 @@ calendar_patterns: list[URLPattern] = [
     path("<int:calendar_id>/remove/", calendar_views.remove, name="remove"),
 ]
 staff_patterns: list[URLPattern] = [
+    path("installation/", installation.page, name="installation"),
+    path("installation/test-mail/", installation.send_test_mail, name="test-mail"),
     path("people/<uuid:user_id>/deactivate/", staff_views.deactivate, name="deactivate"),
     path("people/<uuid:user_id>/erase/", staff_views.erase, name="erase"),
     path("memberships/<int:membership_id>/end/", staff_views.end_membership, name="end-membership"),

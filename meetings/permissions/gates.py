@@ -15,6 +15,7 @@ from meetings.permissions.reassigning import reassign_refusal
 from meetings.permissions.standings import meeting_standings
 from paths import members
 from paths.enums import Role
+from paths.making_rights import Making, making
 from paths.models import Path
 
 
@@ -47,6 +48,20 @@ def open_path_as_admin(user, path_id) -> Path:
     if Role.ADMIN not in roles:
         raise PermissionDenied(_("Only an admin of this path can see this."))
     return path
+
+
+def open_new_path(user) -> Making:
+    """What the person may do about new paths; 403 for whoever may not make any."""
+    may = making(user)
+    if not may.anything:
+        raise PermissionDenied(_("Only an admin of a path, or staff, can create one."))
+    return may
+
+
+def open_installation(user) -> None:
+    """404 for whoever is not staff."""
+    if not user.is_staff:
+        raise Http404("No such page for this person")
 
 
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:

@@ -90,6 +90,16 @@ def _by_role(event: PathEvent) -> str:
     return event.facts.get("role", "")
 
 
+def _created(event):
+    if event.facts.get("source"):
+        return (
+            _("<b>You</b> made this path as a copy of another one"),
+            _("%(person)s made this path as a copy of another one"),
+            {},
+        )
+    return _("<b>You</b> made this path"), _("%(person)s made this path"), {}
+
+
 def _added(event):
     match _by_role(event):
         case Role.PARTICIPANT:
@@ -243,6 +253,7 @@ def _erased(event):
 
 
 SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]] = {
+    Happened.CREATED: _created,
     Happened.ADDED: _added,
     Happened.INVITED: _invited,
     Happened.INVITED_AGAIN: _invited_again,

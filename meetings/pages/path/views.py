@@ -18,6 +18,7 @@ from meetings.pages.path.frame import frame
 from meetings.pages.path.overview import expert_words, overviews
 from meetings.pages.path.timeline import path_timeline
 from meetings.permissions import can, gates
+from paths.making_rights import making
 from paths.models import Path
 
 PATHS_PER_PAGE = 12
@@ -41,7 +42,8 @@ def path_list(request) -> HttpResponse:
         }
         for overview in overviews(list(page), request.user, now)
     ]
-    return render(request, "paths/list.html", {"nav": "paths", "page": page, "cards": cards})
+    context = {"nav": "paths", "page": page, "cards": cards, "may_create": making(request.user).anything}
+    return render(request, "paths/list.html", context)
 
 
 @require_safe

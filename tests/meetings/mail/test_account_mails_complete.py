@@ -44,10 +44,10 @@ def test_every_mail_of_allauths_has_one_of_ours():
 
 
 def test_every_kind_is_reached_and_none_is_a_happenings():
-    # What is no business of allauth's: meetings/mail/failing_calendars writes it, or paths/added, invitations and
-    # expert_reminders.
+    # What is no business of allauth's: failing_calendars and trial of meetings/mail write it, or paths/added,
+    # invitations and expert_reminders.
     told = set(account_mails.TOLD_BY)
-    ours = {AccountMail.CALENDAR_FAILED} | told
+    ours = {AccountMail.CALENDAR_FAILED, AccountMail.TEST} | told
     assert set(KINDS.values()) | ours == set(AccountMail) == set(account_mails.WORDS) | told
     assert not set(AccountMail.values) & set(Happening.values)
 

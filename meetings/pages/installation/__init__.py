@@ -1,0 +1,1 @@
+"""How the installation runs, for staff: a checklist until people book, then the page “Installation”."""

@@ -1,0 +1,1 @@
+"""Making a path: empty, or as a copy of another one."""
