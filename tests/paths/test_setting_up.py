@@ -107,8 +107,7 @@ def test_what_a_copy_takes_over_and_what_not(source, ruth):
     leave(gone.user, source)
     User.objects.filter(pk=off.pk).update(is_active=False)
     a_meeting(source, helen.user, maya, at(9))
-    membership = Membership.objects.get(user=maya, path=source)
-    ExtraSessions.objects.create(membership=membership, number=2, by=ruth, at=NOW, token=uuid4())
+    ExtraSessions.objects.create(path=source, user=maya, number=2, by=ruth, at=NOW, token=uuid4())
     settings = {
         "description": "For everybody who leads",
         "time_zone": ZoneInfo("Asia/Kolkata"),
@@ -142,7 +141,7 @@ def test_what_a_copy_takes_over_and_what_not(source, ruth):
     assert set(themes.get(name="Feedback").experts.all()) == {helen, oliver}
     assert set(feedback.experts.all()) == {helen, oliver, gone}
     assert not Meeting.objects.filter(path=path).exists()
-    assert not ExtraSessions.objects.filter(membership__path=path).exists()
+    assert not ExtraSessions.objects.filter(path=path).exists()
     # Experts hear of it at once, participants when it is opened.
     assert set(Notice.objects.values_list("user", flat=True)) == {helen.user_id, oliver.user_id}
     assert not Invitation.objects.filter(user=maya).exists()

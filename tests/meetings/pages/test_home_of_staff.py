@@ -4,11 +4,9 @@ import pytest
 from django.urls import reverse
 
 from paths.enums import Role
-from tests.scene import a_participant, a_path, a_person, join
+from tests.scene import a_meeting, a_participant, a_path, a_person, an_expert, at, join
 
 pytestmark = pytest.mark.django_db
-
-STEPS = {name: reverse(f"admin:{name}_add") for name in ("paths_program", "paths_path", "accounts_user")}
 
 
 @pytest.fixture
@@ -20,35 +18,38 @@ def home(client):
     return page_of
 
 
-def test_empty_installation_names_the_first_three_things_to_do(home):
-    page = home(a_person(is_staff=True))
+def test_an_empty_installation_shows_what_it_needs(home):
+    page = home(a_person(is_staff=True, is_superuser=True))
 
-    assert [name for name, url in STEPS.items() if f'href="{url}"' in page] == list(STEPS)
+    assert "<h1>Set up Everwise</h1>" in page
+    assert f'action="{reverse("staff:test-mail")}"' in page
+    assert f'href="{reverse("paths:new")}"' in page
     assert f'href="{reverse("admin:index")}"' in page
 
 
-def test_what_is_done_is_no_longer_offered(home):
-    a_path()
+def test_whoever_may_not_make_paths_is_not_led_there(home):
     page = home(a_person(is_staff=True))
 
-    assert [name for name, url in STEPS.items() if f'href="{url}"' in page] == ["accounts_user"]
-    assert page.count("Done") == 2
+    assert "First path" in page
+    assert reverse("paths:new") not in page
 
 
-def test_nothing_is_listed_once_all_is_done(home):
-    staff = a_person(is_staff=True)
-    assert "Make a program" in home(staff)
-    a_participant(a_path())
+def test_it_is_shown_until_a_session_is_booked(home):
+    staff, path = a_person(is_staff=True), a_path()
+    pia = a_participant(path)
+    assert "Set up Everwise" in home(staff)
+    a_meeting(path, an_expert(path).user, pia, at(9))
 
     page = home(staff)
 
-    assert "Make a program" not in page
-    assert f'href="{reverse("admin:index")}"' in page
+    assert "Set up Everwise" not in page
+    assert "You run this installation" in page
+    assert f'class="btn btn-primary" href="{reverse("staff:installation")}"' in page
 
 
-def test_nobody_else_sees_them(home):
-    assert "You run this installation" not in home(a_person())
+def test_nobody_else_sees_it(home):
+    assert "Set up Everwise" not in home(a_person())
     staff = a_person(is_staff=True)
-    assert "You run this installation" in home(staff)
+    assert "Set up Everwise" in home(staff)
     join(staff, a_path(), Role.PARTICIPANT)
-    assert "You run this installation" not in home(staff)
+    assert "Set up Everwise" not in home(staff)
