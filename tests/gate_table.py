@@ -92,9 +92,9 @@ POST /paths/<uuid:path_id>/people/<uuid:user_id>/invite/ login 403 403 403 403 4
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/withdraw/ login 405 405 405 405 405 405 405 405 405 405
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/withdraw/ login 403 403 403 403 403 403 404 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/remind/ login 405 405 405 405 405 405 405 405 405 405
-POST /paths/<uuid:path_id>/people/<uuid:user_id>/remind/ login 403 403 403 403 403 403 404 404 404 404
+POST /paths/<uuid:path_id>/people/<uuid:user_id>/remind/ login 403 403 403 403 403 403 302 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 405 405 405 405 405 405 405 405 405 405
-POST /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 403 403 403 403 403 403 404 404 404 404
+POST /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 403 403 403 403 403 403 302 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 200 403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 400 403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/schedule/           login  200   200  200   200  200   200   200    404   404  404
