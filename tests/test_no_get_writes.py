@@ -37,6 +37,7 @@ def test_no_get_writes_and_none_fails():
     world = a_world()
     meeting = world.meetings[Kind.DROP_IN]["participant"]
     ids = {"path_id": world.path.pk, "meeting_id": meeting.pk, "calendar_id": world.calendar.pk}
+    ids |= {"import_id": world.people_import.pk}
     expert = world.people["expert"]
     ids |= {"user_id": expert.pk, "membership_id": expert.memberships.get().pk}
     ids |= {"uidb36": "1", "key": "a-b"}

@@ -15,7 +15,7 @@ from paths.importing import jobs, limits
 from paths.models import Membership, PathEvent, PeopleImport
 from tests.gate_world import signed_in
 from tests.meetings.pages.people.scene import Scene, text_of
-from tests.scene import NOW, a_participant, an_admin, an_expert, join
+from tests.scene import NOW, a_participant, a_person, an_admin, an_expert, join
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -163,7 +163,7 @@ BAD = "email,name,role\nomar@brightwater,Omar,\nelin@torch.example,,participant\
 
 @pytest.fixture
 def bad(scene):
-    an_expert(scene.path, name="Elin Sandberg", email="elin@torch.example")
+    an_expert(scene.path, user=a_person("Elin Sandberg", email="elin@torch.example"))
     upload(scene, BAD)
     return scene
 
