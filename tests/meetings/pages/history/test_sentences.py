@@ -47,6 +47,9 @@ PATH_LINES = [
     ),
     (Happened.ROLE_CHANGED, {"role": "admin"}, "made Maya Lindqvist an admin", ""),
     (Happened.ROLE_CHANGED, {}, "changed the role of Maya Lindqvist", ""),
+    (Happened.DESCRIBED, {"what": ["name"]}, "changed the name of Maya Lindqvist", ""),
+    (Happened.DESCRIBED, {"what": ["time_zone"]}, "changed the time zone of Maya Lindqvist", ""),
+    (Happened.DESCRIBED, {}, "changed the name and the time zone of Maya Lindqvist", ""),
     (
         Happened.EXTRA_SESSIONS,
         {"number": 1, "before": {"total": 6}, "total": 7},
