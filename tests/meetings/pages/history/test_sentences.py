@@ -63,6 +63,16 @@ PATH_LINES = [
         "4 in all, 6 before.",
     ),
     (
+        Happened.SETTINGS_CHANGED,
+        {
+            "changed": ["sessions_per_month", "most_moves"],
+            "before": {"sessions_per_month": None, "most_moves": 2},
+            "after": {"sessions_per_month": 2, "most_moves": None},
+        },
+        "changed the settings",
+        "Sessions in one month: 2, before no limit. Moves of one session: no limit, before 2.",
+    ),
+    (
         Happened.ENDED,
         {"roles": ["expert"], "role": None, "meetings": {"give": 2, "hand": 1, "cancel": 1, "remove": 1, "keep": 2}},
         "ended the membership of Maya Lindqvist",
