@@ -28,7 +28,7 @@ def create(request) -> HttpResponse:
     given = {"may": may, "programs": programs(user, may), "sources": sources(user, now), "zone": user.time_zone}
     if request.method != "POST":
         kept = take(request)
-        form = NewPathForm(kept, **given) if kept else NewPathForm(initial=_initial(user, given), **given)
+        form = NewPathForm(kept, **given) if kept else NewPathForm(initial=_initial(user, given["programs"]), **given)
         return _page(request, may, form)
     form = NewPathForm(request.POST, **given)
     if not form.is_valid():
@@ -50,12 +50,11 @@ def create(request) -> HttpResponse:
     return redirect("staff:installation")
 
 
-def _initial(user, given):
-    [program, *others] = [*given["programs"], None]
+def _initial(user, offered):
     return {
         "token": uuid4(),
         "start": EMPTY,
-        "program": program[0] if program and not any(others) else "",
+        "program": offered[0][0] if len(offered) == 1 else "",
         "time_zone": user.time_zone,
         "with_settings": True,
         "with_experts": True,
