@@ -172,6 +172,9 @@ class NewPathForm(forms.Form):
             del fields["admin"]
         self.can_copy = bool(sources)
         fields["source"].choices = sources
+        for name in {"source", "new_program"} & set(fields):
+            # Asked for where it is shown: not called optional.
+            fields[name].empty = True
 
     def _unread(self) -> set[str]:
         start = self.data.get("start")
