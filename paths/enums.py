@@ -41,6 +41,11 @@ class Happened(TextChoices):
     ERASED = "erased", pgettext_lazy("of a person", "Erased")
     REMINDED = "reminded", pgettext_lazy("of an expert", "Asked for their hours")
     TOLD = "told", pgettext_lazy("of an expert", "Told that their calendar can’t be read")
+    THEME_ADDED = "theme-added", pgettext_lazy("of a theme", "Added")
+    THEME_CHANGED = "theme-changed", pgettext_lazy("of a theme", "Changed")
+    THEME_MOVED = "theme-moved", pgettext_lazy("of a theme", "Moved")
+    THEME_RETIRED = "theme-retired", pgettext_lazy("of a theme", "Retired")
+    THEME_BACK = "theme-back", pgettext_lazy("of a theme", "Brought back")
 
 
 class Via(TextChoices):

@@ -14,9 +14,11 @@ from paths.models import Membership, Path, Theme
 
 
 def paths_of(user: User) -> list[Path]:
-    """The paths on which the person is an expert now, with their themes."""
+    """The paths on which the person is an expert now, with the themes that can be booked."""
     live = Membership.objects.live().filter(user=user, role=Role.EXPERT, path=OuterRef("pk"))
-    return list(Path.objects.filter(Exists(live)).prefetch_related(Prefetch("themes", Theme.objects.order_by())))
+    return list(
+        Path.objects.filter(Exists(live)).prefetch_related(Prefetch("themes", Theme.objects.bookable().order_by()))
+    )
 
 
 def own_expert(user: User) -> Expert:

@@ -45,7 +45,8 @@ def roles_anywhere(user: UUID) -> frozenset[Role]:
 
 
 def theme_of(path: Path, pk: UUID) -> Theme | None:
-    theme = Theme.objects.filter(pk=pk, path=path).first()
+    """The theme, if it is the path's and can be booked."""
+    theme = Theme.objects.bookable().filter(pk=pk, path=path).first()
     if theme:
         theme.path = path
     return theme

@@ -97,6 +97,18 @@ GET  /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 405 405 405 405 405
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 403 403 403 403 403 403 302 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 200 403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 400 403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/themes/                 login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/themes/                 login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/themes/add/             login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/themes/add/             login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/themes/<uuid:theme_id>/ login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/themes/<uuid:theme_id>/ login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/themes/<uuid:theme_id>/move/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/themes/<uuid:theme_id>/move/ login 403 403 403 403 403 403 400 404 404 404
+GET  /paths/<uuid:path_id>/themes/<uuid:theme_id>/retire/ login 403 403 403 403 403 403 200 404 404 404
+POST /paths/<uuid:path_id>/themes/<uuid:theme_id>/retire/ login 403 403 403 403 403 403 302 404 404 404
+GET  /paths/<uuid:path_id>/themes/<uuid:theme_id>/back/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/themes/<uuid:theme_id>/back/ login 403 403 403 403 403 403 302 404 404 404
 GET  /paths/<uuid:path_id>/schedule/           login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/schedule/           login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/schedule/time/      login  400   400  400   400  400   400   400    404   404  404
@@ -140,6 +152,7 @@ BUTTONS = {
     ("POST", "/availability/calendars/<int:calendar_id>/remove/"),
     ("POST", "/paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/"),
     ("POST", "/staff/installation/test-mail/"),
+    ("POST", "/paths/<uuid:path_id>/themes/<uuid:theme_id>/retire/"),
     # allauth writes down the address of a person made without one.
     ("POST", "/accounts/email/"),
 }

@@ -65,6 +65,7 @@ def filled(route, world, meeting, letter=""):
         "uuid:import_id": world.people_import.pk,
         # Whose membership is asked about.
         "uuid:user_id": world.people["expert"].pk,
+        "uuid:theme_id": world.theme.pk,
         "int:membership_id": world.people["expert"].memberships.get().pk,
         "str:name": letter,
     }

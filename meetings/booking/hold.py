@@ -20,6 +20,7 @@ from paths import states
 from paths.models import Path
 
 TAKEN = gettext_lazy("That time was just taken.")
+RETIRED = gettext_lazy("This theme can’t be booked any more.")
 
 
 def free(moment: StartCheck, expert: Expert | None = None) -> list[Contender]:
@@ -56,7 +57,15 @@ def terms(theme: UUID, by: User, participant: User) -> Agreed:
     """Theme and policy as they stay until the transaction ends. Lock the two people first."""
     if agreed := agree(theme, by=by, participant=participant):
         return agreed
-    raise NotOffered(_("This theme can’t be booked any more."))
+    raise NotOffered(RETIRED)
+
+
+def terms_to_book(theme: UUID, by: User, participant: User) -> Agreed:
+    """The same for a new session: a retired theme has none, while what is booked can still be moved."""
+    agreed = terms(theme, by, participant)
+    if agreed.theme.is_retired:
+        raise NotOffered(RETIRED)
+    return agreed
 
 
 def check_open(path: Path, by: User, now: datetime) -> None:
@@ -112,7 +121,7 @@ def any_of_them(
 
 def _renewed(moment: StartCheck, by: User, shown: Terms | None) -> Agreed:
     """The terms by which is booked, which the moment goes by from now on, too."""
-    agreed = terms(moment.theme.pk, by, moment.participant)
+    agreed = terms_to_book(moment.theme.pk, by, moment.participant)
     check_open(agreed.theme.path, by, moment.now)
     unchanged(shown, agreed.terms(agreed.theme.duration_minutes))
     moment.renew(agreed.theme, agreed.theme.duration_minutes)

@@ -89,7 +89,9 @@ def allowance_for(meeting: Meeting, participant: User, now: datetime) -> Allowan
 
 
 def obstacle(allowance: Allowance, meeting: Meeting, participant: User, now: datetime) -> str:
-    """That no session is left to take the time with, in words to the participant; empty when there is."""
+    """Why the time can't be taken, whoever is free, in words to the participant; empty when it can."""
+    if meeting.theme is not None and meeting.theme.is_retired:
+        return _("This theme can’t be booked any more.")
     refusal = allowance.refusal(meeting.starts_at)
     if refusal is None:
         return ""

@@ -46,7 +46,7 @@ def rescue(
         lock_people([by.pk, *(one.user_id for one in candidates)])
         if made := _made(meeting, by, token, now):
             return made
-        agreed = hold.terms(cast("UUID", meeting.theme_id), by, by)
+        agreed = hold.terms_to_book(cast("UUID", meeting.theme_id), by, by)
         hold.check_open(agreed.theme.path, by, now)
         hold.unchanged(shown, agreed.terms(meeting.duration_minutes))
         # By which the sessions are counted, and the others' times read.

@@ -254,7 +254,8 @@ def _rescuers(notice: MeetingNotice) -> list[str] | None:
         meeting
     ):
         return None
-    if lost_sessions.allowance_for(meeting, user, now).refusal(meeting.starts_at):
+    allowance = lost_sessions.allowance_for(meeting, user, now)
+    if lost_sessions.obstacle(allowance, meeting, user, now):
         return None
     free = lost_sessions.free(lost_sessions.openings(meeting, user, now), meeting)
     return [wording.phrase(str(expert.user)) for expert in free]

@@ -26,6 +26,8 @@ from meetings.pages.reassign import views as reassign
 from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
 from meetings.pages.settings import views as settings
+from meetings.pages.themes import change_views as change_theme
+from meetings.pages.themes import views as themes
 from meetings.pages.why import views as why
 
 path_patterns: list[URLPattern] = [
@@ -47,6 +49,12 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/people/<uuid:user_id>/withdraw/", adding_views.withdraw, name="withdraw-invitation"),
     path("<uuid:path_id>/people/<uuid:user_id>/remind/", reminder_views.remind, name="remind-expert"),
     path("<uuid:path_id>/people/<uuid:user_id>/tell/", reminder_views.tell, name="tell-expert"),
+    path("<uuid:path_id>/themes/", themes.themes, name="themes"),
+    path("<uuid:path_id>/themes/add/", change_theme.add, name="add-theme"),
+    path("<uuid:path_id>/themes/<uuid:theme_id>/", change_theme.edit, name="theme"),
+    path("<uuid:path_id>/themes/<uuid:theme_id>/move/", themes.move, name="move-theme"),
+    path("<uuid:path_id>/themes/<uuid:theme_id>/retire/", themes.retire, name="retire-theme"),
+    path("<uuid:path_id>/themes/<uuid:theme_id>/back/", themes.bring_back, name="bring-back-theme"),
     path("<uuid:path_id>/history/", history.history, name="history"),
     path("<uuid:path_id>/open/", opening.open_path, name="open"),
     path("<uuid:path_id>/close/", opening.close_path, name="close"),

@@ -186,7 +186,7 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A theme stays on its path: its meetings are that path's."""
-        return ["path"] if obj else []
+        return ["retired_at", *(["path"] if obj else [])]
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs) -> ModelMultipleChoiceField | None:
         # An expert is called by their person's name.

@@ -191,6 +191,15 @@ class Path(models.Model):
         return None if number is None else max(0, number + extra)
 
 
+class ThemeQuerySet(models.QuerySet):
+    def bookable(self) -> Self:
+        """Those that can be booked, as far as it is up to the theme: the retired ones are left out.
+
+        `Theme.is_retired` says it of a row that is read already.
+        """
+        return self.filter(retired_at=None)
+
+
 class Theme(models.Model):
     """What a session can be about, how long it takes, and which experts take it."""
 
@@ -211,6 +220,8 @@ class Theme(models.Model):
     )
     experts = models.ManyToManyField("experts.Expert", related_name="themes", blank=True, verbose_name=_("experts"))
 
+    objects = ThemeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
@@ -229,6 +240,11 @@ class Theme(models.Model):
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_minutes)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether nobody can book it any more."""
+        return self.retired_at is not None
 
     @property
     def length(self) -> str:

@@ -1,6 +1,6 @@
 """What happened to a path and its people, in a sentence for its history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext
 from everwise.accounts.models import User
 from meetings.booking.settling import Way
 from meetings.pages import policy_words
+from meetings.pages.history import of_themes
 from meetings.pages.history.saying import Said, say
 from meetings.pages.invited import Invited
 from paths import policy
@@ -28,6 +29,8 @@ def _about(event: PathEvent, known: Invited) -> str:
 
 def _detail(event: PathEvent) -> str:
     """What was before, and why: in the words of whoever did it."""
+    if event.what in of_themes.SENTENCES:
+        return of_themes.detail(event)
     before = event.facts.get("before", {})
     parts = []
     if event.what == Happened.ROLE_CHANGED and event.facts.get("roles"):
@@ -252,7 +255,7 @@ def _erased(event):
     return _("<b>You</b> erased what was known of %(about)s"), _("%(person)s erased what was known of %(about)s"), {}
 
 
-SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]] = {
+SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, Mapping[str, str | int]]]] = {
     Happened.CREATED: _created,
     Happened.ADDED: _added,
     Happened.INVITED: _invited,
@@ -272,4 +275,5 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, dict[str, int]]]
     Happened.ERASED: _erased,
     Happened.REMINDED: _reminded,
     Happened.TOLD: _told,
+    **of_themes.SENTENCES,
 }

@@ -54,6 +54,8 @@ def _same_theme(meeting: Meeting, participant: User, user: User, now: datetime) 
     path, theme = meeting.path, meeting.theme
     if path.closes_at and path.closes_at <= now:
         return {"book_url": "", "book_words": gettext("This path is closed, so no session can be booked on it.")}
+    if theme is not None and theme.is_retired:
+        return {"book_url": "", "book_words": gettext("This theme can’t be booked any more.")}
     if theme is None or not experts_of(path).filter(themes=theme).exists():
         return {"book_url": "", "book_words": gettext("No expert takes this theme now.")}
     tally = credits_of(participant, [path], now=now)[path.pk]

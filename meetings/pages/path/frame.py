@@ -19,6 +19,7 @@ TABS: dict[str, Promise] = {
     "detail": pgettext_lazy("page of a path", "Overview"),
     "meetings": pgettext_lazy("page of a path", "Meetings"),
     "people": pgettext_lazy("page of a path", "People"),
+    "themes": pgettext_lazy("page of a path", "Themes"),
     "history": pgettext_lazy("page of a path", "History"),
     "settings": pgettext_lazy("page of a path", "Settings"),
 }

@@ -285,7 +285,8 @@ def _members():
 
 @Prepared
 def _themes():
-    return Theme.objects.filter(Among(F("path"), Many("paths", Path._meta.pk))).values_list(*columns(Theme, ""))
+    found = Theme.objects.bookable().filter(Among(F("path"), Many("paths", Path._meta.pk)))
+    return found.values_list(*columns(Theme, ""))
 
 
 @Prepared

@@ -18,7 +18,7 @@ from meetings.permissions import can
 def theme_page(request, step: Step, status: int = 200) -> HttpResponse:
     if step.path.is_draft:
         return draft_page(request, step.path)
-    themes = list(step.path.themes.prefetch_related("experts__user"))
+    themes = list(step.path.themes.bookable().prefetch_related("experts__user"))
     openings = step.openings()
     cards = []
     for theme in themes:

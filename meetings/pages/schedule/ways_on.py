@@ -48,7 +48,8 @@ class WaysOn:
         ) % {"count": self.themes}
 
     def _read(self, path, theme, by):
-        takes = Q(user__expert__accepting=True, user__expert__themes__path=path)
+        bookable = path.themes.bookable().order_by()
+        takes = Q(user__expert__accepting=True, user__expert__themes__in=bookable)
         rows = (
             Membership.objects.live()
             .filter(Q(role=Role.ADMIN) | Q(role=Role.EXPERT) & takes, path=path, user__is_active=True)

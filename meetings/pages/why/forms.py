@@ -57,7 +57,7 @@ class WhyForm(forms.Form):
             del self.fields["expert"], self.fields["participant"]
         live = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT, user__is_active=True)
         people = User.objects.filter(memberships__in=live)
-        for name, rows in (("theme", path.themes.all()), ("expert", experts), ("participant", people)):
+        for name, rows in (("theme", path.themes.bookable()), ("expert", experts), ("participant", people)):
             if name in self.fields:
                 cast("forms.ModelChoiceField", self.fields[name]).queryset = rows
 

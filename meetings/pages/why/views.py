@@ -56,7 +56,7 @@ def _experts(user, path, roles):
 def _initial(request, path, roles, experts):
     own = experts.filter(user=request.user).first() if Role.EXPERT in roles else None
     named = {name: request.GET[name] for name in ("theme", "day", "zone") if name in request.GET}
-    return {"theme": path.themes.first(), "expert": own, **named}
+    return {"theme": path.themes.bookable().first(), "expert": own, **named}
 
 
 def _explained(request, path, asked, reader, now):

@@ -1,0 +1,1 @@
+"""The themes of a path, as its admins arrange them."""
