@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # What is written, and what the admin Ruth, who did it, and the admin Dana read.
 PATH_LINES = [
+    (Happened.CREATED, {}, "made this path", ""),
+    (Happened.CREATED, {"source": "7b0a3c9e"}, "made this path as a copy of another one", ""),
     (Happened.ADDED, {"role": "participant"}, "added Maya Lindqvist as a participant", ""),
     (Happened.ADDED, {"role": "expert"}, "added Maya Lindqvist as an expert", ""),
     (Happened.ADDED, {"role": "admin"}, "made Maya Lindqvist an admin", ""),
