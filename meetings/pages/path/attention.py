@@ -230,7 +230,7 @@ class Attention:
 
 def themes_address(path: Path, theme: Theme) -> str:
     """Where the experts of a theme are chosen."""
-    return f"{reverse('paths:people', args=[path.pk])}?role=expert"
+    return reverse("paths:theme", args=[path.pk, theme.pk])
 
 
 def _today(path: Path, now: datetime) -> date:

@@ -26,8 +26,6 @@ from paths.enums import Role
 from paths.models import Theme
 
 DAYS = 14
-# The page on which a path's themes are edited, by the name of its address.
-THEMES_PAGE = "paths:people"
 # Experts of whom the page says one by one what they lack.
 MOST_NAMED = 3
 DONE, NOW, WAITING = "done", "now", "waiting"
@@ -147,7 +145,7 @@ class Checklist:
     # The steps -------------------------------------------------------------------------------------------------
 
     def _themes(self) -> Step:
-        url, number, left = reverse(THEMES_PAGE, args=[self.path.pk]), len(self.themes), len(self.bookable)
+        url, number, left = reverse("paths:themes", args=[self.path.pk]), len(self.themes), len(self.bookable)
         if not number:
             text = _("No theme yet. A theme is what a session is about.")
             return Step(1, _("Themes"), False, text, Action(_("Add a theme"), url, "plus"))
