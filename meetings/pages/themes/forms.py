@@ -50,6 +50,7 @@ class ThemeForm(forms.Form):
 
     def __init__(self, data=None, *, experts: list[int], initial=None):
         super().__init__(data, initial=initial)
+        self.known = set(experts)
         cast("forms.TypedMultipleChoiceField", self.fields["experts"]).choices = [(pk, pk) for pk in experts]
 
     @classmethod
@@ -76,8 +77,9 @@ class ThemeForm(forms.Form):
     @property
     def picked(self) -> set[int]:
         """The experts that are ticked now, of those that can be."""
-        known = {pk for pk, _label in cast("forms.TypedMultipleChoiceField", self.fields["experts"]).choices}
-        return {int(each) for each in self["experts"].value() or [] if str(each).isdecimal() and int(each) in known}
+        return {
+            int(each) for each in self["experts"].value() or [] if str(each).isdecimal() and int(each) in self.known
+        }
 
     @property
     def length(self) -> int | None:

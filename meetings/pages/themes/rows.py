@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -98,6 +99,6 @@ def retired(path: Path, user: User, now: datetime) -> list[tuple[Theme, str]]:
             "%(length)s. %(number)d sessions; nobody can book it since %(day)s.",
             number,
         )
-        day = timefmt.bare_day(timefmt.local_day(theme.retired_at, user.reader), user.reader, now)
+        day = timefmt.bare_day(timefmt.local_day(cast("datetime", theme.retired_at), user.reader), user.reader, now)
         found.append((theme, text % {"length": theme.length, "number": number, "day": day}))
     return found

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from everwise.wording import isolated
 from meetings import booking
 from meetings.enums import Happening, Kind, Status
 from meetings.models import MeetingEvent, Note
@@ -18,6 +19,9 @@ from tests.scene import NOW, a_meeting, a_path, at, book
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+
+# Whose name was blanked.
+A_THEME = isolated("a theme")
 
 # What is written, and what the admin Ruth, who did it, and the admin Dana read.
 PATH_LINES = [
@@ -90,6 +94,21 @@ PATH_LINES = [
     (Happened.ERASED, {}, "erased what was known of Maya Lindqvist", ""),
     (Happened.REMINDED, {}, "asked Maya Lindqvist for their hours", ""),
     (Happened.TOLD, {}, "told Maya Lindqvist that their calendar can’t be read", ""),
+    (Happened.THEME_ADDED, {}, f"added the theme “{A_THEME}”", ""),
+    (
+        Happened.THEME_CHANGED,
+        {"before": {"minutes": 30, "experts": [1, 2]}, "after": {"minutes": 45, "experts": [1]}},
+        f"changed the theme “{A_THEME}”",
+        "45 minutes instead of 30 minutes. 1 expert takes it now, 2 before.",
+    ),
+    (
+        Happened.THEME_MOVED,
+        {"before": 1, "after": 2},
+        f"moved the theme “{A_THEME}” in the list",
+        "From place 1 to place 2.",
+    ),
+    (Happened.THEME_RETIRED, {}, f"retired the theme “{A_THEME}”", ""),
+    (Happened.THEME_BACK, {}, f"brought the theme “{A_THEME}” back", ""),
 ]
 
 
