@@ -115,14 +115,14 @@ def test_a_retired_theme_takes_no_booking_until_it_is_back(scene):
     old = book(scene.first, pia, at(10))
     assert scene.client.post(scene.address("retire-theme", scene.first.pk)).status_code == 302
     chosen = {"theme": str(scene.first.pk)}
-    hers = signed_in(pia)
+    client = signed_in(pia)
 
     with pytest.raises(NotOffered):
         book(scene.first, pia, at(12))
-    assert hers.get(reverse("schedule:time", args=[scene.path.pk]), chosen).status_code == 404
+    assert client.get(reverse("schedule:time", args=[scene.path.pk]), chosen).status_code == 404
     moved = booking.reschedule(meeting=old, start=at(14), by=pia, token=uuid4(), now=NOW, sequence=None)
     assert moved.starts_at == at(14)
 
     assert scene.client.post(scene.address("bring-back-theme", scene.first.pk)).status_code == 302
-    assert hers.get(reverse("schedule:time", args=[scene.path.pk]), chosen).status_code == 200
+    assert client.get(reverse("schedule:time", args=[scene.path.pk]), chosen).status_code == 200
     assert book(scene.first, pia, at(12)).theme == scene.first
