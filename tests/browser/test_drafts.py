@@ -47,6 +47,7 @@ def test_without_a_script_it_is_opened_closed_and_opened_again(open_as, world):
     expect(page.get_by_text("The path is open.")).to_be_visible()
     assert not Path.objects.get(pk=world.path.pk).is_draft
 
+    page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Close this path early").click()
     page.get_by_role("button", name="Close this path").click()
     expect(page.get_by_text("The path is closed. What is booked takes place.")).to_be_visible()

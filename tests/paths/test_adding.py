@@ -35,7 +35,7 @@ def add(path, admin):
 
 
 def faults(refused):
-    return [tuple(fault) for fault in refused.value.faults]
+    return [(fault.line, fault.text) for fault in refused.value.faults]
 
 
 def test_says_how_many_were_what(path, add):

@@ -90,7 +90,7 @@ def test_control_without_lock_books_by_the_old_policy(policy, order, monkeypatch
     people = bookers(path, theme, 3)
     order.clear()
     without_lock(monkeypatch)
-    checked, answered, check = threading.Barrier(len(people) + 1), threading.Event(), dropin._check_credits
+    checked, answered, check = threading.Barrier(len(people) + 1), threading.Event(), dropin._check_sessions
 
     def check_and_wait(*args):
         check(*args)
@@ -105,7 +105,7 @@ def test_control_without_lock_books_by_the_old_policy(policy, order, monkeypatch
         order.append("answered")
         answered.set()
 
-    monkeypatch.setattr(dropin, "_check_credits", check_and_wait)
+    monkeypatch.setattr(dropin, "_check_sessions", check_and_wait)
 
     race([partial(book, theme, one, at(9, day=2)) for one in people] + [admin])
 

@@ -299,7 +299,7 @@ def test_quick_one_goes_before_five_hundred_that_wait(maya):
 
 @pytest.mark.parametrize("kind", AccountMail)
 def test_only_what_somebody_waits_for_is_quick(maya, kind):
-    waited = {"confirm-signup", "confirm-address", "password-reset", "no-account", "account-exists"}
+    waited = {"confirm-signup", "confirm-address", "password-reset", "no-account", "account-exists", "test"}
     assert (a_row(kind, maya).priority == Priority.QUICK) == (kind.value in waited) == (kind in QUICK)
 
 

@@ -143,8 +143,8 @@ class TestClose:
         assert "The path is open again." in page
         assert "This path was closed" not in page
 
-    def test_overview_of_an_open_path_leads_there(self, client, path):
-        page = client.get(address("detail", path)).content.decode()
+    def test_settings_of_an_open_path_lead_there(self, client, path):
+        page = client.get(address("settings", path)).content.decode()
 
         assert address("close", path) in page
         assert "Open again" not in page
