@@ -45,7 +45,8 @@ def add(request, path_id) -> HttpResponse:
     except EnrolmentRefused as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, str(outcome))
-    return redirect("paths:people", path.pk)
+    # A draft's Overview is the checklist on which this was a step.
+    return redirect("paths:detail" if path.is_draft else "paths:people", path.pk)
 
 
 @require_POST
