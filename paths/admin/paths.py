@@ -182,7 +182,7 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     ordering = ["name", "id"]
     sortable_by = ["name"]
     autocomplete_fields = ["path", "experts"]
-    kept_for = ["meetings"]
+    kept_for = ["meetings", "experts"]
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A theme stays on its path: its meetings are that path's."""
