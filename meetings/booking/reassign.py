@@ -47,7 +47,13 @@ def reassign(
     """
     if made := made_by(by, token):
         return made
-    _refuse(meeting, by, now)
+    try:
+        _refuse(meeting, by, now)
+    except BookingRefused:
+        # An expert has no say in it any more once the same form has given it away, just now.
+        if made := made_by(by, token):
+            return made
+        raise
     participant, old = _user_of(meeting, Role.PARTICIPANT), _user_of(meeting, Role.EXPERT)
     with transaction.atomic():
         lock_people([participant.pk, old.pk, to.user_id], by=by.pk)

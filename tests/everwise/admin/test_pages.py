@@ -236,7 +236,7 @@ def test_people_and_what_happened_are_never_deleted(staff, model):
     [
         (Program, ["1 path", "1 program admin"]),
         (Path, ["1 theme", "2 memberships", "1 meeting"]),
-        (Theme, ["1 meeting"]),
+        (Theme, ["1 meeting", "1 expert"]),
     ],
     ids=["program", "path", "theme"],
 )

@@ -17,7 +17,7 @@ SESSIONS = 4
 
 
 def test_taking_sessions_back_while_they_are_booked():
-    path = a_path(sessions_per_participant=SESSIONS)
+    path = a_path(sessions_per_participant=SESSIONS, horizon_days=365)
     theme = a_theme(path, an_expert(path), an_expert(path))
     admins = [an_admin(path), an_admin(path, "Abe")]
     for number in range(ROUNDS):
