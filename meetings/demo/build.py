@@ -18,7 +18,7 @@ from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 from meetings import booking
 from meetings.booking import conflicts, feedback
 from meetings.constants import HELD_AFTER
-from meetings.demo import data, drafts
+from meetings.demo import crowd, data, drafts
 from meetings.enums import AccountMail, Kind, Status
 from meetings.models import Attendee, Meeting, Notice
 from meetings.slots.openings import Openings
@@ -62,6 +62,7 @@ def demo(now: datetime) -> None:
     for sessions in data.SESSIONS:
         _join(people[sessions.participant], paths[sessions.path], Role.PARTICIPANT, now)
     drafts.draft_path(now, paths[data.LEAD].program, people[data.RUTH])
+    crowd.crowded_path(now, paths[data.LEAD].program)
     _invite(paths[data.LEAD], people, now)
     themes = _themes(paths)
     for draft in sorted(_drafts(now, rng, people, themes), key=lambda draft: (draft.moment, draft.order)):
