@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from meetings.models import Notice
 from paths import enrolment
 from paths.admin.people import MOST_MEMBERS
 from paths.enums import Role
@@ -151,6 +152,40 @@ def test_path_takes_new_people(staff):
         (expert.user, "expert"),
         (participant, "participant"),
     }
+
+
+def test_path_made_here_is_a_draft_whose_participants_hear_nothing(staff):
+    page, program = address(Path, "add"), a_path().program
+    expert, participant = an_expert(), a_person()
+    rows = [{"user": expert.user.pk, "role": "expert"}, {"user": participant.pk, "role": "participant"}]
+
+    response = staff.post(
+        page,
+        {
+            **as_sent(staff.get(page)),
+            "program": program.pk,
+            "name": "Leading through change",
+            "opened_at_0": "2026-11-01",
+            "opened_at_1": "08:00",
+            **inline("memberships", *rows),
+        },
+    )
+
+    assert response.status_code == 302
+    path = Path.objects.get(name="Leading through change")
+    assert path.is_draft
+    assert set(path.memberships.values_list("user", flat=True)) == {expert.user.pk, participant.pk}
+    assert list(Notice.objects.of_accounts().values_list("user", flat=True)) == [expert.user.pk]
+
+
+@pytest.mark.parametrize(("state", "found"), [("draft", "Draft"), ("open", "Open"), ("closed", "Closed")])
+def test_paths_are_filtered_by_their_state(staff, state, found):
+    for name, fields in {"Draft": {"opened_at": None}, "Open": {}, "Closed": {"closed_at": NOW}}.items():
+        a_path(name=f"Path {name}", **fields)
+
+    page = staff.get(address(Path, "changelist"), {"state": state}).context["cl"]
+
+    assert [path.name for path in page.result_list] == [f"Path {found}"]
 
 
 def test_path_membership_as_expert_and_participant_at_once_is_refused(staff):
