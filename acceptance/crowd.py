@@ -5,6 +5,7 @@ from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from everwise.accounts.models import User
 from experts.models import AvailabilityRule, Expert
@@ -25,7 +26,8 @@ def make() -> None:
         return user
 
     program = Program.objects.create(name="Races")
-    path = Path.objects.create(program=program, name="Races", time_zone="UTC", notice_minutes=0)
+    policy = {"time_zone": "UTC", "notice_minutes": 0, "opened_at": timezone.now()}
+    path = Path.objects.create(program=program, name="Races", **policy)
     theme = Theme.objects.create(path=path, name="Race", duration_minutes=MINUTES)
     for number in range(EXPERTS):
         expert = Expert.objects.create(user=person(f"expert{number}"))
