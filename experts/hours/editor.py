@@ -174,14 +174,16 @@ class Editor:
         number = 1 + max((block.number for block in self.blocks), default=-1)
         if len(self.blocks) < MOST_BLOCKS:
             if "add-date" in post:
-                self.blocks.append(ExceptionFields(number, "", "", OFF, self._block_hours(number, self._usual())))
+                hours = self._block_hours(number, self._usual())
+                self.blocks.append(ExceptionFields(number, "", "", OFF, hours, focus=True))
             if stretch := parse_stretch(post.get("change-date", "")):
                 windows = next((each.windows for each in self.listed if (each.first, each.last) == stretch), ())
                 rows = self._rows(windows) or self._usual()
                 first, last = (day.isoformat() for day in stretch)
                 kind = OTHER if windows else OFF
                 was = f"{first}/{last}"
-                self.blocks.append(ExceptionFields(number, first, last, kind, self._block_hours(number, rows), was))
+                hours = self._block_hours(number, rows)
+                self.blocks.append(ExceptionFields(number, first, last, kind, hours, was, focus=True))
         if stretch := parse_stretch(post.get("remove-date", "")):
             self.dropped.append(stretch)
         if stretch := parse_stretch(post.get("keep-date", "")):

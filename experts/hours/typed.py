@@ -234,6 +234,7 @@ class ExceptionFields:
     kind: str
     hours: DayFields
     was: str = ""
+    focus: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
     @property

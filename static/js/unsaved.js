@@ -16,8 +16,8 @@
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-ew-discard]")) meant = true;
   });
-  // Also when the browser takes the page out of its memory again.
-  window.addEventListener("pageshow", () => { meant = false; });
+  // When the browser takes the page out of its memory again. The first time comes late: somebody may have saved by then.
+  window.addEventListener("pageshow", ({ persisted }) => { if (persisted) meant = false; });
   window.addEventListener("beforeunload", (event) => {
     const open = [...document.querySelectorAll("form[data-ew-unsaved]")].some((form) => !noteOf(form)?.hidden);
     if (open && !meant) event.preventDefault();

@@ -64,7 +64,8 @@ def test_error_is_shown_beside_its_field_and_is_accessible(open_as, world):
     page = open_as(world.expert)
     page.goto(URL)
     page.get_by_role("button", name="Add a date").click()
-    page.get_by_label("Date, or the first").wait_for()
+    # Typed earlier, it would go into the field that the focus is about to be given to.
+    expect(page.get_by_label("Date, or the first")).to_be_focused()
     page.get_by_label("Monday, hours 1, from").fill("25:00")
     page.get_by_role("button", name="Save availability").click()
     page.locator("#errors-title").wait_for()
