@@ -1,9 +1,15 @@
 """People, for staff: found by name or e-mail address, added with a password."""
 
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp
+from allauth.socialaccount.models import SocialToken
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -12,22 +18,53 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from everwise.accounts.authentication_event import AuthenticationEvent, AuthenticationKind
+from everwise.accounts.authentication_log import hash_of, note
 from everwise.accounts.forms import LanguageField, languages
+from everwise.accounts.mfa.admin_views import take_off
 from everwise.accounts.models import User
+from everwise.accounts.sessions import devices
+from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia
 from everwise.admin.forms import StaffForm
-from everwise.admin.pages import StaffAdmin
+from everwise.admin.pages import StaffAdmin, ViewOnly
 
 # A person's addresses are shown with them. allauth's own page would let staff give an address to two people.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)
+# Providers and their secrets come from the settings; links are made by signing in, and can be undone here.
+admin.site.unregister([SocialApp, SocialToken, SocialAccount])
+
+
+@admin.register(SocialAccount)
+class LinkAdmin(StaffAdmin):
+    """By which account at their organisation somebody signs in: undone here where they have got another one there."""
+
+    fields = ["user", "provider", "uid", "date_joined"]
+    list_display = ["user", "provider", "uid", "date_joined"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email", "uid"]
+    ordering = ["-id"]
+    sortable_by = ()
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+
+# Secrets, and keys of sessions: nobody has to read them. A second step is taken off on a page of its own.
+admin.site.unregister(Authenticator)
+admin.site.unregister(UserSession)
 
 
 @admin.register(Group)
@@ -80,9 +117,9 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     ordering = ["name", "id"]
     sortable_by = ["name"]
     filter_horizontal = ["groups", "user_permissions"]
-    readonly_fields = ["last_login", "date_joined", "addresses", "ways_out"]
+    readonly_fields = ["last_login", "date_joined", "addresses", "second_step", "ways_out"]
     fieldsets = [
-        (None, {"fields": ["email", "addresses", "password", "name", "called"]}),
+        (None, {"fields": ["email", "addresses", "password", "second_step", "name", "called"]}),
         (
             _("How they read times"),
             {"fields": ["language", "time_zone", "twelve_hour", "usual_from", "usual_until", "appearance"]},
@@ -133,6 +170,17 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         text = gettext('<a href="{deactivate}">Deactivate the account</a>, or <a href="{erase}">erase it</a>')
         return format_html(text, **words)
 
+    def get_urls(self) -> list:
+        page = self.admin_site.admin_view(lambda request, user_id: take_off(request, self, unquote(user_id)))
+        return [path("<path:user_id>/second-step/", page, name="accounts_user_second_step"), *super().get_urls()]
+
+    @admin.display(description=_("two-step sign-in"))
+    def second_step(self, user) -> SafeString | str:
+        if not Authenticator.objects.filter(user=user).exists():
+            return gettext("Not set up")
+        text = gettext('On. Only if they have lost everything: <a href="{url}">take it off</a>')
+        return format_html(text, url=reverse("admin:accounts_user_second_step", args=[user.pk]))
+
     @admin.display(description=_("signs in by"))
     def addresses(self, user) -> str:
         addresses = user.emailaddress_set.order_by("-primary", "email")
@@ -144,6 +192,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
         before = EmailAddress.objects.get_primary_email(obj) if change else None
         super().save_model(request, obj, form, change)
         if before and before.lower() != obj.email:
+            note(AuthenticationKind.EMAIL_CHANGED, request, person=obj, detail=f"by {request.user.pk}")
             _tell(request, obj, "email_changed", before, from_email=before, to_email=obj.email)
         if not obj.has_arrived:
             # They set a password and verify their address by the invitation, which goes to where they are now.
@@ -168,12 +217,39 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
             if not EmailAddress.objects.filter(user=user).exists():
                 # Of somebody who was invited, and need not accept any more.
                 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            note(AuthenticationKind.PASSWORD_CHANGED, request, person=user, detail=f"by {request.user.pk}")
             _tell(request, user, "password_changed", EmailAddress.objects.get_primary_email(user))
         return answer
 
     def has_delete_permission(self, request, obj=None) -> bool:
         """Nobody is deleted: meetings keep who was in them. Deactivate or erase the account instead."""
         return False
+
+
+@admin.register(AuthenticationEvent)
+class AuthenticationEventAdmin(AutocompleteFilterMedia, ViewOnly, StaffAdmin):
+    """The log of sign-ins. Searched by what is whole and has an index: an address of the network, a code, or the e-mail
+    address that was typed, whose code is made here.
+    """
+
+    list_display = ["at", "what", "person", "address", "named_device", "detail"]
+    list_filter = ["what", ("person", AutocompleteFilter)]
+    list_select_related = ["person"]
+    search_fields = ["typed"]
+    search_help_text = _("A whole e-mail address that was typed and has no account, its code, or where it came from.")
+    ordering = ["-at", "-id"]
+    sortable_by = ["at"]
+
+    @admin.display(description=_("device"))
+    def named_device(self, event) -> str:
+        """In a few words; the page of the event has all that the browser said."""
+        return devices.in_words(event.device) if event.device else ""
+
+    def places(self, word) -> list[Q]:
+        found = [Q(typed__in=[word, hash_of(word)])]
+        with suppress(ValueError):
+            found.append(Q(address=str(ip_address(word))))
+        return found
 
 
 def _tell(request, user, template, address, **facts):

@@ -29,7 +29,12 @@ class ZoneForm(forms.Form):
 
 
 def session_zone(request) -> ZoneInfo | None:
-    """The zone in which this session of a browser shows times to choose from, where somebody asked for that."""
+    """The zone in which this session of a browser shows times to choose from, where somebody asked for that.
+
+    Whoever looks at a path as somebody else sees that person's times.
+    """
+    if request.user.seen_as:
+        return None
     return timefmt.find_zone(request.session.get(KEY, ""))
 
 

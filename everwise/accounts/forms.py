@@ -3,17 +3,21 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from everwise.accounts.models import User
 from everwise.place_fields import PlaceField
 from everwise.shown_values import WatchedPage
+from everwise.sso import providers
 
 CALLED = forms.TextInput(attrs={"autocomplete": "given-name"})
 CALLED_HINT = _("For greetings and short lines. If this is empty, we use your whole name.")
@@ -31,6 +35,33 @@ class LanguageField(forms.ChoiceField):
     def __init__(self, *, max_length=None, empty_value="", show_hidden_initial=False, **options):
         # What a column of text with a default asks of its field, and a choice has no use for.
         super().__init__(**{"choices": languages, **options})
+
+
+class LoginForm(allauth_forms.LoginForm):
+    def clean(self) -> dict[str, Any]:
+        """Lead to the provider of the address: where its people use no password, or where none is typed.
+
+        It looks at the domain alone, so it says nothing of whether there is an account.
+        """
+        provider = providers.of_address(self.cleaned_data.get("login", ""))
+        if provider and not (provider.passwords and self.cleaned_data.get("password")):
+            next_url = get_next_redirect_url(self.request) or ""
+            raise ImmediateHttpResponse(redirect(providers.address(provider, next_url)))
+        return super().clean()
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def clean_email(self) -> str:
+        check_may_have_password(self.cleaned_data["email"])
+        return super().clean_email()
+
+
+def check_may_have_password(email: str) -> None:
+    """Raise ValidationError for an address whose organisation signs its people in, and leaves them no password."""
+    provider = providers.of_address(email)
+    if provider and not provider.passwords:
+        text = _("Your organisation signs in at %(provider)s, so there is no password here.")
+        raise ValidationError(text, params={"provider": provider.name})
 
 
 class SignupForm(allauth_forms.SignupForm):
@@ -54,6 +85,10 @@ class SignupForm(allauth_forms.SignupForm):
             except ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+    def clean_email(self) -> str:
+        check_may_have_password(self.cleaned_data["email"])
+        return super().clean_email()
 
     def try_save(self, request) -> tuple[User | None, HttpResponse | None]:
         """Hash also where the address is taken, so that the time of the answer gives nothing away."""

@@ -19,6 +19,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
+from everwise.accounts.authentication_event import AuthenticationEvent as AuthenticationEvent
+from everwise.accounts.seen_as import SeenAs
 from everwise.timefmt import Reader, twelve_hour_in
 from everwise.wording import isolated
 
@@ -140,6 +142,11 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
     # Of somebody who was erased, nothing is left but these two: when, and what their meetings call them since.
     erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     erased_as = models.CharField(_("called since"), max_length=11, choices=Former.choices, blank=True, editable=False)
+    # Their provider no longer knows them: what reads their calendar waits until they sign in again.
+    disowned_at = models.DateTimeField(_("refused by their provider at"), null=True, editable=False)
+
+    # Set on the reader of a page while an admin looks at it as they would; no column.
+    seen_as: SeenAs | None = None
 
     objects = UserManager()
 
@@ -212,6 +219,36 @@ class User(ChangedColumns, AbstractBaseUser, PermissionsMixin):
         return self.is_active and any(
             backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
         )
+
+
+class SsoSession(models.Model):
+    """What somebody is signed in by who came from a provider; without its row they are signed out."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        related_name="sso_sessions",
+        verbose_name=pgettext_lazy("a person", "user"),
+    )
+    provider = models.CharField(_("provider"), max_length=40)
+    started_at = models.DateTimeField(_("started at"))
+    ends_at = models.DateTimeField(_("ends at"), db_index=True)
+    # When the provider is asked next whether it still knows them; empty where it can't be asked.
+    ask_at = models.DateTimeField(_("asked next at"), null=True)
+    # What the provider gave, encrypted (everwise/sso/sessions).
+    held = models.TextField(_("secrets"))
+
+    class Meta:
+        verbose_name = _("session by single sign-on")
+        verbose_name_plural = _("sessions by single sign-on")
+        ordering = ["started_at", "id"]
+        indexes = [
+            models.Index(fields=["ask_at"], condition=models.Q(ask_at__isnull=False), name="sso_session_asked_next")
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.provider}"
 
 
 def first_names(people: Iterable[User]) -> list[str]:

@@ -15,10 +15,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everwise import languages, timefmt
+from everwise.accounts.authentication_log import note_limited
 from everwise.accounts.forms import ProfileForm
 from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
 from everwise.changelog import note_change
+from everwise.seeing.requests import view_name
 from everwise.timefmt import QUARTER_SECONDS
 
 # The longest that a limit lasts, of those in settings and allauth's own.
@@ -43,6 +45,11 @@ class Addresses(EmailView):
                 # Staff who have this person's page open are shown whose change it was.
                 note_change(person, by=person, fields=["email"])
             return answer
+
+    def get_initial(self) -> dict:
+        """What was typed before they showed that it is them."""
+        sent = take(self.request)
+        return {**super().get_initial(), **({"email": sent.get("email", "")} if sent else {})}
 
     def form_valid(self, form) -> HttpResponse:
         """Say so to the address that was there before, which allauth leaves out."""
@@ -96,6 +103,7 @@ def zones(request) -> HttpResponse:
 
 def too_many_requests(request) -> HttpResponse:
     """What every limit answers; allauth asks for it by the name handler429 in everwise.urls."""
+    note_limited(request, view_name(request))
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django import template
+from django import forms, template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -50,6 +50,14 @@ LABEL_GAP = 0.09
 MANY_CREDITS = 12
 # Icons that point where reading goes, or back: mirrored in languages from right to left.
 ONWARD = {"chevron-left", "chevron-right", "arrow-left", "arrow-right", "sign-out"}
+
+
+@register.filter
+def said_of(error: str, field: forms.BoundField) -> str:
+    """A problem in a list of several fields: what Django says of an empty one doesn't tell which it is."""
+    if error != forms.Field.default_error_messages["required"]:
+        return error
+    return gettext("%(field)s: %(problem)s") % {"field": field.label, "problem": error}
 
 
 # Kept, since a page draws dozens and each asks where the file is.
