@@ -23,7 +23,7 @@ from babel.dates import (
     untokenize_pattern,
 )
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 # Where "en" differs from CLDR's British English, by skeleton; of intervals, by the field that differs, too.
@@ -184,6 +184,12 @@ def listed(language: str, words: Sequence[str], style: Literal["standard", "or"]
 @lru_cache(maxsize=1024)
 def number(language: str, value: float) -> str:
     return format_decimal(value, locale=locale(language))
+
+
+@lru_cache(maxsize=1024)
+def percent(language: str, share: float) -> str:
+    """A share of one in whole hundredths."""
+    return format_percent(share, locale=locale(language))
 
 
 @lru_cache(maxsize=2048)

@@ -6,12 +6,14 @@ import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
-from everwise.config.environment import Environment, answers_to, is_loopback
+from everwise.accounts import mfa
+from everwise.config import caches, databases, mailboxes, watching
+from everwise.config.environment import Environment, answers_to, begins_like_a_page, is_loopback
+from everwise.seeing import logs
 
 # Zone rules come from the tzdata package alone: the same on every machine, whatever its system has.
 zoneinfo.reset_tzpath(to=())
@@ -31,6 +33,8 @@ SECURE = ENV.flag("SECURE", default=not (DEBUG or DEMO))
 DATA_DIR = ENV.folder("DATA_DIR", BASE_DIR / ".data")
 # SECRET_KEY signs sessions and links. Required outside DEBUG and DEMO.
 SECRET_KEY = ENV.secret_key("SECRET_KEY", stand_in="demo-only-" + "everwise" * 6 if DEBUG or DEMO else "")
+# SECRET_KEY_FALLBACKS: former keys, comma separated, by which what they signed and encrypted can still be read.
+SECRET_KEY_FALLBACKS = ENV.former_keys("SECRET_KEY_FALLBACKS")
 # ALLOWED_HOSTS: comma separated host names that this installation answers to.
 ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 # SITE_URL: where people reach this installation, below a path of a domain too; every absolute address starts with it.
@@ -38,22 +42,7 @@ SITE_URL = ENV.address("SITE_URL", "http://127.0.0.1:8000", example="https://lea
 SITE = urlsplit(SITE_URL)
 if ENV.are_good("SITE_URL", "ALLOWED_HOSTS") and not answers_to(SITE.hostname or "", ALLOWED_HOSTS):
     ENV.refuse("ALLOWED_HOSTS", f"does not have {SITE.hostname}, the host of SITE_URL", SITE.hostname or "")
-# Our own addresses start so: a proxy that takes the path of SITE_URL away would look like one that leaves it.
-PAGES = {
-    "paths",
-    "meetings",
-    "availability",
-    "accounts",
-    "calendar",
-    "invitations",
-    "staff",
-    "admin",
-    "demo",
-    "i18n",
-    "static",
-    "favicon.ico",
-}
-if SITE.path.partition("/")[2].partition("/")[0] in PAGES | {"healthz", "readyz"}:
+if begins_like_a_page(SITE.path):
     ENV.refuse("SITE_URL", f"its path begins like a page of Everwise ({SITE.path})", "https://example.com/everwise")
 # Served below a path: whether a proxy leaves it in what it passes on, takes it away or says it by SCRIPT_NAME.
 FORCE_SCRIPT_NAME = SITE.path or None
@@ -85,7 +74,7 @@ if (
     )
 # SIGNUP_OPEN=1 lets anybody make an account; closed, an administrator adds people.
 SIGNUP_OPEN = ENV.flag("SIGNUP_OPEN")
-# FEEDS_ALLOW_LOOPBACK=1 lets experts' calendars be read from this very machine. For tests only.
+# FEEDS_ALLOW_LOOPBACK=1 lets calendars and video servers be on this very machine. For tests only.
 FEEDS_ALLOW_LOOPBACK = ENV.flag("FEEDS_ALLOW_LOOPBACK")
 
 INSTALLED_APPS = [
@@ -96,6 +85,10 @@ INSTALLED_APPS = [
     "meetings",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "everwise.sso",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -112,10 +105,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "everwise.seeing.requests.RequestMiddleware",
+    # Before all others: no answer goes out without these headers.
+    "everwise.web.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "everwise.web.client_address.ClientAddressMiddleware",
     "everwise.web.middleware.PrefixMiddleware",
     "everwise.web.middleware.SecretAddressMiddleware",
     "meetings.pages.health.HealthMiddleware",
+    "meetings.pages.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "everwise.web.middleware.PrivatePagesMiddleware",
@@ -125,14 +124,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "everwise.sso.middleware.EndingMiddleware",
     "everwise.web.language.LanguageMiddleware",
+    "everwise.accounts.sessions.limits.LimitsMiddleware",
     "everwise.accounts.kept_posts.SignInMiddleware",
+    "everwise.accounts.mfa.required.RequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "everwise.accounts.kept_posts.ConfirmMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "everwise.web.middleware.HostileInputMiddleware",
+    "meetings.pages.see_as.middleware.SeeAsMiddleware",
 ]
 
 ROOT_URLCONF = "everwise.urls"
@@ -156,24 +158,18 @@ TEMPLATES = [
     }
 ]
 
-# DATABASE_URL: postgres://... for production; SQLite in DATA_DIR by default.
+# DATABASE_PLANS=0 keeps no plans of queries on a connection, which a pool in transaction mode (pgbouncer) wants: what
+# one client prepared, another would meet. The time page takes about a quarter longer so (docs/scale.md).
+DATABASE_PLANS = ENV.flag("DATABASE_PLANS", default=True)
+# DATABASE_POOL: the most connections that one process holds, shared by its threads; 0 gives each thread its own.
+DATABASE_POOL = ENV.whole("DATABASE_POOL", 0, least=0, most=100)
+# DATABASE_URL: postgres://... for production, several hosts separated by commas; SQLite in DATA_DIR by default.
 DATABASE_URL = ENV.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'everwise.sqlite3'}")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # A writer takes the lock at BEGIN, so two of them queue instead of failing half-way.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    # A file, since an in-memory database shared by a live server's threads fails parallel requests.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A query that a connection asks often keeps its plan: planning took as long as running.
-    prepared = {"server_side_binding": True, "prepare_threshold": 2}
-    # A server that is not there is reported within seconds, to people and to a load balancer.
-    prepared["connect_timeout"] = 5
-    DATABASES["default"]["OPTIONS"] = prepared | DATABASES["default"].get("OPTIONS", {})
+DATABASES = {
+    "default": databases.connection(
+        DATABASE_URL, keep_plans=DATABASE_PLANS, pool=DATABASE_POOL, test_file=DATA_DIR / f"test-{os.getpid()}.sqlite3"
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # W004 wants a plain unique e-mail field; ours is unique whatever the case, by a constraint on Lower("email").
@@ -197,7 +193,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "meetings.mail.adapter.MailingAdapter"
-ACCOUNT_FORMS = {"signup": "everwise.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "everwise.accounts.forms.SignupForm",
+    "login": "everwise.accounts.forms.LoginForm",
+    "reset_password": "everwise.accounts.forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -217,18 +217,43 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Each such change is reported to the address that was there before.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
-# CACHE_URL: a Redis that all processes share; by default a table of the database. It holds what limits count.
+# SSO_PROVIDERS: who signs people in by OpenID Connect or SAML, as JSON or the path of a file (docs/sso.md).
+SSO_PROVIDERS = ENV.sso_providers("SSO_PROVIDERS")
+# SSO_SESSION_HOURS: how long somebody stays signed in who came from there, whatever they do.
+SSO_SESSION_HOURS = ENV.number("SSO_SESSION_HOURS", 12, least=0.1, most=720)
+# SSO_REFRESH_MINUTES: how often the worker asks a provider of OpenID Connect whether it still knows them; 0 for never.
+SSO_REFRESH_MINUTES = ENV.whole("SSO_REFRESH_MINUTES", 15, least=0, most=1_440)
+SOCIALACCOUNT_ADAPTER = "paths.sso.MappingAdapter"
+# Two-step sign-in (everwise/accounts/mfa). A passkey asks the device for a finger, a face or a PIN: it is two steps.
+MFA_ADAPTER = "everwise.accounts.mfa.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = mfa.FORMS
+# A clock half a minute off is common. The forms take each code once all the same.
+MFA_TOTP_TOLERANCE = 1
+# Whoever signs in has a confirmed address: another one that waits is no reason against a second step.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# MFA_REQUIRED: who must have two-step sign-in: staff, admins (of paths and programs), everybody; empty for nobody.
+MFA_REQUIRED = ENV.some_of("MFA_REQUIRED", {"staff", "admins", "everybody"})
+# MFA_SSO_COUNTS=0 asks for a second step of our own even of those whom single sign-on has signed in.
+MFA_SSO_COUNTS = ENV.flag("MFA_SSO_COUNTS", default=True)
+
+# SESSION_IDLE_HOURS: after so long without a click, whoever is signed in signs in again.
+SESSION_IDLE_HOURS = ENV.whole("SESSION_IDLE_HOURS", 72, least=1, most=8_760)
+# SESSION_ABSOLUTE_HOURS: the same so long after signing in, whatever was clicked.
+SESSION_ABSOLUTE_HOURS = ENV.whole("SESSION_ABSOLUTE_HOURS", 336, least=1, most=8_760)
+if SESSION_ABSOLUTE_HOURS < SESSION_IDLE_HOURS and ENV.are_good("SESSION_IDLE_HOURS", "SESSION_ABSOLUTE_HOURS"):
+    ENV.refuse(
+        "SESSION_IDLE_HOURS",
+        f"{SESSION_IDLE_HOURS} is longer than SESSION_ABSOLUTE_HOURS={SESSION_ABSOLUTE_HOURS}",
+        str(SESSION_ABSOLUTE_HOURS),
+    )
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
+
+# CACHE_URL: a Redis that all processes share; without one, and while it is away, a table of the database. It holds
+# what limits count.
 CACHE_URL = ENV.cache_server("CACHE_URL")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
-    if CACHE_URL
-    else {
-        "BACKEND": "everwise.db.cache_table.DatabaseCache",
-        "LOCATION": "everwise_cache",
-        # Full, it loses rows that are still counted; the worker deletes those that have run out.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = caches.configuration(CACHE_URL)
 
 # EMAIL_URL: smtp://user:password@host:587/?tls=True. In the demo mail is kept as files in DATA_DIR/mail.
 EMAIL_URL = ENV.mail_server("EMAIL_URL", others={"console", "memory", "dummy"} if DEBUG or DEMO else ())
@@ -248,8 +273,16 @@ else:
         ENV.refuse("EMAIL_URL", "is not set, so no e-mail could be sent", "smtp://user:password@host:587/?tls=True")
 # EMAIL_TIMEOUT: seconds that the mail server has for one message, from connecting to its last word.
 EMAIL_TIMEOUT = ENV.number("EMAIL_TIMEOUT", 10, least=1, most=30)
+# IMAP_URL, REPLIES_ADDRESS: the mailbox that answers to invitations arrive in, and its address (docs/replies.md).
+REPLIES = mailboxes.replies(ENV)
 # MAIL_KEPT_DAYS: days after which the worker deletes an e-mail that was sent, or given up, from the outbox.
 MAIL_KEPT_DAYS = ENV.whole("MAIL_KEPT_DAYS", 90, least=1, most=36_500)
+# NOTES_KEPT_DAYS: days after a meeting at which notes and the words of feedback are deleted; empty: they are kept.
+NOTES_KEPT_DAYS = ENV.whole_or_none("NOTES_KEPT_DAYS", least=1, most=36_500)
+# LOGS_KEPT_DAYS: the same for Django's log of what was changed by whom.
+LOGS_KEPT_DAYS = ENV.whole_or_none("LOGS_KEPT_DAYS", least=1, most=36_500)
+# PRIVACY_CONTACT: whom people ask about their data: an e-mail address, or an https address.
+PRIVACY_CONTACT = ENV.contact("PRIVACY_CONTACT")
 # The demo's mailbox: one file a message.
 MAIL_DIR = DATA_DIR / "mail"
 # DEFAULT_FROM_EMAIL: the installation's own address, sender of every e-mail.
@@ -257,7 +290,9 @@ SENDER = ENV.sender("DEFAULT_FROM_EMAIL", "Everwise <everwise@demo.example>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = SENDER.header
 
 STATIC_URL = f"{SITE.path}/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# A release brings its static files along, collected.
+COLLECTED = BASE_DIR / "collected"
+STATIC_ROOT = COLLECTED if COLLECTED.is_dir() else DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     # bootstrap-wrapper is a plain folder of files, no Django app.
@@ -302,9 +337,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         # Bootstrap draws its select arrow and checkmarks as data: images.
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
         "connect-src": [SELF],
-        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -340,25 +373,22 @@ SILENCED_SYSTEM_CHECKS += ["security.W021"] * (not SECURE_HSTS_PRELOAD)
 # Believed of a proxy of our own alone: anybody else could claim to have come by https.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 X_FRAME_OPTIONS = "DENY"
+# Static files are for our own pages.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# SECURITY_CONTACT: who hears of weaknesses, e-mail addresses or https pages; named at /.well-known/security.txt.
+SECURITY_CONTACT = watching.contacts(ENV, "SECURITY_CONTACT")
 # A booking form is small; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # In the admin an expert's page with two hundred exceptions, or a path's with three hundred people, is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "filters": {
-        "secret_addresses": {"()": "everwise.web.middleware.SecretAddressFilter"},
-        "outages": {"()": "everwise.web.outage.OutageFilter"},
-        "without_traceback": {"()": "everwise.web.middleware.WithoutTracebackFilter"},
-    },
-    "loggers": {
-        "django.server": {"filters": ["secret_addresses"], "propagate": True},
-        "django.request": {"filters": ["outages"], "propagate": True},
-        "django.security.DisallowedHost": {"filters": ["without_traceback"], "propagate": True},
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+# AUTH_LOG_KEPT_DAYS: days after which the worker deletes a row of the log of sign-ins.
+AUTH_LOG_KEPT_DAYS = ENV.whole("AUTH_LOG_KEPT_DAYS", 180, least=1, most=36_500)
+# METRICS_TOKEN opens /metrics to whoever sends it ("Authorization: Bearer ..."); without one there is no such page.
+METRICS_TOKEN = watching.token(ENV, "METRICS_TOKEN")
+# INVARIANTS_MINUTES: how often a worker counts what must never be, for /metrics and the log; 0 never.
+INVARIANTS_MINUTES = ENV.whole("INVARIANTS_MINUTES", 60, least=0, most=10_080)
+# SENTRY_DSN: who is told of errors, by Sentry's protocol; without one nothing is loaded for it.
+SENTRY_DSN = watching.receiver(ENV, "SENTRY_DSN")
+# LOG_FORMAT: json, one object a line, or plain, for people.
+LOGGING = logs.configuration(watching.choice(ENV, "LOG_FORMAT", logs.FORMATS, "plain" if DEMO or DEBUG else "json"))

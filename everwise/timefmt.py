@@ -97,6 +97,11 @@ def tiny_date(day: date) -> str:
     return cldr.day(_language(), "MMMEd", day)
 
 
+def bare_date(day: date) -> str:
+    """“26 Oct”."""
+    return cldr.day(_language(), "MMMd", day)
+
+
 def full_date(day: date) -> str:
     """“26 October 2026”."""
     return cldr.day(_language(), "yMMMMd", day)
@@ -217,6 +222,11 @@ def week_label(first: date) -> str:
 def span(first: date, last: date) -> str:
     """Two dates within a sentence: "3 to 9 December"."""
     return cldr.days(_language(), "MMMMd", first, last)
+
+
+def month_span(first: date, last: date) -> str:
+    """Two months by any of their days: "Oct – Nov 2026", or the one."""
+    return cldr.days(_language(), "yMMM", first.replace(day=1), last.replace(day=1))
 
 
 def clock_change(day: date, zone: ZoneInfo | str, twelve_hour: bool = False) -> str | None:

@@ -10,7 +10,10 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from everwise.accounts.device_zone import ask_zone, use_device_zone
+from everwise.accounts.mfa.views import download_recovery_codes, recovery_codes
+from everwise.accounts.sessions.views import sessions
 from everwise.accounts.views import Addresses, profile, zones
+from everwise.web.security_txt import security_txt
 
 favicon = login_not_required(RedirectView.as_view(url=lazy(staticfiles_storage.url, str)("favicon.svg")))
 
@@ -25,10 +28,18 @@ urlpatterns = [
     path("accounts/time-zone/", ask_zone, name="ask-zone"),
     path("accounts/device-zone/", use_device_zone, name="device-zone"),
     path("accounts/email/", Addresses.as_view(), name="account_email"),
+    path("accounts/", include("everwise.sso.urls")),
+    # Ours before allauth's of the same names.
+    path("accounts/2fa/recovery-codes/", recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/download/", download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", sessions, name="sessions"),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
 ]
 if settings.DEMO:
     from everwise.demo.views import mail_html, mail_list, mail_page

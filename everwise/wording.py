@@ -49,3 +49,8 @@ def phrase(text: str) -> str:
 def count(number: float) -> str:
     """“1,200”, “4.5”: a number with the language's own signs."""
     return cldr.number(get_language() or "en", number)
+
+
+def percent(part: float, whole: float) -> str:
+    """“86%”, of something that there is."""
+    return cldr.percent(get_language() or "en", part / whole)

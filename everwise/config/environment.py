@@ -2,16 +2,18 @@
 
 A bad value never raises: it is noted in `faults`, one line each that names the variable, what is wrong and an example,
 and a harmless value takes its place. So all that is wrong is reported at once. An empty variable counts as not set.
+NAME_FILE names a file that holds the value of NAME: how systemd's credentials and containers hand secrets over.
 """
 
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from everwise.config import senders
+from everwise.config import senders, sso
+from everwise.config.database_urls import each_host, fault_of_database
+from everwise.config.one_line import one_line, shown
 
-SHOWN = 60
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
 IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 IPV6 = re.compile(r"\[[0-9a-f:.]{2,45}\]", re.IGNORECASE)
@@ -22,11 +24,16 @@ LOOPBACK = {"localhost", "::1", "[::1]"}
 KEY_LENGTH, KEY_CHARACTERS = 50, 5
 MAKE_A_KEY = """python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"""
 PLACEHOLDER_KEY = "this-stands-in-for-a-missing-key-and-nothing-starts-with-it"
-POSTGRES = {"postgres", "postgresql"}
-SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 REDIS = {"redis", "rediss"}
 SMTP = {"smtp", "submission", "submit"}
 SMTP_OPTIONS = {"tls", "ssl"}
+# Our own addresses start so: a proxy that takes the path of SITE_URL away would look like one that leaves it.
+# fmt: off
+OWN_PAGES = {
+    ".well-known", "accounts", "admin", "availability", "calendar", "demo", "favicon.ico", "healthz", "i18n",
+    "invitations", "meetings", "metrics", "paths", "privacy", "readyz", "reminders", "staff", "static",
+}
+# fmt: on
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -35,6 +42,7 @@ class Environment:
         self._variables = variables
         self.faults: list[str] = []
         self._refused: set[str] = set()
+        self._from_files: dict[str, str] = {}
 
     def are_good(self, *names: str) -> bool:
         """Whether none of them has been refused, so that what they are together can be asked."""
@@ -43,13 +51,33 @@ class Environment:
     def refuse(self, name: str, fault: str, example: str) -> None:
         """Note what is wrong with a variable, as one line."""
         self._refused.add(name)
+        if f"{name}_FILE" in self._refused:
+            # That the value is missing follows from the file.
+            return
         self.faults.append(one_line(f"{name}: {fault}. Example: {name}={example}"))
 
     def text(self, name: str, default: str = "") -> str:
-        return self._variables.get(name) or default
+        in_file = self._from_file(name)
+        return self._variables.get(name) or in_file or default
 
     def is_set(self, name: str) -> bool:
-        return bool(self._variables.get(name))
+        return bool(self.text(name))
+
+    def _from_file(self, name: str) -> str:
+        """What stands in the file that NAME_FILE names, without its last line end; read once."""
+        file = self._variables.get(f"{name}_FILE")
+        if not file:
+            return ""
+        if name not in self._from_files:
+            self._from_files[name] = ""
+            try:
+                if self._variables.get(name):
+                    self.refuse(f"{name}_FILE", f"names a second value beside {name}", "(leave one of them unset)")
+                self._from_files[name] = Path(file).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+                self.refuse(f"{name}_FILE", f"{shown(file)} can't be read ({reason})", f"/etc/everwise/{name.lower()}")
+        return self._from_files[name]
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.text(name, "1" if default else "0")
@@ -65,6 +93,18 @@ class Environment:
             return int(value)
         self.refuse(name, f"{shown(value)} is no whole number from {least} to {most}", str(default))
         return default
+
+    def whole_or_none(self, name: str, *, least: int, most: int) -> int | None:
+        """A whole number, both ends included; None where nothing is set."""
+        return self.whole(name, least, least=least, most=most) if self.is_set(name) else None
+
+    def contact(self, name: str) -> str:
+        """An e-mail address or a web page; empty where nothing is set."""
+        value = self.text(name)
+        if not value or re.fullmatch(r"https?://\S+|[^\s@:/?&]+@[^\s@:/?&]+", value):
+            return value
+        self.refuse(name, f"{shown(value)} is neither an e-mail address nor a web page", "privacy@example.com")
+        return ""
 
     def number(self, name: str, default: float, *, least: float, most: float) -> float:
         """A number that may have a fraction and has no sign, both ends included."""
@@ -110,6 +150,23 @@ class Environment:
             self.refuse(name, fault, "'kXo3...' (a long random text)")
         return PLACEHOLDER_KEY if fault else value
 
+    def former_keys(self, name: str) -> list[str]:
+        """Keys that were a secret key once, each as long as one."""
+        keys = _entries(self.text(name))
+        if any(len(key) < KEY_LENGTH for key in keys):
+            self.refuse(name, f"has a key of less than {KEY_LENGTH} characters", "'" + "kXo3" * 13 + "' (the old key)")
+            return []
+        return keys
+
+    def some_of(self, name: str, known: Collection[str]) -> frozenset[str]:
+        """Any of the words that are known, comma separated; none where it is empty."""
+        chosen = _entries(self.text(name))
+        unknown = [word for word in chosen if word not in known]
+        if unknown:
+            self.refuse(name, f"{shown(unknown[0])} is none of {', '.join(sorted(known))}", ",".join(sorted(known)[:2]))
+            return frozenset()
+        return frozenset(chosen)
+
     def hosts(self, name: str, default: str) -> list[str]:
         """Host names without scheme and port; `*` for any, `.example.com` for a domain and all below it."""
         found = []
@@ -145,9 +202,12 @@ class Environment:
         return _in_ascii(value.rstrip("/"))
 
     def database(self, name: str, default: str) -> str:
-        """A URL of PostgreSQL or SQLite, checked; what is wrong is reported without the password in it."""
+        """A URL of PostgreSQL or SQLite, checked; what is wrong is reported without the password in it.
+
+        A PostgreSQL may have several hosts, as libpq writes them: postgres://user:password@one:5432,two:5432/name.
+        """
         value = self.text(name, default)
-        fault = _fault_of_database(value)
+        fault = next(filter(None, map(fault_of_database, each_host(value))), "")
         if fault:
             self.refuse(name, f"its value {fault}", "postgres://user:password@host:5432/everwise")
             return default
@@ -182,20 +242,23 @@ class Environment:
             self.refuse(name, f"{shown(value)} {fault}", "'Learning <learn@example.com>'")
             return senders.parse(default)
 
-
-def one_line(text: str) -> str:
-    """Without anything that could end or hide a line."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
-
-
-def shown(value: str) -> str:
-    return f'"{one_line(value[:SHOWN])}{"..." if len(value) > SHOWN else ""}"'
+    def sso_providers(self, name: str) -> dict[str, sso.Provider]:
+        """Who signs people in, by id: JSON, or the path of a file of JSON or TOML (everwise/config/sso.py)."""
+        providers, faults = sso.parse(self.text(name)) if self.is_set(name) else ({}, [])
+        for fault in faults:
+            self.refuse(name, fault, "/etc/everwise/sso.toml (docs/sso.md)")
+        return providers
 
 
 def is_loopback(host: str) -> bool:
     """Whether only this very machine is reached by that name."""
     host = host.lower()
     return host in LOOPBACK or host.endswith(".localhost") or bool(IPV4.fullmatch(host) and host.startswith("127."))
+
+
+def begins_like_a_page(path: str) -> bool:
+    """Whether a path, such as that of SITE_URL, starts with the name of one of our own pages."""
+    return path.partition("/")[2].partition("/")[0] in OWN_PAGES
 
 
 def answers_to(host: str, allowed: Collection[str]) -> bool:
@@ -258,54 +321,6 @@ def _in_ascii(address: str) -> str:
     host = parts.hostname or ""
     host = ascii_host(f"[{host}]" if ":" in host else host)
     return parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
-
-
-def _fault_of_database(value: str) -> str:
-    if value == "sqlite://:memory:":
-        return "is a database in memory, which every process would have for itself"
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        return (
-            "is no URL (its host or port can't be read; in a password, write / ? # [ ] and @ as %2F %3F %23 and so on)"
-        )
-    if parts.scheme == "sqlite":
-        file = unquote(parts.path[1:])
-        if not file or ":memory:" in file:
-            return "names no file of SQLite (sqlite:////var/lib/everwise/everwise.sqlite3 does)"
-        if host:
-            return "needs three slashes after sqlite: and four before an absolute path"
-        if not Path(file).parent.is_dir():
-            return "names a file in a folder that is not there"
-        return "names a folder, not a file" if Path(file).is_dir() else ""
-    if parts.scheme not in POSTGRES:
-        return "begins neither with postgres:// nor with sqlite:///"
-    if not unquote(parts.path[1:]):
-        return "names no database after its host"
-    if "#" in value or re.search(r"\s", value):
-        return "has a # or a space in it (write %23 and %20)"
-    options = parse_qs(parts.query, keep_blank_values=True)
-    mode = options.get("sslmode", ["prefer"])[-1]
-    if mode not in SSL_MODES:
-        return f"has an sslmode that PostgreSQL does not know ({one_line(mode)})"
-    if not re.fullmatch(r"[0-9]{1,4}", options.get("connect_timeout", ["1"])[-1]):
-        return "has a connect_timeout that is no number"
-    unknown = sorted(set(options) - POSTGRES_OPTIONS)
-    return f"has an option that PostgreSQL does not know ({one_line(unknown[0])})" if unknown else ""
-
-
-# What libpq and Django's backend take beside user, password, host, port and name.
-# fmt: off
-POSTGRES_OPTIONS = {
-    "application_name", "assume_role", "channel_binding", "client_encoding", "connect_timeout", "currentSchema",
-    "gssencmode", "isolation_level", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval",
-    "krbsrvname", "load_balance_timeout", "options", "passfile", "pool", "prepare_threshold", "require_auth",
-    "server_side_binding", "service", "sslcert", "sslcertmode", "sslcompression", "sslcrl", "sslcrldir",
-    "sslkey", "sslmode", "sslnegotiation", "sslpassword", "sslrootcert", "sslsni", "target_session_attrs",
-    "tcp_user_timeout",
-}
-# fmt: on
 
 
 def _fault_of_mail_server(value: str, others: Collection[str]) -> str:

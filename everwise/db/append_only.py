@@ -13,12 +13,14 @@ from django.db import connections, transaction
 class AppendOnly:
     """The rule of one table. `name` is its own in the whole database, and what the refusal says.
 
-    `words`, if any, is the one column that erasing a person may empty; it can be changed to nothing else.
+    `words`, if any, is the one column that erasing a person may empty; it can be changed to nothing else. `may_go` lets
+    whole rows be deleted, where they are kept for a while only.
     """
 
     table: str
     name: str
     words: str = ""
+    may_go: bool = False
 
     def exists(self, connection) -> bool:
         if connection.vendor == "postgresql":
@@ -59,7 +61,7 @@ class AppendOnly:
 
     def _triggers(self) -> list[str]:
         """Of SQLite, which has no trigger for two events."""
-        kinds = ["update", "delete", *(["words"] if self.words else [])]
+        kinds = ["update", *(["words"] if self.words else []), *([] if self.may_go else ["delete"])]
         return [f"{self.name}_{kind}" for kind in kinds]
 
     def _postgres(self) -> list[str]:
@@ -70,14 +72,15 @@ class AppendOnly:
         return [
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{emptied}"
             f" RAISE EXCEPTION '{self.name}' USING ERRCODE = 'check_violation'; END $$",
-            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE UPDATE OR DELETE ON {self.table}"
+            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE UPDATE{'' if self.may_go else ' OR DELETE'}"
+            f" ON {self.table}"
             f" FOR EACH ROW EXECUTE FUNCTION {self.name}()",
         ]
 
     def _sqlite(self, connection) -> list[str]:
         refuse = f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
-        update, delete, *words = self._triggers()
-        if not words:
+        update, words, delete = (f"{self.name}_{kind}" for kind in ("update", "words", "delete"))
+        if not self.words:
             changes = [f"CREATE TRIGGER {update} BEFORE UPDATE ON {self.table} {refuse}"]
         else:
             with connection.cursor() as cursor:
@@ -85,10 +88,11 @@ class AppendOnly:
             others = ", ".join(f'"{column}"' for column in columns if column != self.words)
             changes = [
                 f"CREATE TRIGGER {update} BEFORE UPDATE OF {others} ON {self.table} {refuse}",
-                f"CREATE TRIGGER {words[0]} BEFORE UPDATE OF {self.words} ON {self.table}"
+                f"CREATE TRIGGER {words} BEFORE UPDATE OF {self.words} ON {self.table}"
                 f" WHEN NEW.{self.words} <> '' {refuse}",
             ]
-        return [*changes, f"CREATE TRIGGER {delete} BEFORE DELETE ON {self.table} {refuse}"]
+        kept = [] if self.may_go else [f"CREATE TRIGGER {delete} BEFORE DELETE ON {self.table} {refuse}"]
+        return [*changes, *kept]
 
 
 def _run(connection, statements: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The database's cache table, where there is no Redis: it reports an outage, and what has run out leaves it."""
+"""The database's cache table, without a Redis or while it is away. It reports an outage; what has run out leaves it."""
 
 from datetime import datetime
 
@@ -38,9 +38,10 @@ def delete_expired(now: datetime) -> int:
 
     And then it takes living rows as well, which would wipe somebody's count of failed sign-ins.
     """
-    if settings.CACHES["default"]["BACKEND"] != DATABASE_CACHE:
+    name = next((each["LOCATION"] for each in settings.CACHES.values() if each["BACKEND"] == DATABASE_CACHE), None)
+    if name is None:
         return 0
-    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    table = connection.ops.quote_name(name)
     limit = connection.ops.adapt_datetimefield_value(now.replace(microsecond=0))
     # A database without DELETE ... LIMIT still has subqueries.
     old = f"SELECT cache_key FROM {table} WHERE expires < %s LIMIT {STEP}"  # noqa: S608 - a name of our own settings

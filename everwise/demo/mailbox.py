@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -66,6 +67,20 @@ def read_mail(name: str) -> StoredMail | None:
         html=_text(parts.get("text/html")),
         calendar=_text(parts.get("text/calendar")),
     )
+
+
+def forget(addresses: Collection[str]) -> None:
+    """Delete every message that has one of these addresses in it, wherever it stands."""
+    for name in stored_names():
+        path = Path(settings.MAIL_DIR) / f"{name}.eml"
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        whole = "\n".join([*map(str, message.values()), *map(_content, message.walk())]).lower()
+        if any(address in whole for address in addresses):
+            path.unlink(missing_ok=True)
+
+
+def _content(part) -> str:
+    return part.get_content() if part.get_content_maintype() == "text" else ""
 
 
 def _text(part) -> str:

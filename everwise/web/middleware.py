@@ -1,7 +1,6 @@
 """Keeps secrets out of logs, refuses requests that no page of ours could make, and sends pages small."""
 
 import logging
-import re
 from urllib.parse import quote
 
 import brotli
@@ -16,7 +15,7 @@ from everwise.absolute_urls import absolute
 QUALITY = 4
 SMALLEST = 200
 # What follows these in an address is as good as a password.
-CALENDARS, INVITATIONS = "/calendar/", "/invitations/"
+CALENDARS, INVITATIONS, REMINDERS = "/calendar/", "/invitations/", "/reminders/"
 # Where a server notes the address as it came, for Django's error reports and the server's own log.
 NOTED = ("PATH_INFO", "RAW_URI", "REQUEST_URI")
 
@@ -51,7 +50,8 @@ class PrivatePagesMiddleware:
 class SecretAddressMiddleware:
     """Takes the secret out of an address before anything can write it down, and leaves it to the view.
 
-    All that follows in a calendar's address is its secret; in an invitation's the next piece of the path.
+    All that follows in a calendar's address is its secret, as in the one that ends reminders; in an invitation's the
+    next piece of the path.
 
     Comes before all that could log: even the refusal of a wrong host name is logged with its address.
     """
@@ -65,6 +65,10 @@ class SecretAddressMiddleware:
             # Whose calendar it is, the secret alone says: no session is read or written.
             request.META.pop("HTTP_COOKIE", None)
             return self._without(request, secret, CALENDARS, "")
+        if request.path_info.startswith(REMINDERS):
+            secret = request.path_info.removeprefix(REMINDERS)
+            request.reminder_secret = secret.removesuffix("/")
+            return self._without(request, secret, REMINDERS, "")
         if request.path_info.startswith(INVITATIONS):
             whole = request.path_info.removeprefix(INVITATIONS)
             request.invitation_secret, _slash, rest = whole.partition("/")
@@ -79,15 +83,6 @@ class SecretAddressMiddleware:
             # Here, since SecurityMiddleware would lead on to an address without its secret.
             return HttpResponsePermanentRedirect(absolute(f"{start}{quote(secret)}"))
         return self.get_response(request)
-
-
-class SecretAddressFilter(logging.Filter):
-    """The same for the server of development, which logs a request's first line as it came."""
-
-    def filter(self, record) -> bool:
-        record.msg = re.sub(rf"({CALENDARS}|{INVITATIONS})[^\s?]+", r"\1", record.getMessage())
-        record.args = ()
-        return True
 
 
 class WithoutTracebackFilter(logging.Filter):

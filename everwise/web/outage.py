@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 
-import redis
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 
 EVERY_SECONDS = 1.0
@@ -36,8 +35,6 @@ def cause(error: BaseException | None) -> BaseException | None:
 
 
 def _is_outage(error: BaseException) -> bool:
-    if isinstance(error, redis.ConnectionError | redis.TimeoutError):
-        return True
     if not isinstance(error, DatabaseError | InterfaceError):
         return False
     driver = error.__cause__
