@@ -37,7 +37,7 @@ class InvalidRule(ValueError):
     """A recurrence rule that cannot be kept; it says why as a code, see experts/faults."""
 
 
-class Rule(NamedTuple):
+class RecurringWindows(NamedTuple):
     """Windows that recur. A window is (start, end) in minutes of the local day, 0 <= start < 1440 and
     0 <= end <= 1440; an end at or before the start runs past midnight into the next date."""
 
@@ -55,7 +55,7 @@ class Override(NamedTuple):
 
 class Hours(NamedTuple):
     zone: str
-    rules: tuple[Rule, ...]
+    rules: tuple[RecurringWindows, ...]
     overrides: tuple[Override, ...]
 
 

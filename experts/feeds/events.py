@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from everwise.intervals import Interval
 from experts.availability import to_instant
 from experts.feeds import zones
-from experts.feeds.ics import Component, Property, Unreadable, shown
+from experts.feeds.ics import Component, Property, UnreadableCalendar, shown
 from experts.feeds.zones import Zone, Zones, stamp
 
 DAY = timedelta(days=1)
@@ -23,7 +23,7 @@ _DURATION = re.compile(
 )
 
 
-class Span(NamedTuple):
+class EventLength(NamedTuple):
     """How long something lasts: whole local dates or days first, then seconds that pass."""
 
     days: int
@@ -68,7 +68,7 @@ class Owner:
 
 
 class ForeignEvent:
-    """One VEVENT; `replaces` is the occurrence it stands for. Raises Unreadable where a date in it can't be."""
+    """One VEVENT; `replaces` is the occurrence it stands for. Raises UnreadableCalendar where a date in it can't be."""
 
     def __init__(self, component: Component, known: Zones, cancelled: bool = False, own: Collection[str] = ()):
         self.component, self.known = component, known
@@ -115,22 +115,22 @@ class ForeignEvent:
         line = self.component.one(name)
         try:
             return stamp(line.value)[0] if line else None
-        except Unreadable:
+        except UnreadableCalendar:
             return None
 
-    def _span(self) -> Span:
+    def _span(self) -> EventLength:
         """A date without an end lasts a day, a time without one is no time at all; so is an end before the start."""
         if line := self.component.one("DTEND"):
             end = self.moment(line)
             if self.start.is_date and end.is_date:
-                return Span(max((end.local - self.start.local).days, 1), 0)
-            return Span(0, max(end.instant - self.start.instant, 0))
+                return EventLength(max((end.local - self.start.local).days, 1), 0)
+            return EventLength(0, max(end.instant - self.start.instant, 0))
         if line := self.component.one("DURATION"):
             span = duration(line.value)
-            return Span(max(span.days, 1), 0) if self.start.is_date and not span.seconds else span
-        return Span(1, 0) if self.start.is_date else Span(0, 0)
+            return EventLength(max(span.days, 1), 0) if self.start.is_date and not span.seconds else span
+        return EventLength(1, 0) if self.start.is_date else EventLength(0, 0)
 
-    def interval(self, start: Moment, span: Span | None = None) -> Interval:
+    def interval(self, start: Moment, span: EventLength | None = None) -> Interval:
         """The instants from this start on; without `span` as long as the event itself lasts."""
         span = self.span if span is None else span
         begins = start.instant
@@ -150,11 +150,11 @@ def _who(line: Property) -> set[str]:
     return {name.strip().casefold() for name in names}
 
 
-def duration(text: str) -> Span:
+def duration(text: str) -> EventLength:
     match = _DURATION.fullmatch(text.strip().upper())
     if not match or not any(match.groups()[1:]):
-        raise Unreadable(f"no-length {shown(text)}")
+        raise UnreadableCalendar(f"no-length {shown(text)}")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if match[1] == "-":
-        return Span(0, 0)
-    return Span(weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
+        return EventLength(0, 0)
+    return EventLength(weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)

@@ -1,4 +1,4 @@
-"""Reads a foreign address over http(s), and only one that lies on the public internet.
+"""Reads a foreign address over http(s), and only one that lies on the public internet: a calendar, a server of rooms.
 
 The address is checked where it matters: when connecting, and again at every redirect. The name is resolved once, and
 the connection goes to the very address that was checked, so a name that changes its mind gains nothing. Pure: no
@@ -59,16 +59,24 @@ def is_public(address: Address) -> bool:
     return address.is_global and not special
 
 
-def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopback: bool = False) -> HttpAnswer:
-    """Read a cleaned address, following redirects. Raises Unreachable."""
-    ends = time.monotonic() + TOTAL_SECONDS
+def fetch(
+    address: str,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    allow_loopback: bool = False,
+    seconds: float | None = None,
+    most_bytes: int = MAX_BYTES,
+) -> HttpAnswer:
+    """Read a cleaned address, following redirects, within TOTAL_SECONDS or these. Raises Unreachable."""
+    ends = time.monotonic() + (TOTAL_SECONDS if seconds is None else seconds)
     conditions = {}
     if etag:
         conditions["If-None-Match"] = etag
     if last_modified:
         conditions["If-Modified-Since"] = last_modified
     for _ in range(MAX_REDIRECTS + 1):
-        found = _visit(address, {**HEADERS, **conditions}, ends, allow_loopback)
+        found = _visit(address, {**HEADERS, **conditions}, ends, allow_loopback, most_bytes)
         if isinstance(found, HttpAnswer):
             return found
         try:
@@ -81,7 +89,9 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "", allow_loopba
     raise Unreachable("leads-on")
 
 
-def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: bool) -> HttpAnswer | str:
+def _visit(
+    address: str, headers: dict[str, str], ends: float, allow_loopback: bool, most_bytes: int
+) -> HttpAnswer | str:
     """One request: an answer, or the place where it is to be had."""
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -103,7 +113,7 @@ def _visit(address: str, headers: dict[str, str], ends: float, allow_loopback: b
             connection.sock.do_handshake()
         path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         connection.request("GET", path, headers=headers)
-        return _understood(connection.getresponse(), ends)
+        return _understood(connection.getresponse(), ends, most_bytes)
     except ssl.SSLCertVerificationError:
         raise Unreachable("certificate") from None
     except (OSError, http.client.HTTPException, zlib.error, ValueError):
@@ -158,11 +168,12 @@ def _resolve(host: str, port: int, ends: float, allow_loopback: bool) -> Address
     return min(addresses, key=lambda address: address.version)
 
 
-def _understood(response: http.client.HTTPResponse, ends: float) -> HttpAnswer | str:
+def _understood(response: http.client.HTTPResponse, ends: float, most_bytes: int) -> HttpAnswer | str:
     wait = _seconds(response.getheader("Retry-After", ""))
     match response.status:
         case 200:
-            return HttpAnswer(_body(response, ends), _short(response, "ETag"), _short(response, "Last-Modified"))
+            body = _body(response, ends, most_bytes)
+            return HttpAnswer(body, _short(response, "ETag"), _short(response, "Last-Modified"))
         case 304:
             return HttpAnswer(None, _short(response, "ETag"), _short(response, "Last-Modified"))
         case status if status in REDIRECTS:
@@ -193,8 +204,8 @@ def _seconds(header: str) -> int:
         return 0
 
 
-def _body(response: http.client.HTTPResponse, ends: float) -> bytes:
-    """The whole body, unpacked, however little of it was sent. Raises Unreachable beyond MAX_BYTES."""
+def _body(response: http.client.HTTPResponse, ends: float, most_bytes: int) -> bytes:
+    """The whole body, unpacked, however little of it was sent. Raises Unreachable beyond `most_bytes`."""
     coding = (response.getheader("Content-Encoding") or "identity").strip().lower()
     if coding not in {"identity", "gzip", "x-gzip", "deflate"}:
         raise Unreachable("packed")
@@ -203,8 +214,8 @@ def _body(response: http.client.HTTPResponse, ends: float) -> bytes:
     while chunk := response.read(65536):
         _left(ends)
         sent += len(chunk)
-        body += unpack.feed(chunk, MAX_BYTES + 1 - len(body)) if unpack else chunk
-        if sent > MAX_BYTES or len(body) > MAX_BYTES:
+        body += unpack.feed(chunk, most_bytes + 1 - len(body)) if unpack else chunk
+        if sent > most_bytes or len(body) > most_bytes:
             raise Unreachable("too-large")
     _left(ends)
     if response.length or (unpack and not unpack.finished):

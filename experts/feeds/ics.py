@@ -36,11 +36,11 @@ _UNTIL = re.compile(r"UNTIL=(\d{8})(?!\d)", re.IGNORECASE)
 _SHORT = re.compile(r":\s*\+?P(?:[1-8]W|\d{0,2}D)?(?:T(?:\d{1,3}H)?(?:\d{1,4}M)?(?:\d{1,5}S)?)?\s*$", re.IGNORECASE)
 
 
-class Unreadable(ValueError):
+class UnreadableCalendar(ValueError):
     """What can't be read, a file or an event; it says why as a code, see experts/faults."""
 
 
-class TooMuch(Unreadable):
+class TooMuch(UnreadableCalendar):
     """The whole file costs more than it may."""
 
 
@@ -144,11 +144,11 @@ class _Reading:
             elif self.open and (name != "ATTENDEE" or _DECLINED.search(rest)):
                 self.open[-1].raw.append(name + rest)
         if self.astray and (self.open or not any(calendar.blocks for calendar in self.found)):
-            raise Unreadable("damaged")
+            raise UnreadableCalendar("damaged")
         if self.open:
-            raise Unreadable("cut-short")
+            raise UnreadableCalendar("cut-short")
         if not self.found:
-            raise Unreadable("perhaps-a-page")
+            raise UnreadableCalendar("perhaps-a-page")
         return self.found
 
     def _begin(self, name: str, at: int) -> None:
@@ -157,11 +157,11 @@ class _Reading:
             if name == "VCALENDAR":
                 self.found.append(CalendarFile(component))
             elif name not in _BARE:
-                raise Unreadable("no-calendar-file")
+                raise UnreadableCalendar("no-calendar-file")
             elif not self.found or self.found[-1].head.name != "BARE":
                 self.found.append(CalendarFile(Component("BARE")))
         if len(self.open) >= MAX_DEPTH:
-            raise Unreadable("too-deep")
+            raise UnreadableCalendar("too-deep")
         if name == "VTIMEZONE":
             self.zones += 1
             if self.zones > MAX_ZONES:

@@ -26,7 +26,7 @@ def main() -> None:
         data = sys.stdin.buffer.read()
         busy = parse.parse(data, asked["zone"], asked["start"], asked["end"], asked["own"])
         answer = busy._asdict()
-    except parse.Unreadable as error:
+    except parse.UnreadableCalendar as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)
 

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from everwise.intervals import Interval, merge
 from experts.feeds import zones
-from experts.feeds.events import DAY, ForeignEvent, Moment, Owner, Span, duration
-from experts.feeds.ics import CalendarFile, Component, EventLines, Property, TooMuch, Unreadable, calendars
+from experts.feeds.events import DAY, EventLength, ForeignEvent, Moment, Owner, duration
+from experts.feeds.ics import CalendarFile, Component, EventLines, Property, TooMuch, UnreadableCalendar, calendars
 from experts.feeds.limits import MAX_STEPS, MAX_TOLD
 from experts.feeds.recurrence import RecurrenceRule, until_of
 from experts.feeds.zones import Zone, Zones, stamp
@@ -73,7 +73,7 @@ class Source(NamedTuple):
 def parse(data: bytes, zone: str, start: int, end: int, own: Collection[str] = ()) -> ParsedCalendar:
     """The busy times of a file between two instants, for an owner in the IANA `zone` whose addresses are `own`.
 
-    Raises Unreadable where nothing in it can be read.
+    Raises UnreadableCalendar where nothing in it can be read.
     """
     # Some days more: the last local time of any zone.
     today = (zones.EPOCH + timedelta(seconds=start) - 3 * DAY).strftime("%Y%m%d") if start > 0 else "00000000"
@@ -113,7 +113,7 @@ class _Parsing:
             else:
                 self._group(uid, sources)
         if self.left and not self.read:
-            raise Unreadable(self.left[0].why)
+            raise UnreadableCalendar(self.left[0].why)
         clipped = {name: clip(intervals, self.wanted) for name, intervals in self.found.items()}
         plain = clipped.pop("", [])
         return ParsedCalendar(plain, {name: some for name, some in clipped.items() if some}, *self._told())
@@ -130,7 +130,7 @@ class _Parsing:
         return len({each.line for each in self.left}), tuple(latest[:MAX_TOLD]), tuple(often[:MAX_TOLD])
 
     def _leave(self, block: EventLines, error: Exception) -> None:
-        why = str(error) if isinstance(error, Unreadable) else "impossible"
+        why = str(error) if isinstance(error, UnreadableCalendar) else "impossible"
         date = _FIRST_DATE.search(block.text)
         self.left.append(Left("-".join(date.groups()) if date else "", block.at, why))
 
@@ -177,7 +177,7 @@ class _Parsing:
                 begins, _, ends = value.partition("/")
                 try:
                     start = reader.moment(line, begins)
-                    span = _period_span(reader, line, start, ends) if ends else Span(0, 0)
+                    span = _period_span(reader, line, start, ends) if ends else EventLength(0, 0)
                     self.found[""].append(reader.interval(start, span))
                 except (ValueError, OverflowError) as error:
                     self._leave(block, error)
@@ -241,7 +241,7 @@ class _TakenOut:
             for value in filter(None, (each.strip() for each in line.value.split(","))):
                 try:
                     self.moments.append(master.moment(line, value))
-                except Unreadable:
+                except UnreadableCalendar:
                     # The occurrence then stays busy, which is the safe side.
                     continue
         rules = master.component.all("RRULE")
@@ -302,7 +302,7 @@ def _shift(future: RecurrenceOverride, master: ForeignEvent) -> timedelta:
 
 def _starts(
     master: ForeignEvent, wanted: Range, before: timedelta, after: timedelta, budget: Budget, leave
-) -> Iterator[tuple[Moment, Span | None]]:
+) -> Iterator[tuple[Moment, EventLength | None]]:
     """Each start that may touch the range, with its own length where it has one (an RDATE's PERIOD)."""
     start = master.start
     first, last = _edge(start.zone, wanted.start, -before - DAY), _edge(start.zone, wanted.end, after + DAY)
@@ -321,7 +321,7 @@ def _starts(
             try:
                 added = master.moment(line, begins).at_hour_of(start)
                 span = _period_span(master, line, added, ends) if ends else None
-            except Unreadable as error:
+            except UnreadableCalendar as error:
                 # One date less, not the whole event.
                 leave(error)
                 continue
@@ -358,7 +358,7 @@ def _until(rule: str, start: Moment) -> datetime | None:
     return local.replace(hour=23, minute=59, second=59) if is_date or start.is_date else local
 
 
-def _period_span(event: ForeignEvent, line: Property, start: Moment, ends: str) -> Span:
+def _period_span(event: ForeignEvent, line: Property, start: Moment, ends: str) -> EventLength:
     if ends.upper().lstrip("+-").startswith("P"):
         return duration(ends)
-    return Span(0, max(event.moment(line, ends).instant - start.instant, 0))
+    return EventLength(0, max(event.moment(line, ends).instant - start.instant, 0))

@@ -19,7 +19,7 @@ from everwise.intervals import merge
 from everwise.plaintext import one_line
 from experts.feeds import sandbox
 from experts.feeds.fetch import Unreachable, fetch
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 from experts.feeds.limits import MAX_TIMES, READ_EVERY, READ_WHOLE_EVERY, READING_LEASE
 from experts.feeds.parse import ParsedCalendar
 from experts.feeds.retries import wait_after
@@ -65,7 +65,7 @@ def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours
         if busy is None and not unchanged_counts:
             raise Unreachable("not-asked")
         intervals = intervals_of(busy, ours) if busy else []
-    except (Unreachable, Unreadable) as error:
+    except (Unreachable, UnreadableCalendar) as error:
         _note_failure(calendar, str(error), timedelta(seconds=getattr(error, "wait", 0)), clock())
         return False
     except Exception as error:  # noqa: BLE001 - named in the log by its type alone
@@ -102,7 +102,7 @@ def read_calendar(calendar: BusyCalendar, *, clock: Callable[[], datetime], ours
 
 
 def busy_in(data: bytes, *, zone: str, now: datetime, own: Collection[str] = ()) -> ParsedCalendar:
-    """The busy times of a file, as far as they matter now. Raises Unreadable."""
+    """The busy times of a file, as far as they matter now. Raises UnreadableCalendar."""
     return sandbox.busy_times(data, zone=zone, start=now - BEHIND, end=now + AHEAD, own=own)
 
 
@@ -131,13 +131,13 @@ def _day(text: str) -> str:
 def intervals_of(busy: ParsedCalendar, ours: Ours) -> list[tuple[int, int]]:
     """The one place where our own meetings are kept apart from foreign events: by the UUID that their UID begins with.
 
-    Raises Unreadable where more are left than are kept.
+    Raises UnreadableCalendar where more are left than are kept.
     """
     own = ours(busy.named) if busy.named else set()
     foreign = (interval for uid, intervals in busy.named.items() if uid not in own for interval in intervals)
     merged = merge([*busy.intervals, *foreign])
     if len(merged) > MAX_TIMES:
-        raise Unreadable(f"too-many-times {MAX_TIMES}")
+        raise UnreadableCalendar(f"too-many-times {MAX_TIMES}")
     return merged
 
 

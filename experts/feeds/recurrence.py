@@ -11,7 +11,7 @@ from typing import Any
 
 from dateutil import rrule
 
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 
 FREQUENCIES: dict[str, Any] = {
     "YEARLY": rrule.YEARLY,
@@ -56,7 +56,7 @@ class RecurrenceRule:
         if "BYDAY" in parts:
             self.parts["byweekday"] = _weekdays(parts["BYDAY"], self.frequency)
         if any(len(set(self.parts.get(name, ()))) > 1 for name in ("byhour", "byminute", "bysecond")):
-            raise Unreadable(TOO_FINE)
+            raise UnreadableCalendar(TOO_FINE)
         self._spell_out()
 
     def _spell_out(self) -> None:
@@ -93,7 +93,7 @@ class RecurrenceRule:
                 **self.parts,
             )
         except ValueError:
-            raise Unreadable(DAMAGED) from None
+            raise UnreadableCalendar(DAMAGED) from None
         for moment in moments:
             if moment == self.start:
                 continue
@@ -135,21 +135,21 @@ def _parts(text: str) -> dict[str, str]:
             parts[name.strip()] = value.strip()
     frequency = parts.get("FREQ")
     if frequency in {"SECONDLY", "MINUTELY", "HOURLY"}:
-        raise Unreadable(TOO_FINE)
+        raise UnreadableCalendar(TOO_FINE)
     if frequency not in FREQUENCIES:
-        raise Unreadable(DAMAGED)
+        raise UnreadableCalendar(DAMAGED)
     return parts
 
 
 def _number(text: str, low: int, high: int) -> int:
     if not re.fullmatch(r"[+-]?\d{1,12}", text) or not low <= int(text) <= high or (low < 0 and int(text) == 0):
-        raise Unreadable(DAMAGED)
+        raise UnreadableCalendar(DAMAGED)
     return int(text)
 
 
 def _weekday(text: str):
     if text not in WEEKDAYS:
-        raise Unreadable(DAMAGED)
+        raise UnreadableCalendar(DAMAGED)
     return rrule.weekdays[WEEKDAYS.index(text)]
 
 
@@ -158,7 +158,7 @@ def _weekdays(text: str, frequency: Any) -> list:
     for part in text.split(","):
         match = _BYDAY.fullmatch(part.strip())
         if not match or (match[1] and int(match[1]) == 0):
-            raise Unreadable(DAMAGED)
+            raise UnreadableCalendar(DAMAGED)
         # A number before a weekday means something in months and years only.
         number = int(match[1]) if match[1] and frequency in {rrule.MONTHLY, rrule.YEARLY} else None
         found.append((number, _weekday(match[2])))

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from experts.feeds.ics import TOO_LARGE, Unreadable
+from experts.feeds.ics import TOO_LARGE, UnreadableCalendar
 from experts.feeds.limits import CPU_SECONDS, MAX_BYTES, WALL_SECONDS
 from experts.feeds.parse import Left, ParsedCalendar
 
@@ -24,7 +24,7 @@ def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: C
     Raises Unreadable.
     """
     if len(data) > MAX_BYTES:
-        raise Unreadable(TOO_LARGE)
+        raise UnreadableCalendar(TOO_LARGE)
     asked = {"zone": zone, "start": int(start.timestamp()), "end": int(end.timestamp()), "own": sorted(own)}
     try:
         done = subprocess.run(
@@ -36,13 +36,13 @@ def busy_times(data: bytes, *, zone: str, start: datetime, end: datetime, own: C
             timeout=WALL_SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise Unreadable(TOO_MUCH) from None
+        raise UnreadableCalendar(TOO_MUCH) from None
     if done.returncode:
         # Killed by a limit, or out of memory; what it last said may quote the calendar, so nobody sees it.
-        raise Unreadable(TOO_MUCH)
+        raise UnreadableCalendar(TOO_MUCH)
     answer = json.loads(done.stdout)
     if "error" in answer:
-        raise Unreadable(answer["error"])
+        raise UnreadableCalendar(answer["error"])
     named = {uid: _pairs(intervals) for uid, intervals in answer["named"].items()}
     left = tuple(Left(*each) for each in answer["left"])
     unknown = tuple((name, count) for name, count in answer["unknown"])

@@ -13,7 +13,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from experts.feeds import windows_zones
-from experts.feeds.ics import Component, Unreadable, shown, unescaped
+from experts.feeds.ics import Component, UnreadableCalendar, shown, unescaped
 from experts.feeds.recurrence import RecurrenceRule, until_of
 
 EPOCH = datetime(1970, 1, 1)
@@ -53,12 +53,12 @@ UTC_ZONE = Iana("Etc/UTC")
 
 
 class Defined:
-    """A zone as a VTIMEZONE defines it: offsets in seconds, each from an instant on. Raises Unreadable."""
+    """A zone as a VTIMEZONE defines it: offsets in seconds, each from an instant on. Raises UnreadableCalendar."""
 
     def __init__(self, component: Component, until: datetime):
         changes = sorted({change for part in component.children for change in _changes(part, until)})
         if not changes:
-            raise Unreadable("zone-never")
+            raise UnreadableCalendar("zone-never")
         self.instants = [at for at, _, _ in changes]
         # Before the first change its own "from" holds; after each change its "to".
         self.offsets = [changes[0][1], *(after for _, _, after in changes)]
@@ -91,14 +91,14 @@ class Zones:
                 self.exact.setdefault(name, component)
                 # " 1" is a name of its own, but some programs quote it on one side only.
                 self.trimmed.setdefault(_trimmed(name), component)
-        self.known: dict[str, Zone | Unreadable | None] = {}
+        self.known: dict[str, Zone | UnreadableCalendar | None] = {}
 
     def get(self, tzid: str) -> Zone:
-        """Raises Unreadable where the file's own definition can't be read and nobody else knows the name."""
+        """Raises UnreadableCalendar where the file's own definition can't be read and nobody else knows the name."""
         if tzid not in self.known:
             self.known[tzid] = self._find(tzid)
         found = self.known[tzid]
-        if isinstance(found, Unreadable):
+        if isinstance(found, UnreadableCalendar):
             raise found
         if found is None:
             name = _trimmed(tzid)
@@ -107,7 +107,7 @@ class Zones:
             return self.owner
         return found
 
-    def _find(self, tzid: str) -> Zone | Unreadable | None:
+    def _find(self, tzid: str) -> Zone | UnreadableCalendar | None:
         name = _trimmed(tzid)
         if name in _iana_names():
             return Iana(name)
@@ -116,7 +116,7 @@ class Zones:
         if component is not None:
             try:
                 return Defined(component, self.until)
-            except Unreadable as error:
+            except UnreadableCalendar as error:
                 broken = error
         if known := windows_zones.IANA.get(name.casefold()):
             return Iana(known)
@@ -143,7 +143,7 @@ def _folded_names() -> dict[str, str]:
 
 
 def stamp(text: str, late: bool = False) -> tuple[datetime, bool, bool]:
-    """A DATE or DATE-TIME as (naive local time, is it a date alone?, is it UTC?). Raises Unreadable.
+    """A DATE or DATE-TIME as (naive local time, is it a date alone?, is it UTC?). Raises UnreadableCalendar.
 
     Of the two dates that one without leading zeros may be, the later where that is asked for.
     """
@@ -156,9 +156,9 @@ def stamp(text: str, late: bool = False) -> tuple[datetime, bool, bool]:
         hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6))
         return _moment(year, month, day, hour, minute, second), match[4] is None, bool(match[7])
     except (ValueError, OverflowError) as error:
-        if isinstance(error, Unreadable):
+        if isinstance(error, UnreadableCalendar):
             raise
-        raise Unreadable(f"no-such-date {shown(text)}") from None
+        raise UnreadableCalendar(f"no-such-date {shown(text)}") from None
 
 
 def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime:
@@ -171,7 +171,7 @@ def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int
 def _loose(text: str, late: bool) -> tuple[datetime, bool, bool]:
     match = _LOOSE.fullmatch(text)
     if not match:
-        raise Unreadable(f"no-date {shown(text)}")
+        raise UnreadableCalendar(f"no-date {shown(text)}")
     dates = []
     for month, day in _splits(match["days"]) if match["days"] else [(match["month"], match["day"])]:
         try:
@@ -179,7 +179,7 @@ def _loose(text: str, late: bool) -> tuple[datetime, bool, bool]:
         except ValueError:
             continue
     if len(dates) > 1 and not late:
-        raise Unreadable(f"no-date {shown(text)}")
+        raise UnreadableCalendar(f"no-date {shown(text)}")
     date = max(dates, default=None)
     if date is None:
         raise ValueError
@@ -215,7 +215,7 @@ def _changes(part: Component, until: datetime) -> list[tuple[int, int, int]]:
     new = _offset(after.value)
     try:
         old = _offset(before.value)
-    except Unreadable:
+    except UnreadableCalendar:
         # What the clocks showed before says only when exactly they change.
         old = new
     onsets = {start}
@@ -234,17 +234,17 @@ def _changes(part: Component, until: datetime) -> list[tuple[int, int, int]]:
             if onset is not None:
                 onsets.add(onset)
             if len(onsets) > _MAX_ONSETS:
-                raise Unreadable("zone-too-often")
+                raise UnreadableCalendar("zone-too-often")
     return [(_seconds(onset) - old, old, new) for onset in onsets]
 
 
 def _offset(text: str) -> int:
     match = _PLAIN_OFFSET.fullmatch(text.strip()) or _OFFSET.fullmatch(text.strip())
     if not match:
-        raise Unreadable(f"no-offset {shown(text)}")
+        raise UnreadableCalendar(f"no-offset {shown(text)}")
     hours, minutes, seconds = (int(part or 0) for part in match.group(2, 3, 4))
     if hours > 23 or minutes > 59 or seconds > 59:
-        raise Unreadable(f"no-offset {shown(text)}")
+        raise UnreadableCalendar(f"no-offset {shown(text)}")
     total = hours * 3600 + minutes * 60 + seconds
     return -total if match[1] == "-" else total
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from everwise.timefmt import Reader
-from experts.availability import Override, Rule
+from experts.availability import Override, RecurringWindows
 from experts.hours import patterns, words
-from experts.hours.forms import NumberChoice, SettingsForm
+from experts.hours.forms import HoursSettingsForm, NumberChoice
 from experts.hours.patterns import Stretch
 from experts.hours.writer import SETTINGS, HoursPlan, Present
 
@@ -33,15 +33,15 @@ def side_by_side(
     return [{"name": name, "now": now, "yours": yours, "differs": True} for name, now, yours in rows if now != yours]
 
 
-def _rules_after(present: Present, plan: HoursPlan) -> list[Rule]:
+def _rules_after(present: Present, plan: HoursPlan) -> list[RecurringWindows]:
     return [*(rule for pattern in plan.patterns for rule in patterns.rules(pattern)), *plan.kept_rules(present)]
 
 
-def _rules(rules: Iterable[Rule]) -> list[Rule]:
+def _rules(rules: Iterable[RecurringWindows]) -> list[RecurringWindows]:
     return sorted(rules, key=lambda rule: (rule.first_date, rule.rrule, rule.windows))
 
 
-def _lines(rules: list[Rule], reader: Reader) -> str:
+def _lines(rules: list[RecurringWindows], reader: Reader) -> str:
     return "\n".join(dict.fromkeys(words.rule_words(rule, reader.twelve_hour) for rule in rules))
 
 
@@ -61,7 +61,7 @@ def _themes(taken: Iterable[UUID], themes: Mapping[UUID, object]) -> str:
 
 
 def _field(name: str) -> forms.Field:
-    return SettingsForm.base_fields[name]
+    return HoursSettingsForm.base_fields[name]
 
 
 def _called(name: str) -> str:

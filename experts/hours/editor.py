@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from everwise import timefmt
 from everwise.timefmt import Reader
 from experts.hours import patterns
-from experts.hours.forms import SettingsForm
+from experts.hours.forms import HoursSettingsForm
 from experts.hours.parsing import parse_stretch
 from experts.hours.patterns import Pattern, Stretch, Windows
 from experts.hours.typed import MOST_ROWS, OFF, OTHER, DayFields, ExceptionFields, PatternFields, WindowFields
@@ -50,7 +50,7 @@ class Editor:
     def __init__(self, present: Present, *, offered: Collection[UUID], now: datetime, twelve_hour: bool):
         self.present, self.now, self.twelve_hour = present, now, twelve_hour
         self.offered = frozenset(offered)
-        self.settings = SettingsForm(stored=present.settings, now=now)
+        self.settings = HoursSettingsForm(stored=present.settings, now=now)
         self.version = present.version
         self.patterns = [self._shown(number, each) for number, each in enumerate(present.patterns)]
         self.patterns = self.patterns or [self._blank_pattern(0)]
@@ -107,7 +107,7 @@ class Editor:
 
     def read(self, post: QueryDict) -> None:
         """Take over what was typed, then what a button of the page asks for."""
-        self.settings = SettingsForm(post, stored=self.present.settings, now=self.now)
+        self.settings = HoursSettingsForm(post, stored=self.present.settings, now=self.now)
         self.version = post.get("version", "")
         self.patterns = [self._typed(number, post) for number in _numbers(post.getlist("pattern"), MOST_PATTERNS)]
         self.blocks = [self._typed_block(number, post) for number in _numbers(post.getlist("block"), MOST_BLOCKS)]

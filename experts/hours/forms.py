@@ -58,7 +58,7 @@ class NumberChoice(forms.IntegerField):
         self.widget.choices = choices if self.empty is None else [("", self.empty), *choices]
 
 
-class SettingsForm(forms.Form):
+class HoursSettingsForm(forms.Form):
     """Named as the fields of an expert's profile that they set themselves, see hours.SETTINGS."""
 
     time_zone = PlaceField(label=_("Hours are in"))
@@ -68,7 +68,10 @@ class SettingsForm(forms.Form):
         required=False,
         assume_scheme="https",
         max_length=200,
-        help_text=_("Goes into every session that is booked with you from now on."),
+        help_text=_(
+            "Goes into every session that is booked with you from now on, where its path has no rooms of its own. With"
+            " {meeting} in it, each session has a room of its own."
+        ),
         error_messages={"invalid": _("This is not a web address. It looks like https://meet.example.com/your-room.")},
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )

@@ -10,7 +10,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))?\s*(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
 
 
-class NoTime(ValueError):
+class NotATime(ValueError):
     """Not a time of the day."""
 
 
@@ -30,7 +30,7 @@ def parse_time(text: str) -> int:
         # Noon and midnight are the twelfth hour.
         hour = hour % 12 + (12 if found[3][0] in "pP" else 0) if 1 <= hour <= 12 else 99
     if minute > 59 or hour * 60 + minute > DAY_MINUTES:
-        raise NoTime
+        raise NotATime
     return hour * 60 + minute
 
 

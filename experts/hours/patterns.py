@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from everwise.intervals import DAY_MINUTES
-from experts.availability import WEEKDAYS, Override, Rule, parse_rrule
+from experts.availability import WEEKDAYS, Override, RecurringWindows, parse_rrule
 
 ONE_DAY = timedelta(days=1)
 
@@ -59,7 +59,7 @@ def is_weekly(rrule: str) -> bool:
     return parts["FREQ"] == "WEEKLY" and "COUNT" not in parts
 
 
-def patterns(rules: Iterable[Rule]) -> list[Pattern]:
+def patterns(rules: Iterable[RecurringWindows]) -> list[Pattern]:
     """The weekly rules as patterns, in order; what no pattern can say is left out."""
     found: dict[tuple[int, date, str], list[set[Window]]] = defaultdict(lambda: [set() for _ in WEEKDAYS])
     for rule in rules:
@@ -75,7 +75,7 @@ def patterns(rules: Iterable[Rule]) -> list[Pattern]:
     ]
 
 
-def rules(pattern: Pattern) -> list[Rule]:
+def rules(pattern: Pattern) -> list[RecurringWindows]:
     """One rule for each set of windows, so that days with the same hours share it."""
     codes: dict[Windows, list[str]] = defaultdict(list)
     for code, windows in zip(WEEKDAYS, pattern.days, strict=True):
@@ -84,7 +84,7 @@ def rules(pattern: Pattern) -> list[Rule]:
     interval = f";INTERVAL={pattern.every}" if pattern.every > 1 else ""
     until = f";UNTIL={pattern.last:%Y%m%d}" if pattern.last else ""
     return [
-        Rule(f"FREQ=WEEKLY{interval};BYDAY={','.join(days)}{until}", pattern.first, windows)
+        RecurringWindows(f"FREQ=WEEKLY{interval};BYDAY={','.join(days)}{until}", pattern.first, windows)
         for windows, days in codes.items()
     ]
 

@@ -8,7 +8,7 @@ from django.db.models import CharField, DateField, F, Value
 
 from everwise.db.prepared import Among, Many, Param, Prepared
 from everwise.intervals import epoch
-from experts.availability import Hours, Override, Rule, windows
+from experts.availability import Hours, Override, RecurringWindows, windows
 from experts.models import AvailabilityRule, DateOverride, Expert
 
 # Hours of a date in any zone, and of the dates around it that an expansion looks at, lie this near.
@@ -36,13 +36,13 @@ def are_given(hours: Hours, *, since: datetime, until: datetime) -> bool:
 
 def hours_of(zones: Mapping[int, str], *, since: datetime, until: datetime) -> dict[int, Hours]:
     """By expert id, as their zone is given: their rules, and what they have said of the dates around the range."""
-    rules: dict[int, list[Rule]] = defaultdict(list)
+    rules: dict[int, list[RecurringWindows]] = defaultdict(list)
     overrides: dict[int, list[Override]] = defaultdict(list)
     if zones:
         first, last = (since - DATES_AROUND).date(), (until + DATES_AROUND).date()
         for expert, rrule, day, windows in _rules_and_overrides(experts=zones, first=first, last=last):
             if rrule:
-                rules[expert].append(Rule(rrule, day, windows))
+                rules[expert].append(RecurringWindows(rrule, day, windows))
             else:
                 overrides[expert].append(Override(day, windows))
     # In one order, whatever that of the rows, since hours are what the engine finds its own by.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from everwise import timefmt
 from everwise.intervals import DAY_MINUTES
 from experts.hours import patterns
-from experts.hours.parsing import FIRST_YEAR, LAST_YEAR, LONGEST, FarDate, NoDate, NoTime, parse_date, parse_time
+from experts.hours.parsing import FIRST_YEAR, LAST_YEAR, LONGEST, FarDate, NoDate, NotATime, parse_date, parse_time
 from experts.hours.patterns import Pattern, Stretch, Window, Windows
 from experts.hours.words import window_words, windows_words
 
@@ -48,7 +48,7 @@ def _minute(text: str) -> int:
     """A time of the day as anybody types it, or as the page itself writes it in the reader's language."""
     try:
         return parse_time(text)
-    except NoTime:
+    except NotATime:
         found = _clock_faces(get_language() or "en").get(_plain(text))
     if found is None:
         words = _("“%(text)s” is not a time of the day. Write it like 09:30, up to 24:00.")

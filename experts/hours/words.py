@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from everwise import timefmt, wording
 from everwise.timefmt import Reader
-from experts.availability import WEEKDAYS, Rule
+from experts.availability import WEEKDAYS, RecurringWindows
 from experts.hours.patterns import Window, parts_of
 
 # Which weekdays of a month a rule numbers, by its number.
@@ -42,7 +42,7 @@ def dates_words(first: date, last: date, reader: Reader, now: datetime | None = 
     return begins if first == last else _("%(first)s to %(last)s") % {"first": begins, "last": ends}
 
 
-def rule_words(rule: Rule, twelve_hour: bool = False) -> str:
+def rule_words(rule: RecurringWindows, twelve_hour: bool = False) -> str:
     """“Every 2 months on the first Monday, 09:00 to 12:00, from 1 May 2026, 10 times”."""
     parts = parts_of(rule.rrule)
     words = {
@@ -66,7 +66,7 @@ def rule_words(rule: Rule, twelve_hour: bool = False) -> str:
     return text % {**words, "number": number}
 
 
-def _recurs(rule: Rule, parts: dict[str, str]) -> str:
+def _recurs(rule: RecurringWindows, parts: dict[str, str]) -> str:
     number = int(parts.get("INTERVAL", "1"))
     codes = parts["BYDAY"].split(",") if "BYDAY" in parts else []
     match parts["FREQ"]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from everwise.accounts.models import User
 from everwise.changelog import note_change
 from everwise.errors import Stale
-from experts.availability import Hours, Override, Rule
+from experts.availability import Hours, Override, RecurringWindows
 from experts.hours import patterns
 from experts.hours.patterns import Pattern, Windows
 from experts.models import AvailabilityRule, DateOverride, Expert
@@ -57,7 +57,7 @@ class Present:
     """An expert's availability as it is stored. `rules` are (id, rule)."""
 
     settings: Mapping[str, object]
-    rules: tuple[tuple[int, Rule], ...]
+    rules: tuple[tuple[int, RecurringWindows], ...]
     overrides: tuple[Override, ...]
     themes: frozenset[UUID]
 
@@ -66,7 +66,7 @@ class Present:
         return patterns.patterns(rule for _, rule in self.rules)
 
     @property
-    def others(self) -> tuple[tuple[int, Rule], ...]:
+    def others(self) -> tuple[tuple[int, RecurringWindows], ...]:
         """The rules that no weekly pattern can say."""
         return tuple((pk, rule) for pk, rule in self.rules if not patterns.is_weekly(rule.rrule))
 
@@ -103,7 +103,7 @@ class HoursPlan:
     themes: frozenset[UUID] = frozenset()
     offered: frozenset[UUID] = frozenset()
 
-    def kept_rules(self, present: Present) -> list[Rule]:
+    def kept_rules(self, present: Present) -> list[RecurringWindows]:
         return [rule for pk, rule in present.others if pk not in self.dropped_rules]
 
     def overrides(self, present: Present) -> dict[date, Windows]:
@@ -155,7 +155,7 @@ def read_hours(expert: Expert) -> Present:
 
 def _rules(expert):
     rows = AvailabilityRule.objects.filter(expert=expert).values_list("pk", "rrule", "first_date", "windows")
-    return tuple((pk, Rule(*fields)) for pk, *fields in rows)
+    return tuple((pk, RecurringWindows(*fields)) for pk, *fields in rows)
 
 
 def _overrides(expert):
