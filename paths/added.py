@@ -1,4 +1,5 @@
-"""What somebody hears who was added to a path or made admin of a program: one e-mail, and what it opens.
+"""What somebody hears who was added to a path, made admin of a program, or has another role now: one e-mail, and what
+it opens.
 
 Takes part in the transaction of whoever added them, with their row locked. E-mails leave by allauth's adapter, which
 meetings/mail puts into the outbox: paths know no outbox.
@@ -16,7 +17,7 @@ from paths.enums import Happened, Role, Via
 from paths.models import Invitation, Membership, Path, Program
 
 # Kinds of e-mails, as meetings.enums.AccountMail has them.
-INVITED, ADDED = "invited", "added"
+INVITED, ADDED, ROLE_CHANGED = "invited", "added", "role-changed"
 
 
 def tell(
@@ -37,11 +38,6 @@ def tell(
     invitation, is_new = _send_word(membership, by, now, via)
     history.write(what=Happened.INVITED if is_new else Happened.ADDED, **line)
     return invitation
-
-
-def announce(*, membership: Membership, by: User, now: datetime) -> None:
-    """Queue what a participant of a draft has not heard so far, as it is opened. The history has them already."""
-    _send_word(membership, by, now, Via.WEB)
 
 
 def is_draft(path: Path) -> bool:
@@ -72,6 +68,31 @@ def _send_word(membership: Membership, by: User, now: datetime, via: Via) -> tup
     return invite(path=path, user=user, role=role, by=by, now=now), True
 
 
+def tell_change(*, path: Path, user: User, before: set[Role], by: User, now: datetime, via: Via) -> None:
+    """Queue the e-mail about what somebody is on the path now who is on it still. Their row is locked, as the path is.
+
+    Nobody hears of what they did themselves. Whoever has not answered their invitation has that, for the new role;
+    participants of a draft hear nothing, so that who is more than one by now hears of the path for the first time.
+    """
+    person, live = User.objects.get(pk=user.pk), Membership.objects.live().filter(path=path, user=user)
+    after = {Role(role) for role in live.order_by().values_list("role", flat=True)}
+    if not after or after == before or person == by or not person.is_active:
+        return
+    silent = {Role.PARTICIPANT} if is_draft(path) else None
+    if after == silent:
+        return
+    if before == silent:
+        for membership in live.select_related("path", "user"):
+            _send_word(membership, by, now, via)
+        return
+    waiting = Invitation.objects.open().filter(path=path, user=user)
+    if waiting.exists() or not person.has_arrived:
+        waiting.exclude(role__in=after).update(role=min(after))
+        return
+    roles = {"before": ",".join(sorted(before)), "after": ",".join(sorted(after))}
+    _post(ROLE_CHANGED, person, by, now, path=str(path.pk), **roles)
+
+
 def tell_program_admin(*, program: Program, user: User, by: User, now: datetime) -> None:
     """One e-mail, however many paths the program has."""
     if user == by:
@@ -80,6 +101,12 @@ def tell_program_admin(*, program: Program, user: User, by: User, now: datetime)
         _post(ADDED, user, by, now, program=program.name)
     elif not Invitation.objects.open().filter(user=user, expires_at__gt=now).exists():
         invite(path=None, user=user, role=None, by=by, now=now, program=program.name)
+
+
+def tell_dismissed(*, program: Program, user: User, by: User, now: datetime) -> None:
+    """One e-mail to whoever is no admin of the program any more."""
+    if user != by and user.is_active and user.has_arrived:
+        _post(ROLE_CHANGED, user, by, now, program=program.name)
 
 
 def invite(

@@ -35,13 +35,13 @@ CLASH = {
 }
 
 
-class Line(NamedTuple):
+class PersonLine(NamedTuple):
     number: int
     name: str
     address: str
 
 
-class Wrong(Enum):
+class WrongPart(Enum):
     """What a fault of a line is about, for lists that call their lines something else."""
 
     LIST = auto()
@@ -50,23 +50,23 @@ class Wrong(Enum):
     TWICE = auto()
 
 
-class Fault(NamedTuple):
+class LineFault(NamedTuple):
     """What is wrong with a line, as a sentence that names it; line 0 is the whole list."""
 
     line: int
     text: str
-    what: Wrong = Wrong.LIST
+    what: WrongPart = WrongPart.LIST
 
 
 class LinesRefused(enrolment.EnrolmentError):
     """Nobody was added: `faults` say which lines are why."""
 
-    def __init__(self, faults: list[Fault]):
+    def __init__(self, faults: list[LineFault]):
         super().__init__("\n".join(fault.text for fault in faults))
         self.faults = faults
 
 
-class Outcome(NamedTuple):
+class AddedCounts(NamedTuple):
     """How many of the lines were what. A person whose account is their own to reveal counts as invited.
 
     `unheard`: those added to a draft, who are told when it is opened.
@@ -107,7 +107,7 @@ class Outcome(NamedTuple):
 
 def add_people(
     *, path: Path, lines: str, role: Role, by: User, now: datetime, token: UUID, via: Via = Via.WEB
-) -> Outcome:
+) -> AddedCounts:
     """Add everybody who stands in `lines`, one on each. The same token again changes nothing and says the same.
 
     Raises LinesRefused, and EnrolmentRefused where `by` is no admin of the path. Whether an address has an account
@@ -124,14 +124,14 @@ def add_people(
                 raise
 
 
-def read(text: str) -> list[Line]:
+def read(text: str) -> list[PersonLine]:
     """The people in a text; empty lines count for nothing but their number. Raises LinesRefused."""
     written = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not written:
-        raise LinesRefused([Fault(0, _("Type at least one e-mail address."))])
+        raise LinesRefused([LineFault(0, _("Type at least one e-mail address."))])
     if len(written) > MOST_LINES:
         words = {"number": len(written), "most": MOST_LINES}
-        raise LinesRefused([Fault(0, _("%(number)d lines; %(most)d at most. Add them in several goes.") % words)])
+        raise LinesRefused([LineFault(0, _("%(number)d lines; %(most)d at most. Add them in several goes.") % words)])
     lines, faults = [], []
     places: dict[str, int] = {}
     for number, line in written:
@@ -143,22 +143,24 @@ def read(text: str) -> list[Line]:
         elif address in places:
             words = {"line": number, "other": places[address]}
             text = _("Line %(line)d: the same person stands on line %(other)d.") % words
-            faults.append(Fault(number, text, Wrong.TWICE))
+            faults.append(LineFault(number, text, WrongPart.TWICE))
         else:
             places[address] = number
-            lines.append(Line(number, name, address))
+            lines.append(PersonLine(number, name, address))
     if faults:
         raise LinesRefused(faults)
     return lines
 
 
-def _fault(number, line, name, address) -> Fault | None:
+def _fault(number, line, name, address) -> LineFault | None:
     shown = {"line": number, "text": one_line(line)[:80], "most": LONGEST_NAME}
     if len(name) > LONGEST_NAME:
-        return Fault(number, _("Line %(line)d: the name is longer than %(most)d characters.") % shown, Wrong.NAME)
+        return LineFault(
+            number, _("Line %(line)d: the name is longer than %(most)d characters.") % shown, WrongPart.NAME
+        )
     if not is_address(address):
         text = _("Line %(line)d: “%(text)s” is not a full e-mail address.") % shown
-        return Fault(number, text, Wrong.ADDRESS)
+        return LineFault(number, text, WrongPart.ADDRESS)
     return None
 
 
@@ -191,7 +193,7 @@ def _add_all(path, people, role, *, by, now, token, via):
         if not user.is_active:
             words = {"line": line.number, "address": line.address}
             text = _("Line %(line)d: %(address)s can’t be added. Ask the people who run Everwise.")
-            faults.append(Fault(line.number, text % words))
+            faults.append(LineFault(line.number, text % words))
             continue
         try:
             enrolment.add(path=path, user=user, role=role, by=by, now=now, via=via, facts=events)
@@ -200,7 +202,7 @@ def _add_all(path, people, role, *, by, now, token, via):
         except enrolment.RolesClash:
             other = Role.EXPERT if role == Role.PARTICIPANT else Role.PARTICIPANT
             waiting = Invitation.objects.open().filter(path=path, user=user).first()
-            faults.append(Fault(line.number, CLASH[other] % {"name": isolated(shown_name(waiting, user))}))
+            faults.append(LineFault(line.number, CLASH[other] % {"name": isolated(shown_name(waiting, user))}))
     if faults:
         raise LinesRefused(faults)
     return _counted(path, role, token, len(people))
@@ -214,25 +216,25 @@ def people_by_address(addresses: Iterable[str]) -> dict[str, User]:
     return found | {user.email.lower(): user for user in User.objects.filter(email__in=wanted)}
 
 
-def newcomer(line: Line, path: Path) -> User:
+def newcomer(line: PersonLine, path: Path) -> User:
     """A person without a password or a verified address: nobody signs in until they accept."""
     return User.objects.create_user(
         line.address, None, name=line.name, language=path.language, time_zone=path.time_zone
     )
 
 
-def _before(path, role, token, number) -> Outcome | None:
+def _before(path, role, token, number) -> AddedCounts | None:
     return _counted(path, role, token, number) if _events(path, token).exists() else None
 
 
-def _counted(path, role, token, number) -> Outcome:
+def _counted(path, role, token, number) -> AddedCounts:
     """By the path's history, which names the form that each person was added by."""
     invited = _events(path, token).filter(what=Happened.INVITED).count()
     told = _events(path, token).filter(what=Happened.ADDED).count()
     already = number - invited - told
     if role == Role.PARTICIPANT and added.is_draft(path):
-        return Outcome(invited, 0, already, unheard=told)
-    return Outcome(invited, told, already)
+        return AddedCounts(invited, 0, already, unheard=told)
+    return AddedCounts(invited, told, already)
 
 
 def _events(path, token):

@@ -1,4 +1,4 @@
-"""What a new path takes over from another one: themes with who takes them, experts, participants.
+"""What a new path takes over from another one: themes with their questions and who takes them, experts, participants.
 
 Retired themes, people who have left, meetings, extra sessions and what was used never come along. Takes part in the
 transaction of paths/setting_up, which holds the source and everybody who comes along.
@@ -11,7 +11,7 @@ from uuid import UUID
 from everwise.accounts.models import User
 from experts.models import Expert
 from paths.enums import Happened, Role, Via
-from paths.models import Membership, Path, PathEvent, Theme
+from paths.models import Membership, Path, PathEvent, Theme, ThemeQuestion
 
 BATCH = 1_000
 # What “Themes and settings” are beside the themes.
@@ -27,6 +27,8 @@ SETTINGS = (
     "sessions_per_month",
     "sessions_at_once",
     "most_moves",
+    "last_call_days",
+    "no_shows_allowed",
 )
 
 
@@ -61,6 +63,13 @@ def copy_themes(*, source: Path, path: Path, experts: set[UUID]) -> list[Theme]:
         [
             Theme.experts.through(theme_id=copy_of[theme].pk, expert_id=expert)
             for theme, expert in taken.order_by("pk").values_list("theme", "expert")
+        ],
+        batch_size=BATCH,
+    )
+    ThemeQuestion.objects.bulk_create(
+        [
+            ThemeQuestion(theme=copy_of[row.theme_id], position=row.position, text=row.text, required=row.required)
+            for row in ThemeQuestion.objects.filter(theme__in=list(copy_of))
         ],
         batch_size=BATCH,
     )

@@ -107,18 +107,23 @@ def place(
 ) -> Membership:
     """`add`, for a writer that has locked the person and knows that `by` may. Raises AlreadyOnPath and RolesClash."""
     with transaction.atomic():
-        live = Membership.objects.live().filter(path=path, user=user)
-        roles = {Role(held) for held in live.values_list("role", flat=True)}
-        if role in roles:
-            raise AlreadyOnPath(ALREADY[role] % {"name": isolated(user)})
-        if role in EITHER and roles & EITHER:
-            (other,) = roles & EITHER
-            raise RolesClash(CLASH[other] % {"name": isolated(user)})
-        if role == Role.EXPERT:
-            Expert.objects.get_or_create(user=user, defaults={"time_zone": user.time_zone})
-        membership = Membership.objects.create(path=path, user=user, role=role, started_at=now)
+        membership = begin(path=path, user=user, role=role, now=now)
         added.tell(membership=membership, by=by, now=now, via=via, facts=facts)
     return membership
+
+
+def begin(*, path: Path, user: User, role: Role, now: datetime, by_provider: str = "") -> Membership:
+    """The row alone, of a person who is locked. Raises AlreadyOnPath and RolesClash."""
+    live = Membership.objects.live().filter(path=path, user=user)
+    roles = {Role(held) for held in live.values_list("role", flat=True)}
+    if role in roles:
+        raise AlreadyOnPath(ALREADY[role] % {"name": isolated(user)})
+    if role in EITHER and roles & EITHER:
+        (other,) = roles & EITHER
+        raise RolesClash(CLASH[other] % {"name": isolated(user)})
+    if role == Role.EXPERT:
+        Expert.objects.get_or_create(user=user, defaults={"time_zone": user.time_zone})
+    return Membership.objects.create(path=path, user=user, role=role, started_at=now, by_provider=by_provider)
 
 
 def end(*, membership: Membership, by: User, now: datetime) -> Membership:
@@ -129,6 +134,15 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
     with transaction.atomic():
         lock([membership.user_id], by=by.pk)
         check_right(by, membership.path)
+        current = close(membership=membership, now=now)
+        facts = {"role": current.role}
+        history.write(path=current.path, what=Happened.ENDED, by=by, about=current.user, now=now, facts=facts)
+    return current
+
+
+def close(*, membership: Membership, now: datetime) -> Membership:
+    """`end`, for a writer that has locked the person, knows that it may, and writes the history."""
+    with transaction.atomic():
         current = Membership.objects.select_related("user", "path").get(pk=membership.pk)
         if current.ended_at is not None:
             raise AlreadyEnded(NO_LONGER[Role(current.role)] % {"name": isolated(current.user)})
@@ -137,8 +151,6 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
         _check_admins(current)
         current.ended_at = now
         current.save(update_fields=["ended_at"])
-        facts = {"role": current.role}
-        history.write(path=current.path, what=Happened.ENDED, by=by, about=current.user, now=now, facts=facts)
         close_invitations(user=current.user, path=current.path, now=now)
     return current
 

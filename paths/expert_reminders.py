@@ -4,7 +4,9 @@ Each once a day, however many admins press: the path's history says when it was 
 adapter, as those of paths/added.py do.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.db import transaction
@@ -65,9 +67,20 @@ def tell(*, path: Path, user: User, by: User, now: datetime) -> None:
 
 def has_hours(expert: Expert, now: datetime) -> bool:
     """Whether the expert has given any hours for the next 60 days."""
+    return not without_hours([expert], now)
+
+
+def without_hours(experts: Iterable[Expert], now: datetime) -> set[int]:
+    """Those of the experts (ids) who have given none. One query."""
     until = now + HOURS_AHEAD
-    hours = hours_of({expert.pk: str(expert.time_zone)}, since=now, until=until)[expert.pk]
-    return are_given(hours, since=now, until=until)
+    hours = hours_of({expert.pk: str(expert.time_zone) for expert in experts}, since=now, until=until)
+    return {pk for pk, given in hours.items() if not are_given(given, since=now, until=until)}
+
+
+def reminded(path: Path, now: datetime) -> dict[UUID, datetime]:
+    """Who was asked for their hours within the last 24 hours, and when."""
+    events = PathEvent.objects.filter(path=path, what=Happened.REMINDED, at__gt=sent_since(now))
+    return {person: at for person, at in events.order_by("at").values_list("about", "at") if person}
 
 
 def sent_since(now: datetime) -> datetime:

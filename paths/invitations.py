@@ -37,7 +37,7 @@ class InvitationError(EnrolmentError):
     """Nothing was changed; the text says why."""
 
 
-class NotOpen(InvitationError):
+class InvitationNotOpen(InvitationError):
     """It was answered or withdrawn, or has run out: `state` says which."""
 
     def __init__(self, state: InvitationState):
@@ -101,7 +101,7 @@ def resend(*, invitation: Invitation, by: User, now: datetime, via: Via = Via.WE
         current = _current(invitation)
         _check_may(by, current, via)
         if (state := state_of(current, now)) not in OPEN:
-            raise NotOpen(state)
+            raise InvitationNotOpen(state)
         current.by = by
         _send_again(current, by=by, now=now, via=via)
     return current
@@ -128,7 +128,7 @@ def withdraw(*, invitation: Invitation, by: User, now: datetime, via: Via = Via.
         current = _current(invitation)
         _check_may(by, current, via)
         if (state := current.state(now)) not in OPEN:
-            raise NotOpen(state)
+            raise InvitationNotOpen(state)
         for membership in _memberships(current):
             check_program(membership)
             check_meetings(membership, now)
@@ -187,7 +187,7 @@ def decline(*, invitation: Invitation, now: datetime) -> Invitation:
         lock([invitation.user_id])
         current = _current(invitation)
         if (state := state_of(current, now)) not in OPEN:
-            raise NotOpen(state)
+            raise InvitationNotOpen(state)
         stays = _must_stay(current, now)
         if not stays:
             _end_memberships(current, now)
@@ -204,7 +204,7 @@ def ask_again(*, invitation: Invitation, now: datetime) -> User | None:
         lock([invitation.user_id])
         current = _current(invitation)
         if (state := state_of(current, now)) not in {InvitationState.EXPIRED, InvitationState.WITHDRAWN}:
-            raise NotOpen(state)
+            raise InvitationNotOpen(state)
         if current.asked_at and now < current.asked_at + ASKED_EVERY:
             raise AskedAlready(_("You have asked for it today already. Look into your e-mail tomorrow."))
         current.asked_at = now
@@ -232,7 +232,7 @@ def _check_may(by, invitation, via):
 
 def _check_acceptable(invitation, now):
     if (state := state_of(invitation, now)) != InvitationState.INVITED:
-        raise NotOpen(state)
+        raise InvitationNotOpen(state)
     return invitation.user
 
 

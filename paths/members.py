@@ -33,6 +33,18 @@ def path_of_member(user: UUID, path: UUID) -> tuple[Path | None, frozenset[Role]
     return found, roles
 
 
+def path_of_reader(user: User, path: UUID) -> tuple[Path | None, frozenset[Role]]:
+    """The same for who reads a page, who may be an admin that looks at one path as somebody else."""
+    seen = user.seen_as
+    if seen is None:
+        return path_of_member(user.pk, path)
+    if path != seen.path:
+        return None, frozenset()
+    if seen.is_nobody:
+        return Path.objects.select_related("program").get(pk=path), frozenset({Role(seen.role)})
+    return path_of_member(user.pk, path)
+
+
 @Prepared
 def _roles_anywhere():
     live = Membership.objects.live().filter(user=Param("user", User._meta.pk))

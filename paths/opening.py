@@ -4,6 +4,7 @@ Each locks the people it concerns, then the path, which bookings share: those in
 closed, and whoever comes later reads that it is. All take keywords only: the actor as `by`, the moment as `now`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from everwise.accounts.models import User
 from everwise.errors import Refused
-from paths import added, history, states
+from paths import history, states, telling
 from paths.enrolment import lock
 from paths.enums import Happened, Role
 from paths.models import Membership, Path, PathEvent
@@ -40,6 +41,10 @@ class OtherPeople(OpeningError):
         self.number = number
 
 
+class NotReady(OpeningError):
+    """Something that must be there before the participants hear of the path is missing. Its text says what."""
+
+
 class NobodyToTell(OpeningError):
     """The path has no participant."""
 
@@ -57,28 +62,32 @@ def unheard(path: Path) -> QuerySet[Membership]:
     return Membership.objects.live().filter(path=path, role=Role.PARTICIPANT, user__is_active=True)
 
 
-def open_draft(*, path: Path, by: User, now: datetime, shown: int) -> PathEvent:
+def open_draft(*, path: Path, by: User, now: datetime, shown: int, lacking: Callable[[Path], list[str]]) -> PathEvent:
     """Open the path, and tell each participant once. Its line of the history, by whoever was first.
 
-    `shown` is how many of them, beside `by`, the page has named. Raises an OpeningError.
+    `shown` is how many of them, beside `by`, the page has named. `lacking` says in sentences what the path still needs;
+    it is asked of the path as it is held, with its participants and experts: only meetings know of times that can be
+    booked. Raises an OpeningError.
     """
     for _attempt in range(TRIES):
         try:
-            return _open(path, by, now, shown)
+            return _open(path, by, now, shown, lacking)
         except _Others:
             continue
     raise OpeningError(str(QUICKER))
 
 
 @transaction.atomic
-def _open(path: Path, by: User, now: datetime, shown: int) -> PathEvent:
+def _open(path: Path, by: User, now: datetime, shown: int, lacking: Callable[[Path], list[str]]) -> PathEvent:
     people = set(unheard(path).values_list("user", flat=True))
-    current = _hold(path, people, by)
+    current = _hold(path, people | _experts(path), by)
     if current.opened_at:
         return current.events.filter(what=Happened.OPENED).latest("at", "pk")
-    told = list(unheard(current).select_related("user", "path").order_by("user"))
+    told = list(unheard(current).select_related("user").order_by("user"))
     if {each.user_id for each in told} - people - {by.pk}:
         raise _Others
+    if missing := lacking(current):
+        raise NotReady(" ".join([*missing, _("The path was not opened.")]))
     if not told:
         raise NobodyToTell(_("Nobody would hear of it: add a participant first."))
     number = sum(each.user_id != by.pk for each in told)
@@ -86,8 +95,7 @@ def _open(path: Path, by: User, now: datetime, shown: int) -> PathEvent:
         raise OtherPeople(number)
     current.opened_at = now
     current.save(update_fields=["opened_at"])
-    for membership in told:
-        added.announce(membership=membership, by=by, now=now)
+    telling.announce_all(path=current, memberships=told, by=by, now=now)
     return history.write(path=current, what=Happened.OPENED, by=by, now=now, facts={"participants": number})
 
 
@@ -122,6 +130,12 @@ def open_again(*, path: Path, by: User, now: datetime) -> PathEvent | None:
     current.closed_at = None
     current.save(update_fields=["closed_at"])
     return history.write(path=current, what=Happened.OPENED_AGAIN, by=by, now=now, facts={"before": before})
+
+
+def _experts(path: Path) -> set[UUID]:
+    """Held as well: the hours by which the path is ready stay as they are until it is open."""
+    live = Membership.objects.live().filter(path=path, role=Role.EXPERT)
+    return set(live.values_list("user", flat=True))
 
 
 def _hold(path: Path, people: set[UUID], by: User) -> Path:

@@ -28,8 +28,10 @@ FIELDS = (
     "start_interval_minutes",
     "change_until_minutes",
     "most_moves",
+    "no_shows_allowed",
     "opens_on",
     "closes_on",
+    "last_call_days",
     "time_zone",
 )
 # Long, and in somebody's own words: kept beside the history, not in it.
@@ -59,6 +61,7 @@ def problems(values: Values) -> dict[str, str]:
     found = {
         "notice_minutes": _notice(known["notice_minutes"], known["horizon_days"]),
         "closes_on": _dates(known["opens_on"], known["closes_on"]),
+        "last_call_days": _last_call(known["last_call_days"], values),
         "sessions_per_month": _more_than_in_all(
             known["sessions_per_month"],
             known["sessions_per_participant"],
@@ -91,6 +94,13 @@ def _dates(opens, closes):
     if opens is None or closes is None or closes >= opens:
         return ""
     return _("The path can’t close before it opens. It opens on %(day)s.") % {"day": timefmt.full_date(opens)}
+
+
+def _last_call(days, values):
+    # Where the date itself has a problem, it is said there.
+    if days is None or "closes_on" not in values or values["closes_on"] is not None:
+        return ""
+    return _("There is no last call without a last date. Give the path one, or leave this empty.")
 
 
 def _more_than_in_all(number, total, text):

@@ -54,7 +54,10 @@ def appoint(*, program: Program, user: User, by: User, now: datetime, via: Via =
 
 
 def dismiss(*, program: Program, user: User, by: User, now: datetime, via: Via = Via.ADMIN) -> ProgramAdmin:
-    """End what came with the program; what the person is on a path of their own stays. Raises an EnrolmentError."""
+    """End what came with the program; what the person is on a path of their own stays. They are told once.
+
+    Raises an EnrolmentError.
+    """
     with transaction.atomic():
         lock([user.pk], by=by.pk)
         _check_right(by)
@@ -71,6 +74,7 @@ def dismiss(*, program: Program, user: User, by: User, now: datetime, via: Via =
             _write(Happened.ENDED, membership, by=by, now=now, via=via)
         admin.ended_at = now
         admin.save(update_fields=["ended_at"])
+        added.tell_dismissed(program=held, user=admin.user, by=by, now=now)
     return admin
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from everwise.accounts.models import User
 from everwise.errors import Refused
 from paths import copying, enrolment, history, making_rights
-from paths.adding import TRIES, Line, newcomer, people_by_address
+from paths.adding import TRIES, PersonLine, newcomer, people_by_address
 from paths.enums import Happened, Role, Via
 from paths.models import Membership, Path, Program, ProgramAdmin
 from paths.program_admins import join_program_admins
@@ -49,7 +49,7 @@ class NewPath:
     sessions: int | None = None
     time_zone: ZoneInfo
     themes: tuple[NewTheme, ...] = ()
-    experts: tuple[Line, ...] = ()
+    experts: tuple[PersonLine, ...] = ()
     admin: str = ""
     copy: Copy | None = None
 
@@ -221,5 +221,5 @@ def _fill(path, plan, source, known, coming, *, by, now, via):
 
 def _admins(path, plan, known, by) -> list[User]:
     if plan.admin:
-        return [known.get(plan.admin) or newcomer(Line(1, "", plan.admin), path)]
+        return [known.get(plan.admin) or newcomer(PersonLine(1, "", plan.admin), path)]
     return [by] if _becomes_admin(plan, by, path.program) else []

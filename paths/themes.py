@@ -20,9 +20,10 @@ from everwise.accounts.models import User
 from everwise.errors import Refused
 from everwise.wording import isolated
 from experts.models import Expert
-from paths import enrolment, history
-from paths.enums import Happened, Role
-from paths.models import Membership, Path, Theme
+from paths import enrolment, history, questions
+from paths.enums import Happened, Role, Via
+from paths.models import MOST_QUESTIONS, Membership, Path, Theme
+from paths.questions import Asking
 
 SHORTEST, LONGEST = 15, 240  # minutes
 LONGEST_NAME, LONGEST_TEXT = 120, 300
@@ -45,25 +46,28 @@ class ThemeStale(ThemeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a theme is to be. `experts` are ids of experts of the path."""
+class ThemePlan:
+    """What a theme is to be. `experts` are ids of experts of the path; its questions stand in their order."""
 
     name: str
     text: str
     minutes: int
     experts: frozenset[int]
+    questions: tuple[Asking, ...] = ()
 
     @property
     def version(self) -> str:
         """Names this very state, for a form to carry."""
-        return sha256(repr((self.name, self.text, self.minutes, sorted(self.experts))).encode()).hexdigest()[:32]
+        state = (self.name, self.text, self.minutes, sorted(self.experts), *map(tuple, self.questions))
+        return sha256(repr(state).encode()).hexdigest()[:32]
 
 
 class Saved(NamedTuple):
-    """`taken_off`: how many booked sessions stay with experts who no longer take the theme."""
+    """`taken_off`: how many booked sessions stay with who no longer takes the theme; `off`: the ids of these users."""
 
     theme: Theme
     taken_off: int
+    off: tuple[UUID, ...] = ()
 
 
 def experts_on(path: Path) -> QuerySet[Expert]:
@@ -73,10 +77,11 @@ def experts_on(path: Path) -> QuerySet[Expert]:
     return found.select_related("user").order_by("user__name", "pk")
 
 
-def plan_of(theme: Theme, experts: Collection[int]) -> Plan:
+def plan_of(theme: Theme, experts: Collection[int]) -> ThemePlan:
     """The theme as it stands, of the path's `experts` (ids) those who take it."""
     taking = Theme.experts.through.objects.filter(theme=theme, expert__in=experts).values_list("expert", flat=True)
-    return Plan(theme.name, theme.description, theme.duration_minutes, frozenset(taking))
+    asked = tuple(questions.of(theme))
+    return ThemePlan(theme.name, theme.description, theme.duration_minutes, frozenset(taking), asked)
 
 
 def booked(theme: Theme, now: datetime) -> QuerySet[Any]:
@@ -86,7 +91,7 @@ def booked(theme: Theme, now: datetime) -> QuerySet[Any]:
 
 
 @transaction.atomic
-def add(*, path: Path, plan: Plan, by: User, now: datetime, token: UUID) -> Theme:
+def add(*, path: Path, plan: ThemePlan, by: User, now: datetime, token: UUID) -> Theme:
     """Add a theme at the end of the list. The same token again changes nothing and returns the same theme.
 
     Raises a ThemeError.
@@ -100,14 +105,15 @@ def add(*, path: Path, plan: Plan, by: User, now: datetime, token: UUID) -> Them
         path=path, name=plan.name, description=plan.text, duration_minutes=plan.minutes, position=last + 1
     )
     theme.experts.set(plan.experts)
-    facts = {"token": str(token), "after": _numbers(plan)}
-    _write(theme, Happened.THEME_ADDED, by, now, facts)
+    questions.put(theme, plan.questions)
+    facts = {"token": str(token), "after": numbers(plan)}
+    write(theme, Happened.THEME_ADDED, by=by, now=now, facts=facts)
     return theme
 
 
 @transaction.atomic
-def change(*, theme: Theme, plan: Plan, version: str, by: User, now: datetime) -> Saved:
-    """Save what the form says, if the theme is as the form has shown it: `version` is that Plan's.
+def change(*, theme: Theme, plan: ThemePlan, version: str, by: User, now: datetime) -> Saved:
+    """Save what the form says, if the theme is as the form has shown it: `version` is that ThemePlan's.
 
     What is booked stays as it is, also with experts who are taken off. What has been saved already is no error, so
     that a form may be sent twice. Raises a ThemeError, ThemeStale among them.
@@ -126,10 +132,17 @@ def change(*, theme: Theme, plan: Plan, version: str, by: User, now: datetime) -
     off = before.experts - plan.experts
     current.experts.remove(*off)
     current.experts.add(*(plan.experts - before.experts))
-    words = "\n".join((before.name, plan.name, before.text, plan.text))
-    _write(current, Happened.THEME_CHANGED, by, now, {"before": _numbers(before), "after": _numbers(plan)}, words)
+    if plan.questions != before.questions:
+        questions.put(current, plan.questions)
+    words = words_of_change(before, plan)
+    facts = {"before": numbers(before), "after": numbers(plan)}
+    write(current, Happened.THEME_CHANGED, by=by, now=now, facts=facts, words=words)
+    if not off:
+        return Saved(current, 0)
     people = Expert.objects.filter(pk__in=off).values("user")
-    return Saved(current, booked(current, now).filter(attendees__user__in=people).distinct().count() if off else 0)
+    kept = booked(current, now).filter(attendees__user__in=people, attendees__removed_at=None)
+    holders = tuple(kept.order_by("attendees__user").values_list("attendees__user", flat=True).distinct())
+    return Saved(current, kept.distinct().count(), holders)
 
 
 @transaction.atomic
@@ -140,7 +153,7 @@ def retire(*, theme: Theme, by: User, now: datetime) -> Theme:
     if current.retired_at is None:
         current.retired_at = now
         current.save(update_fields=["retired_at"])
-        _write(current, Happened.THEME_RETIRED, by, now, {"before": None, "after": now.isoformat()})
+        write(current, Happened.THEME_RETIRED, by=by, now=now, facts={"before": None, "after": now.isoformat()})
     return current
 
 
@@ -152,7 +165,7 @@ def bring_back(*, theme: Theme, by: User, now: datetime) -> Theme:
     if (before := current.retired_at) is not None:
         current.retired_at = None
         current.save(update_fields=["retired_at"])
-        _write(current, Happened.THEME_BACK, by, now, {"before": before.isoformat(), "after": None})
+        write(current, Happened.THEME_BACK, by=by, now=now, facts={"before": before.isoformat(), "after": None})
     return current
 
 
@@ -175,7 +188,7 @@ def move(*, theme: Theme, up: bool, by: User, now: datetime) -> bool:
     for place, row in enumerate(rows):
         row.position = place
     Theme.objects.bulk_update(rows, ["position"])
-    _write(theme, Happened.THEME_MOVED, by, now, {"before": before, "after": other + 1})
+    write(theme, Happened.THEME_MOVED, by=by, now=now, facts={"before": before, "after": other + 1})
     return True
 
 
@@ -195,7 +208,7 @@ def _locked(theme: Theme) -> Theme:
 
 
 def _check(
-    path: Path, plan: Plan, rows: list[Theme], *, own: Theme | None, here: Collection[int] | None = None
+    path: Path, plan: ThemePlan, rows: list[Theme], *, own: Theme | None, here: Collection[int] | None = None
 ) -> None:
     # In Python, since SQLite knows lower and upper case of ASCII alone.
     same = [row for row in rows if row.name.casefold() == plan.name.casefold() and row != own]
@@ -207,23 +220,44 @@ def _check(
     if not SHORTEST <= plan.minutes <= LONGEST and (own is None or own.duration_minutes != plan.minutes):
         words = {"least": SHORTEST, "most": LONGEST}
         raise ThemeError(_("Type a number of minutes from %(least)d to %(most)d.") % words, "minutes")
+    if len(plan.questions) > MOST_QUESTIONS:
+        raise ThemeError(_("A theme has at most %(most)d questions.") % {"most": MOST_QUESTIONS}, "questions")
+    if len({asked.text.casefold() for asked in plan.questions}) < len(plan.questions):
+        raise ThemeError(_("Two questions have the same words. Change one of them."), "questions")
     if here is None:
         here = set(experts_on(path).values_list("pk", flat=True))
     if not plan.experts <= set(here):
         raise ThemeError(_("One of the experts is no longer on this path. Look at the list again."), "experts")
 
 
-def _numbers(plan: Plan) -> dict[str, Any]:
+def words_of_change(before: ThemePlan, after: ThemePlan) -> str:
+    """What history keeps of it as words, a line each: old and new name, text and questions."""
+    pairs = [(plan.name, plan.text, questions.written(plan.questions)) for plan in (before, after)]
+    return "\n".join(words for pair in zip(*pairs, strict=True) for words in pair)
+
+
+def numbers(plan: ThemePlan) -> dict[str, Any]:
+    """What history keeps of it as facts."""
     return {"minutes": plan.minutes, "experts": sorted(plan.experts)}
 
 
-def _write(theme: Theme, what: Happened, by: User, now: datetime, facts: dict[str, Any], words: str = "") -> None:
+def write(
+    theme: Theme,
+    what: Happened,
+    *,
+    by: User,
+    now: datetime,
+    facts: dict[str, Any],
+    words: str = "",
+    via: Via = Via.WEB,
+) -> None:
+    """A line of the path's history; without other `words` it has the theme's name."""
     facts = {"theme": str(theme.pk), **facts}
-    history.write(path=theme.path, what=what, by=by, now=now, facts=facts, text=words or theme.name)
+    history.write(path=theme.path, what=what, by=by, now=now, facts=facts, text=words or theme.name, via=via)
 
 
 def _who_changed(theme: Theme, reader: User) -> str:
-    """Whoever did it last on the site; what staff or experts change elsewhere stands in no path's history."""
+    """Whoever did it last; what experts change at their own hours stands in no path's history."""
     last = theme.path.events.filter(what=Happened.THEME_CHANGED, facts__theme=str(theme.pk)).select_related("by").last()
     if last is None or last.by is None:
         return _("This theme was changed since you opened it. Look at what is saved now, then save again.")

@@ -19,7 +19,7 @@ from everwise.admin.forms import StaffForm
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
 from everwise.wording import isolated
 from experts.models import Expert
-from paths import policy, program_admins, settings
+from paths import policy, program_admins, settings, themes_elsewhere
 from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline, tell_added
 from paths.enums import Role, Via
 from paths.models import Membership, Path, Program, Theme
@@ -74,7 +74,7 @@ STATES = {
 }
 
 
-class StateFilter(admin.SimpleListFilter):
+class PathStateFilter(admin.SimpleListFilter):
     title = pgettext_lazy("of a path", "state")
     parameter_name = "state"
 
@@ -96,7 +96,7 @@ class StateFilter(admin.SimpleListFilter):
 class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
     form = PathForm
     list_display = ["name", "program", "time_zone", "opens_on", "closes_on", "opened_at", "closed_at"]
-    list_filter = [StateFilter, ("program", AutocompleteFilter)]
+    list_filter = [PathStateFilter, ("program", AutocompleteFilter)]
     list_select_related = ["program"]
     search_fields = ["name"]
     sortable_by = ["name"]
@@ -120,6 +120,8 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
                     "sessions_per_month",
                     "sessions_at_once",
                     "most_moves",
+                    "no_shows_allowed",
+                    "last_call_days",
                 ]
             },
         ),
@@ -161,6 +163,7 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
 
     def save_related(self, request, form, formsets, change) -> None:
         """Themes added on this page have had no field for experts: they take the path's, the ones just added too."""
+        before = themes_elsewhere.standings_of(form.instance)
         super().save_related(request, form, formsets, change)
         if not change:
             program_admins.join_program_admins(path=form.instance, by=request.user, now=timezone.now(), via=Via.ADMIN)
@@ -171,6 +174,7 @@ class PathAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
             if formset.model is Theme:
                 for theme in formset.new_objects:
                     _take_all_experts(request, theme)
+        themes_elsewhere.write_changes(path=form.instance, before=before, by=request.user, now=timezone.now())
 
 
 @admin.register(Theme)
@@ -193,7 +197,16 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
         kwargs["queryset"] = Expert.objects.select_related("user")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def save_model(self, request, obj, form, change) -> None:
+        form.before = themes_elsewhere.standings_of(obj.path)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change) -> None:
+        self._save_experts(request, form, formsets, change)
+        path = form.instance.path
+        themes_elsewhere.write_changes(path=path, before=form.before, by=request.user, now=timezone.now())
+
+    def _save_experts(self, request, form, formsets, change):
         theme = form.instance
         # Who takes a theme stands in rows of another table: a booking that is just being made holds this one.
         Theme.objects.select_for_update(no_key=True).get(pk=theme.pk)

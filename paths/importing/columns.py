@@ -28,9 +28,10 @@ _CALLED = {
     " anzahl termine, sesiones, numero de sesiones",
 }
 _ROLES = {
-    "participant": "participant, teilnehmer, teilnehmerin, teilnehmende, teilnehmender, participante",
-    "expert": "expert, experte, expertin, experto, experta",
-    "admin": "admin, administrator, administratorin, administrador, administradora",
+    "participant": "participant, teilnehmer, teilnehmerin, teilnehmende, teilnehmender, teilnehmende person,"
+    " participante",
+    "expert": "expert, experte, expertin, fachperson, experto, experta, especialista",
+    "admin": "admin, administrator, administratorin, administrador, administradora, responsable",
 }
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Fault(StrEnum):
+class FileFault(StrEnum):
     NO_TABLE = "no-table"
     OTHER_PROGRAM = "other-program"
     DAMAGED = "damaged"
@@ -21,9 +21,9 @@ class Fault(StrEnum):
     COLUMN_TWICE = "column-twice"
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """Nothing of the file was taken: `fault` says why, `facts` with which numbers (`line`, `number`, `most`)."""
 
-    def __init__(self, fault: Fault, **facts: int | str):
+    def __init__(self, fault: FileFault, **facts: int | str):
         super().__init__(fault, facts)
         self.fault, self.facts = fault, facts

@@ -21,14 +21,14 @@ from everwise.timefmt import find_zone
 from paths.adding import LONGEST_ADDRESS, LONGEST_NAME
 from paths.enums import Role
 from paths.importing.columns import Column, role_of
-from paths.importing.reading import Line
+from paths.importing.reading import FileLine
 from paths.models.extra_sessions import FEWEST, MOST
 
 FORMULA = ("=", "+", "-", "@")
 EITHER = {Role.PARTICIPANT, Role.EXPERT}
 
 
-class Person(NamedTuple):
+class KnownPerson(NamedTuple):
     """Somebody who has an account or an invitation, as they stand on the path."""
 
     pk: UUID
@@ -48,7 +48,7 @@ class Act(StrEnum):
     PROBLEM = "problem"
 
 
-class Problem(StrEnum):
+class LineProblem(StrEnum):
     ADDRESS = "address"
     LOOK_ALIKE = "look-alike"
     TWICE = "twice"
@@ -70,16 +70,16 @@ class Change(NamedTuple):
     old: str
 
 
-class Outcome(NamedTuple):
+class LineOutcome(NamedTuple):
     """Of one line. `role` is the one that is given; `extra` so many sessions more."""
 
-    line: Line
+    line: FileLine
     act: Act
-    person: Person | None = None
+    person: KnownPerson | None = None
     role: Role | None = None
     extra: int = 0
     changes: tuple[Change, ...] = ()
-    problem: Problem | None = None
+    problem: LineProblem | None = None
     mend: Column = Column.EMAIL  # where it can be mended
     facts: Mapping[str, int | str] = {}
 
@@ -90,10 +90,10 @@ class Outcome(NamedTuple):
         return sha256(repr(told).encode()).hexdigest()[:12]
 
 
-class Plan(NamedTuple):
-    outcomes: list[Outcome]
+class ImportPlan(NamedTuple):
+    outcomes: list[LineOutcome]
 
-    def of(self, act: Act) -> list[Outcome]:
+    def of(self, act: Act) -> list[LineOutcome]:
         return [each for each in self.outcomes if each.act == act]
 
     @property
@@ -109,49 +109,49 @@ def digest_of(signatures: Iterable[str]) -> str:
     return sha256(" ".join(signatures).encode()).hexdigest()
 
 
-def address_of(line: Line) -> str:
+def address_of(line: FileLine) -> str:
     """As people are looked up by it."""
     return line.email.strip().lower()
 
 
-def plan(lines: Collection[Line], people: Mapping[str, Person], sessions_each: int | None) -> Plan:
+def plan(lines: Collection[FileLine], people: Mapping[str, KnownPerson], sessions_each: int | None) -> ImportPlan:
     """`people` by their addresses; `sessions_each` is the path's number, None for no limit: then none are given."""
     places: dict[str, int] = {}
-    return Plan([_outcome(line, people, sessions_each, places) for line in lines])
+    return ImportPlan([_outcome(line, people, sessions_each, places) for line in lines])
 
 
-def _outcome(line, people, sessions_each, places) -> Outcome:
+def _outcome(line, people, sessions_each, places) -> LineOutcome:
     address = address_of(line)
     if problem := _address_problem(address):
         return _problem(line, problem)
     if address in places:
-        return _problem(line, Problem.TWICE, other=places[address])
+        return _problem(line, LineProblem.TWICE, other=places[address])
     places[address] = line.number
     person = people.get(address)
     if person and not person.active:
-        return _problem(line, Problem.SWITCHED_OFF)
+        return _problem(line, LineProblem.SWITCHED_OFF)
     if line.name.startswith(FORMULA):
-        return _problem(line, Problem.FORMULA, Column.NAME)
+        return _problem(line, LineProblem.FORMULA, Column.NAME)
     if len(line.name) > LONGEST_NAME:
-        return _problem(line, Problem.NAME_TOO_LONG, Column.NAME, most=LONGEST_NAME)
+        return _problem(line, LineProblem.NAME_TOO_LONG, Column.NAME, most=LONGEST_NAME)
     wanted = role_of(line.role)
     if wanted is None:
-        return _problem(line, Problem.ROLE, Column.ROLE)
+        return _problem(line, LineProblem.ROLE, Column.ROLE)
     if line.zone and find_zone(line.zone) is None:
-        return _problem(line, Problem.ZONE, Column.ZONE, near=_near(line.zone))
+        return _problem(line, LineProblem.ZONE, Column.ZONE, near=_near(line.zone))
     held = person.roles if person else frozenset()
     role = _given(wanted, held)
     if role in EITHER and (others := held & EITHER):
         is_expert = Role.EXPERT in others
-        return _problem(line, Problem.IS_EXPERT if is_expert else Problem.IS_PARTICIPANT, Column.ROLE)
+        return _problem(line, LineProblem.IS_EXPERT if is_expert else LineProblem.IS_PARTICIPANT, Column.ROLE)
     takes = Role.PARTICIPANT in {role, *held}
     extra, wrong = _sessions(line, person, sessions_each) if takes else (0, None)
     if wrong:
         return wrong
     if not held:
-        return Outcome(line, Act.ADD, person, role, extra)
+        return LineOutcome(line, Act.ADD, person, role, extra)
     changes = _changes(line, person, role, sessions_each, extra)
-    return Outcome(line, Act.CHANGE if changes else Act.NONE, person, role, extra, changes)
+    return LineOutcome(line, Act.CHANGE if changes else Act.NONE, person, role, extra, changes)
 
 
 def _given(wanted: str, held: frozenset[str]) -> Role | None:
@@ -161,7 +161,7 @@ def _given(wanted: str, held: frozenset[str]) -> Role | None:
     return None if wanted in held else Role(wanted)
 
 
-def _changes(line, person: Person, role, sessions_each, extra) -> tuple[Change, ...]:
+def _changes(line, person: KnownPerson, role, sessions_each, extra) -> tuple[Change, ...]:
     changes = []
     if line.name and not person.arrived and line.name != person.name:
         changes.append(Change(Column.NAME, line.name, person.name))
@@ -176,39 +176,39 @@ def _changes(line, person: Person, role, sessions_each, extra) -> tuple[Change, 
     return tuple(changes)
 
 
-def _sessions(line: Line, person: Person | None, each: int | None) -> tuple[int, Outcome | None]:
+def _sessions(line: FileLine, person: KnownPerson | None, each: int | None) -> tuple[int, LineOutcome | None]:
     """How many more they get, or what is wrong with that."""
     text = line.sessions
     if not text or each is None:
         return 0, None
     if not (text.isascii() and text.isdecimal() and len(text) <= 3):
-        return 0, _problem(line, Problem.SESSIONS, Column.SESSIONS)
+        return 0, _problem(line, LineProblem.SESSIONS, Column.SESSIONS)
     extra, taken = (person.extra, person.taken) if person else (0, 0)
     before, wanted = each + extra, int(text)
     more = wanted - before
     if not FEWEST <= more <= MOST:
         least = max(0, before + FEWEST)
         facts = {"total": max(0, before), "fewest": least, "most": before + MOST}
-        return 0, _problem(line, Problem.TOO_MANY_AT_ONCE, Column.SESSIONS, **facts)
+        return 0, _problem(line, LineProblem.TOO_MANY_AT_ONCE, Column.SESSIONS, **facts)
     if more < 0 and wanted < taken:
-        return 0, _problem(line, Problem.TAKEN, Column.SESSIONS, number=taken)
+        return 0, _problem(line, LineProblem.TAKEN, Column.SESSIONS, number=taken)
     return more, None
 
 
-def _problem(line, problem, mend=Column.EMAIL, **facts) -> Outcome:
-    return Outcome(line, Act.PROBLEM, problem=problem, mend=mend, facts=facts)
+def _problem(line, problem, mend=Column.EMAIL, **facts) -> LineOutcome:
+    return LineOutcome(line, Act.PROBLEM, problem=problem, mend=mend, facts=facts)
 
 
-def _address_problem(address: str) -> Problem | None:
+def _address_problem(address: str) -> LineProblem | None:
     try:
         validate_email(address)
     except ValidationError:
-        return Problem.ADDRESS
+        return LineProblem.ADDRESS
     if len(address) > LONGEST_ADDRESS:
-        return Problem.ADDRESS
+        return LineProblem.ADDRESS
     # "exаmple.com" with a Cyrillic а is somebody else's domain. Letters of one script are as they are.
     scripts = {unicodedata.name(letter, "?").split()[0] for letter in address if letter.isalpha()}
-    return Problem.LOOK_ALIKE if len(scripts) > 1 else None
+    return LineProblem.LOOK_ALIKE if len(scripts) > 1 else None
 
 
 def _near(text: str) -> str:

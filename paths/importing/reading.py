@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from paths.importing import limits, workbook
 from paths.importing.columns import Column, columns_of
-from paths.importing.faults import Fault, Unreadable
+from paths.importing.faults import FileFault, UnreadableFile
 
 DELIMITERS = ",;\t"
 ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
@@ -20,12 +20,12 @@ ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 NOT_OURS = (".xls", ".xlsb", ".numbers", ".ods", ".pdf", ".doc", ".docx")
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     CSV = "csv"
     EXCEL = "excel"
 
 
-class Line(NamedTuple):
+class FileLine(NamedTuple):
     """One person as the file has them, by the number of the line or row; all of it as text."""
 
     number: int
@@ -37,8 +37,8 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
-    kind: Kind
-    lines: list[Line]
+    kind: FileKind
+    lines: list[FileLine]
     has_sessions: bool
 
 
@@ -48,21 +48,21 @@ Row = tuple[int, list[str]]
 def read(data: bytes, name: str = "") -> Table:
     """The people in a file that is called `name`. Raises Unreadable."""
     if len(data) > limits.FILE_BYTES:
-        raise Unreadable(Fault.TOO_LARGE, most=limits.FILE_BYTES // 1_000_000)
+        raise UnreadableFile(FileFault.TOO_LARGE, most=limits.FILE_BYTES // 1_000_000)
     if data.startswith(OLE) or name.lower().endswith(NOT_OURS):
-        raise Unreadable(Fault.OTHER_PROGRAM)
+        raise UnreadableFile(FileFault.OTHER_PROGRAM)
     if data.startswith(ZIP):
-        return _table(Kind.EXCEL, workbook.rows(data))
+        return _table(FileKind.EXCEL, workbook.rows(data))
     if data.startswith(PDF):
-        raise Unreadable(Fault.NO_TABLE)
+        raise UnreadableFile(FileFault.NO_TABLE)
     return read_text(_decoded(data))
 
 
 def read_text(text: str) -> Table:
     """The people in what was pasted, or in a CSV file. Raises Unreadable."""
     if any(unicodedata.category(letter) == "Cc" and letter not in "\t\r\n\v\f\x85" for letter in set(text)):
-        raise Unreadable(Fault.NO_TABLE)
-    return _table(Kind.CSV, _rows(text))
+        raise UnreadableFile(FileFault.NO_TABLE)
+    return _table(FileKind.CSV, _rows(text))
 
 
 def _decoded(data: bytes) -> str:
@@ -75,23 +75,23 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable(Fault.NO_TABLE)
+    raise UnreadableFile(FileFault.NO_TABLE)
 
 
 def _rows(text: str) -> Iterator[Row]:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, 1):
         if len(line) > limits.LINE_CHARACTERS:
-            raise Unreadable(Fault.LINE_TOO_LONG, line=number, most=limits.LINE_CHARACTERS)
+            raise UnreadableFile(FileFault.LINE_TOO_LONG, line=number, most=limits.LINE_CHARACTERS)
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is None:
-        raise Unreadable(Fault.EMPTY)
+        raise UnreadableFile(FileFault.EMPTY)
     delimiter = max(DELIMITERS, key=lines[first].count)
     if lines[first].lower().startswith("sep=") and len(lines[first].strip()) == 5:
         # What Excel writes and reads before the first line.
         delimiter, first = lines[first].strip()[4], first + 1
         if delimiter not in DELIMITERS:
-            raise Unreadable(Fault.NO_TABLE)
+            raise UnreadableFile(FileFault.NO_TABLE)
     reader = csv.reader((f"{line}\n" for line in lines[first:]), delimiter=delimiter, strict=True)
     while True:
         number = first + reader.line_num + 1
@@ -101,48 +101,48 @@ def _rows(text: str) -> Iterator[Row]:
             return
         except csv.Error as error:
             lasting = first + reader.line_num > number or first + reader.line_num == len(lines)
-            raise Unreadable(Fault.OPEN_QUOTE if lasting else Fault.STRAY_QUOTE, line=number) from error
+            raise UnreadableFile(FileFault.OPEN_QUOTE if lasting else FileFault.STRAY_QUOTE, line=number) from error
         yield number, cells
 
 
-def _table(kind: Kind, rows: Iterable[Row]) -> Table:
+def _table(kind: FileKind, rows: Iterable[Row]) -> Table:
     filled = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
     header = next(filled, None)
     if header is None:
-        raise Unreadable(Fault.EMPTY)
+        raise UnreadableFile(FileFault.EMPTY)
     if len(header[1]) > limits.COLUMNS:
-        raise Unreadable(Fault.TOO_MANY_COLUMNS, most=limits.COLUMNS)
+        raise UnreadableFile(FileFault.TOO_MANY_COLUMNS, most=limits.COLUMNS)
     columns = columns_of(header[1])
     places = {column: index for index, column in enumerate(columns) if column}
     if Column.EMAIL not in places:
-        raise Unreadable(Fault.NO_EMAIL)
+        raise UnreadableFile(FileFault.NO_EMAIL)
     twice = [column for column, number in Counter(filter(None, columns)).items() if number > 1]
     if twice:
-        raise Unreadable(Fault.COLUMN_TWICE, column=header[1][columns.index(twice[0])].strip()[:80])
-    lines: list[Line] = []
+        raise UnreadableFile(FileFault.COLUMN_TWICE, column=header[1][columns.index(twice[0])].strip()[:80])
+    lines: list[FileLine] = []
     total = 0
     for number, cells in filled:
         if len(cells) > limits.COLUMNS:
-            raise Unreadable(Fault.TOO_MANY_COLUMNS, most=limits.COLUMNS)
+            raise UnreadableFile(FileFault.TOO_MANY_COLUMNS, most=limits.COLUMNS)
         total += 1
         if total <= limits.LINES:
             lines.append(_line(number, cells, places))
     if total > limits.LINES:
-        raise Unreadable(Fault.TOO_MANY_LINES, number=total, most=limits.LINES)
+        raise UnreadableFile(FileFault.TOO_MANY_LINES, number=total, most=limits.LINES)
     if not lines:
-        raise Unreadable(Fault.EMPTY)
+        raise UnreadableFile(FileFault.EMPTY)
     return Table(kind, lines, Column.SESSIONS in places)
 
 
-def _line(number: int, cells: list[str], places: dict[Column, int]) -> Line:
+def _line(number: int, cells: list[str], places: dict[Column, int]) -> FileLine:
     def of(column: Column) -> str:
         text = one_line(cells[places[column]]) if places.get(column, len(cells)) < len(cells) else ""
         if len(text) > limits.CELL_CHARACTERS:
-            raise Unreadable(Fault.CELL_TOO_LONG, line=number, most=limits.CELL_CHARACTERS)
+            raise UnreadableFile(FileFault.CELL_TOO_LONG, line=number, most=limits.CELL_CHARACTERS)
         return text
 
     name = " ".join(filter(None, [of(Column.FIRST), of(Column.LAST)])) or of(Column.NAME)
-    return Line(number, of(Column.EMAIL), name, of(Column.ROLE), of(Column.ZONE), of(Column.SESSIONS))
+    return FileLine(number, of(Column.EMAIL), name, of(Column.ROLE), of(Column.ZONE), of(Column.SESSIONS))
 
 
 def one_line(text: str) -> str:

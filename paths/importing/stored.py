@@ -14,8 +14,8 @@ from everwise.timefmt import find_zone
 from paths.enums import ImportState
 from paths.importing import limits, world
 from paths.importing.columns import Column
-from paths.importing.plan import Act, Plan, digest_of
-from paths.importing.reading import Kind, Line, Table, one_line
+from paths.importing.plan import Act, ImportPlan, digest_of
+from paths.importing.reading import FileKind, FileLine, Table, one_line
 from paths.importing.writer import ChangedMeanwhile, HasProblems, ImportRefused, Written, made_plan, write
 from paths.models import Path, PeopleImport
 from paths.models.imports import PREVIEW_LASTS
@@ -30,13 +30,13 @@ _FIELDS = {
 }
 
 
-class NotOpen(ImportRefused):
+class ImportNotOpen(ImportRefused):
     """It is being written, or was, or has been discarded."""
 
 
 def keep(
     *, path: Path, table: Table, file: str, by: User, now: datetime, taken: world.Taken
-) -> tuple[PeopleImport, Plan]:
+) -> tuple[PeopleImport, ImportPlan]:
     """Keep the lines of a file to be looked at."""
     lines = settled(table.lines)
     made = made_plan(path=path, lines=lines, taken=taken, now=now)
@@ -45,28 +45,30 @@ def keep(
         by=by,
         made_at=now,
         file=one_line(file)[:120],
-        excel=table.kind == Kind.EXCEL,
+        excel=table.kind == FileKind.EXCEL,
         lines=lines,
         shown=made.signatures,
     )
     return kept, made
 
 
-def settled(lines: list[Line]) -> list[Line]:
+def settled(lines: list[FileLine]) -> list[FileLine]:
     """With zones by their own names: what "Köln" means depends on the language of whoever reads it."""
     return [_settled(line) for line in lines]
 
 
-def lines_of(kept: PeopleImport) -> list[Line]:
-    return [Line(*line) for line in kept.lines]
+def lines_of(kept: PeopleImport) -> list[FileLine]:
+    return [FileLine(*line) for line in kept.lines]
 
 
-def plan_of(kept: PeopleImport, *, taken: world.Taken, now: datetime) -> Plan:
+def plan_of(kept: PeopleImport, *, taken: world.Taken, now: datetime) -> ImportPlan:
     """What its lines would do as things stand."""
     return made_plan(path=kept.path, lines=lines_of(kept), taken=taken, now=now)
 
 
-def mend(*, kept: PeopleImport, mended: Mapping[int, tuple[Column, str]], taken: world.Taken, now: datetime) -> Plan:
+def mend(
+    *, kept: PeopleImport, mended: Mapping[int, tuple[Column, str]], taken: world.Taken, now: datetime
+) -> ImportPlan:
     """Put other texts into lines, by their numbers, and keep what they do now. Raises NotOpen."""
     with transaction.atomic():
         current = _open(kept)
@@ -74,7 +76,7 @@ def mend(*, kept: PeopleImport, mended: Mapping[int, tuple[Column, str]], taken:
         for line in lines_of(current):
             if line.number in mended:
                 column, text = mended[line.number]
-                line = Line(**{**line._asdict(), _FIELDS[column]: one_line(text)[: limits.CELL_CHARACTERS]})
+                line = FileLine(**{**line._asdict(), _FIELDS[column]: one_line(text)[: limits.CELL_CHARACTERS]})
             lines.append(_settled(line))
         made = made_plan(path=current.path, lines=lines, taken=taken, now=now)
         current.lines, current.shown = lines, made.signatures
@@ -82,7 +84,7 @@ def mend(*, kept: PeopleImport, mended: Mapping[int, tuple[Column, str]], taken:
     return made
 
 
-def text_of(line: Line, column: Column) -> str:
+def text_of(line: FileLine, column: Column) -> str:
     return getattr(line, _FIELDS[column])
 
 
@@ -178,17 +180,17 @@ def _done_at_once(kept: PeopleImport, written: Written) -> None:
 def _open(kept: PeopleImport) -> PeopleImport:
     current = PeopleImport.objects.select_for_update(no_key=True, of=("self",)).select_related("path").get(pk=kept.pk)
     if not current.is_open:
-        raise NotOpen
+        raise ImportNotOpen
     return current
 
 
-def _number_of_changes(current: PeopleImport, made: Plan, digest: str) -> int:
+def _number_of_changes(current: PeopleImport, made: ImportPlan, digest: str) -> int:
     """How many lines do something else than was shown; 0 where another page has changed what is shown since."""
     if digest != digest_of(current.shown):
         return 0
     return sum(new != old for new, old in zip(made.signatures, current.shown, strict=True))
 
 
-def _settled(line: Line) -> Line:
+def _settled(line: FileLine) -> FileLine:
     zone = find_zone(line.zone) if line.zone else None
     return line._replace(zone=zone.key) if zone else line

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from openpyxl import load_workbook
 
 from paths.importing import limits
-from paths.importing.faults import Fault, Unreadable
+from paths.importing.faults import FileFault, UnreadableFile
 
 PIECE = 65_536
 # Where a workbook lists its sheets, and where its rows and strings are: these two are as long as the list.
@@ -34,18 +34,18 @@ def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         found = sheet.iter_rows(values_only=True, max_col=limits.COLUMNS + 1)
     except Exception as error:
         # openpyxl raises whatever comes of reading what it takes for granted.
-        raise Unreadable(Fault.DAMAGED) from error
+        raise UnreadableFile(FileFault.DAMAGED) from error
     number = 0
     while True:
         number += 1
         try:
             cells = next(found, None)
         except Exception as error:
-            raise Unreadable(Fault.DAMAGED) from error
+            raise UnreadableFile(FileFault.DAMAGED) from error
         if cells is None:
             return
         if number > limits.SHEET_ROWS:
-            raise Unreadable(Fault.TOO_MANY_ROWS, most=limits.SHEET_ROWS)
+            raise UnreadableFile(FileFault.TOO_MANY_ROWS, most=limits.SHEET_ROWS)
         yield number, _cells(cells)
 
 
@@ -72,17 +72,17 @@ def _check(data: bytes) -> None:
             names = {part.filename.lower() for part in parts}
             if WORKBOOK not in names:
                 # A ZIP of something else, or a spreadsheet of another program.
-                raise Unreadable(Fault.OTHER_PROGRAM)
+                raise UnreadableFile(FileFault.OTHER_PROGRAM)
             if len(parts) > limits.PARTS or len(names) < len(parts):
-                raise Unreadable(Fault.DAMAGED)
+                raise UnreadableFile(FileFault.DAMAGED)
             if sum(part.file_size for part in parts) > limits.UNZIPPED_BYTES:
-                raise Unreadable(Fault.UNPACKED_TOO_LARGE)
+                raise UnreadableFile(FileFault.UNPACKED_TOO_LARGE)
             left = limits.UNZIPPED_BYTES
             for part in parts:
                 left -= _check_part(packed, part, left)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         # Damaged, in a way of packing that nobody uses, or locked by a password.
-        raise Unreadable(Fault.DAMAGED) from error
+        raise UnreadableFile(FileFault.DAMAGED) from error
 
 
 def _check_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
@@ -94,7 +94,7 @@ def _check_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> in
         while piece := file.read(PIECE):
             size += len(piece)
             if size > left:
-                raise Unreadable(Fault.UNPACKED_TOO_LARGE)
+                raise UnreadableFile(FileFault.UNPACKED_TOO_LARGE)
             if name.endswith(XML):
                 counted.feed(piece)
     return size
@@ -115,19 +115,19 @@ class _Elements:
         try:
             self._parser.Parse(piece)
         except expat.ExpatError as error:
-            raise Unreadable(Fault.DAMAGED) from error
+            raise UnreadableFile(FileFault.DAMAGED) from error
 
     def _start(self, name, _attributes):
         self._left -= 1
         if self._left < 0:
-            raise Unreadable(Fault.UNPACKED_TOO_LARGE)
+            raise UnreadableFile(FileFault.UNPACKED_TOO_LARGE)
         name = name.rpartition(":")[2]
         if name == "row":
             self._cells = 0
         elif name == "c":
             self._cells += 1
             if self._cells > limits.COLUMNS:
-                raise Unreadable(Fault.TOO_MANY_COLUMNS, most=limits.COLUMNS)
+                raise UnreadableFile(FileFault.TOO_MANY_COLUMNS, most=limits.COLUMNS)
 
     def _refuse(self, *_):
-        raise Unreadable(Fault.DAMAGED)
+        raise UnreadableFile(FileFault.DAMAGED)

@@ -9,9 +9,9 @@ from django.db.models import Sum
 
 from everwise.accounts.models import User
 from paths.adding import people_by_address
-from paths.importing.plan import Person
-from paths.importing.steps import steps
+from paths.importing.plan import KnownPerson
 from paths.models import ExtraSessions, Membership, Path
+from paths.steps import steps
 
 # How many sessions each of these people has used or booked on the path. Meetings stand above paths, so it is handed in.
 Taken = Callable[[Collection[User], Path, datetime], dict[UUID, int]]
@@ -25,7 +25,7 @@ def accounts(addresses: Collection[str]) -> dict[str, User]:
     return found
 
 
-def people(path: Path, known: dict[str, User], taken: Taken, now: datetime) -> dict[str, Person]:
+def people(path: Path, known: dict[str, User], taken: Taken, now: datetime) -> dict[str, KnownPerson]:
     """How each of them stands on the path, by the same addresses."""
     users = {user.pk: user for user in known.values()}
     roles: dict[UUID, set[str]] = defaultdict(set)
@@ -39,7 +39,7 @@ def people(path: Path, known: dict[str, User], taken: Taken, now: datetime) -> d
             extra |= dict(given.annotate(sum=Sum("number")).values_list("user", "sum"))
             counted |= taken([users[pk] for pk in ids], path, now)
     return {
-        address: Person(
+        address: KnownPerson(
             user.pk,
             user.name,
             str(user.time_zone),

@@ -23,11 +23,11 @@ from paths import enrolment
 from paths.enums import Happened, Role, Via
 from paths.importing import world
 from paths.importing.columns import Column
-from paths.importing.plan import Act, Outcome, Plan, address_of, plan
-from paths.importing.reading import Line
-from paths.importing.steps import STEP
-from paths.importing.telling import Told, tell_all
+from paths.importing.plan import Act, ImportPlan, LineOutcome, address_of, plan
+from paths.importing.reading import FileLine
 from paths.models import ExtraSessions, Membership, Path, PathEvent
+from paths.steps import STEP
+from paths.telling import ToldCounts, tell_all
 
 # Another admin may add one of the new people at the same moment.
 TRIES = 3
@@ -68,7 +68,7 @@ class Written(NamedTuple):
     told: int
 
 
-def made_plan(*, path: Path, lines: list[Line], taken: world.Taken, now: datetime) -> Plan:
+def made_plan(*, path: Path, lines: list[FileLine], taken: world.Taken, now: datetime) -> ImportPlan:
     """What the lines would do as things stand."""
     known = world.accounts([address_of(line) for line in lines])
     return plan(lines, world.people(path, known, taken, now), path.sessions_per_participant)
@@ -77,7 +77,7 @@ def made_plan(*, path: Path, lines: list[Line], taken: world.Taken, now: datetim
 def write(
     *,
     path: Path,
-    lines: list[Line],
+    lines: list[FileLine],
     shown: list[str],
     leaves_out: bool,
     by: User,
@@ -132,16 +132,16 @@ def _differing(now: list[str], shown: list[str]) -> int:
     return sum(new != old for new, old in zip(now, shown, strict=False)) + abs(len(now) - len(shown))
 
 
-def _once(work: list[Outcome], known: dict[str, User]) -> list[Outcome]:
+def _once(work: list[LineOutcome], known: dict[str, User]) -> list[LineOutcome]:
     """One line of each person: two addresses may be somebody's, which is theirs to tell."""
-    first: dict[object, Outcome] = {}
+    first: dict[object, LineOutcome] = {}
     for each in work:
         user = known.get(address_of(each.line))
         first.setdefault(user.pk if user else address_of(each.line), each)
     return list(first.values())
 
 
-def _make_new(path: Path, work: list[Outcome], known: dict[str, User], now: datetime) -> None:
+def _make_new(path: Path, work: list[LineOutcome], known: dict[str, User], now: datetime) -> None:
     """People without a password or a verified address: nobody signs in as them until they accept."""
     new = [
         User(
@@ -159,7 +159,7 @@ def _make_new(path: Path, work: list[Outcome], known: dict[str, User], now: date
     known |= {user.email: user for user in new}
 
 
-def _join(path, work, known, by, now, facts) -> Told:
+def _join(path, work, known, by, now, facts) -> ToldCounts:
     """Those whose line gives them a role, and the e-mails about it."""
     joining = [(known[address_of(each.line)], each.role) for each in work if each.role]
     Expert.objects.bulk_create(

@@ -44,6 +44,10 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("as admin of the program"),
     )
+    # Whose groups gave it, which alone may take it back (paths/role_mapping.py).
+    by_provider = models.CharField(
+        _("by single sign-on at"), max_length=40, blank=True, default="", db_default="", editable=False
+    )
 
     objects = MembershipQuerySet.as_manager()
 

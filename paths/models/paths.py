@@ -14,6 +14,7 @@ from timezone_field import TimeZoneField
 from everwise import timefmt
 from everwise.accounts.models import active_language
 from experts.availability import to_instant
+from paths.enums import RoomKind
 from paths.models.memberships import Membership
 
 _NAME = pgettext_lazy("of a thing", "name")
@@ -50,8 +51,15 @@ class Program(models.Model):
 
 class PathQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
-        """Paths of which the person is a live member in any role; of a draft its participants know nothing."""
-        return self.filter(models.Exists(Membership.objects.knowing().filter(user=user, path=models.OuterRef("pk"))))
+        """Paths of which the person is a live member in any role; of a draft its participants know nothing.
+
+        For an admin who looks at a path as somebody else there is no other.
+        """
+        seen = user.seen_as
+        if seen and seen.is_nobody:
+            return self.filter(pk=seen.path)
+        known = Membership.objects.knowing().filter(user=user, path=models.OuterRef("pk"))
+        return self.filter(models.Exists(known), **({"pk": seen.path} if seen else {}))
 
 
 class Path(models.Model):
@@ -124,6 +132,32 @@ class Path(models.Model):
         blank=True,
         help_text=_("How many times a participant may move one session. Empty: no limit."),
     )
+    no_shows_allowed = models.PositiveSmallIntegerField(
+        _("no-shows before an admin is asked"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_(
+            "Whoever has missed so many sessions is warned, and after one more needs an admin’s yes to book."
+            " Empty: no rule."
+        ),
+    )
+    # What else a kind asks for is in RoomServer.
+    room_kind = models.CharField(
+        _("video rooms"),
+        max_length=13,
+        choices=RoomKind.choices,
+        default=RoomKind.OWN,
+        db_default=RoomKind.OWN.value,
+        editable=False,
+    )
+    last_call_days = models.PositiveSmallIntegerField(
+        _("last call (days before closing)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Who has sessions left and none coming up is written to once. Empty: nobody is."),
+    )
     opened_at = models.DateTimeField(
         _("opened at"),
         null=True,
@@ -161,6 +195,11 @@ class Path(models.Model):
     def is_draft(self) -> bool:
         """Whether its participants don't know of it yet, and nobody books. Once opened, a path is no draft again."""
         return self.opened_at is None
+
+    @property
+    def makes_rooms(self) -> bool:
+        """Whether its meetings have a room of their own, made when somebody joins, and not their expert's link."""
+        return self.room_kind != RoomKind.OWN
 
     @property
     def opens_at(self) -> datetime | None:

@@ -9,29 +9,47 @@ from allauth.account.adapter import get_adapter
 from everwise.accounts.models import User
 from paths import added
 from paths.enums import Happened, Role, Via
-from paths.importing.steps import steps
 from paths.models import Invitation, Membership, Path, PathEvent
+from paths.steps import steps
 
 
-class Told(NamedTuple):
+class ToldCounts(NamedTuple):
     invited: int
     added: int
 
 
 def tell_all(
     *, path: Path, memberships: list[Membership], by: User, now: datetime, via: Via, facts: dict[str, Any]
-) -> Told:
-    """As added.tell for each of these new memberships, whose people are loaded and locked.
+) -> ToldCounts:
+    """As added.tell for each of these new memberships, whose people are loaded and locked, as the path is."""
+    heard = [each for each in memberships if path.opened_at or each.role != Role.PARTICIPANT]
+    invited, told = _send_word(path, heard, by, now)
+    PathEvent.objects.bulk_create(
+        PathEvent(
+            path=path,
+            what=Happened.INVITED if each.user_id in invited else Happened.ADDED,
+            by=by,
+            about=each.user,
+            at=now,
+            via=via,
+            facts={"role": each.role, **facts},
+        )
+        for each in memberships
+    )
+    return ToldCounts(len(invited), told)
 
-    A draft path has rules of its own for who hears what, which stand there alone.
-    """
-    if path.opened_at is None:
-        sent = [added.tell(membership=each, by=by, now=now, via=via, facts=facts) for each in memberships]
-        return Told(sum(each is not None and each.sent_at == now for each in sent), 0)
+
+def announce_all(*, path: Path, memberships: list[Membership], by: User, now: datetime) -> None:
+    """Queue what the participants of a draft have not heard so far, as it is opened. The history has them already."""
+    _send_word(path, memberships, by, now)
+
+
+def _send_word(path: Path, memberships: list[Membership], by: User, now: datetime) -> tuple[set[UUID], int]:
+    """Queue one e-mail for each; who got a new invitation, and how many others were told."""
     users = [each.user for each in memberships]
     others, known = _elsewhere(path, memberships)
     waiting = _waiting(path, users)
-    withdrawn, invitations, events, posts, told = [], [], [], [], 0
+    withdrawn, invitations, posts, told = [], [], [], 0
     for each in memberships:
         user, role = each.user, Role(each.role)
         invitation = waiting.get(user.pk)
@@ -39,9 +57,7 @@ def tell_all(
             # Of an earlier time on the path, or run out.
             withdrawn.append(invitation.pk)
             invitation = None
-        what = Happened.INVITED
         if invitation or (user.has_arrived and (user == by or user.pk in known)):
-            what = Happened.ADDED
             if not invitation and user != by:
                 posts.append((added.ADDED, user, {"by": str(by.pk), "path": str(path.pk), "role": role.value}))
                 told += 1
@@ -50,15 +66,11 @@ def tell_all(
             new.send_from(now)
             invitations.append(new)
             posts.append(added.letter(new))
-        events.append(
-            PathEvent(path=path, what=what, by=by, about=user, at=now, via=via, facts={"role": role.value, **facts})
-        )
     for some in steps(withdrawn):
         Invitation.objects.filter(pk__in=some).update(withdrawn_at=now)
     Invitation.objects.bulk_create(invitations)
-    PathEvent.objects.bulk_create(events)
     get_adapter().post_all(posts, now)
-    return Told(len(invitations), told)
+    return {each.user_id for each in invitations}, told
 
 
 def _elsewhere(path: Path, memberships: list[Membership]) -> tuple[set[UUID], set[UUID]]:
