@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from meetings.integrity.overlap import drop_rule, make_rule
+from meetings.integrity.overlap import IN_MEETINGS
 
 
 class Migration(migrations.Migration):
@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     # The rule differs by database; meetings/overlap.py says how.
     operations = [
         migrations.RunPython(
-            lambda apps, schema_editor: make_rule(schema_editor.connection),
-            lambda apps, schema_editor: drop_rule(schema_editor.connection),
+            lambda apps, schema_editor: IN_MEETINGS.make(schema_editor.connection),
+            lambda apps, schema_editor: IN_MEETINGS.drop(schema_editor.connection),
         )
     ]

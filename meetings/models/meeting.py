@@ -11,8 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from meetings.constants import HELD_AFTER, ROOM_OPENS_BEFORE, ROOM_STAYS_AFTER
-from meetings.enums import Happening, Kind, Status
+from meetings.constants import HELD_AFTER
+from meetings.enums import CALLED_OFF, Happening, Kind, Status
+from meetings.models.room import HeldInRoom
 from paths.enums import Role
 from paths.models import Membership
 
@@ -23,11 +24,15 @@ PLACE_LENGTH = 120
 LINK_LENGTH = 500
 # Longer than any meeting can be (480 minutes): one that takes place at a moment started at most so long before it.
 REACH = timedelta(days=1)
-CALLED_OFF = (Status.CANCELLED, Status.DELETED)
 
 
 def _keys(rows, field="pk"):
     return rows.order_by().values(field)
+
+
+def _where_seen(user):
+    """An admin who looks at a path as somebody else sees no meeting of theirs on another path."""
+    return {"path": user.seen_as.path} if user.seen_as else {}
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -41,7 +46,7 @@ class MeetingQuerySet(models.QuerySet):
         if since is not None:
             attends, organizes = attends.filter(ends_at__gte=since), organizes.filter(ends_at__gte=since)
         keys = _keys(attends, "meeting").union(_keys(organizes))
-        return self.filter(pk__in=keys).exclude(status=Status.DELETED)
+        return self.filter(pk__in=keys, **_where_seen(user)).exclude(status=Status.DELETED)
 
     def visible_to(self, user) -> Self:
         """Meetings the person may open: their own, and every one of the paths they are a live admin of.
@@ -52,7 +57,7 @@ class MeetingQuerySet(models.QuerySet):
         kept = self.exclude(status=Status.DELETED)
         attends = kept.filter(attendees__user=user, attendees__removed_at__isnull=True)
         keys = _keys(attends).union(_keys(kept.filter(organizer=user)), _keys(self.filter(path__in=runs)))
-        return self.filter(pk__in=keys)
+        return self.filter(pk__in=keys, **_where_seen(user))
 
     def scheduled(self) -> Self:
         return self.filter(status=Status.SCHEDULED)
@@ -102,13 +107,14 @@ class MeetingQuerySet(models.QuerySet):
 
     def with_people(self) -> Self:
         """Load what a list shows of a meeting in a constant number of queries."""
-        attendees = Attendee.objects.present().select_related("user", "user__expert").order_by("role", "user__name")
+        attendees = Attendee.objects.present().select_related("user", "user__expert", "calendar_answer")
+        attendees = attendees.order_by("role", "user__name")
         return self.select_related("path", "theme", "organizer").prefetch_related(
             models.Prefetch("attendees", attendees)
         )
 
 
-class Meeting(models.Model):
+class Meeting(HeldInRoom, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # No index of their own: the path and the organizer begin one below.
     path = models.ForeignKey(
@@ -254,14 +260,6 @@ class Meeting(models.Model):
         """How often one of its participants has moved it, by its history. Counted once for each time it is read."""
         participants = self.attendees.filter(role=Role.PARTICIPANT).order_by().values("user")
         return self.events.filter(happening=Happening.RESCHEDULED, by__in=participants).count()
-
-    @property
-    def room_opens_at(self) -> datetime:
-        return self.starts_at - ROOM_OPENS_BEFORE
-
-    def room_is_open(self, now: datetime) -> bool:
-        """Whether the video link is handed out at this moment: also to somebody who comes after they were given up."""
-        return not self.is_called_off and self.room_opens_at <= now < self.ends_at + ROOM_STAYS_AFTER
 
     def people(self, role: str) -> list:
         """The users of one role, from the prefetched attendees."""

@@ -48,6 +48,8 @@ class NoticeQuerySet(models.QuerySet):
 class Priority(models.IntegerChoices):
     QUICK = 0, pgettext_lazy("of an e-mail", "Quick")
     USUAL = 1, pgettext_lazy("of an e-mail", "Usual")
+    # Many at once that nobody waits for: they let all others pass.
+    BULK = 2, pgettext_lazy("of an e-mail", "After the others")
 
 
 class Notice(models.Model):
@@ -84,6 +86,15 @@ class Notice(models.Model):
         related_name="notices",
         verbose_name=pgettext_lazy("a person", "user"),
     )
+    # Of an e-mail that reminds of sessions left: as nobody is twice among a reminder's people, none is written twice.
+    nudged = models.OneToOneField(
+        "meetings.NudgeRecipient",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notice",
+        verbose_name=_("as recipient of a reminder"),
+    )
     address = models.EmailField(_("address"), blank=True, help_text=_("Of an account’s e-mail: where it goes."))
     kind = models.CharField(_("kind"), max_length=20, choices=[*Happening.choices, *AccountMail.choices])
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.USUAL)
@@ -108,6 +119,7 @@ class Notice(models.Model):
 
     # Why a row is parked whose reader can't sign in; in English, like what mail servers say.
     SWITCHED_OFF = "Not sent: the account is switched off."
+    HELD_BACK = "Held back after a backup was restored: it may have been sent since that backup."
 
     class Meta:
         verbose_name = _("notice")
