@@ -44,6 +44,8 @@ from meetings.booking.adhoc import (
     hand_over,
     not_in_meeting,
 )
+from meetings.booking.answers import GivenAnswers, change_answers
+from meetings.booking.brief import change_brief
 from meetings.booking.dropin import cancel, change_note, reschedule, schedule
 from meetings.booking.errors import (
     AlreadyBusy,
@@ -56,9 +58,10 @@ from meetings.booking.errors import (
     JustTaken,
     NoSessionsLeft,
     NotOffered,
-    NotOpen,
     Overtaken,
+    PathNotOpen,
     StaleMeeting,
+    Unanswered,
     Unfit,
 )
 from meetings.booking.many_outcomes import Marked, mark_outcomes
@@ -76,18 +79,22 @@ __all__ = [
     "Changed",
     "Clashing",
     "Doubtful",
+    "GivenAnswers",
     "JustTaken",
     "Marked",
     "MeetingPlan",
     "NoSessionsLeft",
     "NotOffered",
-    "NotOpen",
     "Overtaken",
+    "PathNotOpen",
     "StaleMeeting",
+    "Unanswered",
     "Unfit",
     "add_manually",
     "asked_before",
     "cancel",
+    "change_answers",
+    "change_brief",
     "change_note",
     "delete",
     "done_by",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from everwise.accounts.models import User
 from everwise.wording import isolated
 from meetings.booking import conflicts
-from meetings.booking.errors import BookingRefused, Clashing, Doubtful, NotOpen, Overtaken, Unfit
+from meetings.booking.errors import BookingRefused, Clashing, Doubtful, Overtaken, PathNotOpen, Unfit
 from meetings.booking.records import (
     attend,
     call_off,
@@ -26,6 +26,7 @@ from meetings.booking.records import (
     reread,
     tell,
 )
+from meetings.booking.waitlist import held
 from meetings.constants import LONGEST_ADHOC, SHORTEST_ADHOC
 from meetings.enums import Action, Happening, Kind
 from meetings.integrity.locks import in_turn, lock_people
@@ -72,8 +73,8 @@ def add_manually(
 ) -> Meeting:
     """Schedule an ad-hoc meeting. `accepted` holds the keys of the doubts (freebusy) that are overridden.
 
-    The same `token` from the same person returns the meeting that it made. Raises Refused, NotOpen on a draft, Unfit,
-    Clashing, Doubtful.
+    The same `token` from the same person returns the meeting that it made. Raises Refused, PathNotOpen on a draft,
+    Unfit, Clashing, Doubtful.
     """
     with transaction.atomic():
         lock_people(plan.people, by=by.pk)
@@ -83,7 +84,7 @@ def add_manually(
             raise BookingRefused(deadlines.REFUSED[Action.SCHEDULE, Kind.AD_HOC])
         # A path that has been opened is no draft again, so this needs no lock. One that has closed may have more.
         if Path.objects.filter(pk=path.pk, opened_at__isnull=True).exists():
-            raise NotOpen(states.draft_words())
+            raise PathNotOpen(states.draft_words())
         _check_people(plan, path)
         _check_organizer(plan.organizer, plan, allowed={by.pk})
         _check_time(plan, now)
@@ -98,6 +99,7 @@ def add_manually(
         )
         roles = {pk: role for pk, (_user, role) in plan.people.items()}
         fill(meeting, roles, now)
+        held.settle(meeting, roles, now)
         event = record(meeting, Happening.SCHEDULED, by, now, token=token, overridden=overridden, roles=roles)
         tell(event, dict.fromkeys(concerned(meeting), Happening.SCHEDULED), now)
     return meeting
@@ -157,6 +159,7 @@ def edit(
         for pk, role in people.items():
             if roles.get(pk) != role:
                 attend(current, pk, role, now)
+        held.settle(current, people, now)
         event = record(current, Happening.UPDATED, by, now, token=token, before=before, overridden=overridden)
         told = {UUID(before["organizer"]): Happening.HANDED_OVER}
         told |= dict.fromkeys(concerned(current), Happening.UPDATED)

@@ -1,5 +1,6 @@
 """Booking, moving and cancelling a drop-in session, and the participant's note to it."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 from everwise.accounts.models import User
 from everwise.wording import isolated
 from experts.models import Expert
-from meetings.booking import hold
+from meetings.booking import answers, hold
+from meetings.booking import brief as earlier_texts
+from meetings.booking.answers import GivenAnswers
 from meetings.booking.errors import BookingError, BookingRefused, Changed, NoSessionsLeft, Overtaken, StaleMeeting
 from meetings.booking.feedback import digest
 from meetings.booking.limits import allowance_of
@@ -29,7 +32,8 @@ from meetings.booking.records import (
     tell,
 )
 from meetings.booking.terms import Agreed, Terms
-from meetings.enums import Action, Happening, Kind, Status
+from meetings.booking.waitlist import held
+from meetings.enums import Action, Happening, Kind, Standing, Status
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
 from meetings.permissions import can, standings
@@ -51,8 +55,13 @@ def schedule(
     expert: Expert | None = None,
     note: str = "",
     shown: Terms | None = None,
+    given: GivenAnswers = answers.NOTHING,
+    brief: Collection[str] = (),
 ) -> Meeting:
     """Book a drop-in session for the participant, with this expert or the fairest of those free.
+
+    `given` are the answers to the theme's questions, `brief` the keys of what the participant lets the expert see of
+    earlier sessions, which nobody else can choose.
 
     It is made by the theme and policy as they stand under the lock; Changed where the page has `shown` others, if it
     says what it has shown.
@@ -76,7 +85,9 @@ def schedule(
             if made := made_by(by, token):
                 return made
             _check_right_to_book(by, participant, agreed)
-            _check_sessions(agreed.theme.path, participant, start, now)
+            # An admin's booking is the yes that somebody needs who has missed too many.
+            _check_sessions(agreed.theme.path, participant, start, now, excused=Standing.ADMIN in agreed.by)
+            asked = answers.asked_of(agreed.theme, given, of_participant=by == participant)
             meeting = Meeting.objects.create(
                 path=agreed.theme.path,
                 theme=agreed.theme,
@@ -92,6 +103,10 @@ def schedule(
             )
             roles = {participant.pk: Role.PARTICIPANT, chosen.user_id: Role.EXPERT}
             fill(meeting, roles, now)
+            held.settle(meeting, roles, now)
+            answers.keep(meeting, asked, given)
+            if brief and by == participant:
+                earlier_texts.choose(meeting, participant, brief, now)
             event = record(meeting, Happening.BOOKED, by, now, token=token, roles=roles)
             tell(event, dict.fromkeys(roles, Happening.BOOKED), now)
             return meeting
@@ -158,6 +173,7 @@ def reschedule(
         move_attendees(current)
         if not kept:
             attend(current, chosen.user_id, Role.EXPERT, now)
+        held.settle(current, [participant.pk, chosen.user_id], now)
         event = record(current, Happening.RESCHEDULED, by, now, token=token, before=before)
         told = {participant.pk: Happening.RESCHEDULED, chosen.user_id: Happening.RESCHEDULED}
         if not kept:
@@ -242,10 +258,16 @@ def _check_right_to_book(by: User, participant: User, agreed: Agreed) -> None:
 
 
 def _check_sessions(
-    path: Path, participant: User, start: datetime, now: datetime, moving: Meeting | None = None
+    path: Path,
+    participant: User,
+    start: datetime,
+    now: datetime,
+    *,
+    moving: Meeting | None = None,
+    excused: bool = False,
 ) -> None:
     """Raise NoSessionsLeft where the participant, who is locked, may have no session that starts then."""
-    if refusal := allowance_of(participant, path, now=now, moving=moving).refusal(start):
+    if refusal := allowance_of(participant, path, now=now, moving=moving, excused=excused).refusal(start):
         raise NoSessionsLeft(refusal.words(participant.reader, now))
 
 

@@ -15,7 +15,7 @@ class NotOffered(BookingError):
     """No expert of this theme offers this start, whoever books."""
 
 
-class NotOpen(NotOffered):
+class PathNotOpen(NotOffered):
     """Nothing is booked on the path: it is a draft, or was closed early. The text says which."""
 
 
@@ -47,12 +47,20 @@ class StaleMeeting(BookingError, Stale):
     """The meeting was changed after the form was opened."""
 
 
+class StaleEntry(BookingError, Stale):
+    """The place in the waitlist was changed after the form was opened."""
+
+
 class Unfit(BookingError):
     """An ad-hoc meeting breaks a rule. `field` names what is wrong, as the form calls it."""
 
     def __init__(self, field: str, text: str):
         super().__init__(text)
         self.field = field
+
+
+class Unanswered(BookingError):
+    """A participant has left a required question of the theme. Its text names it."""
 
 
 class Clashing(BookingError):

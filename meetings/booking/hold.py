@@ -12,7 +12,7 @@ from everwise.wording import isolated
 from experts.models import Expert
 from meetings.booking import fair_choice
 from meetings.booking.credits import extra_of
-from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, NotOpen, Overtaken
+from meetings.booking.errors import AlreadyBusy, Changed, JustTaken, NotOffered, Overtaken, PathNotOpen
 from meetings.booking.terms import Agreed, Terms, agree
 from meetings.integrity.locks import lock_people, share_at_once
 from meetings.slots.one_start import Contender, StartCheck
@@ -69,11 +69,11 @@ def terms_to_book(theme: UUID, by: User, participant: User) -> Agreed:
 
 
 def check_open(path: Path, by: User, now: datetime) -> None:
-    """Raise NotOpen where nothing is booked or moved, whatever its experts offer: on a draft, and once closed early."""
+    """Raise PathNotOpen where nothing is booked or moved, whatever its experts offer: on a draft, once closed early."""
     if path.is_draft:
-        raise NotOpen(states.draft_words())
+        raise PathNotOpen(states.draft_words())
     if path.closed_at:
-        raise NotOpen(states.closed_words(path, by.reader, now))
+        raise PathNotOpen(states.closed_words(path, by.reader, now))
 
 
 def unchanged(shown: Terms | None, now: Terms) -> None:

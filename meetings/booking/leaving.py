@@ -23,10 +23,10 @@ from meetings.booking.settlement import Settlement
 from meetings.booking.settling import Case, Decision, Leaving, cases, concerned
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Meeting
-from paths import added, history
+from paths import added, erasure, history
 from paths.enrolment import EITHER, NO_LONGER, AdminOfProgram, check_program, close_invitations
 from paths.enums import Happened, Role, Via
-from paths.models import Invitation, Membership, Path, ProgramAdmin
+from paths.models import ErasureRequest, Invitation, Membership, Path, ProgramAdmin
 
 NOT_ADMIN = gettext_lazy("Only an admin of this path can end this membership.")
 NOT_STAFF = gettext_lazy("Only staff who may change people can do this.")
@@ -67,6 +67,7 @@ def end(
     via: Via = Via.WEB,
 ) -> list[Membership]:
     """End these roles (one at least) of the person on the path, for `new_role` if there is one; the rows that ended.
+    Whoever is on it still, in another role, hears of that.
 
     `decisions` are by meeting. The path's admins may, the person themselves, and staff (`via` Django's admin), whose
     explicit word (`without_admin`) alone leaves a path without an admin. A `successor` becomes one.
@@ -85,12 +86,14 @@ def end(
         if Role.ADMIN in leaving.roles and User.objects.filter(pk=leaving.user.pk, is_active=True).exists():
             _succeed([path], leaving, successor, by, now, via, without_admin)
         settled = _settle(leaving, decisions, by, now, message, held)
+        before = _roles(leaving)
         Membership.objects.filter(pk__in=[row.pk for row in ending]).update(ended_at=now)
         what = Happened.ENDED
         if leaving.new_role:
             what = Happened.ROLE_CHANGED
             _begin(leaving, now)
         close_invitations(user=leaving.user, path=path, now=now)
+        added.tell_change(path=path, user=leaving.user, before=before, by=by, now=now, via=via)
         facts = {"roles": sorted(leaving.roles), "role": leaving.new_role, "meetings": settled.tally}
         history.write(path=path, what=what, by=by, now=now, via=via, about=leaving.user, facts=facts)
     return ending
@@ -123,38 +126,44 @@ def erase(
     now: datetime,
     message: str = "",
     without_admin: bool = False,
+    via: Via = Via.ADMIN,
 ) -> None:
     """Forget who the person is, for good: what others need of their meetings stays, without a name and their words.
 
-    For staff; raises a BookingError.
+    For staff, and where the person has asked for it an admin of their program (`via` the site; paths/erasure says who).
+    Raises a BookingError.
     """
     with transaction.atomic():
-        _leave_everything(user, decisions, by, now, message, without_admin, Happened.ERASED)
+        _leave_everything(user, decisions, by, now, message, without_admin, Happened.ERASED, via)
         Membership.objects.live().filter(user=user).update(ended_at=now)
         ProgramAdmin.objects.live().filter(user=user).update(ended_at=now)
         Invitation.objects.open().filter(user=user).update(withdrawn_at=now)
+        ErasureRequest.objects.open().filter(user=user).update(carried_out_at=now)
         switching_off.switch_off(user, now)
         switching_off.forget(user, now)
 
 
-def _leave_everything(user, decisions, by, now, message, without_admin, what) -> None:
+def _leave_everything(user, decisions, by, now, message, without_admin, what, via=Via.ADMIN) -> None:
     leaving = Leaving(user)
     locked = _lock(leaving, decisions, by, None, now)
     current = User.objects.get(pk=user.pk)
     if current.erased_at or (what == Happened.DEACTIVATED and not current.is_active):
         raise AlreadyLeft(_("%(name)s is switched off already.") % {"name": isolated(current)})
-    _check_staff(by, current)
+    if via == Via.ADMIN:
+        _check_staff(by, current)
+    elif not User.objects.filter(pk=by.pk, is_active=True).exists() or erasure.refusal(by, current):
+        raise BookingRefused(str(erasure.refusal(by, current) or NOT_STAFF))
     held = set(Membership.objects.live().filter(user=user).order_by().values_list("path", "role"))
     places = concerned(leaving, now).order_by().values_list("path", flat=True)
     _lock_paths({path for path, _role in held} | set(places))
     paths = Path.objects.in_bulk({path for path, _role in held})
     led = [paths[path] for path, role in held if role == Role.ADMIN]
     if current.is_active:
-        _succeed(led, leaving, None, by, now, Via.ADMIN, without_admin)
+        _succeed(led, leaving, None, by, now, via, without_admin)
     settled = _settle(leaving, decisions, by, now, message, locked)
     for path in sorted(paths.values(), key=lambda each: each.pk):
         facts = {"meetings": settled.tally_of(path)}
-        history.write(path=path, what=what, by=by, now=now, via=Via.ADMIN, about=user, facts=facts)
+        history.write(path=path, what=what, by=by, now=now, via=via, about=user, facts=facts)
 
 
 def _lock(
@@ -185,6 +194,12 @@ def _lock_paths(paths: Iterable[UUID]) -> None:
 
 def _ending(leaving: Leaving):
     return Membership.objects.live().filter(user=leaving.user, path=leaving.path, role__in=leaving.roles).order_by("pk")
+
+
+def _roles(leaving: Leaving) -> set[Role]:
+    """What the person is on the path."""
+    live = Membership.objects.live().filter(user=leaving.user, path=leaving.path)
+    return {Role(role) for role in live.order_by().values_list("role", flat=True)}
 
 
 def _check_programs(ending: Iterable[Membership]) -> None:
@@ -261,8 +276,7 @@ def _promote(path: Path, leaving: Leaving, successor: User, by: User, now: datet
 
 def _begin(leaving: Leaving, now: datetime) -> None:
     """The new role, once the old ones are over."""
-    live = Membership.objects.live().filter(user=leaving.user, path=leaving.path)
-    roles = {Role(role) for role in live.values_list("role", flat=True)}
+    roles = _roles(leaving)
     new = Role(str(leaving.new_role))
     if new in roles or (new in EITHER and roles & EITHER):
         raise AlreadyLeft(_("The roles of %(name)s were changed meanwhile.") % {"name": isolated(leaving.user)})

@@ -4,24 +4,28 @@ A drop-in that somebody other than its participant cancelled is *lost*; its part
 another expert (`meetings/booking/lost_sessions` says whether and with whom, `booking.rescue` takes it). It counts
 whoever cancelled on the other side: admins often do so for an expert who can't. Nothing keeps the experts of lost
 sessions busy at that time, so the engine would offer them: `lost_sessions.absent` leaves them out, also for other
-participants. The rescue is a new meeting with `Meeting.rescues`, one for each lost one, which makes a second tab
-harmless. The engine is asked without notice (`Openings(ignore_notice=True)`); all its other rules, and the sessions a
-participant has, hold. The offer is worked out whenever the page or the mail is made, and kept nowhere; kept is only
-that its participant wants it no more on their first page (`Attendee.offer_hidden_at`).
+participants. So it does with whoever had given the session to the expert who then lost it, by themselves or by an
+admin: it would be offered as the time of the very person who could not come. The rescue is a new meeting with
+`Meeting.rescues`, one for each lost one, which makes a second tab harmless. The engine is asked without notice
+(`Openings(ignore_notice=True)`); all its other rules, and the sessions a participant has, hold. The offer is worked out
+whenever the page or the mail is made, and kept nowhere; kept is only that its participant wants it no more on their
+first page (`Attendee.offer_hidden_at`).
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Exists, OuterRef, QuerySet
+from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everwise.accounts.models import User
 from everwise.db.prepared import Param, Prepared
 from experts.models import Expert
-from meetings.booking.limits import Allowance, Rule, allowance_of
-from meetings.enums import Kind, Standing, Status
-from meetings.models import REACH, Attendee, Meeting
+from meetings.booking.limits import Allowance, BookingLimit, allowance_of
+from meetings.enums import Happening, Kind, Standing, Status
+from meetings.models import REACH, Attendee, Meeting, MeetingEvent
 from meetings.slots.openings import Openings
 from paths.enums import Role
 from paths.models import Membership, Path
@@ -84,8 +88,11 @@ def rescuer(meeting: Meeting) -> Meeting | None:
 
 
 def allowance_for(meeting: Meeting, participant: User, now: datetime) -> Allowance:
-    """The sessions with which the participant could take the time. Without a limit nothing is counted."""
-    return allowance_of(participant, meeting.path, now=now)
+    """The sessions with which the participant could take the time. Without a limit nothing is counted.
+
+    It is a session that they had already, so nobody asks what they have missed.
+    """
+    return allowance_of(participant, meeting.path, now=now, excused=True)
 
 
 def obstacle(allowance: Allowance, meeting: Meeting, participant: User, now: datetime) -> str:
@@ -95,7 +102,7 @@ def obstacle(allowance: Allowance, meeting: Meeting, participant: User, now: dat
     refusal = allowance.refusal(meeting.starts_at)
     if refusal is None:
         return ""
-    if refusal.rule is not Rule.IN_ALL:
+    if refusal.rule is not BookingLimit.IN_ALL:
         return refusal.words(participant.reader, now)
     if refusal.most == 1:
         return _("Your session of this path is used or booked.")
@@ -111,13 +118,30 @@ def absent(meeting: Meeting) -> list[int]:
     """The ids of the theme's experts whose session at this meeting's time was lost, whoever was to come to it.
 
     Nothing keeps them busy then, but they were said to be unable to come: neither the expert of this meeting, nor one
-    who had taken it over.
+    who had taken it over, nor one who had given it away at that time.
     """
     start, end = meeting.starts_at, meeting.ends_at
     at_that_time = _all_lost().filter(starts_at__gt=start - REACH, starts_at__lt=end, ends_at__gt=start)
-    experts = Attendee.objects.present().filter(role=Role.EXPERT, meeting__in=at_that_time)
-    found = Expert.objects.filter(themes=meeting.theme_id, user__in=experts.order_by().values("user"))
+    lost_by = Attendee.objects.present().filter(role=Role.EXPERT, meeting__in=at_that_time).order_by().values("user")
+    found = Expert.objects.filter(Q(user__in=lost_by) | Q(user__in=_givers(at_that_time)), themes=meeting.theme_id)
     return list(found.values_list("pk", flat=True))
+
+
+def _givers(meetings: QuerySet[Meeting]) -> set[str]:
+    """The ids of who gave these away, or out of whose hands they were taken, at the time that they have now.
+
+    Being moved takes an expert out of a session, too, and says nothing of the time to which it was moved.
+    """
+    changes = MeetingEvent.objects.filter(
+        meeting__in=meetings, happening__in=[Happening.REASSIGNED, Happening.RESCHEDULED]
+    )
+    givers: dict[UUID, set[str]] = defaultdict(set)
+    for meeting, happening, facts in changes.order_by("sequence").values_list("meeting", "happening", "facts"):
+        if happening == Happening.RESCHEDULED:
+            givers[meeting].clear()
+        else:
+            givers[meeting].update(facts["before"]["experts"])
+    return set().union(*givers.values())
 
 
 def openings(meeting: Meeting, participant: User, now: datetime, among: list[Expert] | None = None) -> Openings:

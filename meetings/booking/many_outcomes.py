@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
+from meetings.booking import no_shows
 from meetings.booking.errors import BookingRefused, Overtaken
 from meetings.booking.records import line
 from meetings.enums import OUTCOMES, Happening, Standing, Status
@@ -37,7 +38,8 @@ def mark_outcomes(*, path: Path, said: Mapping[UUID, Status], by: User, token: U
     """Mark those of these meetings of the path that are over and have no outcome yet: all in one transaction.
 
     `said` has an outcome for each meeting by its id; what is no meeting of the path, or not over, is passed over.
-    Nobody is mailed. The same form twice marks nothing more and answers the same. Raises Refused.
+    Nobody is mailed, but who has thereby missed as many as the path allows. The same form twice marks nothing more and
+    answers the same. Raises Refused.
     """
     with transaction.atomic():
         # All their people, since their credits hang on it.
@@ -57,6 +59,8 @@ def mark_outcomes(*, path: Path, said: Mapping[UUID, Status], by: User, token: U
             if each.is_scheduled and each.is_past(now) and not outcomes.outcome_refusal(each, held, now)
         ]
         _write(fresh, said, by, token, now)
+        missed = [each for each in fresh if each.is_dropin and said[each.pk] == Status.NO_SHOW_PARTICIPANT]
+        no_shows.tell(path, missed, now)
     experts = sum(each.outcome_by_id != by.pk and _is_expert(each) for each in known)
     return Marked(len(fresh) + len(done), experts, len(known) - experts)
 

@@ -2,8 +2,8 @@
 
 How a meeting went is its status. It can be marked once it has started, as held once it is over (a no-show is known
 before that): by its expert until 48 hours after the end, by an admin of the path at any time, who thus settles what is
-found out later. A mark can be corrected as long as it can be made, and the history keeps each. Nobody is mailed, so the
-sequence stays; `was`, the status that the form showed, shows which of two tabs is stale.
+found out later. A mark can be corrected as long as it can be made, and the history keeps each. Nobody is mailed of the
+meeting, so the sequence stays; `was`, the status that the form showed, shows which of two tabs is stale.
 
 Unmarked for 48 hours it counts as held. That is derived (`Meeting.counts_as_held`), no worker writes it: the row stays
 "scheduled", and whoever asks for held meetings asks for both. A session of a participant counts as used from its end
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
+from meetings.booking import no_shows
 from meetings.booking.errors import BookingRefused, Overtaken, StaleMeeting, Unfit
 from meetings.booking.records import made_by, people_of, record
 from meetings.enums import Happening, Status
@@ -28,7 +29,9 @@ from meetings.permissions import outcomes, standings
 
 @in_turn(Overtaken)
 def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token: UUID, now: datetime) -> Meeting:
-    """Say that the meeting was held, or who did not come. Nobody is mailed, so its sequence stays.
+    """Say that the meeting was held, or who did not come. Nobody is mailed of it, so its sequence stays.
+
+    Whoever has thereby missed as many as the path allows is told so (booking/no_shows).
 
     A no-show can be marked from the start on, held only from the end on. `was` is the status that the form showed;
     marking what is marked already changes nothing. Raises Refused, Unfit, Stale.
@@ -57,4 +60,6 @@ def mark_outcome(*, meeting: Meeting, outcome: Status, was: str, by: User, token
         current.outcome_by, current.outcome_at = by, now
         current.save(update_fields=["status", "outcome_by", "outcome_at"])
         record(current, Happening.OUTCOME, by, now, token=token, outcome=(before, outcome))
+        if outcome == Status.NO_SHOW_PARTICIPANT and current.is_dropin:
+            no_shows.tell(current.path, [current], now)
     return current

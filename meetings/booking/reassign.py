@@ -17,6 +17,7 @@ from experts.models import Expert
 from meetings.booking import hold
 from meetings.booking.errors import AtLimit, BookingRefused, JustTaken, NotOffered, Overtaken
 from meetings.booking.records import attend, check_sequence, facts_of, made_by, record, tell
+from meetings.booking.waitlist import held
 from meetings.enums import Happening
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import NOTE_LENGTH, Meeting
@@ -61,7 +62,7 @@ def reassign(
             return made
         agreed = hold.terms(cast("Theme", meeting.theme).pk, by, participant)
         current = Meeting.objects.with_people().get(pk=meeting.pk)
-        held = _refuse(current, by, now)
+        standing = _refuse(current, by, now)
         check_sequence(current, sequence)
         if _user_of(current, Role.EXPERT) != old:
             # Another change has brought in an expert who is not locked.
@@ -77,7 +78,7 @@ def reassign(
             moving=current,
             booked=True,
         )
-        chosen = _free(moment, to, passes_caps=may_pass_caps(held), over_caps=override_cap)
+        chosen = _free(moment, to, passes_caps=may_pass_caps(standing), over_caps=override_cap)
         return hand_to(current, chosen, by=by, now=now, token=token, message=message)
 
 
@@ -95,6 +96,7 @@ def hand_to(
     current.save(update_fields=["video_link", "sequence"])
     current.attendees.filter(user=old).update(live=False, removed_at=now)
     attend(current, chosen.user_id, Role.EXPERT, now)
+    held.settle(current, [participant, chosen.user_id], now)
     happening = Happening.REASSIGNED
     event = record(current, happening, by, now, token=token, before=before, message=message[:NOTE_LENGTH])
     told = {participant: happening, old: Happening.CANCELLED, chosen.user_id: Happening.BOOKED}
@@ -103,10 +105,10 @@ def hand_to(
 
 
 def _refuse(meeting: Meeting, by: User, now: datetime):
-    held = standings.meeting_standings(by, meeting)
-    if reason := reassign_refusal(meeting, held, now):
+    standing = standings.meeting_standings(by, meeting)
+    if reason := reassign_refusal(meeting, standing, now):
         raise BookingRefused(reason)
-    return held
+    return standing
 
 
 def _free(moment: StartCheck, expert: Expert, *, passes_caps: bool, over_caps: bool) -> Contender:

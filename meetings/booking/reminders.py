@@ -52,7 +52,8 @@ def coming(meeting: Meeting, user: User) -> frozenset[Happening]:
 
 
 def make_up(now: datetime) -> None:
-    """Add the reminders that no writer has added: those of meetings older than reminders are.
+    """Add the reminders that no writer has added: those of meetings older than reminders are, and those that a web
+    server whose clock is ahead held to be too late.
 
     Takes no lock: where it meets a change, the row is there already, or is dropped when it is due.
     """

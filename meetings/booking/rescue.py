@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from everwise.accounts.models import User
 from experts.models import Expert
-from meetings.booking import fair_choice, hold, lost_sessions
+from meetings.booking import answers, brief, fair_choice, hold, lost_sessions
 from meetings.booking.errors import AlreadyBusy, BookingError, BookingRefused, JustTaken, NoSessionsLeft, Overtaken
 from meetings.booking.records import fill, made_by, record, tell
 from meetings.booking.terms import Terms
+from meetings.booking.waitlist import held
 from meetings.enums import Happening, Kind
 from meetings.integrity.locks import in_turn, lock_people
 from meetings.models import Attendee, Meeting
@@ -76,6 +77,9 @@ def rescue(
         )
         roles = {by.pk: Role.PARTICIPANT, fairest: Role.EXPERT}
         fill(new, roles, now)
+        held.settle(new, roles, now)
+        answers.carry_over(meeting, new)
+        brief.carry_over(meeting, new)
         event = record(new, Happening.BOOKED, by, now, token=token, roles=roles)
         tell(event, dict.fromkeys(roles, Happening.BOOKED), now)
     return new

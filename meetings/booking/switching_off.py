@@ -4,19 +4,35 @@ Part of the transaction of meetings/booking/leaving, with the person locked.
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 
-from everwise.accounts.models import Former, User
+from everwise.accounts.models import AuthenticationEvent, Former, SsoSession, User
+from everwise.accounts.sessions.ending import end_all
 from experts.models import BusyCalendar, BusyTime, DateOverride, Expert
-from meetings.models import Attendee, Meeting, MeetingEvent, Note, Notice, Rating, Subscription
+from meetings.booking import traces
+from meetings.models import (
+    Attendee,
+    BriefPart,
+    CalendarAnswer,
+    HeldTime,
+    Meeting,
+    MeetingAnswer,
+    MeetingEvent,
+    Note,
+    Notice,
+    Nudge,
+    NudgeOptOut,
+    Rating,
+    Subscription,
+    WaitlistEntry,
+)
 from paths.enums import Role
-from paths.models import Membership, PathEventText
+from paths.models import ErasureRequest, Membership, PathEventText, UnmappedRole
 
 # Addresses that reach nobody (RFC 2606).
 ADDRESS = "erased-{pk}@erased.invalid"
@@ -25,7 +41,9 @@ ADDRESS = "erased-{pk}@erased.invalid"
 def switch_off(user: User, now: datetime) -> None:
     """They are signed out everywhere, their calendar address ends, and what still waits for them is not sent."""
     User.objects.filter(pk=user.pk).update(is_active=False)
-    _end_sessions(user.pk, now)
+    # Whoever is switched on again signs in anew.
+    end_all(user.pk, now)
+    SsoSession.objects.filter(user=user).delete()
     Subscription.objects.filter(user=user).delete()
     waiting = Notice.objects.waiting().filter(user=user)
     # That a change was to be told stays on record: it is parked. A reminder or an account's own e-mail is for nobody.
@@ -34,18 +52,9 @@ def switch_off(user: User, now: datetime) -> None:
     waiting.update(parked_at=now, leased_until=None, last_error=Notice.SWITCHED_OFF)
 
 
-def _end_sessions(pk: UUID, now: datetime) -> None:
-    """Whoever is switched on again signs in anew. Which session is whose stands inside it."""
-    mine = [
-        session.session_key
-        for session in Session.objects.filter(expire_date__gt=now).iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(pk)
-    ]
-    Session.objects.filter(session_key__in=mine).delete()
-
-
 def forget(user: User, now: datetime) -> None:
     """Nothing is left of who they are: rows that others need stay, and call them a former participant or expert."""
+    traces.forget(user)
     expert = Expert.objects.filter(user=user).first()
     fields = {
         "email": ADDRESS.format(pk=user.pk),
@@ -63,7 +72,15 @@ def forget(user: User, now: datetime) -> None:
     user.user_permissions.clear()
     _forget_log(user)
     EmailAddress.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
+    UnmappedRole.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    AuthenticationEvent.objects.filter(person=user).delete()
     _forget_words(user)
+    NudgeOptOut.objects.filter(user=user).delete()
+    CalendarAnswer.objects.filter(attendee__user=user).delete()
+    HeldTime.objects.filter(user=user).delete()
+    WaitlistEntry.objects.filter(user=user).delete()
     # What was sent to them, and the address it went to.
     Notice.objects.of_accounts().filter(user=user).delete()
     if expert:
@@ -90,8 +107,13 @@ def _forget_words(user: User) -> None:
     MeetingEvent.objects.filter(by=user).exclude(message="").update(message="")
     booked = Attendee.objects.filter(user=user, role=Role.PARTICIPANT).values("meeting")
     Meeting.objects.filter(pk__in=booked).exclude(note="").update(note="")
+    # With what was chosen of them for other sessions.
+    BriefPart.objects.filter(meeting__in=booked).delete()
+    MeetingAnswer.objects.filter(meeting__in=booked).delete()
     PathEventText.objects.filter(event__about=user).delete()
     PathEventText.objects.filter(event__by=user).delete()
+    Nudge.objects.filter(by=user).update(subject="", words="")
+    ErasureRequest.objects.filter(user=user).exclude(words="").update(words="")
 
 
 def _forget_expert(expert: Expert) -> None:

@@ -6,12 +6,13 @@ Zero everywhere is the only good answer, whatever raced, crashed or was killed b
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
 
+from everwise.accounts.authentication_event import LOG
 from meetings.constants import REMINDERS_AHEAD
-from meetings.enums import Happening, Status
+from meetings.enums import AccountMail, Happening, Status
 from meetings.integrity import append_only, overlap
-from meetings.models import Attendee, Meeting, Notice, Sweep
+from meetings.models import Attendee, HeldTime, Meeting, Notice, Sweep
 from paths import append_only as append_only_of_paths
 from paths import program_admins
 from paths.enums import Role
@@ -49,10 +50,16 @@ def count_broken(now: datetime) -> dict[str, int]:
         "orphan notices": _orphans(),
         "missing reminders": missing_reminders(now).count(),
         "orphan reminders": _astray_reminders(now).count(),
+        "people told twice of the same missed session": _told_twice().count(),
         "stale leases": _stale(now).count(),
-        "missing database rule": 0 if overlap.rule_exists(connection) else 1,
+        "held times of nobody in line": _held_for_nobody(now).count(),
+        "held times whose expert or holder is in a meeting": _held_and_taken(now).count(),
+        "held times whose holder was not written to": _held_untold(now).count(),
+        "missing database rule": 0 if overlap.IN_MEETINGS.exists(connection) else 1,
+        "missing database rule of held times": 0 if overlap.HELD.exists(connection) else 1,
         "missing rule that history is only added to": 0 if append_only_of_paths.HISTORY.exists(connection) else 1,
         "missing rule that meetings' history is only added to": 0 if append_only.HISTORY.exists(connection) else 1,
+        "missing rule that the log of sign-ins is only added to": 0 if LOG.exists(connection) else 1,
     }
 
 
@@ -198,5 +205,33 @@ def _astray_reminders(now: datetime):
     return waiting.exclude(fits)
 
 
+def _held_for_nobody(now: datetime) -> QuerySet[HeldTime]:
+    return HeldTime.objects.open(now).filter(entry__ended_at__isnull=False)
+
+
+def _held_and_taken(now: datetime) -> QuerySet[HeldTime]:
+    """Save the session that moves, which its holder is still in."""
+    at_that_time = Attendee.objects.filter(
+        live=True, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+    )
+    moves = Q(meeting=OuterRef("entry__sooner_than"))
+    taken = Exists(at_that_time.filter(user=OuterRef("expert")).exclude(moves)) | Exists(
+        at_that_time.filter(user=OuterRef("user")).exclude(moves)
+    )
+    return HeldTime.objects.blocking(now).filter(taken)
+
+
+def _held_untold(now: datetime) -> QuerySet[HeldTime]:
+    """Open ones without an e-mail, as the e-mail is deleted only long afterwards, or with them."""
+    told = Notice.objects.filter(kind=AccountMail.TIME_HELD, user=OuterRef("user"), due_at__gte=OuterRef("told_at"))
+    return HeldTime.objects.open(now).filter(~Exists(told), user__is_active=True)
+
+
 def _stale(now):
     return Notice.objects.filter(leased_until__lt=now - LEASE_GRACE, sent_at__isnull=True, parked_at__isnull=True)
+
+
+def _told_twice() -> QuerySet:
+    """By person and session: the session that was one too many brings one e-mail, however often it is marked."""
+    told = Notice.objects.filter(kind=AccountMail.SESSIONS_MISSED, facts__meeting__isnull=False).order_by()
+    return told.values("user", "facts__meeting").annotate(times=Count("pk")).filter(times__gt=1)

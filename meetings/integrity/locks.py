@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from everwise.accounts.locks import hold, share_at_once
 from everwise.db.fair_lock import FairLock
-from meetings.integrity.overlap import RULE
+from everwise.seeing.metrics import RETRIES, counted
+from meetings.integrity.overlap import HELD_RULE, RULE
 
 __all__ = ["in_turn", "lock_people", "lost_race", "share_at_once"]
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 ATTEMPTS = 5
 # PostgreSQL: deadlock detected, serialization failure, exclusion violation, unique violation (a form posted twice).
 RETRIED_STATES = {"40P01", "40001", "23P01", "23505"}
-RETRIED_WORDS = (RULE, "UNIQUE constraint failed: meetings_meetingevent.by_id")
+RETRIED_WORDS = (RULE, HELD_RULE, "UNIQUE constraint failed: meetings_meetingevent.by_id")
 
 
 # SQLite has one writer at a time and lets the others try again at random: some would wait for seconds, others never.
@@ -58,7 +59,13 @@ def in_turn(overtaken: type[Exception]) -> Callable[[Callable[P, T]], Callable[P
     def decorate(writer: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(writer)
         def attempt(*args: P.args, **kwargs: P.kwargs) -> T:
-            for _attempt in range(ATTEMPTS):
+            with counted(writer.__name__):
+                return _attempts(*args, **kwargs)
+
+        def _attempts(*args: P.args, **kwargs: P.kwargs) -> T:
+            for number in range(ATTEMPTS):
+                if number:
+                    RETRIES.labels(writer.__name__).inc()
                 try:
                     with _turn():
                         return writer(*args, **kwargs)

@@ -1,21 +1,90 @@
-"""The database's own rule that nobody is in two live meetings at once.
+"""The database's own rules that nobody is in two live meetings at once, and no expert held for two people.
 
 PostgreSQL holds an exclusion constraint, SQLite two triggers. Neither fits Django's Meta (an ExclusionConstraint
 there breaks SQLite), and SQLite loses triggers when a migration remakes the table; so one idempotent function makes
-the rule, called by the first migration that can and after every migrate.
+each rule, called by the first migration that can and after every migrate.
 """
+
+from dataclasses import dataclass
 
 from django.db import connections
 
 RULE = "nobody_in_two_meetings"
+HELD_RULE = "nobody_held_twice"
+
+
+@dataclass(frozen=True)  # without slots: a signal holds it weakly
+class NoOverlap:
+    """The rule of one table: live rows of one person, by their column, never share a moment.
+
+    `live` is the condition of a live row, where {0} stands for the row and its dot.
+    """
+
+    name: str
+    table: str
+    person: str
+    live: str
+
+    def exists(self, connection) -> bool:
+        postgres = connection.vendor == "postgresql"
+        names = [self.name] if postgres else [f"{self.name}_insert", f"{self.name}_update"]
+        with connection.cursor() as cursor:
+            for name in names:
+                cursor.execute(POSTGRES_EXISTS if postgres else SQLITE_EXISTS, [name])
+                if cursor.fetchone() is None:
+                    return False
+        return True
+
+    def make(self, connection) -> None:
+        if connection.vendor == "postgresql":
+            if not self.exists(connection):
+                _run(connection, self._postgres())
+        else:
+            _run(connection, [*self._sqlite_drop(), *self._sqlite()])
+
+    def drop(self, connection) -> None:
+        if connection.vendor == "postgresql":
+            _run(connection, [f"ALTER TABLE {self.table} DROP CONSTRAINT IF EXISTS {self.name}"])
+        else:
+            _run(connection, self._sqlite_drop())
+
+    def ensure(self, *, using: str, **kwargs) -> None:
+        """Receiver of post_migrate. Does nothing while the table is not there yet (migrate backwards to zero)."""
+        connection = connections[using]
+        if self.table in connection.introspection.table_names():
+            self.make(connection)
+
+    def _postgres(self) -> list[str]:
+        return [
+            "CREATE EXTENSION IF NOT EXISTS btree_gist",
+            f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} EXCLUDE USING gist"
+            f" ({self.person} WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ({self.live.format('')})",
+        ]
+
+    def _sqlite(self) -> list[str]:
+        # The names of our own tables and columns.
+        body = f"""
+FOR EACH ROW WHEN {self.live.format("NEW.")} BEGIN
+  SELECT RAISE(ABORT, '{self.name}') WHERE EXISTS (
+    SELECT 1 FROM {self.table} AS other
+    WHERE other.{self.person} = NEW.{self.person} AND {self.live.format("other.")} AND other.id IS NOT NEW.id
+      AND {_instant("other.starts_at")} < {_instant("NEW.ends_at")}
+      AND {_instant("other.ends_at")} > {_instant("NEW.starts_at")}
+  );
+END
+"""
+        columns = ", ".join([self.person, "starts_at", "ends_at", self.live.format("").split()[0]])
+        return [
+            f"CREATE TRIGGER {self.name}_insert BEFORE INSERT ON {self.table} {body}",
+            f"CREATE TRIGGER {self.name}_update BEFORE UPDATE OF {columns} ON {self.table} {body}",
+        ]
+
+    def _sqlite_drop(self) -> list[str]:
+        return [f"DROP TRIGGER IF EXISTS {self.name}_{when}" for when in ("insert", "update")]
+
 
 POSTGRES_EXISTS = "SELECT 1 FROM pg_constraint WHERE conname = %s"
-POSTGRES_MAKE = (
-    "CREATE EXTENSION IF NOT EXISTS btree_gist",
-    f"ALTER TABLE meetings_attendee ADD CONSTRAINT {RULE} EXCLUDE USING gist"
-    " (user_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (live)",
-)
-POSTGRES_DROP = (f"ALTER TABLE meetings_attendee DROP CONSTRAINT IF EXISTS {RULE}",)
+SQLITE_EXISTS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s"
 
 
 def _instant(column: str) -> str:
@@ -27,57 +96,12 @@ def _instant(column: str) -> str:
     return f"(julianday(substr({column}, 1, 19)), CAST(substr({column}, 20) AS REAL))"
 
 
-SQLITE_BODY = f"""
-FOR EACH ROW WHEN NEW.live BEGIN
-  SELECT RAISE(ABORT, '{RULE}') WHERE EXISTS (
-    SELECT 1 FROM meetings_attendee AS other
-    WHERE other.user_id = NEW.user_id AND other.live AND other.id IS NOT NEW.id
-      AND {_instant("other.starts_at")} < {_instant("NEW.ends_at")}
-      AND {_instant("other.ends_at")} > {_instant("NEW.starts_at")}
-  );
-END
-"""
-SQLITE_EXISTS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s"
-SQLITE_DROP = (f"DROP TRIGGER IF EXISTS {RULE}_insert", f"DROP TRIGGER IF EXISTS {RULE}_update")
-SQLITE_MAKE = (
-    *SQLITE_DROP,
-    f"CREATE TRIGGER {RULE}_insert BEFORE INSERT ON meetings_attendee {SQLITE_BODY}",
-    f"CREATE TRIGGER {RULE}_update BEFORE UPDATE OF user_id, starts_at, ends_at, live"
-    f" ON meetings_attendee {SQLITE_BODY}",
-)
-
-
 def _run(connection, statements):
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
-def rule_exists(connection) -> bool:
-    names = [RULE] if connection.vendor == "postgresql" else [f"{RULE}_insert", f"{RULE}_update"]
-    query = POSTGRES_EXISTS if connection.vendor == "postgresql" else SQLITE_EXISTS
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(query, [name])
-            if cursor.fetchone() is None:
-                return False
-    return True
-
-
-def make_rule(connection) -> None:
-    if connection.vendor == "postgresql":
-        if not rule_exists(connection):
-            _run(connection, POSTGRES_MAKE)
-    else:
-        _run(connection, SQLITE_MAKE)
-
-
-def drop_rule(connection) -> None:
-    _run(connection, POSTGRES_DROP if connection.vendor == "postgresql" else SQLITE_DROP)
-
-
-def ensure_rule(*, using: str, **kwargs) -> None:
-    """Receiver of post_migrate. Does nothing while the table is not there yet (migrate backwards to zero)."""
-    connection = connections[using]
-    if "meetings_attendee" in connection.introspection.table_names():
-        make_rule(connection)
+IN_MEETINGS = NoOverlap(RULE, "meetings_attendee", "user_id", "{0}live")
+# Of times that are held for people in line: an expert's never overlap.
+HELD = NoOverlap(HELD_RULE, "meetings_heldtime", "expert_id", "{0}ended_at IS NULL")

@@ -13,6 +13,7 @@ from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.permissions.matrix import can
 from meetings.permissions.standings import CHANGERS
+from paths.models import Path
 
 REFUSED = {
     (Action.SCHEDULE, Kind.DROP_IN): gettext_lazy("Only people of this path can book a session on it."),
@@ -45,7 +46,7 @@ def refusal(action: Action, meeting: Meeting, held: frozenset[Standing], now: da
         return str(OVER[Status(meeting.status)])
     if meeting.status != Status.SCHEDULED or meeting.has_started(now):
         return _("This meeting has started, so it can’t be changed any more.")
-    if action is Action.RESCHEDULE and not held & CHANGERS:
+    if action is Action.RESCHEDULE and is_bound(held):
         if now > meeting.change_until:
             return _("It is too late to move this session. You can still cancel it, but it counts as used.")
         return _moved_enough(meeting)
@@ -67,6 +68,28 @@ def _moved_enough(meeting: Meeting) -> str:
     return text % {"number": most}
 
 
-def refusals(meeting: Meeting, held: frozenset[Standing], now: datetime) -> dict[str, str]:
-    """For each action on a meeting, why these standings do not allow it now; empty when they do."""
-    return {action.value: refusal(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}
+def obstacle(action: Action, meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """What every page and e-mail goes by that leads to the action: a right that nobody could use is not promised.
+
+    On a path that was closed early whoever may move a session finds no time to move it to.
+    """
+    if reason := refusal(action, meeting, held, now):
+        return reason
+    if action is Action.RESCHEDULE and meeting.path.closed_at:
+        return _("This path is closed, so this session can’t be moved any more. You can still cancel it.")
+    return ""
+
+
+def obstacles(meeting: Meeting, held: frozenset[Standing], now: datetime) -> dict[str, str]:
+    """For each action on a meeting, what stands in these people's way now; empty where nothing does."""
+    return {action.value: obstacle(action, meeting, held, now) for action in Action if action is not Action.SCHEDULE}
+
+
+def is_bound(held: frozenset[Standing]) -> bool:
+    """Whether change-until and the number of moves are for somebody of these standings."""
+    return not held & CHANGERS
+
+
+def ever_moves(path: Path, *, bound: bool) -> bool:
+    """Whether a session that is still to be booked on the path could be moved afterwards, if it is booked early."""
+    return not (bound and path.most_moves == 0)

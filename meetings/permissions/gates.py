@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from meetings.enums import Action, Kind, Standing
-from meetings.models import Meeting
+from meetings.models import BriefPart, HeldTime, Meeting, MeetingAnswer
 from meetings.permissions.deadlines import REFUSED, refusal
 from meetings.permissions.matrix import can
 from meetings.permissions.reassigning import reassign_refusal
@@ -31,7 +32,7 @@ def open_path(user, path_id, *, kind: Kind | None = None) -> Path:
 
 def open_path_to_schedule(user, path_id, *, kind: Kind) -> tuple[Path, frozenset[Standing]]:
     """The path and what the person is on it (404 if nothing), if they may schedule this kind of meeting there (403)."""
-    path, roles = members.path_of_member(user.pk, path_id)
+    path, roles = members.path_of_reader(user, path_id)
     if path is None:
         raise Http404("No such path for this person")
     held = frozenset(Standing(role.value) for role in roles)
@@ -67,12 +68,29 @@ def open_installation(user) -> None:
 def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = None) -> Meeting:
     """The meeting if the person may see it (404 otherwise) and take the action now (403 with the reason).
 
-    Without an action it is enough to see it.
+    Without an action it is enough to see it. Its `was_asked` and `shows_earlier` tell whether there are answers and a
+    brief to read, which costs no query of their own.
     """
-    meeting = get_object_or_404(Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people())
+    found = Meeting.objects.filter(pk=meeting_id).visible_to(user).with_people()
+    asked, shown = (Exists(rows.objects.filter(meeting=OuterRef("pk"))) for rows in (MeetingAnswer, BriefPart))
+    meeting = get_object_or_404(found.annotate(was_asked=asked, shows_earlier=shown))
     if action and (reason := refusal(action, meeting, meeting_standings(user, meeting), now)):
         raise PermissionDenied(reason)
     return meeting
+
+
+def open_held_time(user, held_id) -> HeldTime:
+    """What is or was held for this very person; 404 for everybody else."""
+    rows = HeldTime.objects.filter(user=user).select_related("entry__theme__path", "entry__sooner_than", "expert")
+    return get_object_or_404(rows, pk=held_id)
+
+
+def open_path_as_participant(user, path_id) -> Path:
+    """The path if the person is a participant of it: 404 for somebody who is not on it, 403 for whoever else is."""
+    path, held = open_path_to_schedule(user, path_id, kind=Kind.DROP_IN)
+    if Standing.PARTICIPANT not in held:
+        raise PermissionDenied(_("Only participants of this path wait for a time."))
+    return path
 
 
 def open_meeting_to_give(user, meeting_id, *, now: datetime) -> tuple[Meeting, frozenset[Standing]]:

@@ -1,6 +1,7 @@
 """Who may read and write the notes of a meeting, until when, and the words for no; empty when they may.
 
-The participant's note belongs to the booking: the people of the meeting and the admins of its path read it. Notes are
+The participant's note and answers belong to the booking: the people of the meeting and the admins of its path read
+them. What a participant chooses of earlier sessions is for the experts of this one. Notes are
 each person's own: a private one is its author's alone, a shared one is for the others of the meeting
 (`Note.objects.visible_to`).
 """
@@ -23,6 +24,36 @@ def booking_note_refusal(meeting: Meeting, held: frozenset[Standing], now: datet
     if not meeting.is_scheduled or meeting.has_started(now):
         return _("This meeting has started or was cancelled, so its note can’t be changed any more.")
     return ""
+
+
+def answers_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime, *, any_asked: bool) -> str:
+    """Why these standings do not allow answering the theme's questions now, in words; empty when they do.
+
+    `any_asked`: whether the theme had any when the session was booked.
+    """
+    if not meeting.is_dropin:
+        return _("An ad-hoc meeting has no theme that asks anything.")
+    if Standing.PARTICIPANT not in held:
+        return _("Only the participant can change these answers.")
+    if not meeting.is_scheduled or meeting.has_started(now):
+        return _("This meeting has started or was cancelled, so its answers can’t be changed any more.")
+    return "" if any_asked else _("Nothing was asked when this session was booked.")
+
+
+def brief_refusal(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
+    """Why these standings do not allow choosing what its expert sees of earlier sessions; empty when they do."""
+    if not meeting.is_dropin:
+        return _("For an ad-hoc meeting nothing of earlier sessions can be chosen.")
+    if Standing.PARTICIPANT not in held:
+        return _("Only the participant can choose what the expert sees of earlier sessions.")
+    if not meeting.is_scheduled or meeting.has_started(now):
+        return _("This meeting has started or was cancelled, so this can’t be chosen any more.")
+    return ""
+
+
+def may_read_brief(meeting: Meeting, user: User) -> bool:
+    """Whoever chose, and the experts of a session that was not called off: no admin, who may know none of it."""
+    return user in meeting.participants or (user in meeting.experts and not meeting.is_called_off)
 
 
 def own_notes_refusal(meeting: Meeting, held: frozenset[Standing]) -> str:

@@ -13,7 +13,8 @@ from everwise.db.packed import Packed, Spans, intervals
 from everwise.db.prepared import Among, Many, Param, Prepared
 from everwise.intervals import Interval
 from experts.models import BusyTime, Expert
-from meetings.models import Attendee, Meeting
+from meetings.constants import HELD_ON_FOR
+from meetings.models import Attendee, HeldTime, Meeting
 from paths.enums import Role
 
 # Caps count whole weeks, Monday to Sunday, of the expert's zone.
@@ -26,7 +27,8 @@ class Busy:
     """Who is taken in some ranges of time: intervals by expert (their id), and the participant's own.
 
     `experts` are ids by the person's. `sessions` has, for the caps of those who are among the `capped`, the starts of
-    what an expert gives in whole weeks.
+    what an expert gives in whole weeks. A time that is held for somebody else in line counts as a session; `now` says
+    which are held.
     """
 
     def __init__(
@@ -36,13 +38,14 @@ class Busy:
         *,
         participant,
         moving: Meeting | None,
+        now: datetime,
         capped: Collection[UUID] = (),
     ):
         self.meetings: dict[int, Packed] = {}
         self.foreign: dict[int, Packed] = {}
         self.sessions: dict[int, list[int]] = {}
         self.participant: Sequence[Interval] = ()
-        for person, what, text in _rows(experts, ranges, participant, moving, capped):
+        for person, what, text in _rows(experts, ranges, participant, moving, now, capped):
             taken = intervals(text)
             if what == OWN:
                 self.participant = taken
@@ -52,14 +55,14 @@ class Busy:
                 before = self.meetings.get(experts[person])
                 self.meetings[experts[person]] = before + taken if before else taken
                 if what == Role.EXPERT and person in capped:
-                    self.sessions[experts[person]] = [start for start, _ in taken]
+                    self.sessions.setdefault(experts[person], []).extend(start for start, _ in taken)
 
 
-def _rows(experts: Mapping[UUID, int], ranges: list[Range], participant, moving: Meeting | None, capped):
+def _rows(experts: Mapping[UUID, int], ranges: list[Range], participant, moving: Meeting | None, now, capped):
     """(person, what, spans); what is FOREIGN, OWN, or MEETINGS, split by role where anybody has caps."""
     if not experts and participant is None:
         return []
-    values = {"people": experts, "experts": experts.values(), "capped": capped}
+    values = {"people": experts, "experts": experts.values(), "capped": capped, "held": now - HELD_ON_FOR}
     for number, (since, until) in enumerate(ranges):
         values |= {f"since{number}": since, f"until{number}": until}
         values |= {f"monday{number}": since - WEEK_AROUND, f"sunday{number}": until + WEEK_AROUND}
@@ -86,13 +89,23 @@ def _union(many: int, caps: bool, own: bool, moves: bool):
         live = live.exclude(meeting=Param("moving", Meeting._meta.pk))
 
     wanted, what = within, F("role") if caps else Value(MEETINGS)
+    wanted_held = within
     if caps:
-        capped = Among(F("user"), Many("capped", person))
-        wanted |= _within("monday", "sunday", ranges) & Q(role=Role.EXPERT) & Q(capped)
+        weeks = _within("monday", "sunday", ranges)
+        wanted |= weeks & Q(role=Role.EXPERT) & Q(Among(F("user"), Many("capped", person)))
+        wanted_held |= weeks & Q(Among(F("expert"), Many("capped", person)))
     rows = _spans(live.filter(Among(F("user"), Many("people", person)), wanted), F("user"), what)
     theirs = Among(F("expert"), Many("experts", Expert._meta.pk))
     elsewhere = BusyTime.objects.filter(theirs, within, **near).order_by()
-    parts = [_spans(elsewhere, F("expert__user"), Value(FOREIGN))]
+    # What is held for somebody else; who it is for finds it free.
+    held = HeldTime.objects.live().filter(until__gt=Param("held", DateTimeField()), **near).order_by()
+    if own:
+        held = held.exclude(user=Param("participant", person))
+    kept = held.filter(Among(F("expert"), Many("people", person)), wanted_held)
+    parts = [
+        _spans(elsewhere, F("expert__user"), Value(FOREIGN)),
+        _spans(kept, F("expert"), Value(Role.EXPERT.value if caps else MEETINGS)),
+    ]
     if own:
         parts.append(_spans(live.filter(within, user=Param("participant", person)), F("user"), Value(OWN)))
     return rows.union(*parts, all=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from everwise.intervals import Interval, epoch
 from experts.availability import Hours, windows
 from experts.models import BusyTime, Expert
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee, HeldTime, Meeting
 from meetings.slots import engine
 from meetings.slots.openings import Openings
 from paths.enums import Role
@@ -20,9 +20,14 @@ MARGIN = timedelta(days=9)
 
 
 class ExpertTime:
-    """What takes an expert's time between two instants: their meetings, the sessions among them, and the rest."""
+    """What takes an expert's time between two instants: their meetings, the sessions among them, and the rest.
 
-    def __init__(self, expert: Expert, *, since: datetime, until: datetime):
+    At a moment `now` also what is held for people in line, save for the participant.
+    """
+
+    def __init__(
+        self, expert: Expert, *, since: datetime, until: datetime, now: datetime | None = None, participant=None
+    ):
         self.meetings: list[Interval] = []
         self.sessions: list[int] = []
         rows = Attendee.objects.live_within(since - MARGIN, until + MARGIN).filter(user=expert.user_id)
@@ -30,6 +35,11 @@ class ExpertTime:
         for role, start, end in rows.values_list("role", "starts_at", "ends_at"):
             self.meetings.append((epoch(start), epoch(end)))
             if role == Role.EXPERT:
+                self.sessions.append(epoch(start))
+        if now is not None:
+            held = HeldTime.objects.blocking(now).within(since - MARGIN, until + MARGIN).filter(expert=expert.user_id)
+            for start, end in held.exclude(user=participant).values_list("starts_at", "ends_at"):
+                self.meetings.append((epoch(start), epoch(end)))
                 self.sessions.append(epoch(start))
         busy = BusyTime.objects.filter(expert=expert, starts_at__lt=until + MARGIN, ends_at__gt=since - MARGIN)
         self.foreign = [(epoch(start), epoch(end)) for start, end in busy.values_list("starts_at", "ends_at")]

@@ -16,10 +16,11 @@ from django.db.models import BigIntegerField, DateField, DateTimeField, F, UUIDF
 from everwise.db.packed import Spans, intervals
 from everwise.db.prepared import Param, Prepared, params
 from everwise.intervals import Interval
-from experts.availability import Hours, Override, Rule
+from experts.availability import Hours, Override, RecurringWindows
 from experts.hours.stored import DATES_AROUND
 from experts.models import AvailabilityRule, BusyTime, DateOverride
-from meetings.models import Attendee, Meeting
+from meetings.constants import HELD_ON_FOR
+from meetings.models import Attendee, HeldTime, Meeting
 from meetings.slots import engine
 from meetings.slots.busy import FOREIGN, OWN, WEEK_AROUND, Range
 from meetings.slots.openings import booking_policy
@@ -132,15 +133,17 @@ class StartCheck:
             first=(self.start - DATES_AROUND).date(),
             last=(self.start + DATES_AROUND).date(),
             people=[self.participant.pk, *(each.user_id for each in found.values())],
+            participant=self.participant.pk,
+            held=self.now - HELD_ON_FOR,
             experts=list(found),
         )
-        rules: dict[UUID, list[Rule]] = defaultdict(list)
+        rules: dict[UUID, list[RecurringWindows]] = defaultdict(list)
         overrides: dict[UUID, list[Override]] = defaultdict(list)
         taken: dict[tuple[str, UUID], list[Interval]] = defaultdict(list)
         # In order, so that the same hours are the same key to what the engine has kept of them.
         for user, what, _, text, date, windows in sorted(rows, key=itemgetter(2)):
             if what == RULE:
-                rules[user].append(Rule(text, date, windows))
+                rules[user].append(RecurringWindows(text, date, windows))
             elif what == OVERRIDE:
                 overrides[user].append(Override(date, windows))
             else:
@@ -179,11 +182,20 @@ def _facts(many: int, moves: bool):
     live = Attendee.objects.filter(live=True, user__pk__in=params("people", UUIDField(), 1 + many), **within)
     if moves:
         live = live.exclude(meeting=Param("moving", UUIDField()))
+    # What is held for somebody else in line counts as a session.
+    held = (
+        HeldTime.objects.live()
+        .filter(
+            expert__pk__in=params("people", UUIDField(), 1 + many), until__gt=Param("held", DateTimeField()), **within
+        )
+        .exclude(user=Param("participant", UUIDField()))
+    )
     rules = AvailabilityRule.objects.filter(**theirs).order_by()
     overrides = DateOverride.objects.filter(**theirs, date__range=dates).order_by()
     return rules.values_list("expert__user", Value(RULE), "pk", "rrule", "first_date", "windows").union(
         overrides.values_list("expert__user", Value(OVERRIDE), "pk", Value(""), "date", "windows"),
         _spans(live, F("user"), F("role")),
+        _spans(held, F("expert"), Value(Role.EXPERT.value)),
         _spans(BusyTime.objects.filter(**theirs, **within), F("expert__user"), Value(FOREIGN)),
         all=True,
     )

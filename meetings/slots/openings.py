@@ -95,7 +95,7 @@ class Openings:
         people = {row.person: pk for pk, row in self.experts.rows.items()}
         with_caps = {one.id for one in self.idle if (one.cap_day, one.cap_week) != (None, None)}
         capped = {person for person, pk in people.items() if pk in with_caps}
-        busy = Busy(people, wide, participant=self.participant, moving=self.moving, capped=capped)
+        busy = Busy(people, wide, participant=self.participant, moving=self.moving, now=self.now, capped=capped)
         calendars = [
             replace(
                 calendar,

@@ -11,7 +11,7 @@ from everwise.languages import reading as reading_in
 from meetings.booking.credits import taken_by
 from paths.enrolment import EnrolmentError
 from paths.importing import limits, reading, stored, words
-from paths.importing.faults import Unreadable
+from paths.importing.faults import UnreadableFile
 from paths.importing.plan import Act
 from paths.importing.writer import made_plan, write
 from paths.models import Path
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         with reading_in(admin.language):
             try:
                 self._import(_path(path), file, admin, now, leave_out, dry_run)
-            except Unreadable as error:
+            except UnreadableFile as error:
                 raise CommandError(words.fault(error)) from error
             except EnrolmentError as error:
                 raise CommandError(str(error)) from error
