@@ -32,8 +32,11 @@ FORM = 2
 
 @sensitive_variables()
 def owner(secret: str) -> User | None:
-    """Whose address this is, in one query whatever the answer; None also for somebody who may not sign in."""
-    found = Subscription.objects.filter(digest=digest_of(secret), user__is_active=True).select_related("user").first()
+    """Whose address this is, in one query whatever the answer; None also for somebody who may not sign in, or whom
+    their organisation no longer knows.
+    """
+    known = Subscription.objects.filter(user__is_active=True, user__disowned_at=None)
+    found = known.filter(digest=digest_of(secret)).select_related("user").first()
     return found.user if found else None
 
 

@@ -3,7 +3,7 @@
 What people have typed is cleaned here, so that no value can end its line; icalendar escapes, quotes and folds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -31,11 +31,15 @@ class TypedText(icalendar.vText):
 
 @dataclass(frozen=True, slots=True)
 class CalendarUser:
-    """Somebody's name and e-mail address, with the role of an attendee (CHAIR or REQ-PARTICIPANT)."""
+    """Somebody's name and e-mail address, with the role of an attendee (CHAIR or REQ-PARTICIPANT).
+
+    `asked`: whether an answer of theirs would be read.
+    """
 
     name: str
     email: str
     role: str = REQUIRED
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,22 @@ def calendar(events: Iterable[Event], *, method: str = "", name: str = "") -> by
 
     `method` makes it a message (RFC 5546); `name` is what an application that subscribes to it calls it.
     """
+    made = _vcalendar(method, name)
+    for event in events:
+        made.add_component(_vevent(event))
+    return made.to_ical(sorted=False)
+
+
+def calendar_in_pieces(events: Iterable[Event], *, name: str) -> Iterator[str]:
+    """The same text, an event at a time: however many there are, one is in memory."""
+    head, end, rest = _vcalendar("", name).to_ical(sorted=False).decode().rpartition("END:VCALENDAR")
+    yield head
+    for event in events:
+        yield _vevent(event).to_ical(sorted=False).decode()
+    yield end + rest
+
+
+def _vcalendar(method: str, name: str) -> icalendar.Calendar:
     made = icalendar.Calendar()
     made.add("prodid", PRODID)
     made.add("version", "2.0")
@@ -73,9 +93,7 @@ def calendar(events: Iterable[Event], *, method: str = "", name: str = "") -> by
         made.add("x-wr-calname", TypedText(one_line(name)))
         made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         made.add("x-published-ttl", icalendar.vDuration(REFRESH))
-    for event in events:
-        made.add_component(_vevent(event))
-    return made.to_ical(sorted=False)
+    return made
 
 
 def _vevent(event: Event) -> icalendar.Event:
@@ -96,8 +114,8 @@ def _vevent(event: Event) -> icalendar.Event:
         made.add("url", event.url)
     made.add("organizer", _address(event.organizer, {}))
     for attendee in event.attendees:
-        # Whoever is in a meeting has it: nobody is asked, and no reply would be read.
-        parameters = {"ROLE": attendee.role, "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+        # Whoever is in a meeting has it, asked or not.
+        parameters = {"ROLE": attendee.role, "PARTSTAT": "ACCEPTED", "RSVP": "TRUE" if attendee.asked else "FALSE"}
         made.add("attendee", _address(attendee, parameters))
     if event.alarm is not None:
         made.add_component(_alarm(event))

@@ -4,6 +4,7 @@ A message shows the meeting as it was after its own change, with that change's S
 however often, the highest is how the meeting stands.
 """
 
+import re
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
-from meetings.calendars import ical
+from meetings.calendars import ical, reply_addresses
 from meetings.enums import Happening, Status
 from meetings.models import Meeting, MeetingEvent, versions
 from meetings.models.versions import Version
@@ -25,6 +26,8 @@ CALLED_OFF = {Happening.CANCELLED, Happening.DELETED}
 # Says nothing new of a meeting: a second message of the same sequence would only make calendars ring again.
 WITHOUT_CALENDAR = {Happening.REMINDER_DAY, Happening.REMINDER_HOUR}
 ALARM_MINUTES = 15
+UID_ENDS = "@everwise"
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class MeetingNotice(Protocol):
@@ -43,7 +46,7 @@ class MeetingNotice(Protocol):
     starts_at: datetime | None
 
 
-class Invitation(NamedTuple):
+class CalendarInvitation(NamedTuple):
     """METHOD is the same in `content` and must be in the part's Content-Type."""
 
     method: str
@@ -52,12 +55,18 @@ class Invitation(NamedTuple):
 
 def uid(meeting: Meeting) -> str:
     """The same for life, wherever the installation moves."""
-    return f"{meeting.pk}@everwise"
+    return f"{meeting.pk}{UID_ENDS}"
+
+
+def meeting_of(uid: str) -> UUID | None:
+    """The key of the meeting that has this UID, if any has; None for what can't be one of ours."""
+    key, end = uid[: -len(UID_ENDS)], uid[-len(UID_ENDS) :]
+    return UUID(key) if end == UID_ENDS and KEY.fullmatch(key) else None
 
 
 def invitation(
     notice: MeetingNotice, was: Version, now: Version, people: dict[str, User], *, may_open: bool
-) -> Invitation | None:
+) -> CalendarInvitation | None:
     """What a reader's calendar should make of a notice: CANCEL where the meeting is theirs no more, else REQUEST.
 
     `people` has the users of both versions by id.
@@ -65,7 +74,18 @@ def invitation(
     if notice.kind in WITHOUT_CALENDAR:
         return None
     me = str(notice.user_id)
-    tell = partial(event, notice.meeting, people=people, reader=me, sequence=notice.sequence, stamp=notice.event.at)
+    # An organizer who does not attend has nothing to decline.
+    attends = me in now.people or me in was.people
+    answer_to = reply_addresses.address_for(notice.meeting_id, notice.user_id) if attends else ""
+    tell = partial(
+        event,
+        notice.meeting,
+        people=people,
+        reader=me,
+        sequence=notice.sequence,
+        stamp=notice.event.at,
+        answer_to=answer_to,
+    )
     if me not in now.people and me != now.organizer:
         return _farewell(notice, tell(told=was))
     if notice.event.happening in CALLED_OFF:
@@ -76,11 +96,11 @@ def invitation(
     return _message(ical.REQUEST, tell(told=now, alarm=ALARM_MINUTES))
 
 
-def _message(method: str, told: ical.Event) -> Invitation:
-    return Invitation(method, ical.calendar([told], method=method))
+def _message(method: str, told: ical.Event) -> CalendarInvitation:
+    return CalendarInvitation(method, ical.calendar([told], method=method))
 
 
-def _farewell(notice: MeetingNotice, known: ical.Event) -> Invitation:
+def _farewell(notice: MeetingNotice, known: ical.Event) -> CalendarInvitation:
     """Takes the meeting out of one calendar alone: without STATUS, for the meeting goes on (RFC 5546, 3.2.5)."""
     me = ical.CalendarUser(str(notice.user), notice.user.email)
     gone = ical.Event(
@@ -126,14 +146,17 @@ def event(
     stamp: datetime,
     status: str = ical.CONFIRMED,
     alarm: int | None = None,
+    answer_to: str = "",
 ) -> ical.Event:
     """The meeting as a version shows it to a reader, an id; of its people those in `people`.
 
     Whose addresses a participant may not know are named in the description instead. The link of its video room is
-    handed out at its page alone. `alarm` is how many minutes before the start it rings; None: not at all.
+    handed out at its page alone. `alarm` is how many minutes before the start it rings; None: not at all. `answer_to`
+    is the address that the reader's calendar answers to, for their eyes alone; "" where no answer is wanted.
     """
     page = absolute(meeting.get_absolute_url())
-    join = absolute(reverse("meetings:join", args=[meeting.pk])) if told.video_link else ""
+    by_video = meeting.takes_place_by_video(told.video_link, told.place)
+    join = absolute(reverse("meetings:join", args=[meeting.pk])) if by_video else ""
     # The organizer need not attend, and leads the meeting all the same.
     there = [people[pk] for pk in dict.fromkeys((*told.people, told.organizer)) if pk in people]
     # Of somebody who was erased there is no address to show.
@@ -147,9 +170,14 @@ def event(
         starts_at=told.starts_at,
         ends_at=told.ends_at,
         summary=told.title,
-        organizer=ical.CalendarUser(settings.SENDER.name or "Everwise", settings.SENDER.address),
+        organizer=ical.CalendarUser(settings.SENDER.name or "Everwise", answer_to or settings.SENDER.address),
         attendees=tuple(
-            ical.CalendarUser(str(user), user.email, ical.CHAIR if str(user.pk) == told.organizer else ical.REQUIRED)
+            ical.CalendarUser(
+                str(user),
+                user.email,
+                ical.CHAIR if str(user.pk) == told.organizer else ical.REQUIRED,
+                asked=bool(answer_to) and str(user.pk) == reader and status == ical.CONFIRMED,
+            )
             for user in attendees
         ),
         status=status,

@@ -30,6 +30,7 @@ A row is a meeting's or an account's, by a constraint. Accounts' rows come from 
 that open an account are made there, in the worker, from `SITE_URL`; what a mail server answers is kept without them. A
 closed account, a confirmed or removed address drops the row. `claim` asks for each priority in turn, so that what
 somebody waits for (`enums.QUICK`) overtakes any queue, and each question reads the index from its first due row.
+Reminders of sessions left (`meetings/mail/nudges`) come in crowds and have the last priority: all others pass them.
 
 `meetings/mail/retention` deletes what was sent or parked more than `MAIL_KEPT_DAYS` ago, 500 rows between two messages.
 `Sweep.until` says up to when; `check_invariants` misses no notice of an older change.

@@ -5,7 +5,7 @@ request's Host header has a say in it. Each attempt makes its own, and all of th
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -23,8 +23,10 @@ from everwise.accounts.models import User
 from everwise.plaintext import one_line
 from experts import faults
 from meetings.enums import AccountMail
-from meetings.mail import arrival_mails, expert_mails
+from meetings.mail import arrival_mails, erasure_mails, expert_mails, no_show_mails, waitlist_mails
 from meetings.mail.mime import Letter
+from meetings.mail.nudges import letters as nudge_letters
+from meetings.mail.replies import letters as reply_letters
 from meetings.models import Notice
 
 
@@ -37,6 +39,7 @@ class Words(NamedTuple):
 
 ASKED = gettext_lazy("You get this e-mail because somebody asked for it with this address.")
 CHANGED = gettext_lazy("You get this e-mail because somebody changed how you sign in.")
+SIGNED_IN = gettext_lazy("You get this e-mail because a recovery code of your account was used.")
 ADDED_CALENDAR = gettext_lazy("You get this e-mail because you added this calendar to your availability.")
 ASKED_TEST = gettext_lazy("You get this e-mail because you asked for a test on the page “Installation”.")
 RENEW = gettext_lazy("Set a new password")
@@ -54,6 +57,13 @@ WORDS = {
     AccountMail.ADDRESS_ADDED: Words(CHANGED, RENEW),
     AccountMail.ADDRESS_CONFIRMED: Words(CHANGED, RENEW),
     AccountMail.ADDRESS_REMOVED: Words(CHANGED, RENEW),
+    AccountMail.APP_ADDED: Words(CHANGED, RENEW),
+    AccountMail.APP_REMOVED: Words(CHANGED, RENEW),
+    AccountMail.PASSKEY_ADDED: Words(CHANGED, RENEW),
+    AccountMail.PASSKEY_REMOVED: Words(CHANGED, RENEW),
+    AccountMail.CODES_RENEWED: Words(CHANGED, RENEW),
+    AccountMail.CODE_USED: Words(SIGNED_IN, RENEW),
+    AccountMail.STEP_TAKEN_OFF: Words(CHANGED, RENEW),
     AccountMail.CALENDAR_FAILED: Words(ADDED_CALENDAR, gettext_lazy("Other calendars")),
     AccountMail.TEST: Words(ASKED_TEST, gettext_lazy("Back to “Installation”")),
 }
@@ -61,6 +71,11 @@ WORDS = {
 TOLD_BY = {
     **dict.fromkeys(arrival_mails.KINDS, arrival_mails.told),
     **dict.fromkeys(expert_mails.KINDS, expert_mails.told),
+    **dict.fromkeys(erasure_mails.KINDS, erasure_mails.told),
+    **dict.fromkeys(no_show_mails.KINDS, no_show_mails.told),
+    **dict.fromkeys(nudge_letters.KINDS, nudge_letters.told),
+    **dict.fromkeys(reply_letters.KINDS, reply_letters.told),
+    **dict.fromkeys(waitlist_mails.KINDS, waitlist_mails.told),
 }
 TO_CONFIRM = {AccountMail.CONFIRM_SIGNUP, AccountMail.CONFIRM_ADDRESS}
 # Between what a template says before the button and after it.
@@ -72,6 +87,8 @@ class RenderedAccountMail(NamedTuple):
     text: str
     html: str
     reply_to: list[str]
+    stop_link: str = ""
+    sender: str = ""
 
 
 def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
@@ -80,11 +97,30 @@ def render(notice: Notice, now: datetime) -> RenderedAccountMail | None:
     That is: the account was closed, or the address is confirmed by now, or no longer the account's. An address without
     an account is written to in the language of the page from which it was asked for.
     """
-    with languages.reading(notice.user.language if notice.user else notice.facts.get("language", "")):
-        return _rendered(notice, now)
+    with languages.reading(_language(notice)):
+        said = _said(notice, now)
+        if said is None:
+            return None
+        text, html = (render_to_string(f"emails/account.{form}", said) for form in ("txt", "html"))
+        return RenderedAccountMail(said["subject"], text, html, said["reply_to"], said["stop_link"], said["sender"])
 
 
-def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
+def parts(notice: Notice, now: datetime) -> dict[str, Any] | None:
+    """What `render` writes, in its parts, for a page that shows the e-mail before it is sent."""
+    with languages.reading(_language(notice)):
+        said = _said(notice, now)
+        if said is None:
+            return None
+        # Their words are chosen here, in the language of whoever reads the e-mail.
+        said |= {name: str(said[name]) for name in ("label", "stop_label") if name in said}
+        return said | {"greeting": render_to_string("emails/_greeting.txt", said)}
+
+
+def _language(notice: Notice) -> str:
+    return notice.user.language if notice.user else notice.facts.get("language", "")
+
+
+def _said(notice: Notice, now: datetime) -> dict[str, Any] | None:
     kind, user = AccountMail(notice.kind), notice.user
     if user and not user.is_active:
         return None
@@ -94,11 +130,10 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
         return None
     words, facts = Words(own.why, own.button) if own else WORDS[kind], notice.facts
     told = own.context if own else {}
-    subject = one_line(render_to_string(f"emails/account/{kind}_subject.txt", told))
     context = {
         **{name: one_line(str(value)) for name, value in facts.items()},
         "error": faults.in_words(one_line(str(facts.get("error", "")))),
-        "subject": subject,
+        "subject": one_line(render_to_string(f"emails/account/{kind}_subject.txt", told)),
         "address": one_line(notice.address),
         # Who has only typed an address may have typed anything for a name, too.
         "first_name": wording.phrase(user.first_name) if user and kind not in TO_CONFIRM else "",
@@ -109,13 +144,14 @@ def _rendered(notice: Notice, now: datetime) -> RenderedAccountMail | None:
         "link": link,
         "label": words.button,
         "why": words.why,
+        "reply_to": own.reply_to if own else [],
+        "stop_link": own.stop_link if own else "",
+        "sender": own.sender if own else "",
         **told,
     }
     said = render_to_string(f"emails/account/{kind}.txt", context)
     before, _button, after = said.partition(BUTTON)
-    context |= {"before": _paragraphs(before), "after": _paragraphs(after)}
-    text, html = (render_to_string(f"emails/account.{form}", context) for form in ("txt", "html"))
-    return RenderedAccountMail(subject, text, html, own.reply_to if own else [])
+    return context | {"before": _paragraphs(before), "after": _paragraphs(after)}
 
 
 def message(notice: Notice, now: datetime) -> Letter | None:
@@ -123,14 +159,22 @@ def message(notice: Notice, now: datetime) -> Letter | None:
     rendered = render(notice, now)
     if rendered is None:
         return None
+    headers = {"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"}
+    if rendered.stop_link:
+        # RFC 8058: mail programs show a button that posts there, without a page.
+        headers |= {
+            "List-Unsubscribe": f"<{rendered.stop_link}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     return Letter(
         subject=rendered.subject,
         body=rendered.text,
         html=rendered.html,
         invitation=None,
+        from_email=rendered.sender or None,
         to=[notice.address],
         reply_to=rendered.reply_to,
-        headers={"Message-ID": f"<{notice.message_id}@everwise>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
 
 

@@ -10,6 +10,7 @@ from meetings.enums import AccountMail
 from meetings.mail import outbox
 from paths import added, invitations
 from paths.enums import Via
+from paths.making_rights import programs_of
 from paths.models import Invitation
 
 # By the name of the template that allauth would send; a test holds that none is missing.
@@ -26,11 +27,19 @@ KINDS = {
     "account/email/email_added": AccountMail.ADDRESS_ADDED,
     "account/email/email_confirm": AccountMail.ADDRESS_CONFIRMED,
     "account/email/email_deleted": AccountMail.ADDRESS_REMOVED,
+    "mfa/email/totp_activated": AccountMail.APP_ADDED,
+    "mfa/email/totp_deactivated": AccountMail.APP_REMOVED,
+    "mfa/email/webauthn_added": AccountMail.PASSKEY_ADDED,
+    "mfa/email/webauthn_removed": AccountMail.PASSKEY_REMOVED,
+    "mfa/email/recovery_codes_generated": AccountMail.CODES_RENEWED,
+    # Ours: everwise/accounts sends them, which knows no outbox.
+    "mfa/email/recovery_code_used": AccountMail.CODE_USED,
+    "mfa/email/taken_off": AccountMail.STEP_TAKEN_OFF,
 }
 # What somebody asks for who would like to sign in.
 SETTING_UP = {"account/email/password_reset_key", "account/email/account_already_exists"}
 # What is kept of allauth's context. Keys, links and codes are not: they are made anew when the e-mail is.
-KEPT = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_email", "ip")
+KEPT = ("from_email", "to_email", "added_email", "confirmed_email", "deleted_email", "codes_left", "ip")
 
 
 class MailingAdapter(AccountAdapter):
@@ -45,8 +54,11 @@ class MailingAdapter(AccountAdapter):
 
     def invite_again(self, user, by, now) -> None:
         for invitation in Invitation.objects.open().filter(user=user).order_by("pk"):
-            with suppress(invitations.NotOpen):
+            with suppress(invitations.InvitationNotOpen):
                 invitations.resend(invitation=invitation, by=by, now=now, via=Via.ADMIN)
+
+    def is_admin(self, user) -> bool:
+        return programs_of(user).exists()
 
     def post_login(self, request, user, **how) -> HttpResponse:
         invitations.arrived(user=user, now=timezone.now())

@@ -1,4 +1,4 @@
-"""What the e-mails to people who are added to paths say, and those to whoever added them.
+"""What the e-mails to people who are added to paths, or have another role there, say, and those to whoever added them.
 
 The link of an invitation is made here, in the worker; of two sendings only the later one has a link, and is sent.
 """
@@ -16,20 +16,26 @@ from everwise import timefmt
 from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from everwise.plaintext import one_line
-from everwise.wording import phrase
+from everwise.wording import listed, phrase
 from meetings.enums import AccountMail
 from meetings.models import Notice
 from paths import invitations
-from paths.enums import InvitationState
+from paths.enums import InvitationState, Role
 from paths.models import Invitation, Membership, Path
 
-KINDS = {AccountMail.INVITED, AccountMail.ADDED, AccountMail.ASKED_AGAIN, AccountMail.DECLINED}
+KINDS = {
+    AccountMail.INVITED,
+    AccountMail.ADDED,
+    AccountMail.ASKED_AGAIN,
+    AccountMail.DECLINED,
+    AccountMail.ROLE_CHANGED,
+}
 ACCEPT = gettext_lazy("Accept invitation")
 OPEN_PATH = gettext_lazy("Open the path")
 OPEN = gettext_lazy("Open Everwise")
 
 
-class Told(NamedTuple):
+class ArrivalText(NamedTuple):
     """What an e-mail says: its part of the template's context, and who gets an answer to it."""
 
     context: dict[str, Any]
@@ -37,9 +43,13 @@ class Told(NamedTuple):
     button: Promise
     why: str
     reply_to: list[str]
+    # Where whoever wants no more of them says so; "" for what can't be declined.
+    stop_link: str = ""
+    # Who writes it, where that is a person and not the installation.
+    sender: str = ""
 
 
-def told(notice: Notice, now: datetime) -> Told | None:
+def told(notice: Notice, now: datetime) -> ArrivalText | None:
     """None where there is nothing to say any more: answered, withdrawn, sent again since, off the path."""
     kind, facts = AccountMail(notice.kind), notice.facts
     assert notice.user is not None
@@ -49,10 +59,12 @@ def told(notice: Notice, now: datetime) -> Told | None:
     if kind in {AccountMail.ASKED_AGAIN, AccountMail.DECLINED}:
         assert invitation is not None
         return _to_inviter(invitation, facts)
+    if kind == AccountMail.ROLE_CHANGED:
+        return _to_changed(notice.user, facts)
     return _to_added(notice, notice.user, invitation, now)
 
 
-def _to_added(notice, user, invitation, now) -> Told | None:
+def _to_added(notice, user, invitation, now) -> ArrivalText | None:
     facts = notice.facts
     if invitation:
         sent = facts.get("sent") == invitation.sent_at.isoformat()
@@ -79,16 +91,43 @@ def _to_added(notice, user, invitation, now) -> Told | None:
     reply_to = [by.email] if by.is_active else []
     if notice.kind == AccountMail.INVITED:
         why = _("%(name)s gave us this address. If you do not expect this e-mail, do nothing: no account is made.")
-        return Told(context, _link(invitation), ACCEPT, why % {"name": context["by"]}, reply_to)
+        return ArrivalText(context, _link(invitation), ACCEPT, why % {"name": context["by"]}, reply_to)
     why = _("You get this e-mail because %(name)s added you.") % {"name": context["by"]}
     if invitation and path:
-        return Told(context, _link(invitation), OPEN_PATH, why, reply_to)
+        return ArrivalText(context, _link(invitation), OPEN_PATH, why, reply_to)
     if path:
-        return Told(context, absolute(reverse("paths:detail", args=[path.pk])), OPEN_PATH, why, reply_to)
-    return Told(context, absolute(reverse("home")), OPEN, why, reply_to)
+        return ArrivalText(context, absolute(reverse("paths:detail", args=[path.pk])), OPEN_PATH, why, reply_to)
+    return ArrivalText(context, absolute(reverse("home")), OPEN, why, reply_to)
 
 
-def _to_inviter(invitation: Invitation, facts) -> Told:
+def _to_changed(user: User, facts: dict[str, str]) -> ArrivalText | None:
+    path, by = _path(user, facts), User.objects.filter(pk=UUID(facts["by"])).first()
+    if by is None or (path is None and "path" in facts):
+        return None
+    before, after = (_roles(facts.get(name, "")) for name in ("before", "after"))
+    context = {
+        "by": phrase(str(by)),
+        "answered": by.is_active,
+        "path": phrase(path.name) if path else "",
+        "program": phrase(facts.get("program", "")),
+        "roles_before": listed([str(role.label) for role in before]),
+        "roles_after": listed([str(role.label) for role in after]),
+        "is_now": after,
+        "is_no_longer": [role for role in before if role not in after],
+    }
+    why = _("You get this e-mail because %(name)s changed your role.") % {"name": context["by"]}
+    reply_to = [by.email] if by.is_active else []
+    if path:
+        return ArrivalText(context, absolute(reverse("paths:detail", args=[path.pk])), OPEN_PATH, why, reply_to)
+    return ArrivalText(context, absolute(reverse("home")), OPEN, why, reply_to)
+
+
+def _roles(text: str) -> list[Role]:
+    """In the order in which they are written."""
+    return [role for role in Role if role in text.split(",")]
+
+
+def _to_inviter(invitation: Invitation, facts) -> ArrivalText:
     user, path = invitation.user, invitation.path
     # What the person is called is theirs to say, where their account is not known here.
     name = invitations.shown_name(invitation, user)
@@ -100,9 +139,9 @@ def _to_inviter(invitation: Invitation, facts) -> Told:
     }
     why = _("You get this e-mail because you can invite people to this path.")
     if path:
-        return Told(context, absolute(reverse("paths:detail", args=[path.pk])), OPEN_PATH, why, [])
+        return ArrivalText(context, absolute(reverse("paths:detail", args=[path.pk])), OPEN_PATH, why, [])
     why = _("You get this e-mail because you invited this person.")
-    return Told(context, absolute(reverse("admin:accounts_user_change", args=[user.pk])), OPEN, why, [])
+    return ArrivalText(context, absolute(reverse("admin:accounts_user_change", args=[user.pk])), OPEN, why, [])
 
 
 def _invitation(facts) -> Invitation | None:

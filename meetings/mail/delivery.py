@@ -16,7 +16,7 @@ MOST_ON_ONE_LINE = 50
 SHUTTING_DOWN, NEEDS_SIGN_IN, TOO_LARGE = 421, 530, 552
 
 
-class Fault(enum.Enum):
+class DeliveryFault(enum.Enum):
     """What becomes of an e-mail that was not taken."""
 
     REFUSED = "The server will never take it: trying again would only annoy."
@@ -29,35 +29,35 @@ class ServerUnreachable(Exception):
     """No conversation with the mail server has come about."""
 
 
-def fault_of(error: Exception) -> Fault:
+def fault_of(error: Exception) -> DeliveryFault:
     """Judge by what the server said, and at which point of the conversation."""
     match error:
         case ServerUnreachable():
-            return Fault.NOT_ITS_OWN
+            return DeliveryFault.NOT_ITS_OWN
         case smtplib.SMTPRecipientsRefused():
             return _of_reply(next(iter(error.recipients.values()))[0])
         case smtplib.SMTPSenderRefused():
             # The sender is the installation's own, the same for all; only the size is the message's.
-            return Fault.REFUSED if error.smtp_code == TOO_LARGE else Fault.NOT_ITS_OWN
+            return DeliveryFault.REFUSED if error.smtp_code == TOO_LARGE else DeliveryFault.NOT_ITS_OWN
         case smtplib.SMTPDataError():
             return _of_reply(error.smtp_code)
         case smtplib.SMTPHeloError() | smtplib.SMTPConnectError() | smtplib.SMTPAuthenticationError():
-            return Fault.NOT_ITS_OWN
+            return DeliveryFault.NOT_ITS_OWN
         case smtplib.SMTPServerDisconnected():
-            return Fault.SHARED
+            return DeliveryFault.SHARED
         case smtplib.SMTPException():
-            return Fault.ITS_OWN
+            return DeliveryFault.ITS_OWN
         case OSError():
-            return Fault.SHARED
-    return Fault.ITS_OWN
+            return DeliveryFault.SHARED
+    return DeliveryFault.ITS_OWN
 
 
-def _of_reply(code: int) -> Fault:
+def _of_reply(code: int) -> DeliveryFault:
     if code == SHUTTING_DOWN:
-        return Fault.SHARED
+        return DeliveryFault.SHARED
     if code == NEEDS_SIGN_IN:
-        return Fault.NOT_ITS_OWN
-    return Fault.REFUSED if code >= 500 else Fault.ITS_OWN
+        return DeliveryFault.NOT_ITS_OWN
+    return DeliveryFault.REFUSED if code >= 500 else DeliveryFault.ITS_OWN
 
 
 class SmtpLine:
@@ -97,14 +97,14 @@ class SmtpLine:
         self._sent += 1
         self._failures = 0
 
-    def failed(self, error: Exception) -> Fault:
+    def failed(self, error: Exception) -> DeliveryFault:
         """Note what a failure means for the line; return whose it was."""
         fault = fault_of(error)
-        if fault in {Fault.SHARED, Fault.NOT_ITS_OWN} and self._sent:
+        if fault in {DeliveryFault.SHARED, DeliveryFault.NOT_ITS_OWN} and self._sent:
             # The server may only have had enough of a long conversation: the next attempt begins a new one.
             self.close()
-            return Fault.NOT_ITS_OWN
-        if fault in {Fault.SHARED, Fault.NOT_ITS_OWN}:
+            return DeliveryFault.NOT_ITS_OWN
+        if fault in {DeliveryFault.SHARED, DeliveryFault.NOT_ITS_OWN}:
             self.close()
             self._rests_until = self._clock() + PAUSES[min(self._failures, len(PAUSES) - 1)]
             self._failures += 1

@@ -15,7 +15,7 @@ from everwise.plaintext import one_line
 from everwise.wording import listed, phrase
 from experts.models import BusyCalendar
 from meetings.enums import AccountMail
-from meetings.mail.arrival_mails import Told
+from meetings.mail.arrival_mails import ArrivalText
 from meetings.models import Notice
 from paths.enums import Role
 from paths.expert_reminders import has_hours
@@ -26,7 +26,7 @@ GIVE_HOURS = gettext_lazy("Give hours")
 CALENDARS = gettext_lazy("Other calendars")
 
 
-def told(notice: Notice, now: datetime) -> Told | None:
+def told(notice: Notice, now: datetime) -> ArrivalText | None:
     """None where there is nothing to say any more: off the path, hours given, the calendar read again."""
     facts, user = notice.facts, notice.user
     assert user is not None
@@ -45,7 +45,7 @@ def told(notice: Notice, now: datetime) -> Told | None:
         if has_hours(expert, now):
             return None
         link = absolute(reverse("availability"))
-        return Told(context, link, GIVE_HOURS, why % {"name": context["by"]}, reply_to)
+        return ArrivalText(context, link, GIVE_HOURS, why % {"name": context["by"]}, reply_to)
     failing = list(BusyCalendar.objects.unreadable().filter(expert=expert))
     if not failing:
         return None
@@ -56,7 +56,7 @@ def told(notice: Notice, now: datetime) -> Told | None:
         "since": _since(since, user, now),
         "faults": [one_line(each.error_in_words) for each in failing],
     }
-    return Told(context, absolute(reverse("calendars:list")), CALENDARS, why % {"name": context["by"]}, reply_to)
+    return ArrivalText(context, absolute(reverse("calendars:list")), CALENDARS, why % {"name": context["by"]}, reply_to)
 
 
 def _since(at: datetime, user: User, now: datetime) -> str:

@@ -11,8 +11,10 @@ from everwise.absolute_urls import absolute
 from everwise.accounts.models import User, first_names
 from everwise.plaintext import one_line
 from everwise.timefmt import Reader
+from meetings.enums import Action
 from meetings.models import Meeting
 from meetings.models.versions import Version
+from meetings.permissions import deadlines, standings
 
 
 def reply_to(told: Version, me: User, people: dict[str, User]) -> list[str]:
@@ -82,15 +84,22 @@ def leaf(told: Version, reader: Reader) -> dict[str, object]:
 
 
 def plans(meeting: Meeting, told: Version, me: User, at: datetime) -> dict[str, object] | None:
-    """Where a session can be moved or cancelled; for its participant also until when, if that is still to come."""
+    """Where a session can be cancelled and, if it can, moved; for its participant also until when, if that is to come.
+
+    By the same answer as the buttons of its page, at the moment `at` that the e-mail tells of.
+    """
     if not meeting.is_dropin or str(me.pk) not in told.people:
         return None
-    bound = str(me.pk) in told.participants
+    held = standings.meeting_standings(me, meeting)
+    if deadlines.obstacle(Action.CANCEL, meeting, held, at):
+        return None
+    bound = deadlines.is_bound(held)
     until = meeting.path.change_until(told.starts_at)
     if bound and until <= at:
         return None
     pages = ("reschedule", "cancel")
     return {
+        "moves": not deadlines.obstacle(Action.RESCHEDULE, meeting, held, at),
         "until": _until(until, me.reader, at) if bound else "",
         "counted": bound and meeting.path.sessions_per_participant is not None,
         **{page: absolute(reverse(f"meetings:{page}", args=[meeting.pk])) for page in pages},

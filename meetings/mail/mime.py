@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
-from meetings.calendars.invitations import Invitation
+from meetings.calendars.invitations import CalendarInvitation
 
 
 class Letter(EmailMultiAlternatives):
     """mixed(alternative(plain, html, calendar), .ics), both calendars the same bytes; without them just the texts."""
 
-    def __init__(self, *, html: str, invitation: Invitation | None, **fields):
+    def __init__(self, *, html: str, invitation: CalendarInvitation | None, **fields):
         super().__init__(**fields)
         self.attach_alternative(html, "text/html")
         self.invitation = invitation
@@ -28,19 +28,19 @@ class Letter(EmailMultiAlternatives):
         return message
 
 
-def _alternative(invitation: Invitation) -> MIMEBase:
+def _alternative(invitation: CalendarInvitation) -> MIMEBase:
     part = MIMEBase("text", "calendar", charset="utf-8", method=invitation.method, component="VEVENT")
     return _filled(part, invitation)
 
 
-def _file(invitation: Invitation) -> MIMEBase:
+def _file(invitation: CalendarInvitation) -> MIMEBase:
     """Not text/calendar again: programs would show a second invitation beside the first."""
     part = MIMEBase("application", "ics", name="meeting.ics")
     part.add_header("Content-Disposition", "attachment", filename="meeting.ics")
     return _filled(part, invitation)
 
 
-def _filled(part: MIMEBase, invitation: Invitation) -> MIMEBase:
+def _filled(part: MIMEBase, invitation: CalendarInvitation) -> MIMEBase:
     part.set_payload(invitation.content)
     encoders.encode_base64(part)
     return part

@@ -21,7 +21,7 @@ from meetings.booking import reminders
 from meetings.calendars.invitations import MeetingNotice
 from meetings.enums import QUICK, AccountMail
 from meetings.mail import account_mails, render
-from meetings.mail.delivery import Fault, SmtpLine
+from meetings.mail.delivery import DeliveryFault, SmtpLine
 from meetings.mail.mime import Letter
 from meetings.models import Notice, NoticeQuerySet, Priority
 
@@ -114,7 +114,7 @@ def deliver(notice: Notice, clock: Callable[[], datetime], line: SmtpLine | None
     except Exception as error:
         # Whatever is wrong with this row, the others must go out.
         fault = line.failed(error)
-        traced = fault is not Fault.NOT_ITS_OWN and not notice.address
+        traced = fault is not DeliveryFault.NOT_ITS_OWN and not notice.address
         logger.warning("Notice %s was not sent", notice.pk, exc_info=traced)
         _put_back(notice, error, fault, clock())
         return False
@@ -139,11 +139,11 @@ def _letter(notice: Notice, now: datetime) -> Letter | None:
     return render.message(cast("MeetingNotice", notice))
 
 
-def _put_back(notice: Notice, error: Exception, fault: Fault, now: datetime) -> None:
+def _put_back(notice: Notice, error: Exception, fault: DeliveryFault, now: datetime) -> None:
     attempts, due_at, parked_at = notice.attempts + 1, notice.due_at, None
-    if fault is Fault.NOT_ITS_OWN:
+    if fault is DeliveryFault.NOT_ITS_OWN:
         attempts = notice.attempts
-    elif fault is Fault.REFUSED or attempts > len(WAITS):
+    elif fault is DeliveryFault.REFUSED or attempts > len(WAITS):
         parked_at = now
     else:
         due_at = now + WAITS[attempts - 1]
@@ -160,6 +160,15 @@ def _put_back(notice: Notice, error: Exception, fault: Fault, now: datetime) -> 
 def _held(notice: Notice) -> NoticeQuerySet:
     """The row, only while the lease is ours: after it ran out, it is another worker's to write."""
     return Notice.objects.filter(pk=notice.pk, leased_until=notice.leased_until, sent_at__isnull=True)
+
+
+def hold_back(*, now: datetime) -> int:
+    """Park all that waits and should have gone out by now, and say how many: for a database restored from a backup.
+
+    Most of it has been sent since the backup was made. Reminders of what is still to come stay as they are.
+    """
+    held = Notice.objects.waiting().filter(due_at__lte=now)
+    return held.update(parked_at=now, leased_until=None, last_error=Notice.HELD_BACK)
 
 
 def send_again(*, notices: NoticeQuerySet, by: User, now: datetime) -> list[Notice]:

@@ -12,7 +12,7 @@ from everwise.absolute_urls import absolute
 from everwise.accounts.models import User
 from meetings.booking import lost_sessions
 from meetings.calendars import ical, invitations
-from meetings.calendars.invitations import Invitation, MeetingNotice
+from meetings.calendars.invitations import CalendarInvitation, MeetingNotice
 from meetings.enums import Happening
 from meetings.mail import changes, facts
 from meetings.mail.mime import Letter
@@ -51,7 +51,7 @@ class Rendered(NamedTuple):
     subject: str
     text: str
     html: str
-    invitation: Invitation | None
+    invitation: CalendarInvitation | None
     reply_to: list[str]
 
 
@@ -80,6 +80,7 @@ def _news(notice: MeetingNotice) -> Rendered:
     outdated = notice.sequence < notice.meeting.sequence and (may_open or not farewell)
     calendar = invitations.invitation(notice, was, now, users, may_open=may_open)
     given = event.happening == Happening.REASSIGNED
+    new = kind == Happening.BOOKED
     headlines = HEADLINES | HEADLINES_OF_GIVEN if given else HEADLINES
     subject = _subject(notice, told, moved=was.times != now.times, given=given)
     context = {
@@ -90,7 +91,7 @@ def _news(notice: MeetingNotice) -> Rendered:
         "over": kind in OVER,
         "shows_agenda": kind in WITH_AGENDA,
         "shows_organizer": kind in WITH_ORGANIZER,
-        "shows_note": kind == Happening.BOOKED,
+        "shows_note": new,
         "first_name": _first_name(notice.user),
         "own": own,
         "by": wording.phrase(str(event.by)),
@@ -112,6 +113,7 @@ def _news(notice: MeetingNotice) -> Rendered:
         "moved_from": changes.moved_from(was, now, notice.user.reader, event.at),
         "agenda": plaintext.lines(now.agenda) if knows else [],
         "note": plaintext.lines(notice.meeting.note) if knows and not own else [],
+        "answers": _answers(notice.meeting) if new and may_open and not own and me in now.experts else [],
         "message": plaintext.lines(event.message),
         "outdated": outdated,
         "invites": calendar is not None and calendar.method == ical.REQUEST,
@@ -148,6 +150,7 @@ def _reminder(notice: MeetingNotice) -> Rendered:
         "shows_agenda": True,
         "note": plaintext.lines(meeting.note) if user in meeting.experts else [],
         "shows_note": True,
+        "answers": _answers(meeting) if user in meeting.experts else [],
         "plans": facts.plans(meeting, told, user, notice.due_at) if may_open else None,
         **_when_and_where(notice, told),
         **_links(notice, may_open, joins=True),
@@ -203,7 +206,7 @@ def _links(notice: MeetingNotice, may_open: bool, *, joins: bool) -> dict[str, s
     return {
         "link": absolute(meeting.get_absolute_url()) if may_open else "",
         "join_link": absolute(reverse("meetings:join", args=[meeting.pk]))
-        if may_open and joins and meeting.video_link
+        if may_open and joins and meeting.has_room
         else "",
         "settings_link": absolute(reverse("profile")),
     }
@@ -242,6 +245,12 @@ def _why_reminded(notice: MeetingNotice) -> str:
 
 def _path(notice: MeetingNotice) -> str:
     return wording.phrase(notice.meeting.path.name)
+
+
+def _answers(meeting: Meeting) -> list[dict[str, object]]:
+    """What the participant has answered by now: for the expert alone."""
+    rows = meeting.answers.exclude(text="")
+    return [{"question": plaintext.one_line(row.question), "lines": plaintext.lines(row.text)} for row in rows]
 
 
 def _rescuers(notice: MeetingNotice) -> list[str] | None:
