@@ -1,5 +1,6 @@
 """Meetings in people's own calendars: one meeting's file, the secret address of all, and what lies there."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseNotFound
@@ -53,8 +54,9 @@ def feed(request) -> HttpResponse:
 
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
 def address(request) -> HttpResponse:
-    """Where people make or renew their calendar address.
+    """Where people make or renew their calendar address. It outlasts any session, so they show that it is them.
 
     The secret is in the answer to that very POST and nowhere else: no URL, no session, no cache. Sent again by a
     reload, the form is stale, and makes nothing.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
 from meetings.constants import WORKER_ALIVE
-from meetings.models import Notice, Worker
+from meetings.models import Notice, ReplyMailbox, Worker
 
 # E-mails that wait longer than this are late, whatever the worker says of itself.
 LATE = timedelta(minutes=15)
@@ -89,6 +90,7 @@ def _report() -> Report:
             migrations = f"missing: {', '.join(missing)}" if missing else "unknown"
             return Report(False, False, (f"database: {fault or 'ok'}", f"migrations: {migrations}"))
         working, lines = _of_worker()
+        lines += _of_replies()
     except Error:
         return Report(False, False, ("database: unreachable", "migrations: unknown"))
     return Report(True, working, ("database: ok", "migrations: ok", *lines))
@@ -116,7 +118,7 @@ def _missing_migrations() -> tuple[str, ...]:
     return tuple(f"{app}.{name}" for app, name in _last_migrations() if (app, name) not in applied)
 
 
-def _of_worker() -> tuple[bool, tuple[str, str]]:
+def _of_worker() -> tuple[bool, tuple[str, ...]]:
     now = timezone.now()
     beat = Worker.objects.aggregate(last=Max("beat_at"))["last"]
     oldest = Notice.objects.waiting().filter(due_at__lte=now).aggregate(first=Min("due_at"))["first"]
@@ -128,6 +130,17 @@ def _of_worker() -> tuple[bool, tuple[str, str]]:
         f"worker: {'alive' if alive else 'none alive'}, {heard}",
         f"oldest unsent message: {waits}",
     )
+
+
+def _of_replies() -> tuple[str, ...]:
+    """A mailbox that is away is told, and no reason to stop anything: e-mail goes out all the same."""
+    if settings.REPLIES is None:
+        return ()
+    row = ReplyMailbox.objects.first()
+    if row is None or (row.last_read_at is None and not row.failures):
+        return ("mailbox of answers: not read yet",)
+    read = f"last read {_seconds(timezone.now() - row.last_read_at)} ago" if row.last_read_at else "never read"
+    return (f"mailbox of answers: {read}{f', failing ({row.error})' if row.failures else ''}",)
 
 
 def _seconds(age: timedelta) -> str:

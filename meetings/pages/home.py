@@ -15,7 +15,8 @@ from everwise.accounts.models import User
 from everwise.timefmt import Reader
 from meetings.constants import HELD_AFTER
 from meetings.models import Meeting
-from meetings.pages import meeting_rows
+from meetings.pages import calendar_answers, meeting_rows
+from meetings.pages.held_cards import waiting_cards
 from meetings.pages.installation.state import checklist, has_begun
 from meetings.pages.lost_cards import lost_cards
 from meetings.pages.meeting_rows import DayAhead
@@ -59,8 +60,10 @@ def home(request) -> HttpResponse:
         "greeting": greeting(user, now) if met_before else gettext("Welcome"),
         "today": timefmt.long_day(now, user.reader),
         "lost": lost,
+        "held": [card for card in waiting_cards(user, now) if card.held] if Role.PARTICIPANT in roles else [],
         "next": next_meeting(coming[0], user, now) if coming else None,
         "later": meeting_rows.rows(coming[1 : LATER + 1], user, now),
+        "declined": declined(coming[: LATER + 1], user, now),
         "unmarked": unmarked_rows(unmarked, user, now),
         "met_before": met_before,
         "cards": cards,
@@ -72,6 +75,11 @@ def home(request) -> HttpResponse:
     if runs_it and not has_begun():
         context |= checklist(user, now)
     return render(request, "meetings/home.html", context)
+
+
+def declined(meetings: list[Meeting], user: User, now: datetime) -> list[Meeting]:
+    """Those shown that the person has declined in their calendar, which are booked all the same."""
+    return [each for each in meetings if user in calendar_answers.declined_by(each, now)]
 
 
 def greeting(user, now) -> str:
@@ -105,8 +113,8 @@ def next_meeting(meeting, user, now) -> dict[str, object]:
         "day": meeting_rows.day_words(meeting.starts_at, reader, now),
         "times": timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),
         "company": meeting_rows.with_whom(meeting, user),
-        "can_join": bool(meeting.video_link) and meeting.room_is_open(now),
-        "room": _room(meeting, reader, now) if meeting.video_link else "",
+        "can_join": meeting.has_room and meeting.room_is_open(now),
+        "room": _room(meeting, reader, now) if meeting.has_room else "",
     }
 
 
@@ -130,6 +138,7 @@ def card(overview) -> dict[str, object]:
         "credits": overview.credits,
         "credit_words": overview.credit_words,
         "obstacle": overview.obstacle,
+        "missed_notice": overview.missed_notice,
         "next_free": "" if overview.obstacle else overview.next_free_words(),
         "steps": overview.steps(),
     }

@@ -5,6 +5,7 @@ Whether an address has an account elsewhere is its person's to tell: until they 
 
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -12,8 +13,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from everwise.accounts.models import User
 from everwise.faces import Face
+from experts.models import Expert
 from paths import people_search
-from paths.models import Invitation, Path
+from paths.enums import Role
+from paths.models import Invitation, Membership, Path
 
 
 class Invited:
@@ -39,6 +42,40 @@ class Invited:
 
     def face(self, user: User) -> Face:
         return Face.of(user.pk, self.name(user))
+
+
+def veiled(path: Path, people: Iterable[User]) -> list[User]:
+    """The same people to be shown and chosen, of whom whoever is hidden is called by their address. One query.
+
+    Those are copies, which nobody saves: whatever a page says of them says the address.
+    """
+    found = list(people)
+    if not found:
+        return found
+    known = Invited(path, [user.pk for user in found])
+    return [_by_address(user) if known.is_hidden(user) else user for user in found]
+
+
+def veiled_experts(path: Path, experts: Iterable[Expert]) -> list[Expert]:
+    """The same of experts with their users."""
+    found = list(experts)
+    for expert, user in zip(found, veiled(path, [expert.user for expert in found]), strict=True):
+        expert.user = user
+    return found
+
+
+def experts_ever(path: Path) -> dict[UUID, Face]:
+    """Whoever is an expert of the path, or was, by id and in the order of their names. Two queries."""
+    theirs = Membership.objects.filter(path=path, role=Role.EXPERT, user=OuterRef("pk"))
+    people = list(User.objects.filter(Exists(theirs.order_by())).order_by("name", "pk"))
+    known = Invited(path, [user.pk for user in people])
+    return {user.pk: known.face(user) for user in people}
+
+
+def _by_address(user: User) -> User:
+    shown = copy(user)
+    shown.name, shown.called = user.email, ""
+    return shown
 
 
 def matching(people: QuerySet[User], path: Path, text: str) -> QuerySet[User]:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from everwise.accounts.models import User
 from everwise.wording import count
 from meetings.models import Attendee
+from meetings.pages import invited
 from paths import people_search
+from paths.models import Path
 from paths.people_search import Found
 
 # Among so many of one's last meetings.
@@ -19,7 +21,7 @@ LAST_MEETINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PeopleListing:
     """`found` is None where these are the people one met with last; `text` is what was searched."""
 
     people: list[User]
@@ -81,19 +83,30 @@ class Listing:
             {"user": user, "name": marked(str(user), words), "email": marked(user.email, words)} for user in self.people
         ]
 
+    def choices(self, chosen: User | None) -> list[dict[str, Any]]:
+        """Its rows as choices of a form; who is chosen stays in sight, wherever one looks."""
+        found = self.rows
+        if chosen and chosen not in self.people:
+            name, email = marked(str(chosen), []), marked(chosen.email, [])
+            found = [{"user": chosen, "name": name, "email": email}, *found]
+        return [{**row, "checked": row["user"] == chosen} for row in found]
 
-def listing(people: QuerySet[User], *, text: str, number: int, by: User, now: datetime) -> Listing:
-    """At most three queries, however many can be chosen. `number` is the page; 0 is the first one of a new search."""
+
+def listing(people: QuerySet[User], path: Path, *, text: str, number: int, by: User, now: datetime) -> PeopleListing:
+    """At most four queries, however many of the path can be chosen. `number` is the page; 0 is the first one of a new
+    search. Whoever has an account elsewhere and has not accepted yet is found and called by their address."""
     text = people_search.clean(text)
     if not number and not text and (last := met(by, people, now)):
-        return Listing(last, "")
-    found = people_search.search(people, text, number=number or 1)
-    return Listing(found.people, text, found)
+        return PeopleListing(invited.veiled(path, last), "")
+    found = people_search.search(invited.matching(people, path, text), "", number=number or 1)
+    return PeopleListing(invited.veiled(path, found.people), text, found)
 
 
 def met(user: User, people: QuerySet[User], now: datetime) -> list[User]:
     """Those among `people` with whom somebody was in a meeting last, the latest first."""
     mine = Attendee.objects.present().filter(user=user, live=True, ends_at__lte=now).order_by("-ends_at", "pk")
+    if user.seen_as:
+        mine = mine.filter(meeting__path=user.seen_as.path)
     there = Attendee.objects.present().filter(meeting__in=mine.values("meeting")[:LAST_MEETINGS]).exclude(user=user)
     ids = dict.fromkeys(there.order_by("-ends_at", "pk").values_list("user", flat=True))
     known = {each.pk: each for each in people.filter(pk__in=ids).select_related("expert")} if ids else {}

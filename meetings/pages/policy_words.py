@@ -1,13 +1,16 @@
 """A path's settings in words: their names, their values, what a value means, and the limits for whoever books."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from everwise import timefmt
 from everwise.accounts.forms import languages
+from paths.enums import RoomKind
 from paths.models import Path
 from paths.policy import in_words
 
@@ -23,9 +26,17 @@ LABELS: dict[str, Promise] = {
     "start_interval_minutes": gettext_lazy("Sessions start every"),
     "change_until_minutes": gettext_lazy("Move or cancel until"),
     "most_moves": gettext_lazy("Moves of one session"),
+    "no_shows_allowed": gettext_lazy("Missed sessions"),
     "opens_on": gettext_lazy("First date"),
     "closes_on": gettext_lazy("Last date"),
+    "last_call_days": gettext_lazy("Last call"),
     "time_zone": gettext_lazy("Time zone"),
+}
+# In front of where they are.
+ROOM_KINDS: dict[RoomKind, Promise | str] = {
+    RoomKind.TEMPLATE: pgettext_lazy("of a video room", "A room for each meeting"),
+    RoomKind.JITSI: "Jitsi",
+    RoomKind.BIGBLUEBUTTON: "BigBlueButton",
 }
 LENGTHS = {"notice_minutes", "change_until_minutes", "start_interval_minutes"}
 DATES = {"opens_on", "closes_on"}
@@ -33,13 +44,17 @@ DATES = {"opens_on", "closes_on"}
 
 def value(name: str, plain: Any) -> str:
     """A setting's value as paths.policy.plain has it."""
+    if plain is None and name == "last_call_days":
+        return pgettext("instead of a number", "none")
+    if plain is None and name == "no_shows_allowed":
+        return gettext("no rule")
     if plain is None:
         return pgettext("of a path", "no date") if name in DATES else pgettext("instead of a number", "no limit")
     if name in LENGTHS:
         return in_words(plain)
     if name in DATES:
         return timefmt.full_date(date.fromisoformat(plain))
-    if name == "horizon_days":
+    if name in {"horizon_days", "last_call_days"}:
         return ngettext("%(number)d day", "%(number)d days", plain) % {"number": plain}
     if name == "time_zone":
         return timefmt.city(plain)
@@ -66,10 +81,14 @@ def _without(name: str) -> str:
             return gettext("A participant can have any number of sessions coming up. Empty: no limit.")
         case "most_moves":
             return gettext("A participant can move a session any number of times. Empty: no limit.")
+        case "no_shows_allowed":
+            return gettext("Empty: whoever misses sessions can go on booking.")
         case "opens_on":
             return gettext("Empty: sessions can start at once.")
         case "closes_on":
             return gettext("Empty: the path never closes.")
+        case "last_call_days":
+            return gettext("Empty: nobody is written to before the path closes.")
     return ""
 
 
@@ -127,11 +146,37 @@ def _with(name: str, number: Any) -> tuple[str, dict[str, str]]:
                 "A participant can move a session %(number)d times. Empty: no limit.",
                 number,
             ), {}
+        case "no_shows_allowed":
+            return ngettext(
+                "Whoever has missed %(number)d session is warned. After one more, an admin has to let them book again."
+                " Empty: no rule.",
+                "Whoever has missed %(number)d sessions is warned. After one more, an admin has to let them book again."
+                " Empty: no rule.",
+                number,
+            ), {}
         case "opens_on":
             return gettext("Sessions start on or after %(day)s."), {"day": timefmt.full_date(number)}
         case "closes_on":
             return gettext("The last sessions start on %(day)s."), {"day": timefmt.full_date(number)}
+        case "last_call_days":
+            return ngettext(
+                "%(number)d day before, whoever has sessions left and none coming up gets an e-mail, once. Empty:"
+                " nobody does.",
+                "%(number)d days before, whoever has sessions left and none coming up gets an e-mail, once. Empty:"
+                " nobody does.",
+                number,
+            ), {}
     return gettext("Both dates begin and end at midnight in this zone. People see each time in their own."), {}
+
+
+def room(facts: Mapping[str, str]) -> str:
+    """Where meetings take place, by paths.rooms.RoomPlan.facts: “Jitsi at meet.example.com”."""
+    kind, address = RoomKind(facts["kind"]), facts["address"]
+    if kind == RoomKind.OWN:
+        return str(kind.label)
+    where = address if kind == RoomKind.TEMPLATE else urlsplit(address).netloc
+    # Translators: like “Jitsi at meet.example.com”.
+    return gettext("%(kind)s at %(where)s") % {"kind": ROOM_KINDS[kind], "where": where}
 
 
 def limits(path: Path) -> list[str]:
@@ -153,6 +198,13 @@ def limits(path: Path) -> list[str]:
         text = ngettext(
             "Participants can move a session %(number)d time.",
             "Participants can move a session %(number)d times.",
+            number,
+        )
+        said.append(text % {"number": number})
+    if number := path.no_shows_allowed:
+        text = ngettext(
+            "Whoever has missed more than %(number)d session books with an admin’s yes.",
+            "Whoever has missed more than %(number)d sessions books with an admin’s yes.",
             number,
         )
         said.append(text % {"number": number})

@@ -8,26 +8,34 @@ from meetings.pages.adhoc import views as adhoc
 from meetings.pages.availability import calendar_views
 from meetings.pages.availability import views as availability
 from meetings.pages.history import views as history
+from meetings.pages.insights import views as insights
 from meetings.pages.installation import views as installation
 from meetings.pages.invitation import views as invitation
 from meetings.pages.leaving import staff_views
 from meetings.pages.leaving import views as leaving
-from meetings.pages.meeting import feedback_views, room_views
+from meetings.pages.meeting import answer_views, feedback_views, room_views
 from meetings.pages.meeting import views as meeting
 from meetings.pages.new_path import views as new_path
+from meetings.pages.nudge import opting_out_views as opting_out
+from meetings.pages.nudge import views as nudge
 from meetings.pages.opening import views as opening
+from meetings.pages.own_data import views as own_data
 from meetings.pages.path import reminder_views
 from meetings.pages.path import views as paths
 from meetings.pages.path_meetings import views as path_meetings
-from meetings.pages.people import adding_views, export_views, person_views
+from meetings.pages.people import adding_views, export_views, fresh_start_views, person_views
 from meetings.pages.people import views as people
 from meetings.pages.people_import import views as people_import
+from meetings.pages.privacy import views as privacy
 from meetings.pages.reassign import views as reassign
+from meetings.pages.room import views as room
 from meetings.pages.schedule import confirm_views, reschedule_views
 from meetings.pages.schedule import views as schedule
+from meetings.pages.see_as import views as see_as
 from meetings.pages.settings import views as settings
 from meetings.pages.themes import change_views as change_theme
 from meetings.pages.themes import views as themes
+from meetings.pages.waitlist import views as waitlist
 from meetings.pages.why import views as why
 
 path_patterns: list[URLPattern] = [
@@ -43,8 +51,12 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/people/import/template/", people_import.template, name="import-template"),
     path("<uuid:path_id>/people/import/<uuid:import_id>/", people_import.look, name="import"),
     path("<uuid:path_id>/people/import/<uuid:import_id>/stop/", people_import.stop, name="stop-import"),
+    path("<uuid:path_id>/people/write/", nudge.write, name="nudge"),
     path("<uuid:path_id>/people/add/", adding_views.add, name="add-people"),
     path("<uuid:path_id>/people/<uuid:user_id>/", person_views.person, name="person"),
+    path("<uuid:path_id>/people/<uuid:user_id>/let-book/", fresh_start_views.let_book, name="let-book"),
+    path("<uuid:path_id>/people/<uuid:user_id>/let-book/back/", fresh_start_views.take_back, name="let-book-back"),
+    path("<uuid:path_id>/ask-to-book/", fresh_start_views.ask, name="ask-to-book"),
     path("<uuid:path_id>/people/<uuid:user_id>/invite/", adding_views.invite_again, name="invite-again"),
     path("<uuid:path_id>/people/<uuid:user_id>/withdraw/", adding_views.withdraw, name="withdraw-invitation"),
     path("<uuid:path_id>/people/<uuid:user_id>/remind/", reminder_views.remind, name="remind-expert"),
@@ -55,24 +67,35 @@ path_patterns: list[URLPattern] = [
     path("<uuid:path_id>/themes/<uuid:theme_id>/move/", themes.move, name="move-theme"),
     path("<uuid:path_id>/themes/<uuid:theme_id>/retire/", themes.retire, name="retire-theme"),
     path("<uuid:path_id>/themes/<uuid:theme_id>/back/", themes.bring_back, name="bring-back-theme"),
+    path("<uuid:path_id>/insights/", insights.insights, name="insights"),
+    path("<uuid:path_id>/insights/export/", insights.export_insights, name="export-insights"),
     path("<uuid:path_id>/history/", history.history, name="history"),
+    path("<uuid:path_id>/see-as/", see_as.see_as, name="see-as"),
+    path("<uuid:path_id>/see-as/stop/", see_as.stop, name="stop-seeing-as"),
     path("<uuid:path_id>/open/", opening.open_path, name="open"),
     path("<uuid:path_id>/close/", opening.close_path, name="close"),
     path("<uuid:path_id>/settings/", settings.settings, name="settings"),
+    path("<uuid:path_id>/settings/room/", room.room, name="room"),
 ]
 schedule_patterns: list[URLPattern] = [
     path("", schedule.choose_theme, name="theme"),
     path("time/", schedule.choose_time, name="time"),
     path("confirm/", confirm_views.confirm, name="confirm"),
     path("manually/", adhoc.add_manually, name="manually"),
+    path("wait/<uuid:theme_id>/", waitlist.wait, name="wait"),
+    path("wait/<uuid:theme_id>/leave/", waitlist.leave, name="leave-waitlist"),
 ]
 meeting_patterns: list[URLPattern] = [
     path("", meeting.meeting_list, name="list"),
+    path("held/<uuid:held_id>/", waitlist.held, name="held"),
+    path("held/<uuid:held_id>/pass/", waitlist.pass_on, name="pass-on"),
     path("<uuid:meeting_id>/", meeting.detail, name="detail"),
     path("<uuid:meeting_id>/booked/", meeting.booked, name="booked"),
     path("<uuid:meeting_id>/join/", room_views.join, name="join"),
     path("<uuid:meeting_id>/calendar.ics", calendars.meeting_file, name="calendar-file"),
     path("<uuid:meeting_id>/note/", meeting.change_note, name="note"),
+    path("<uuid:meeting_id>/answers/", answer_views.answers, name="answers"),
+    path("<uuid:meeting_id>/brief/", answer_views.brief, name="brief"),
     path("<uuid:meeting_id>/outcome/", feedback_views.outcome, name="outcome"),
     path("<uuid:meeting_id>/rating/", feedback_views.rating, name="rating"),
     path("<uuid:meeting_id>/notes/", feedback_views.notes, name="notes"),
@@ -106,6 +129,12 @@ invitation_patterns: list[URLPattern] = [
     path("decline/", invitation.decline, name="decline"),
     path("ask/", invitation.ask, name="ask"),
 ]
+own_data_patterns: list[URLPattern] = [
+    path("", own_data.page, name="page"),
+    path("archive/", own_data.archive, name="archive"),
+    path("erasure/", own_data.ask, name="ask"),
+    path("erasure/withdraw/", own_data.withdraw, name="withdraw"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     path("paths/", include((path_patterns, "paths"))),
@@ -116,8 +145,12 @@ urlpatterns = [
     path("availability/calendars/", include((calendar_patterns, "calendars"))),
     path("availability/", availability.availability, name="availability"),
     path("invitations/", include((invitation_patterns, "invitations"))),
+    path("privacy/", privacy.page, name="privacy"),
+    path("accounts/data/", include((own_data_patterns, "own-data"))),
+    path("accounts/reminders/", opting_out.own, name="own-reminders"),
     path("accounts/calendar/", calendars.address, name="calendar-address"),
     path("accounts/calendar/remove/", calendars.remove_address, name="calendar-address-remove"),
-    # What follows is the secret, which SecretAddressMiddleware has taken out of the address by now.
+    # What follows these two is the secret, which SecretAddressMiddleware has taken out of the address by now.
+    path("reminders/", opting_out.stop, name="stop-reminders"),
     path("calendar/", calendars.feed, name="calendar-feed"),
 ]

@@ -54,6 +54,12 @@
   const token = () => document.cookie.split("; ").find((cookie) => cookie.startsWith(name))?.slice(name.length);
   const renew = ({ csrfmiddlewaretoken: field }) => { if (field) field.value = token() ?? field.value; };
   document.addEventListener("submit", ({ target }) => renew(target.elements), true);
+  // The line on top of the page, for a form whose answer is another page.
+  document.addEventListener("submit", ({ target, defaultPrevented }) => {
+    if (!defaultPrevented && target.matches("[data-ew-waits]")) document.body.classList.add("ew-waits");
+  });
+  // A page that comes back from the browser's memory waits for nothing.
+  addEventListener("pageshow", () => document.body.classList.remove("ew-waits"));
   document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {
     if (parameters.csrfmiddlewaretoken && token()) parameters.csrfmiddlewaretoken = token();
   });

@@ -14,10 +14,12 @@ from everwise.accounts.kept_posts import take
 from everwise.accounts.models import User
 from meetings import booking
 from meetings.enums import Action, Happening
+from meetings.pages import invited
 from meetings.pages.adhoc.forms import DeleteForm, HandOverForm
 from meetings.pages.form_tokens import mend
 from meetings.pages.next_page import next_page, once, said
 from meetings.permissions import gates, standings
+from meetings.permissions.standings import CHANGERS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,12 +63,21 @@ def _marked(form):
     return {name: form.cleaned_data[name] for name in ("token", "sequence")}
 
 
-def _shared_names(user, meeting):
-    """Names of several people in the meeting; a participant who organizes it is shown no addresses."""
-    if not standings.path_standings(user, meeting.path) & standings.CHANGERS:
-        return set()
-    names = Counter(attendee.user.name for attendee in meeting.attendees.all())
-    return {name for name, count in names.items() if count > 1}
+def _others(user, meeting):
+    """Who could take the organizer's place, as they are shown, each with their role and with what tells them apart.
+
+    A participant who organizes the meeting is shown no addresses.
+    """
+    there = list(meeting.attendees.all())
+    people, sees_addresses = [each.user for each in there], standings.path_standings(user, meeting.path) & CHANGERS
+    if sees_addresses:
+        people = invited.veiled(meeting.path, people)
+    names = Counter(person.name for person in people)
+    return [
+        (person, each.get_role_display(), person.email if sees_addresses and names[person.name] > 1 else "")
+        for person, each in zip(people, there, strict=True)
+        if person.pk != meeting.organizer_id
+    ]
 
 
 def _change(request, meeting_id, action, template, make_form, change):
@@ -89,6 +100,6 @@ def _change(request, meeting_id, action, template, make_form, change):
                 form.data = form.data.dict() | {"sequence": meeting.sequence}
                 form.add_error(None, str(error))
                 status = 409
-    shared = _shared_names(request.user, meeting)
-    context = {"nav": "paths", "meeting": meeting, "form": form, "now": now, "shared": shared}
+    others = _others(request.user, meeting)
+    context = {"nav": "paths", "meeting": meeting, "form": form, "now": now, "others": others}
     return render(request, template, context, status=status)

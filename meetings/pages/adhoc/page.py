@@ -1,6 +1,7 @@
 """What the form of an ad-hoc meeting shows: who can be chosen, what speaks against the time, and everybody's day."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID, uuid4
@@ -16,9 +17,10 @@ from meetings import booking
 from meetings.booking import conflicts
 from meetings.enums import Standing
 from meetings.models import Meeting
+from meetings.pages import invited
 from meetings.pages.adhoc import whos_free, words
 from meetings.pages.adhoc.forms import DURATIONS, USUAL_DURATION, ManualForm, initial_of
-from meetings.pages.adhoc.pickers import ROLES, Box, Picker, ids_of
+from meetings.pages.adhoc.pickers import ROLES, PersonBox, Picker, ids_of
 from meetings.pages.form_tokens import mend
 from meetings.permissions import standings
 from paths import people_search
@@ -77,26 +79,33 @@ class ManualPage:
         there = Q(pk__in=[user.pk for name in ROLES if ROLES[name] == role for user in self.there[name]])
         return User.objects.filter(there if self.limited else there | people_search.is_member(self.path, role))
 
-    def _boxes(self, name: str) -> list[Box]:
+    def _boxes(self, name: str) -> list[PersonBox]:
         """Who is chosen, and whoever is in the meeting already: they can be taken back in."""
         ids = set(ids_of(self.form[name].value() or ()))
         shown = ids | {user.pk for user in self.there[name]}
         found = self._people(ROLES[name]).filter(pk__in=shown) if shown else User.objects.none()
         people = found.select_related("expert").order_by("name", "pk")
-        return [Box(user, user.pk in ids) for user in people]
+        return [PersonBox(user, user.pk in ids) for user in self._veiled(people)]
+
+    def _veiled(self, people: Iterable[User]) -> list[User]:
+        """An organizer who is a participant is shown no addresses."""
+        return list(people) if self.limited else invited.veiled(self.path, people)
 
     def _form(self, *args, **kwargs) -> ManualForm:
-        return ManualForm(
+        form = ManualForm(
             *args,
             experts=self._people(Role.EXPERT),
             participants=self._people(Role.PARTICIPANT),
             editing=self.meeting is not None,
             organizers=self._possible_organizers(),
             # Somebody who left is named to nobody who could not see them on the path.
-            gone=None if self.limited else lambda ids: people_search.left(self.path, ids),
+            gone=None if self.limited else lambda ids: self._veiled(people_search.left(self.path, ids)),
             kept_link=self.meeting.video_link if self.meeting and self.limited else None,
             **kwargs,
         )
+        if self.path.makes_rooms:
+            form.fields["video_link"].help_text = _("Empty, and without a place: in a room that the path makes.")
+        return form
 
     def _possible_organizers(self):
         """Everybody who could be chosen: whether they would be in the meeting is asked when it is saved."""

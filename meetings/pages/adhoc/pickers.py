@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everwise.accounts.models import User
 from meetings.models import Attendee, Meeting
-from meetings.pages.people_listing import Listing, listing, page_number
+from meetings.pages.people_listing import PeopleListing, listing, page_number
 from paths import people_search
 from paths.enums import Role
 from paths.models import Path
@@ -76,7 +76,7 @@ def look(data, do: str, what: str) -> None:
 
 
 @dataclass(slots=True)
-class Box:
+class PersonBox:
     """Somebody who is chosen, or was: `state` colours what speaks against the time."""
 
     user: User
@@ -87,14 +87,14 @@ class Box:
 class Picker:
     """One list of the form, with the boxes of those who are chosen."""
 
-    def __init__(self, name: str, data: Mapping[str, str] | None, *, chosen: list[Box]):
+    def __init__(self, name: str, data: Mapping[str, str] | None, *, chosen: list[PersonBox]):
         self.name, self.chosen = name, chosen
         self.role, self.words = ROLES[name], WORDS[name]
         known = data or {}
         self.find = known.get(f"find-{name}", "")
         self.searched = known.get(f"searched-{name}", "")
         self.page = known.get(f"page-{name}", "" if chosen else "0")
-        self.listing: Listing | None = None
+        self.listing: PeopleListing | None = None
         self.busy: set[UUID] = set()
 
     @property
@@ -110,7 +110,7 @@ class Picker:
         if self.page == "":
             return
         people = people_search.members(path, self.role)
-        self.listing = listing(people, text=self.searched, number=page_number(self.page), by=by, now=now)
+        self.listing = listing(people, path, text=self.searched, number=page_number(self.page), by=by, now=now)
         if span and self.listing.people:
             taken = Attendee.objects.live_within(*span).filter(user__in=self.listing.people)
             taken = taken.exclude(meeting=but) if but else taken

@@ -21,8 +21,9 @@ from meetings.pages.adhoc.page import UNTYPED, ManualPage
 from meetings.pages.adhoc.pickers import look, unsearched
 from meetings.pages.draft_page import draft_page
 from meetings.pages.next_page import next_page, once, said
+from meetings.pages.people_listing import PeopleListing, page_number
 from meetings.permissions import gates, standings
-from paths import enrolment
+from paths import enrolment, people_search
 from paths.enums import Role
 from paths.models import Membership
 
@@ -58,7 +59,9 @@ def _answer(request, path, now, meeting=None):
     if not do and not unsearched(request.POST):
         return _save(request, page)
     if do in {"expert", "add-expert"}:
-        return _add_expert(request, page, adding=do == "add-expert")
+        # Enter in the field of the address presses the form's first button, which searches.
+        typed = request.POST.get("new-email", "").strip() and not request.POST.get("new-find", "").strip()
+        return _add_expert(request, page, adding=do == "add-expert" or bool(typed and not what))
     data = request.POST.copy()
     look(data, do, what)
     if do == "suit":
@@ -147,6 +150,14 @@ def _carried(data, *, but=""):
     return [(name, value) for name in data if name not in UNTYPED | {but} for value in data.getlist(name)]
 
 
+def _found(known, find, data) -> PeopleListing | None:
+    """A page of the experts who were searched, who are never all listed: they are on other paths."""
+    if not find:
+        return None
+    found = people_search.search(known, find, number=page_number(data.get("do", "").partition(":")[2]) or 1)
+    return PeopleListing(found.people, find, found)
+
+
 def _add_expert(request, page, *, adding):
     """Just the form that puts an expert on the path, with all that was typed carried along, and back."""
     shown = page(request.POST, quiet=True)
@@ -155,6 +166,7 @@ def _add_expert(request, page, *, adding):
     live = Membership.objects.live().filter(path=shown.path, role__in=enrolment.EITHER).values("user")
     known = User.objects.filter(expert__isnull=False, is_active=True).exclude(pk__in=live).select_related("expert")
     form = AddExpertForm(request.POST if adding else None, experts=known, prefix="new")
+    find = people_search.clean(request.POST.get("new-find", ""))
     if form.is_valid():
         expert = form.cleaned_data["expert"]
         try:
@@ -175,7 +187,9 @@ def _add_expert(request, page, *, adding):
         "path": shown.path,
         "meeting": shown.meeting,
         "form": form,
-        "known": known,
+        "any_known": known.exists(),
+        "find": find,
+        "found": _found(known, find, request.POST),
         "carried": [(name, value) for name, value in _carried(request.POST) if not name.startswith("new-")],
     }
     return render(request, "meetings/adhoc/add_expert.html", context, status=400 if form.errors else 200)

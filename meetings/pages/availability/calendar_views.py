@@ -12,7 +12,7 @@ from everwise import wording
 from experts import faults
 from experts.feeds import calendars, limits
 from experts.feeds.forms import AddressesForm, AddressForm, UploadForm
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 from experts.models import BusyCalendar
 from meetings.calendars.own_meetings import own_meetings
 from paths.expert_paths import own_expert
@@ -64,7 +64,7 @@ def upload(request) -> HttpResponse:
             )
         except calendars.CalendarRefused as error:
             form.add_error("file", str(error))
-        except Unreadable as error:
+        except UnreadableCalendar as error:
             form.add_error("file", faults.in_words(error))
         else:
             messages.success(request, _read_in_words(added))

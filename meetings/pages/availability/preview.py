@@ -25,7 +25,7 @@ WIDTH, HEAD, PER_HOUR, INSET = 372, 42, 10, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class DrawnBox:
     kind: str
     x: float
     y: float
@@ -50,7 +50,7 @@ class PreviewWeek:
     label: str
     heads: list[tuple[float, str, int]]
     ticks: list[tuple[float, str]]
-    boxes: list[Box]
+    boxes: list[DrawnBox]
     height: float
 
 
@@ -63,7 +63,7 @@ class DayLine:
     starts: list[str]
 
 
-class Preview:
+class AvailabilityPreview:
     """`settings` are named as the fields of Expert. Without a theme, or when not accepting, nothing is offered."""
 
     def __init__(
@@ -180,7 +180,9 @@ class Preview:
                     first, last = (min(max(minute, low), high) for minute in self._minutes(interval))
                     if last > first:
                         height = round(max(y(last) - y(first), 3), 1)
-                        boxes.append(Box(kind, round(x, 1), round(y(first), 1), round(column - 2 * INSET, 1), height))
+                        boxes.append(
+                            DrawnBox(kind, round(x, 1), round(y(first), 1), round(column - 2 * INSET, 1), height)
+                        )
         heads = [
             (round(self.left + (number + 0.5) * column, 1), timefmt.short_weekday(day.date), day.date.day)
             for number, day in enumerate(days)

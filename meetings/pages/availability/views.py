@@ -18,9 +18,10 @@ from experts.hours import words, writer
 from experts.hours.comparison import side_by_side
 from experts.hours.editor import ACTIONS, MOST_PATTERNS, Editor
 from experts.models import Expert
-from meetings.pages.availability.preview import Preview
+from meetings.pages.availability.preview import AvailabilityPreview
 from meetings.slots.one_expert import outside
 from paths import expert_paths
+from paths.models import Theme
 
 STRETCHES_PER_PAGE = 8
 QUARTER = 15
@@ -30,7 +31,7 @@ QUARTER = 15
 def availability(request) -> HttpResponse:
     now = request.now = timezone.now()
     expert = expert_paths.own_expert(request.user)
-    page = Page(request, expert, now)
+    page = AvailabilityPage(request, expert, now)
     if request.method != "POST":
         return page.again(take(request))
     editor, saving = page.editor, not ACTIONS & request.POST.keys()
@@ -69,7 +70,7 @@ def _tell_saved(request, page, plan, now) -> None:
         messages.warning(request, text % {"number": len(left)})
 
 
-class Page:
+class AvailabilityPage:
     """What the availability page shows, as stored or as typed."""
 
     def __init__(self, request, expert: Expert, now):
@@ -148,7 +149,19 @@ class Page:
         return [
             *found,
             *(text % {"theme": wording.isolated(theme), "path": wording.isolated(theme.path)} for theme in alone),
+            *self._retired(),
         ]
+
+    def _retired(self) -> list[str]:
+        """What was ticked and can't be any more, since it was retired after the page was opened."""
+        ticked = {pk for text in self.request.POST.getlist("themes") if (pk := _uuid(text))}
+        unknown = ticked - self.themes.keys()
+        if not unknown:
+            return []
+        paths = [path for path, _themes in self.paths]
+        text = _("“%(theme)s” on %(path)s was retired meanwhile: nobody can book it. Who takes it stays as it was.")
+        found = Theme.objects.filter(pk__in=unknown, path__in=paths).exclude(retired_at=None).select_related("path")
+        return [text % {"theme": wording.isolated(each), "path": wording.isolated(each.path)} for each in found]
 
     def _dates_page(self):
         editor, reader = self.editor, self.reader
@@ -167,14 +180,14 @@ class Page:
         groups = [(path, [theme for theme in themes if theme.pk in self.editor.themes]) for path, themes in self.paths]
         return [(path, themes) for path, themes in groups if themes]
 
-    def _preview(self, plan) -> Preview:
+    def _preview(self, plan) -> AvailabilityPreview:
         present = self.editor.present
         asked = self.request.POST if self.request.method == "POST" else self.request.GET
         taken = [theme for _, themes in self._taken() for theme in themes]
         wanted = _uuid(asked.get("seen_theme", ""))
         theme = next((each for each in taken if each.pk == wanted), taken[0] if taken else None)
         zone = timefmt.find_zone(asked.get("seen_zone", "")) or self.editor.zone
-        return Preview(
+        return AvailabilityPreview(
             self.expert,
             hours=plan.hours(present) if plan else present.hours,
             settings=plan.settings if plan else present.settings,

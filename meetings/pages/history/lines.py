@@ -16,11 +16,18 @@ from meetings.pages.invited import Invited
 from paths.enums import Via
 from paths.models import Path, PathEvent
 
-ICONS = {Via.WEB: "globe", Via.EMAIL: "mail", Via.ADMIN: "shield", Via.EVERWISE: "sunrise", Via.IMPORT: "upload"}
+ICONS = {
+    Via.WEB: "globe",
+    Via.EMAIL: "mail",
+    Via.ADMIN: "shield",
+    Via.EVERWISE: "sunrise",
+    Via.IMPORT: "upload",
+    Via.SSO: "lock",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     at: datetime
     heading: str  # of its day
     time: str
@@ -32,7 +39,7 @@ class Line:
     icon: str
 
 
-def lines(path: Path, events: Iterable[MeetingEvent | PathEvent], reader: User, now: datetime) -> list[Line]:
+def lines(path: Path, events: Iterable[MeetingEvent | PathEvent], reader: User, now: datetime) -> list[HistoryLine]:
     """In the order of the events. Two queries for all names."""
     events = list(events)
     ids = (person for event in events if isinstance(event, MeetingEvent) for person in of_meetings.named(event))
@@ -41,12 +48,14 @@ def lines(path: Path, events: Iterable[MeetingEvent | PathEvent], reader: User, 
     return [_line(event, reader, people, known, now) for event in events]
 
 
-def _line(event: MeetingEvent | PathEvent, reader: User, people: dict[str, str], known: Invited, now: datetime) -> Line:
+def _line(
+    event: MeetingEvent | PathEvent, reader: User, people: dict[str, str], known: Invited, now: datetime
+) -> HistoryLine:
     if isinstance(event, MeetingEvent):
         said, via = of_meetings.said(event, reader, people, now), Via.WEB
     else:
         said, via = of_paths.said(event, reader, known), event.from_where
-    return Line(
+    return HistoryLine(
         at=event.at,
         heading=_heading(event.at, reader, now),
         time=timefmt.clock(event.at, reader.reader),

@@ -21,7 +21,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class EventMark:
     """Where an event stands in the order of all: by its moment, then its table, then its number."""
 
     at: datetime
@@ -60,22 +60,22 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EventPage:
     """The newest event first. `newer` and `older` are the marks from which the pages beside it go on."""
 
     events: list[MeetingEvent | PathEvent]
-    newer: Mark | None = None
-    older: Mark | None = None
+    newer: EventMark | None = None
+    older: EventMark | None = None
 
 
 def page(
     path: Path,
     filters: Filters,
     *,
-    older_than: Mark | None = None,
-    newer_than: Mark | None = None,
+    older_than: EventMark | None = None,
+    newer_than: EventMark | None = None,
     size: int = PER_PAGE,
-) -> Page:
+) -> EventPage:
     """Two queries, wherever in the history it is."""
     upwards = newer_than is not None and older_than is None
     mark = newer_than if upwards else older_than
@@ -85,19 +85,19 @@ def page(
         found += _next(_of_meetings(path, filters), 0, mark, size + 1, upwards=upwards)
     if filters.what != What.MEETINGS:
         found += _next(_of_path(path, filters), 1, mark, size + 1, upwards=upwards)
-    found.sort(key=Mark.of, reverse=not upwards)
+    found.sort(key=EventMark.of, reverse=not upwards)
     more, events = len(found) > size, found[:size]
     if upwards:
         events.reverse()
     if not events:
-        return Page([])
-    newest, oldest = Mark.of(events[0]), Mark.of(events[-1])
+        return EventPage([])
+    newest, oldest = EventMark.of(events[0]), EventMark.of(events[-1])
     if upwards:
-        return Page(events, newer=newest if more else None, older=oldest)
-    return Page(events, newer=newest if mark else None, older=oldest if more else None)
+        return EventPage(events, newer=newest if more else None, older=oldest)
+    return EventPage(events, newer=newest if mark else None, older=oldest if more else None)
 
 
-def _next(events: QuerySet, table: int, mark: Mark | None, most: int, *, upwards: bool) -> Iterable:
+def _next(events: QuerySet, table: int, mark: EventMark | None, most: int, *, upwards: bool) -> Iterable:
     if mark is not None:
         # Of the same moment, those of the other table lie wholly on one side.
         beyond = Q(at__gt=mark.at) if upwards else Q(at__lt=mark.at)

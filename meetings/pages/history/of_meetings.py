@@ -42,6 +42,14 @@ def said(event: MeetingEvent, reader: User, people: dict[str, str], now: datetim
             return telling.deleted()
         case Happening.OUTCOME:
             return telling.outcome()
+        case Happening.ANSWERS_CHANGED:
+            return telling.answered()
+        case Happening.BRIEF_CHANGED:
+            return telling.briefed()
+        case Happening.CALENDAR_DECLINED:
+            return telling.declined()
+        case Happening.CALENDAR_ACCEPTED:
+            return telling.accepted_after_all()
         case _:
             return telling.noted()
 
@@ -170,6 +178,36 @@ class _Telling:
             outcome=str(marked.label),
         )
         return Said(sentence, _("Before: %(outcome)s.") % {"outcome": was.label} if was in OUTCOMES else "")
+
+    def answered(self) -> Said:
+        return Said(
+            self.say(
+                _("<b>You</b> changed the answers for %(meeting)s"), _("%(person)s changed the answers for %(meeting)s")
+            )
+        )
+
+    def briefed(self) -> Said:
+        return Said(
+            self.say(
+                _("<b>You</b> chose earlier notes for the expert of %(meeting)s"),
+                _("%(person)s chose earlier notes for the expert of %(meeting)s"),
+            )
+        )
+
+    def declined(self) -> Said:
+        sentence = self.say(
+            _("<b>You</b> declined %(meeting)s in your calendar"),
+            _("%(person)s declined %(meeting)s in their calendar"),
+        )
+        return Said(sentence, _("Nothing was changed."))
+
+    def accepted_after_all(self) -> Said:
+        return Said(
+            self.say(
+                _("<b>You</b> no longer decline %(meeting)s in your calendar"),
+                _("%(person)s no longer declines %(meeting)s in their calendar"),
+            )
+        )
 
     def noted(self) -> Said:
         return Said(

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext, pgettext
 
 from everwise.accounts.models import User
 from meetings.booking.settling import Way
+from meetings.enums import NudgeKind
 from meetings.pages import policy_words
 from meetings.pages.history import of_themes
 from meetings.pages.history.saying import Said, say
@@ -41,11 +42,22 @@ def _detail(event: PathEvent) -> str:
             "%(total)d in all, %(before)d before.", "%(total)d in all, %(before)d before.", event.facts["total"]
         )
         parts.append(text % {"total": event.facts["total"], "before": before["total"]})
+    if event.what == Happened.LET_BOOK:
+        missed = event.facts["missed"]
+        text = ngettext(
+            "%(number)d missed session counts no more.", "%(number)d missed sessions count no more.", missed
+        )
+        parts.append(text % {"number": missed})
     if event.what == Happened.OPENED and (number := event.facts["participants"]):
         text = ngettext("%(number)d participant was told.", "%(number)d participants were told.", number)
         parts.append(text % {"number": number})
     if event.what == Happened.SETTINGS_CHANGED:
         parts += _settings(event.facts)
+    if event.what == Happened.ROOM_CHANGED:
+        parts += _room(event.facts)
+    if event.facts.get("provider"):
+        words = {"provider": event.facts["provider"], "group": event.facts["group"]}
+        parts.append(_("By sign-in at %(provider)s: group %(group)s.") % words)
     parts += _settled(event.facts.get("meetings", {}))
     if hasattr(event, "words") and event.words.text:
         parts.append(_("“%(text)s”") % {"text": event.words.text})
@@ -64,6 +76,14 @@ def _settings(facts: dict) -> list[str]:
         said.append(_("%(setting)s: %(now)s, before %(before)s.") % {"setting": label, "now": now, "before": before})
     if policy.TEXT in facts["changed"]:
         said.append(_("The text before:"))
+    return said
+
+
+def _room(facts: dict) -> list[str]:
+    words = {when: policy_words.room(facts[when]) for when in ("before", "after")}
+    said = [_("Now: %(after)s. Before: %(before)s.") % words]
+    if facts["secret"]:
+        said.append(_("With a new secret."))
     return said
 
 
@@ -213,8 +233,28 @@ def _extra_sessions(event):
     return yours, theirs, words
 
 
+def _asked_to_book(event):
+    return _("<b>You</b> asked to book again"), _("%(person)s asked to book again"), {}
+
+
+def _let_book(event):
+    return _("<b>You</b> let %(about)s book again"), _("%(person)s let %(about)s book again"), {}
+
+
+def _let_book_no_more(event):
+    return (
+        _("<b>You</b> took back that %(about)s can book again"),
+        _("%(person)s took back that %(about)s can book again"),
+        {},
+    )
+
+
 def _settings_changed(event):
     return _("<b>You</b> changed the settings"), _("%(person)s changed the settings"), {}
+
+
+def _room_changed(event):
+    return _("<b>You</b> changed the video room"), _("%(person)s changed the video room"), {}
 
 
 def _ended(event):
@@ -251,6 +291,55 @@ def _told(event):
     )
 
 
+def _nudged(event):
+    number, kind = event.facts.get("number", 0), event.facts["kind"]
+    if kind == NudgeKind.LAST_CALL:
+        return _("<b>You</b> sent the last call"), _("%(person)s sent the last call"), {}
+    if kind == NudgeKind.NEVER_BOOKED:
+        yours = ngettext(
+            "<b>You</b> wrote to %(number)d participant who has never booked",
+            "<b>You</b> wrote to %(number)d participants who have never booked",
+            number,
+        )
+        theirs = ngettext(
+            "%(person)s wrote to %(number)d participant who has never booked",
+            "%(person)s wrote to %(number)d participants who have never booked",
+            number,
+        )
+    else:
+        yours = ngettext(
+            "<b>You</b> wrote to %(number)d participant with sessions left",
+            "<b>You</b> wrote to %(number)d participants with sessions left",
+            number,
+        )
+        theirs = ngettext(
+            "%(person)s wrote to %(number)d participant with sessions left",
+            "%(person)s wrote to %(number)d participants with sessions left",
+            number,
+        )
+    return yours, theirs, {"number": number}
+
+
+def _seen_as(event):
+    if event.about_id is not None:
+        return (
+            _("<b>You</b> looked at this path as %(about)s would"),
+            _("%(person)s looked at this path as %(about)s would"),
+            {},
+        )
+    if _by_role(event) == Role.EXPERT:
+        return (
+            _("<b>You</b> looked at this path as an expert would"),
+            _("%(person)s looked at this path as an expert would"),
+            {},
+        )
+    return (
+        _("<b>You</b> looked at this path as a participant would"),
+        _("%(person)s looked at this path as a participant would"),
+        {},
+    )
+
+
 def _erased(event):
     return _("<b>You</b> erased what was known of %(about)s"), _("%(person)s erased what was known of %(about)s"), {}
 
@@ -266,7 +355,11 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, Mapping[str, str
     Happened.ROLE_CHANGED: _role_changed,
     Happened.DESCRIBED: _described,
     Happened.EXTRA_SESSIONS: _extra_sessions,
+    Happened.ASKED_TO_BOOK: _asked_to_book,
+    Happened.LET_BOOK: _let_book,
+    Happened.LET_BOOK_NO_MORE: _let_book_no_more,
     Happened.SETTINGS_CHANGED: _settings_changed,
+    Happened.ROOM_CHANGED: _room_changed,
     Happened.ENDED: _ended,
     Happened.OPENED: _opened,
     Happened.CLOSED: _closed,
@@ -275,5 +368,7 @@ SENTENCES: dict[Happened, Callable[[PathEvent], tuple[str, str, Mapping[str, str
     Happened.ERASED: _erased,
     Happened.REMINDED: _reminded,
     Happened.TOLD: _told,
+    Happened.NUDGED: _nudged,
+    Happened.SEEN_AS: _seen_as,
     **of_themes.SENTENCES,
 }

@@ -21,7 +21,7 @@ def detail(event: PathEvent) -> str:
     if event.what != Happened.THEME_CHANGED:
         return ""
     before, after = event.facts["before"], event.facts["after"]
-    old_name, new_name, old_text, new_text = _written(event)
+    old_name, new_name, old_text, new_text, old_questions, new_questions = _written(event)
     parts = []
     if old_name != new_name:
         parts.append(_("Before: “%(name)s”.") % {"name": isolated(old_name)})
@@ -38,13 +38,16 @@ def detail(event: PathEvent) -> str:
     if old_text != new_text:
         words = {"before": isolated(old_text), "after": isolated(new_text)}
         parts.append(_("Text: “%(after)s”, before: “%(before)s”.") % words)
+    if old_questions != new_questions:
+        words = {"before": isolated(old_questions), "after": isolated(new_questions)}
+        parts.append(_("Questions: “%(after)s”, before: “%(before)s”.") % words)
     return " ".join(parts)
 
 
 def _written(event: PathEvent) -> list[str]:
-    """The lines that paths/themes wrote: old and new name, old and new text; all empty once they were blanked."""
+    """The lines that paths/themes wrote: old and new name, text and questions; all empty once they were blanked."""
     lines = event.words.text.split("\n") if hasattr(event, "words") else []
-    return (lines + [""] * 4)[:4]
+    return (lines + [""] * 6)[:6]
 
 
 def _name(event: PathEvent) -> dict[str, str]:

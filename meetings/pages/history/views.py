@@ -24,8 +24,8 @@ def history(request, path_id) -> HttpResponse:
     page = log.page(
         path,
         _filters(form.cleaned_data, request.user.reader),
-        older_than=log.Mark.read(request.GET.get("before", "")),
-        newer_than=log.Mark.read(request.GET.get("after", "")),
+        older_than=log.EventMark.read(request.GET.get("before", "")),
+        newer_than=log.EventMark.read(request.GET.get("after", "")),
     )
     context = {
         **frame(path, request.user, now, "history"),

@@ -34,7 +34,7 @@ TITLES: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class InstallationStep:
     """`text` is a sentence or two, `fault` what is wrong. `action` leads to `url`; "" where there is nothing to do."""
 
     key: str
@@ -66,7 +66,7 @@ def checklist(user: User, now: datetime) -> dict[str, object]:
     }
 
 
-def _email(user, now) -> Step:
+def _email(user, now) -> InstallationStep:
     tests = Notice.objects.filter(kind=AccountMail.TEST)
     last, sent = tests.order_by("-pk").first(), Notice.objects.sent().exists()
     sender = _("From %(address)s.") % {"address": settings.DEFAULT_FROM_EMAIL}
@@ -86,10 +86,10 @@ def _email(user, now) -> Step:
             fault = _("It failed: %(error)s") % {"error": one_line(last.last_error)}
     done = sent if last is None else last.sent_at is not None
     action = _("Send another test") if last else _("Send a test e-mail")
-    return Step(EMAIL, done, f"{sender} {said}", fault, action, reverse("staff:test-mail"))
+    return InstallationStep(EMAIL, done, f"{sender} {said}", fault, action, reverse("staff:test-mail"))
 
 
-def _worker(now) -> Step:
+def _worker(now) -> InstallationStep:
     last = Worker.objects.order_by("-beat_at").first()
     again = {"action": _("Look again"), "url": reverse("staff:installation")}
     if last is not None and last.lives(now):
@@ -99,29 +99,29 @@ def _worker(now) -> Step:
             "The background worker is running. It was last seen %(number)s seconds ago.",
             seconds,
         )
-        return Step(WORKER, True, said % {"number": count(seconds)}, **again)
+        return InstallationStep(WORKER, True, said % {"number": count(seconds)}, **again)
     fault = _("No background worker. Start it with “%(command)s”.") % {"command": "python manage.py worker"}
-    return Step(WORKER, False, _("Without it no e-mail goes out and no calendar is read."), fault, **again)
+    return InstallationStep(WORKER, False, _("Without it no e-mail goes out and no calendar is read."), fault, **again)
 
 
-def _path(user) -> Step:
+def _path(user) -> InstallationStep:
     number = Path.objects.count()
     may = making(user).anything
     text = _("A path has themes, experts and participants. You can make somebody else its admin.")
     if number:
         text = ngettext("There is %(number)s path.", "There are %(number)s paths.", number) % {"number": count(number)}
     action = (_("Create another path") if number else _("Create a path")) if may else ""
-    return Step(PATH, bool(number), text, "", action, reverse("paths:new"))
+    return InstallationStep(PATH, bool(number), text, "", action, reverse("paths:new"))
 
 
-def _admin(user) -> Step:
+def _admin(user) -> InstallationStep:
     admins = Membership.objects.live().filter(role=Role.ADMIN, user__is_active=True)
     url = reverse("admin:paths_programadmin_add")
     action = _("Add an admin") if user.has_perm("paths.change_program") else ""
     if not admins.exists():
         text = _("Name the path’s admin by e-mail. From then on they need nothing from you.")
-        return Step(ADMIN, False, text, "", action, url)
+        return InstallationStep(ADMIN, False, text, "", action, url)
     arrived = Q(user__last_login__isnull=False) | ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
     if admins.filter(arrived).exists():
-        return Step(ADMIN, True, _("There is an admin, who needs nothing from you."))
-    return Step(ADMIN, True, _("An admin is invited, and has not answered yet."))
+        return InstallationStep(ADMIN, True, _("There is an admin, who needs nothing from you."))
+    return InstallationStep(ADMIN, True, _("An admin is invited, and has not answered yet."))

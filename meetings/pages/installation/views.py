@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from everwise.wording import isolated
 from meetings.mail import trial
+from meetings.pages.installation.erasures import waiting
 from meetings.pages.installation.state import checklist, has_begun
 from meetings.permissions import gates
 
@@ -18,7 +19,8 @@ from meetings.permissions import gates
 def page(request) -> HttpResponse:
     now = request.now = timezone.now()
     gates.open_installation(request.user)
-    return render(request, "meetings/installation/page.html", {**checklist(request.user, now), "begun": has_begun()})
+    context = {**checklist(request.user, now), "begun": has_begun(), **waiting(request.user, now)}
+    return render(request, "meetings/installation/page.html", context)
 
 
 @require_POST

@@ -21,6 +21,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from everwise import timefmt
+from everwise.config.sso import Provider
+from everwise.sso import providers
 from everwise.timefmt import Reader, twelve_hour_in
 from meetings.pages.invitation.forms import AcceptForm
 from paths import invitations
@@ -63,7 +65,7 @@ def page(request, invitation) -> HttpResponse:
         return answered
     if request.user.is_authenticated and request.user != invitation.user:
         return _shown(request, invitation, "other", status=403 if request.method == "POST" else 200)
-    if invitation.user.has_arrived:
+    if invitation.user.has_arrived or _organisation(invitation):
         return _with_account(request, invitation)
     form = AcceptForm(
         request.POST if request.method == "POST" else None,
@@ -76,7 +78,7 @@ def page(request, invitation) -> HttpResponse:
     details = invitations.Details(**form.cleaned_data, language=translation.get_language())
     try:
         user = invitations.accept(invitation=invitation, details=details, now=request.now)
-    except (invitations.NotOpen, invitations.HasAccount):
+    except (invitations.InvitationNotOpen, invitations.HasAccount):
         # Somebody has just answered it, by another tab or another copy of the e-mail.
         return redirect(_address(request))
     except invitations.AddressTaken as error:
@@ -90,7 +92,7 @@ def decline(request, invitation) -> HttpResponse:
     """Asks once more; the press of its button declines."""
     state = invitations.state_of(invitation, request.now)
     if state in invitations.OPEN and request.method == "POST":
-        with suppress(invitations.NotOpen):
+        with suppress(invitations.InvitationNotOpen):
             invitations.decline(invitation=invitation, now=request.now)
         return redirect(_address(request))
     if state not in invitations.OPEN:
@@ -104,7 +106,7 @@ def ask(request, invitation) -> HttpResponse:
     if request.method != "POST":
         return redirect(_address(request))
     # Refused, the page says why by itself.
-    with suppress(invitations.NotOpen, invitations.AskedAlready):
+    with suppress(invitations.InvitationNotOpen, invitations.AskedAlready):
         invitations.ask_again(invitation=invitation, now=request.now)
     return redirect(_address(request))
 
@@ -138,13 +140,22 @@ def _with_account(request, invitation) -> HttpResponse:
     if request.user == invitation.user and request.method == "POST":
         try:
             invitations.accept_as(invitation=invitation, by=request.user, now=request.now)
-        except invitations.NotOpen:
+        except invitations.InvitationNotOpen:
             return redirect(_address(request))
         return redirect(_first_page(invitation))
     sign_in = f"{reverse('account_login')}?{urlencode({'next': _first_page(invitation)})}"
+    if provider := _organisation(invitation):
+        sign_in = providers.address(provider, _first_page(invitation))
     if request.method == "POST":
         return redirect(sign_in)
-    return _shown(request, invitation, "account", sign_in=sign_in, signed_in=request.user == invitation.user)
+    context = {"sign_in": sign_in, "signed_in": request.user == invitation.user, "provider": provider}
+    return _shown(request, invitation, "account", **context)
+
+
+def _organisation(invitation: Invitation) -> Provider | None:
+    """Where the invited person signs in whose organisation leaves them no password."""
+    provider = providers.of_address(invitation.user.email)
+    return provider if provider and not provider.passwords else None
 
 
 def _shown(request, invitation: Invitation, name: str, *, status: int = 200, **context) -> HttpResponse:

@@ -27,7 +27,7 @@ USUAL = "usual"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LeavingRow:
     """One meeting as the page shows it."""
 
     pk: UUID
@@ -134,10 +134,10 @@ class SettlePage:
         }
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LeavingRow]:
         if self.is_long:
             return []
-        shown: list[Row] = []
+        shown: list[LeavingRow] = []
         for case in self.page.object_list:
             shown.append(self._row(case, shown[-1].path if shown else ""))
         return shown
@@ -155,7 +155,7 @@ class SettlePage:
                 fields += [(f"{ORGANIZER}{pk}", str(decision.organizer))] if decision.organizer else []
         return fields
 
-    def _row(self, case: Case, path_before: str) -> Row:
+    def _row(self, case: Case, path_before: str) -> LeavingRow:
         meeting, reader = case.meeting, self.by.reader
         chosen = self.chosen[meeting.pk]
         wanted = value_of(chosen)
@@ -177,7 +177,7 @@ class SettlePage:
         # A session that is given has its new expert for an organizer, one that is cancelled has none.
         if not case.ways & {Way.KEEP, Way.REMOVE, Way.HAND}:
             organizers = []
-        return Row(
+        return LeavingRow(
             pk=meeting.pk,
             path=str(meeting.path),
             first_of_path=self.leaving.path is None and str(meeting.path) != path_before,

@@ -1,4 +1,7 @@
-"""What staff come to from Django's admin: ending a membership, switching a person off, erasing them."""
+"""What staff come to from Django's admin: ending a membership, switching a person off, erasing them.
+
+Erasing is open to an admin of the person's program, too, once the person has asked for it.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,6 +21,7 @@ from meetings.booking.settling import Leaving
 from meetings.pages.leaving import words
 from meetings.pages.leaving.forms import EraseForm, LeavingForm
 from meetings.pages.leaving.page import SettlePage
+from paths import erasure
 from paths.enums import Role, Via
 from paths.models import Membership, Path
 
@@ -80,15 +84,15 @@ def deactivate(request, user_id) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, user_id) -> HttpResponse:
-    person = _person(request.user, user_id)
-    back = reverse("admin:accounts_user_change", args=[person.pk])
+    person, via = _to_erase(request.user, user_id)
+    back = reverse("admin:accounts_user_change", args=[person.pk]) if via == Via.ADMIN else reverse("home")
     if person.erased_at:
         messages.info(request, _("This account is erased already."))
         return redirect(back)
     going = Leaving(person)
 
     def do(page, form):
-        leaving.erase(user=person, **_facts(request, page, form))
+        leaving.erase(user=person, via=via, **_facts(request, page, form))
         person.refresh_from_db()
         note_change(person, by=request.user, fields=["erased_at"])
 
@@ -125,6 +129,18 @@ def _person(by: User, user_id) -> User:
     if (person.is_staff or person.is_superuser) and not by.is_superuser:
         raise PermissionDenied(_("Only superusers change staff."))
     return person
+
+
+def _to_erase(by: User, user_id) -> tuple[User, Via]:
+    """The person, and by which right: staff's, or that of an admin of their program."""
+    if by.is_staff:
+        return _person(by, user_id), Via.ADMIN
+    person = get_object_or_404(User, pk=user_id)
+    if not erasure.runs_a_program_of(by, person):
+        raise Http404("Not an admin of a program of theirs")
+    if person.erased_at is None and (reason := erasure.refusal(by, person)):
+        raise PermissionDenied(str(reason))
+    return person, Via.WEB
 
 
 def _key(number: int) -> int:

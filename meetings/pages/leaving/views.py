@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +18,13 @@ from everwise.wording import isolated
 from meetings.booking import BookingRefused, leaving
 from meetings.booking.settling import Leaving
 from meetings.pages.leaving import words
-from meetings.pages.leaving.forms import LeavingForm
+from meetings.pages.leaving.forms import LeavingForm, uuid_of
 from meetings.pages.leaving.page import SettlePage, ending_roles
+from meetings.pages.leaving.successors import Successors, are_needed
 from meetings.pages.path.frame import frame
 from meetings.permissions import gates, standings
-from paths import people_search
 from paths.enums import Role
 from paths.models import Membership, Path
-
-# So many experts are offered as the next admin.
-MOST_SUCCESSORS = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,9 +66,8 @@ def _answer(request, path, person, is_admin, now):
         "button": words.button(going, request.user, page.number),
         "way_back": words.way_back(going, request.user),
         "came_from": came_from,
-        "successors": _successors(path, person, going),
+        "successors": _successors(request, path, going, form, now),
     }
-    context["shared"] = people_search.shared_names(path, context["successors"] or ())
     if is_admin:
         context |= frame(path, request.user, now, "people")
     return render(request, "paths/leaving.html", context, status=status)
@@ -151,10 +147,10 @@ def _next(request, page: SettlePage, came_from: str):
     return redirect("paths:detail", path.pk) if roles else redirect("paths:list")
 
 
-def _successors(path: Path, person: User, going: Leaving) -> list[User] | None:
-    """Who could take over from the last admin of the path; None where nobody needs to."""
-    live = Membership.objects.live().filter(path=path, user__is_active=True).exclude(user=person)
-    if Role.ADMIN not in going.roles or live.filter(role=Role.ADMIN).exists():
+def _successors(request, path: Path, going: Leaving, form: LeavingForm, now) -> Successors | None:
+    """None where nobody needs to take over."""
+    if not are_needed(path, going.user, going):
         return None
-    experts = live.filter(role=Role.EXPERT).order_by().values("user")
-    return list(User.objects.filter(pk__in=experts).order_by("name", "pk")[:MOST_SUCCESSORS])
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    return Successors(path, going, chosen=uuid_of(data.get("successor", "")), by=request.user, now=now, data=data)

@@ -32,7 +32,7 @@ def again_card(meeting: Meeting, user: User, held: frozenset[Standing], now: dat
         return {"own": False, "person": participant, "gone": _gone(participant)}
     card = {"own": own, "person": participant, "follow_up": "" if own else _follow_up(meeting, participant, held)}
     if meeting.is_dropin:
-        card |= _same_theme(meeting, participant, user, now)
+        card |= _same_theme(meeting, participant, user, now, excused=Standing.ADMIN in held)
     return card if card["follow_up"] or meeting.is_dropin else None
 
 
@@ -48,7 +48,7 @@ def _follow_up(meeting: Meeting, participant: User, held: frozenset[Standing]) -
     return f"{reverse('schedule:manually', args=[meeting.path_id])}?{query}"
 
 
-def _same_theme(meeting: Meeting, participant: User, user: User, now: datetime) -> dict[str, str]:
+def _same_theme(meeting: Meeting, participant: User, user: User, now: datetime, *, excused: bool) -> dict[str, str]:
     """Where to choose a time of the same theme, or why that can't be done."""
     own = participant == user
     path, theme = meeting.path, meeting.theme
@@ -61,7 +61,7 @@ def _same_theme(meeting: Meeting, participant: User, user: User, now: datetime) 
     tally = credits_of(participant, [path], now=now)[path.pk]
     if tally.exhausted:
         return {"book_url": "", "book_words": _none_left(participant, own)}
-    if spent := allowance_of(participant, path, now=now, tally=tally).spent:
+    if spent := allowance_of(participant, path, now=now, tally=tally, excused=excused).spent:
         other = None if own else participant
         return {"book_url": "", "book_words": spent.words(user.reader, now, other)}
     query = urlencode({"theme": theme.pk, "for": participant.pk})

@@ -16,7 +16,7 @@ def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | Non
     held = standings.meeting_standings(user, meeting)
     participant = meeting.participants[0]
     tally = credits_of(participant, [meeting.path], now=now)[meeting.path_id]
-    counts = now > meeting.change_until and not held & standings.CHANGERS
+    counts = now > meeting.change_until and deadlines.is_bound(held)
     others = [person for person in (*meeting.experts, *meeting.participants) if person != user]
     return {
         "cancel": {
@@ -28,7 +28,7 @@ def cancel_context(user, meeting: Meeting, now: datetime, form: CancelForm | Non
             "participant": participant,
             "left_after": None if tally.left is None else tally.left + (not counts),
             "total": tally.total,
-            "can_move": not deadlines.refusal(Action.RESCHEDULE, meeting, held, now),
+            "can_move": not deadlines.obstacle(Action.RESCHEDULE, meeting, held, now),
         },
         "cancel_form": form or CancelForm(initial={"sequence": meeting.sequence}),
     }

@@ -1,7 +1,9 @@
 """What the pages of one meeting show their reader, worked out before any template sees it."""
 
 import re
+from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
@@ -11,11 +13,11 @@ from everwise.timefmt import Reader
 from meetings.booking import reminders
 from meetings.enums import Happening, Standing, Status
 from meetings.models import Attendee, Meeting
-from meetings.pages import meeting_rows
+from meetings.pages import calendar_answers, meeting_rows
 from meetings.pages.meeting import rights
 from meetings.pages.meeting_rows import DayAhead
 from meetings.pages.zone_lines import offset_in, zone_lines
-from meetings.permissions import standings
+from meetings.permissions import deadlines, standings
 from meetings.permissions.notes import booking_note_refusal, may_read_booking_note
 
 # How people begin the lines of a list, which the page numbers by itself.
@@ -32,10 +34,10 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         "zones": zone_lines(meeting.starts_at, meeting.ends_at, meeting_rows.others(meeting, user), user.reader),
         "past": meeting.is_past(now) and not meeting.is_called_off,
         "company": meeting_rows.with_whom(meeting, user),
-        "people": people(meeting, user, now),
+        "people": people(meeting, user, held, now),
         "booked_by": booked_by(meeting, user, now),
         "where": where(meeting),
-        "room": room(meeting, user.reader, now),
+        "room": room(meeting, user.reader, now, withheld=bool(user.seen_as)),
         "agenda": [BULLET.sub("", line) for line in meeting.agenda.splitlines() if line.strip()],
         "rights": rights.sentences(meeting, user, held, now),
         "rights_summary": rights.summary(meeting, held, now),
@@ -46,7 +48,9 @@ def facts(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime
         # Translators: %(readers)s is “You, Ann and the path’s admins read it.”
         "note_empty": gettext("Nothing yet. %(readers)s") % {"readers": readers},
         "note_open": note_open,
-        "bound": not held & standings.CHANGERS,
+        "bound": (bound := deadlines.is_bound(held)),
+        # Until then a participant who can't move it can still cancel it for nothing.
+        "cancels_until": meeting.change_until if bound and now <= meeting.change_until else None,
         "own": user in meeting.participants,
         # Somebody who has left the path still sees their meetings, not the path.
         "on_path": bool(held),
@@ -98,9 +102,12 @@ def note_readers(meeting: Meeting, user: User) -> str:
     return gettext("You, %(people)s and the path’s admins read it.") % {"people": ", ".join(rest)}
 
 
-def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object]]:
-    """Everybody of the meeting with the badges they wear, and how the reader knows them."""
-    found = []
+def people(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> list[dict[str, Any]]:
+    """Everybody of the meeting with the badges they wear, and how the reader knows them.
+
+    Two of exactly one name are told apart by their addresses, which no participant is shown.
+    """
+    found: list[dict[str, Any]] = []
     for attendee in meeting.attendees.all():
         person = attendee.user
         organizes = person.pk == meeting.organizer_id and not meeting.is_dropin
@@ -109,6 +116,7 @@ def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object
                 "user": person,
                 "you": person == user,
                 "text": _beside(meeting, attendee, user, now),
+                "answer": calendar_answers.beside(meeting, attendee, user, now),
                 "badges": [attendee.role, *(["organizer"] if organizes else [])],
                 "their_time": _their_time(meeting, person, user),
             }
@@ -116,6 +124,9 @@ def people(meeting: Meeting, user: User, now: datetime) -> list[dict[str, object
     if all(each["user"] != meeting.organizer for each in found):
         organizer = meeting.organizer
         found.append({"user": organizer, "you": organizer == user, "text": "", "badges": ["organizer"]})
+    names: Counter[str] = Counter(str(each["user"]) for each in found) if held & standings.CHANGERS else Counter()
+    for each in found:
+        each["address"] = each["user"].email if names[str(each["user"])] > 1 else ""
     return found
 
 
@@ -169,9 +180,9 @@ def booked_by(meeting: Meeting, user: User, now: datetime) -> str:
 def where(meeting: Meeting) -> str:
     """“Lake room, 4th floor, and by video”; a drop-in is always held in its expert's room."""
     if not meeting.place:
-        by_video = meeting.is_dropin or meeting.video_link
+        by_video = meeting.is_dropin or meeting.has_room
         return gettext("Video room") if by_video else gettext("No place has been set")
-    return gettext("%(place)s, and by video") % {"place": meeting.place} if meeting.video_link else meeting.place
+    return gettext("%(place)s, and by video") % {"place": meeting.place} if meeting.has_room else meeting.place
 
 
 # Translators: the room of a video call.
@@ -182,11 +193,10 @@ OPENS = {
 }
 
 
-def room(meeting: Meeting, reader: Reader, now: datetime) -> dict[str, object]:
+def room(meeting: Meeting, reader: Reader, now: datetime, *, withheld: bool = False) -> dict[str, object]:
     """Where the meeting takes place: whether the link is handed out, and otherwise why not."""
-    return {"open": not meeting.is_called_off and bool(meeting.video_link) and meeting.room_is_open(now)} | {
-        "text": _room_text(meeting, reader, now)
-    }
+    is_open = not meeting.is_called_off and meeting.has_room and meeting.room_is_open(now)
+    return {"open": is_open and not withheld, "text": _room_text(meeting, reader, now)}
 
 
 def _room_text(meeting: Meeting, reader: Reader, now: datetime) -> str:
@@ -197,7 +207,7 @@ def _room_text(meeting: Meeting, reader: Reader, now: datetime) -> str:
     if meeting.is_no_show and not meeting.room_is_open(now):
         by_expert = meeting.status == Status.NO_SHOW_EXPERT
         return gettext("Expert did not come.") if by_expert else gettext("Participant did not come.")
-    if not meeting.video_link:
+    if not meeting.has_room:
         return "" if meeting.place else gettext("No video link has been set for this meeting.")
     if meeting.room_is_open(now):
         return gettext("The room is open. No download needed.")

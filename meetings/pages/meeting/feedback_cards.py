@@ -124,7 +124,12 @@ def _choices(meeting: Meeting, form: Form | None, now: datetime) -> list[dict[st
 
 
 def rating_card(meeting, user, held, now, bound=None) -> dict[str, object] | None:
-    """Their own rating to a participant; everybody's to an admin, unless the admin was the expert."""
+    """Their own rating to a participant; everybody's to an admin, unless the admin was the expert.
+
+    None to an admin who looks at the page as somebody else.
+    """
+    if user.seen_as:
+        return None
     may_rate = not outcomes.rating_refusal(meeting, held, now)
     may_read = Standing.ADMIN in held and not held & IN_MEETING
     if not may_rate and not may_read:
@@ -150,7 +155,8 @@ def rating_form(rating: Rating | None) -> RatingForm:
 
 def notes_card(meeting, user, held, bound=None) -> dict[str, object] | None:
     """One's own private note, and what is shared."""
-    may_write = not own_notes_refusal(meeting, held)
+    # Who looks at the page as somebody else reads what is shared, and is asked for nothing.
+    may_write = not user.seen_as and not own_notes_refusal(meeting, held)
     if not may_write and not may_read_booking_note(meeting, user, held):
         return None
     found = (

@@ -54,6 +54,19 @@ def _done(happening: Happening, by: str | None) -> str:
         Happening.BOOKED: (gettext("Booked by you"), gettext("Booked by %(person)s")),
         Happening.CANCELLED: (gettext("Cancelled by you"), gettext("Cancelled by %(person)s")),
         Happening.NOTE_CHANGED: (gettext("Note changed by you"), gettext("Note changed by %(person)s")),
+        Happening.ANSWERS_CHANGED: (gettext("Answers changed by you"), gettext("Answers changed by %(person)s")),
+        Happening.BRIEF_CHANGED: (
+            gettext("Earlier notes for the expert chosen by you"),
+            gettext("Earlier notes for the expert chosen by %(person)s"),
+        ),
+        Happening.CALENDAR_DECLINED: (
+            gettext("Declined in your calendar; nothing was changed"),
+            gettext("Declined by %(person)s in their calendar; nothing was changed"),
+        ),
+        Happening.CALENDAR_ACCEPTED: (
+            gettext("Declined in your calendar no longer"),
+            gettext("Declined by %(person)s in their calendar no longer"),
+        ),
         Happening.SCHEDULED: (gettext("Scheduled by you"), gettext("Scheduled by %(person)s")),
         Happening.UPDATED: (gettext("Updated by you"), gettext("Updated by %(person)s")),
         Happening.DELETED: (gettext("Deleted by you"), gettext("Deleted by %(person)s")),

@@ -42,7 +42,7 @@ def actions_of(kind: Kind) -> list[Action]:
 def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: datetime) -> list[str]:
     """What kind of meeting it is, who organizes it, what this reader may do, what not and why, and who else may."""
     kind = Kind(meeting.kind)
-    reasons = {action: deadlines.refusal(action, meeting, held, now) for action in actions_of(kind)}
+    reasons = {action: deadlines.obstacle(action, meeting, held, now) for action in actions_of(kind)}
     if meeting.organizer == user:
         organizer = gettext("You are its organizer.")
     else:
@@ -60,7 +60,7 @@ def sentences(meeting: Meeting, user: User, held: frozenset[Standing], now: date
 def summary(meeting: Meeting, held: frozenset[Standing], now: datetime) -> str:
     """“Reschedule or cancel it, as its participant.”, or why nothing of that kind."""
     kind = Kind(meeting.kind)
-    reasons = {action: deadlines.refusal(action, meeting, held, now) for action in actions_of(kind)}
+    reasons = {action: deadlines.obstacle(action, meeting, held, now) for action in actions_of(kind)}
     allowed = [action for action, reason in reasons.items() if not reason]
     if not allowed:
         return next(iter(reasons.values()))

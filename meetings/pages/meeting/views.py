@@ -19,10 +19,12 @@ from meetings.booking.terms import Terms
 from meetings.calendars.links import links
 from meetings.enums import Action, Happening, Status
 from meetings.models import Meeting
-from meetings.pages import meeting_rows
+from meetings.pages import calendar_answers, meeting_rows
 from meetings.pages.form_tokens import sending
+from meetings.pages.held_cards import sooner_url
 from meetings.pages.meeting import feedback_cards, history
 from meetings.pages.meeting.again import again_card
+from meetings.pages.meeting.answer_cards import answers_card, brief_card
 from meetings.pages.meeting.cancellation import cancel_context
 from meetings.pages.meeting.facts import facts, reminded
 from meetings.pages.meeting.forms import CancelForm, NoteForm
@@ -51,18 +53,22 @@ def detail(request, meeting_id) -> HttpResponse:
     now = request.now = timezone.now()
     meeting = gates.open_meeting(request.user, meeting_id, now=now)
     held = standings.meeting_standings(request.user, meeting)
-    refused = deadlines.refusals(meeting, held, now)
+    refused = deadlines.obstacles(meeting, held, now)
     context = {
         "nav": "meetings",
         "meeting": meeting,
         "refusals": refused,
         "may_give": not reassign_refusal(meeting, held, now),
+        "declined": calendar_answers.alert(meeting, request.user, held, now),
         "history": history.lines(meeting, request.user),
-        "calendar_links": links(meeting, now),
+        "calendar_links": None if request.user.seen_as else links(meeting, now),
         **facts(meeting, request.user, held, now),
+        "answers": answers_card(meeting, request.user, held, now),
+        "brief": brief_card(meeting, request.user, held, now),
         **feedback_cards.cards(meeting, request.user, held, now),
         **rescue_context(meeting, request.user, held, now),
         "again": again_card(meeting, request.user, held, now),
+        "sooner_url": sooner_url(meeting, request.user, refused),
         # What was just saved stays open, also where it was emptied.
         "saved_fold": request.htmx.target,
     }
@@ -82,6 +88,8 @@ def booked(request, meeting_id) -> HttpResponse:
         return redirect(meeting)
     held = standings.meeting_standings(request.user, meeting)
     context = {"nav": "meetings", "meeting": meeting, **facts(meeting, request.user, held, now)}
+    refused = deadlines.obstacles(meeting, held, now)
+    context |= {"refusals": refused, "sooner_url": sooner_url(meeting, request.user, refused)}
     context |= {"calendar_links": links(meeting, now), "reminded": reminded(meeting, request.user)}
     return render(request, "meetings/booked.html", context)
 

@@ -30,9 +30,9 @@ EARLIEST, LATEST = date(1970, 1, 2), date(8999, 12, 31)
 LONGEST_THEMES = theme_lines.MOST_LINES * (theme_lines.LONGEST_NAME + 20)
 LONGEST_EXPERTS = adding.MOST_LINES * (adding.LONGEST_NAME + adding.LONGEST_ADDRESS + 10)
 EXPERT_FAULTS = {
-    adding.Wrong.ADDRESS: gettext_lazy("Line %(line)d of the experts is not a full e-mail address."),
-    adding.Wrong.NAME: gettext_lazy("Line %(line)d of the experts: the name is too long."),
-    adding.Wrong.TWICE: gettext_lazy("Line %(line)d of the experts: this person stands there twice."),
+    adding.WrongPart.ADDRESS: gettext_lazy("Line %(line)d of the experts is not a full e-mail address."),
+    adding.WrongPart.NAME: gettext_lazy("Line %(line)d of the experts: the name is too long."),
+    adding.WrongPart.TWICE: gettext_lazy("Line %(line)d of the experts: this person stands there twice."),
 }
 LINES = {"rows": 3, "autocomplete": "off", "spellcheck": "false"}
 
@@ -214,7 +214,7 @@ class NewPathForm(forms.Form):
         except theme_lines.ThemesRefused as error:
             raise ValidationError(error.faults) from error
 
-    def clean_experts(self) -> tuple[adding.Line, ...]:
+    def clean_experts(self) -> tuple[adding.PersonLine, ...]:
         text = self.cleaned_data["experts"]
         if not text.strip():
             return ()

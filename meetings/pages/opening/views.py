@@ -30,11 +30,13 @@ def open_path(request, path_id) -> HttpResponse:
     form = OpenForm(request.POST)
     if not form.is_valid():
         return _open_page(request, path, form, status=400)
-    if path.is_draft and not _checklist(request, path).is_ready:
-        form.add_error(None, _("Something is missing by now. The path was not opened."))
-        return _open_page(request, path, form, status=409)
+
+    def lacking(held: Path) -> list[str]:
+        return _checklist(request, held).lacking
+
+    shown = form.cleaned_data["shown"]
     try:
-        event = opening.open_draft(path=path, by=request.user, now=now, shown=form.cleaned_data["shown"])
+        event = opening.open_draft(path=path, by=request.user, now=now, shown=shown, lacking=lacking)
     except opening.OpeningRefused as error:
         raise PermissionDenied(str(error)) from error
     except opening.OpeningError as error:
@@ -66,7 +68,7 @@ def _open_page(request, path, form=None, status=200):
         **frame(path, request.user, request.now, "open"),
         "form": form or OpenForm(),
         "number": number,
-        "is_ready": path.is_draft and _checklist(request, path).is_ready,
+        "is_ready": path.is_draft and not _checklist(request, path).lacking,
     }
     return render(request, "paths/opening/open.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -14,10 +15,11 @@ from experts.availability import to_instant
 from experts.models import Expert
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.path import mapped
 from meetings.pages.path.attention import Attention
 from meetings.pages.path.frame import frame
-from meetings.pages.path.numbers import Numbers, Span
-from meetings.pages.path.offer import Offer
+from meetings.pages.path.numbers import Numbers, ReaderWeek
+from meetings.pages.path.offer import PathOffer
 from meetings.pages.path.overview import Overview
 
 MOST_ROWS = 8
@@ -29,13 +31,15 @@ def context(overview: Overview, user: User, *, show_all: bool, number: str | Non
     """What templates/paths/_overview.html asks for; `number` is of the page of all that needs somebody."""
     path, now, reader = overview.path, overview.now, user.reader
     numbers = Numbers(path, now, span(reader, now))
-    offer = Offer(overview)
-    named = [key for what in ("next", "oldest", "lost") for key in numbers.keys(what)]
+    offer = PathOffer(overview)
+    named = [key for what in ("next", "oldest", "lost", "declined") for key in numbers.keys(what)]
     rows_of = (
         Meeting.objects.filter(pk__in=named).with_people().select_related("cancelled_by").order_by("starts_at", "id")
     )
     meetings = {meeting.pk: meeting for meeting in rows_of}
-    needed = Attention(overview, offer, numbers, meetings, user)
+    # Without an organisation nothing can be there, and nothing is asked.
+    unmapped = mapped.unmapped(path, now) if settings.SSO_PROVIDERS else ()
+    needed = Attention(overview, offer, numbers, meetings, user, unmapped)
     rows = list(needed.rows())
     page = Paginator(rows, ALL_ROWS if show_all else MOST_ROWS).get_page(number if show_all else 1)
     return {
@@ -53,7 +57,7 @@ def context(overview: Overview, user: User, *, show_all: bool, number: str | Non
     }
 
 
-def span(reader: Reader, now: datetime) -> Span:
+def span(reader: Reader, now: datetime) -> ReaderWeek:
     """The reader's week, which begins when weeks begin in their language, and the end of their day."""
     today = timefmt.local_day(now, reader)
     first = cldr.first_weekday(get_language() or "en")
@@ -62,10 +66,10 @@ def span(reader: Reader, now: datetime) -> Span:
     def midnight(day):
         return datetime.fromtimestamp(to_instant(datetime.combine(day, time.min), reader.zone.key), tz=UTC)
 
-    return Span(midnight(monday), midnight(monday + WEEK), midnight(today + timedelta(days=1)))
+    return ReaderWeek(midnight(monday), midnight(monday + WEEK), midnight(today + timedelta(days=1)))
 
 
-def strip(overview: Overview, offer: Offer, numbers: Numbers, reader: Reader) -> list[tuple[str, str, str]]:
+def strip(overview: Overview, offer: PathOffer, numbers: Numbers, reader: Reader) -> list[tuple[str, str, str]]:
     """Four numbers: what each is of, the number, and a line below."""
     return [
         (_("Sessions this week"), wording.count(numbers.number("this-week")), _today(numbers.number("today"))),
@@ -90,7 +94,7 @@ def _used(overview: Overview, numbers: Numbers) -> tuple[str, str]:
     return _("%(used)s of %(total)s") % words, _("%(booked)s booked, %(left)s left") % words
 
 
-def _offered(overview: Overview, offer: Offer, reader: Reader) -> tuple[str, str]:
+def _offered(overview: Overview, offer: PathOffer, reader: Reader) -> tuple[str, str]:
     text = ngettext("%(number)s time", "%(number)s times", offer.number) % {"number": wording.count(offer.number)}
     if offer.first is None:
         return text, _("This path is closed") if overview.is_closed else _("Nobody can book")
@@ -109,7 +113,7 @@ def _show_all(number: int) -> str:
     return ngettext("Show all %(number)s", "Show all %(number)s", number) % {"number": wording.count(number)}
 
 
-def _expert(expert: Expert, needed: Attention, offer: Offer, numbers: Numbers) -> dict[str, object]:
+def _expert(expert: Expert, needed: Attention, offer: PathOffer, numbers: Numbers) -> dict[str, object]:
     """A line of the list of experts. `warns`: why nobody can book them, for a badge."""
     name = needed.name(expert.user)
     words, warns = "", ""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from experts.models import Expert
 from meetings.pages.invited import Invited
 from meetings.pages.path.overview import Overview
 from meetings.slots.openings import Openings
-from paths import opening
+from paths import expert_reminders, opening
 from paths.enums import Role
 from paths.models import Theme
 
@@ -32,21 +33,22 @@ DONE, NOW, WAITING = "done", "now", "waiting"
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A link; without an address it can't be taken yet."""
+class ChecklistAction:
+    """A link, or a form (`post`); without an address it can't be taken yet."""
 
     label: str
-    url: str
+    url: str = ""
     icon: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChecklistStep:
     number: int
     title: str
     done: bool
     text: str
-    action: Action
+    action: ChecklistAction
     warnings: tuple[str, ...] = ()
     state: str = WAITING
 
@@ -73,10 +75,22 @@ class Checklist:
     @property
     def is_ready(self) -> bool:
         """Whether nothing is left to do but to open it."""
-        return bool(self.bookable and self.times.number and self.participants)
+        return not self.lacking
+
+    @property
+    def lacking(self) -> list[str]:
+        """The same in sentences: what the path still needs, empty where it is ready."""
+        found = []
+        if not self.bookable:
+            found.append(_("No theme has an expert who takes sessions."))
+        elif not self.times.number:
+            found.append(_("No time is offered in the first two weeks."))
+        if not self.participants:
+            found.append(_("There is no participant."))
+        return found
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[ChecklistStep]:
         found = [self._themes(), self._experts(), self._participants(), self._ready()]
         now = next(step for step in found if not step.done)
         return [replace(step, state=DONE if step.done else NOW if step is now else WAITING) for step in found]
@@ -144,11 +158,11 @@ class Checklist:
 
     # The steps -------------------------------------------------------------------------------------------------
 
-    def _themes(self) -> Step:
+    def _themes(self) -> ChecklistStep:
         url, number, left = reverse("paths:themes", args=[self.path.pk]), len(self.themes), len(self.bookable)
         if not number:
             text = _("No theme yet. A theme is what a session is about.")
-            return Step(1, _("Themes"), False, text, Action(_("Add a theme"), url, "plus"))
+            return ChecklistStep(1, _("Themes"), False, text, ChecklistAction(_("Add a theme"), url, "plus"))
         text, warnings = self._lengths(), []
         if left == number:
             said = ngettext("It has at least one expert.", "Each has at least one expert.", number)
@@ -160,7 +174,7 @@ class Checklist:
                 number - left,
             )
             warnings.append(lacking % {"number": number - left})
-        return Step(1, _("Themes"), bool(left), text, Action(_("Edit themes"), url), tuple(warnings))
+        return ChecklistStep(1, _("Themes"), bool(left), text, ChecklistAction(_("Edit themes"), url), tuple(warnings))
 
     def _lengths(self) -> str:
         number, lengths = len(self.themes), {theme.duration_minutes for theme in self.themes}
@@ -173,15 +187,19 @@ class Checklist:
         )
         return text % {"number": number, "low": low, "high": high}
 
-    def _experts(self) -> Step:
+    def _experts(self) -> ChecklistStep:
         title, experts, times = _("Experts with hours"), self.overview.experts, self.times
         if not experts:
             text = _("No expert yet. Experts hold the sessions, in hours that they give.")
-            return Step(2, title, False, text, Action(_("Add experts"), self._add(Role.EXPERT), "plus"))
+            return ChecklistStep(
+                2, title, False, text, ChecklistAction(_("Add experts"), self._add(Role.EXPERT), "plus")
+            )
         count = ngettext("%(number)d expert.", "%(number)d experts.", len(experts)) % {"number": len(experts)}
         said, without = self._offering(), self._without_hours
         text = _("%(how_many)s %(offering)s") % {"how_many": count, "offering": said}
-        return Step(2, title, bool(times.number), text, self._about_experts(without), tuple(self._lacks(without)))
+        return ChecklistStep(
+            2, title, bool(times.number), text, self._about_experts(without), tuple(self._lacks(without))
+        )
 
     def _offering(self) -> str:
         experts, times = self.overview.experts, self.times
@@ -207,32 +225,55 @@ class Checklist:
         }
         return [expert for expert in self.overview.experts if expert.pk in idle]
 
+    @cached_property
+    def _reminded(self) -> dict[UUID, datetime]:
+        return expert_reminders.reminded(self.path, self.now)
+
     def _lacks(self, without: list[Expert]) -> list[str]:
         if len(without) > MOST_NAMED:
             text = ngettext(
                 "%(number)d expert has no hours yet.", "%(number)d experts have no hours yet.", len(without)
             )
             return [text % {"number": len(without)}]
-        text = _("%(name)s was added but has no hours yet.")
-        return [text % {"name": isolated(self.known.name(expert.user))} for expert in without]
+        return [self._lacks_hours(expert.user) for expert in without]
 
-    def _about_experts(self, without: list[Expert]) -> Action:
+    def _lacks_hours(self, user: User) -> str:
+        text = _("%(name)s was added but has no hours yet.")
+        said = [text % {"name": isolated(self.known.name(user))}]
+        if not user.has_arrived:
+            said.append(_("They have not answered their invitation yet."))
+        if at := self._reminded.get(user.pk):
+            # Translators: %(when)s is “today, 13:10” or “Mon 30 Nov, 13:10”.
+            said.append(_("Reminded %(when)s.") % {"when": timefmt.when(at, self.user.reader, self.now)})
+        return " ".join(said)
+
+    def _about_experts(self, without: list[Expert]) -> ChecklistAction:
+        if first := self._to_remind(without):
+            name = first.email if self.known.is_hidden(first) else first.first_name
+            post = reverse("paths:remind-expert", args=[self.path.pk, first.pk])
+            return ChecklistAction(_("Remind %(name)s") % {"name": isolated(name)}, icon="mail", post=post)
         if without:
             first = without[0].user
             url = reverse("paths:person", args=[self.path.pk, first.pk])
-            return Action(_("See %(name)s") % {"name": isolated(self.known.name(first))}, url)
+            return ChecklistAction(_("See %(name)s") % {"name": isolated(self.known.name(first))}, url)
         if not self.times.number:
-            return Action(_("Why is a time not offered?"), reverse("why", args=[self.path.pk]))
-        return Action(_("See people"), reverse("paths:people", args=[self.path.pk]))
+            return ChecklistAction(_("Why is a time not offered?"), reverse("why", args=[self.path.pk]))
+        return ChecklistAction(_("See people"), reverse("paths:people", args=[self.path.pk]))
 
-    def _participants(self) -> Step:
-        action = Action(_("Add people"), self._add(Role.PARTICIPANT), "plus")
+    def _to_remind(self, without: list[Expert]) -> User | None:
+        """The first who may be asked for their hours now: who was asked makes room for the next."""
+        lacking = expert_reminders.without_hours(without, self.now)
+        people = (expert.user for expert in without if expert.pk in lacking and expert.user.has_arrived)
+        return next((user for user in people if user.pk not in self._reminded), None)
+
+    def _participants(self) -> ChecklistStep:
+        action = ChecklistAction(_("Add people"), self._add(Role.PARTICIPANT), "plus")
         if not self.participants:
-            return Step(3, _("Participants"), False, _("Nobody yet. Add people by e-mail."), action)
+            return ChecklistStep(3, _("Participants"), False, _("Nobody yet. Add people by e-mail."), action)
         text = ngettext("%(number)d participant.", "%(number)d participants.", self.participants)
-        return Step(3, _("Participants"), True, text % {"number": self.participants}, action)
+        return ChecklistStep(3, _("Participants"), True, text % {"number": self.participants}, action)
 
-    def _ready(self) -> Step:
+    def _ready(self) -> ChecklistStep:
         if self.path.opens_at and self.path.opens_at > self.now and self.path.opens_on:
             text = _(
                 "When you open the path, participants get their invitation and can book sessions from %(day)s on."
@@ -243,7 +284,7 @@ class Checklist:
                 "When you open the path, participants get their invitation and can book. Until then they hear nothing."
             )
         url = reverse("paths:open", args=[self.path.pk]) if self.is_ready else ""
-        return Step(4, pgettext("step", "Ready"), False, text, Action(_("Open the path"), url))
+        return ChecklistStep(4, pgettext("step", "Ready"), False, text, ChecklistAction(_("Open the path"), url))
 
     def _add(self, role: Role) -> str:
         return f"{reverse('paths:add-people', args=[self.path.pk])}?role={role.value}"

@@ -20,8 +20,10 @@ TABS: dict[str, Promise] = {
     "meetings": pgettext_lazy("page of a path", "Meetings"),
     "people": pgettext_lazy("page of a path", "People"),
     "themes": pgettext_lazy("page of a path", "Themes"),
+    "insights": pgettext_lazy("page of a path", "Insights"),
     "history": pgettext_lazy("page of a path", "History"),
     "settings": pgettext_lazy("page of a path", "Settings"),
+    "see-as": pgettext_lazy("page of a path", "See as"),
 }
 
 
@@ -49,7 +51,7 @@ def frame(path: Path, user: User, now: datetime, tab: str, counts: dict[str, int
 
     `counts`: how many people, participants and experts there are, where they are counted already.
     """
-    counts = dict(counts) if counts else _counted(path)
+    counts = dict(counts) if counts else counted(path)
     shown = {"people": counts.pop("people")}
     tabs = [
         Tab(str(label), reverse(f"paths:{name}", args=[path.pk]), name == tab, shown.get(name))
@@ -58,7 +60,8 @@ def frame(path: Path, user: User, now: datetime, tab: str, counts: dict[str, int
     return {"nav": "paths", "path": path, "frame": Frame(path, facts(path, user, now, **counts), tabs)}
 
 
-def _counted(path: Path) -> dict[str, int]:
+def counted(path: Path) -> dict[str, int]:
+    """Its live people, and how many of them are participants and experts. One query."""
     live = Membership.objects.live().filter(path=path, user__is_active=True)
     return live.aggregate(
         people=Count("user", distinct=True),

@@ -30,10 +30,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Greatest
 
 from experts.models import BusyCalendar
-from meetings.booking import lost_sessions
+from meetings.booking import lost_sessions, no_shows
 from meetings.booking.credits import USED
 from meetings.enums import Kind, Status
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee, CalendarAnswer, Meeting
 from meetings.pages.path.offer import TWO_WEEKS
 from paths.enums import Happened, Role
 from paths.expert_reminders import sent_since
@@ -49,12 +49,12 @@ COMING = 4
 OFF = (Status.CANCELLED, Status.DELETED)
 
 
-class Tally(NamedTuple):
+class Figure(NamedTuple):
     number: int
     at: datetime | None
 
 
-class Span(NamedTuple):
+class ReaderWeek(NamedTuple):
     """The reader's week, and the end of their day."""
 
     since: datetime
@@ -65,17 +65,17 @@ class Span(NamedTuple):
 class Numbers:
     """By the names of the parts below; of somebody with their id."""
 
-    def __init__(self, path: Path, now: datetime, span: Span):
-        self._found: dict[str, dict[UUID | None, Tally]] = defaultdict(dict)
+    def __init__(self, path: Path, now: datetime, span: ReaderWeek):
+        self._found: dict[str, dict[UUID | None, Figure]] = defaultdict(dict)
         first, *others = _parts(path, now, span)
         for what, who, at, number in first.union(*others, all=True):
-            self._found[what][who] = Tally(number or 0, at)
+            self._found[what][who] = Figure(number or 0, at)
 
     def number(self, what: str, who: UUID | None = None) -> int:
-        return self._found[what].get(who, Tally(0, None)).number
+        return self._found[what].get(who, Figure(0, None)).number
 
     def at(self, what: str, who: UUID | None = None) -> datetime | None:
-        return self._found[what].get(who, Tally(0, None)).at
+        return self._found[what].get(who, Figure(0, None)).at
 
     def keys(self, what: str) -> set[UUID]:
         """Of whom, or of which meetings, there is something."""
@@ -100,7 +100,7 @@ class Numbers:
         return self.number("booked-more")
 
 
-def _parts(path: Path, now: datetime, span: Span) -> list[QuerySet]:
+def _parts(path: Path, now: datetime, span: ReaderWeek) -> list[QuerySet]:
     live = Membership.objects.live().filter(path=path, user__is_active=True).order_by()
     participants = live.filter(role=Role.PARTICIPANT)
     meetings = Meeting.objects.filter(path=path).order_by()
@@ -121,11 +121,13 @@ def _parts(path: Path, now: datetime, span: Span) -> list[QuerySet]:
         _rows(kept.filter(starts_at__gt=now, starts_at__lt=span.midnight), Value("today")),
         _rows(meetings.upcoming(now).order_by(), Value("coming")),
         _rows(over, Value("no-outcome"), at=Min("ends_at")),
+        _rows(no_shows.needing_yes(path).order_by(), Value("need-yes")),
         _rows(_unanswered(path, now, live), Value("unanswered"), at=Min("sent_at")),
         # Of meetings: their keys.
         _keys(meetings.upcoming(now)[:COMING], "next"),
         _keys(over.order_by("ends_at", "pk")[:1], "oldest"),
         _keys(lost_sessions.waiting(path, now), "lost"),
+        _keys(_declined(path, now), "declined"),
     ]
 
 
@@ -194,6 +196,12 @@ def _total(path: Path) -> Greatest | Value:
 def _unanswered(path: Path, now: datetime, live: QuerySet[Membership]) -> QuerySet[Invitation]:
     here = Exists(live.filter(user=OuterRef("user")))
     return Invitation.objects.open().filter(here, path=path, sent_at__lte=now - ANSWER_AFTER).order_by()
+
+
+def _declined(path: Path, now: datetime) -> QuerySet[Meeting]:
+    """Meetings to come that somebody has declined in their calendar, as they stand."""
+    said = CalendarAnswer.objects.standing(now).declined().filter(attendee__meeting__path=path)
+    return Meeting.objects.filter(pk__in=said.order_by().values("attendee__meeting"))
 
 
 def _rows(found: QuerySet, what: Any, *, who: Any = NOBODY, at: Any = NEVER, number: Any = None) -> QuerySet:

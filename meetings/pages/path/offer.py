@@ -14,7 +14,7 @@ from paths.offered_experts import SETTINGS, Experts, OfferedExpert
 TWO_WEEKS = timedelta(days=14)
 
 
-class Offer:
+class PathOffer:
     """The times at which a session of some theme can be booked from now on, by whoever has no other meeting then.
 
     An expert's starts for the shortest theme they take hold those for all the others, so each is asked once. Two

@@ -18,7 +18,7 @@ from everwise.db.prepared import Among, Many, Param, Prepared, columns, instance
 from everwise.wording import names
 from experts.models import Expert
 from meetings.booking.credits import Credits, credits_of
-from meetings.booking.limits import Allowance, allowances_of
+from meetings.booking.limits import Allowance, BookingLimit, allowances_of
 from meetings.pages import policy_words
 from meetings.pages.path.dates import first_and_last
 from meetings.slots.openings import Openings
@@ -125,6 +125,19 @@ class Overview:
         return ""
 
     @property
+    def needs_yes(self) -> bool:
+        """Whether it is for what they have missed that this person can't book."""
+        spent = self.allowance.spent if self.allowance and not self.is_admin and not self.is_closed else None
+        return spent is not None and spent.rule is BookingLimit.NO_SHOWS
+
+    @property
+    def missed_notice(self) -> str:
+        """What they should know of the sessions they missed, as long as they can still book."""
+        if self.allowance is None or self.is_admin or self.is_closed:
+            return ""
+        return self.allowance.warning(self.user.reader, self.now)
+
+    @property
     def whom_to_ask(self) -> str:
         if self.is_admin:
             return ""
@@ -217,12 +230,24 @@ class Overview:
         return text % {"number": days, "notice": timefmt.minutes(notice)}
 
     def _change_in_words(self) -> str:
+        if self.path.most_moves == 0:
+            return self._cancel_in_words()
         if not self.path.change_until_minutes:
             return _("Reschedule or cancel until the session starts.")
         if self.path.sessions_per_participant is None:
             text = _("Reschedule or cancel up to %(length)s before.")
         else:
             text = _("Reschedule or cancel up to %(length)s before. Cancelled later, the session counts as used.")
+        return text % {"length": timefmt.minutes(self.path.change_until_minutes)}
+
+    def _cancel_in_words(self) -> str:
+        """Where participants move nothing."""
+        if not self.path.change_until_minutes:
+            return _("Cancel until the session starts. It can’t be moved.")
+        if self.path.sessions_per_participant is None:
+            text = _("Cancel up to %(length)s before. It can’t be moved.")
+        else:
+            text = _("Cancel up to %(length)s before. Cancelled later, the session counts as used. It can’t be moved.")
         return text % {"length": timefmt.minutes(self.path.change_until_minutes)}
 
     def terms(self) -> str:
@@ -261,6 +286,9 @@ def overviews(paths: list[Path], user: User, now: datetime) -> list[Overview]:
             expert = instance(Expert, profile)
             expert.user = person
             overview.experts.append(expert)
+    if user.seen_as and user.seen_as.is_nobody:
+        for overview in found.values():
+            overview.roles.add(user.seen_as.role)
     for row in _themes(paths=keys):
         theme = instance(Theme, row)
         found[theme.path_id].themes.append(theme)

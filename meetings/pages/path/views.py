@@ -7,10 +7,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from everwise import timefmt
 from everwise.templatetags.ui import TimelinePoint
+from meetings.booking import fresh_starts
 from meetings.enums import Action, Kind, Standing, Status
 from meetings.models import Meeting
 from meetings.pages import meeting_rows
+from meetings.pages.held_cards import waiting_cards
 from meetings.pages.path import admin_overview
 from meetings.pages.path.checklist import Checklist
 from meetings.pages.path.dates import span
@@ -65,6 +68,8 @@ def path_detail(request, path_id) -> HttpResponse:
         "steps": overview.steps(),
         "terms": overview.terms(),
     }
+    if overview.needs_yes and (asked := fresh_starts.asked_at(path, user, now)):
+        context["asked_at"] = timefmt.when(asked, user.reader, now)
     if overview.is_admin:
         asked = request.GET
         context |= admin_overview.context(overview, user, show_all="all" in asked, number=asked.get("page"))
@@ -75,6 +80,8 @@ def path_detail(request, path_id) -> HttpResponse:
         context["themes"] = [(theme, bool(overview.takers[theme.pk]) and bookable) for theme in overview.themes]
     if overview.is_member:
         context |= _own(path, user, now)
+    if overview.is_participant:
+        context["waiting"] = waiting_cards(user, now, path=path)
     if overview.is_participant and (drawn := path_timeline(path, user, now)):
         context |= {"marks": [TimelinePoint(*point) for point in drawn.points], "gone": drawn.gone}
     return render(request, "paths/detail.html", context)

@@ -16,12 +16,12 @@ from everwise import csv_files
 from everwise.accounts.models import User
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
-from meetings.pages.path_meetings.listing import Listing
+from meetings.pages.path_meetings.listing import MeetingFilters
 
 AT_ONCE = 500
 
 
-def export(listing: Listing) -> StreamingHttpResponse:
+def export(listing: MeetingFilters) -> StreamingHttpResponse:
     """Two queries for each five hundred rows, in the language that is active now."""
     head = [
         pgettext("of a meeting", "Start"),
@@ -40,7 +40,7 @@ def export(listing: Listing) -> StreamingHttpResponse:
     return csv_files.download(f"meetings-{listing.show.value}-{day.isoformat()}.csv", head, _rows(listing))
 
 
-def _rows(listing: Listing) -> Iterator[list[object]]:
+def _rows(listing: MeetingFilters) -> Iterator[list[object]]:
     language, zone = translation.get_language(), listing.path.time_zone
     found = listing.meetings.with_people().select_related("cancelled_by")
     for meeting in found.iterator(chunk_size=AT_ONCE):

@@ -11,13 +11,13 @@ from django.db.models import Count, Exists, OuterRef, Q, TextChoices
 from django.utils.translation import pgettext_lazy
 
 from everwise.accounts.models import User
-from meetings.enums import Status
+from meetings.enums import CALLED_OFF, Status
 from meetings.models import Attendee, Meeting
-from meetings.models.meeting import CALLED_OFF, MeetingQuerySet
-from meetings.pages.invited import Invited
+from meetings.models.meeting import MeetingQuerySet
+from meetings.pages.invited import experts_ever
 from paths import people_search
 from paths.enums import Role
-from paths.models import Membership, Path
+from paths.models import Path
 
 PER_PAGE = 25
 
@@ -29,8 +29,8 @@ class Show(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("several meetings", "Cancelled")
 
 
-class Listing:
-    """What the page's query asks for (`show`, `q`, `expert`, `page`). Nonsense in it asks for nothing."""
+class MeetingFilters:
+    """What the page's query asks for (`show`, `q`, `expert`, `theme`, `page`). Nonsense in it asks for nothing."""
 
     def __init__(self, path: Path, data: Mapping[str, str], now: datetime):
         self.path, self.now = path, now
@@ -38,15 +38,19 @@ class Listing:
         self.text = people_search.clean(data.get("q", ""))
         asked = data.get("expert", "")
         self.expert = next((pk for pk, _name in self.experts if pk == asked), "")
+        asked = data.get("theme", "")
+        self.theme = next((pk for pk, _name in self.themes if pk == asked), "")
         self._number = data.get("page")
 
     @cached_property
     def experts(self) -> list[tuple[str, str]]:
         """Whoever is an expert of the path, or was: id and name. Two queries."""
-        theirs = Membership.objects.filter(path=self.path, role=Role.EXPERT, user=OuterRef("pk"))
-        people = list(User.objects.filter(Exists(theirs.order_by())).order_by("name", "pk"))
-        known = Invited(self.path, [user.pk for user in people])
-        return [(str(user.pk), known.name(user)) for user in people]
+        return [(str(pk), face.name) for pk, face in experts_ever(self.path).items()]
+
+    @cached_property
+    def themes(self) -> list[tuple[str, str]]:
+        """The path's themes, retired ones too: id and name."""
+        return [(str(pk), name) for pk, name in self.path.themes.values_list("pk", "name")]
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -92,12 +96,12 @@ class Listing:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.text or self.expert)
+        return bool(self.text or self.expert or self.theme)
 
     @property
     def query(self) -> str:
         """The filters as an address has them, without the page."""
-        asked = {"show": self.show.value, "q": self.text, "expert": self.expert}
+        asked = {"show": self.show.value, "q": self.text, "expert": self.expert, "theme": self.theme}
         return urlencode({name: value for name, value in asked.items() if value})
 
     @cached_property
@@ -107,6 +111,8 @@ class Listing:
         present = Attendee.objects.present().filter(meeting=OuterRef("pk")).order_by()
         if self.expert:
             found = found.filter(Exists(present.filter(user=UUID(self.expert), role=Role.EXPERT)))
+        if self.theme:
+            found = found.filter(theme=UUID(self.theme))
         for word in people_search.words(self.text):
             own = people_search.having(word, "title", "organizer__name", "organizer__email")
             found = found.filter(own | Exists(present.filter(people_search.having(word, "user__name", "user__email"))))

@@ -20,7 +20,7 @@ from meetings.pages.path.frame import frame
 from meetings.pages.path_meetings import words
 from meetings.pages.path_meetings.export import export
 from meetings.pages.path_meetings.forms import ALL, LEFT, OutcomesForm, answers_of
-from meetings.pages.path_meetings.listing import Listing, Show
+from meetings.pages.path_meetings.listing import MeetingFilters, Show
 from meetings.permissions import gates
 
 # So many outcomes are marked in one transaction: whoever waits for one of their people waits no longer than a moment.
@@ -32,7 +32,7 @@ def path_meetings(request, path_id) -> HttpResponse:
     """All meetings of a path for its admins, with what was cancelled and deleted. A POST says how some of them went."""
     now = request.now = timezone.now()
     path = gates.open_path_as_admin(request.user, path_id)
-    listing = Listing(path, request.GET, now)
+    listing = MeetingFilters(path, request.GET, now)
     if request.method == "POST":
         listing.show = Show.NO_OUTCOME
         return _save(request, listing)
@@ -43,7 +43,7 @@ def path_meetings(request, path_id) -> HttpResponse:
 @require_safe
 def export_meetings(request, path_id) -> HttpResponseBase:
     path = gates.open_path_as_admin(request.user, path_id)
-    return export(Listing(path, request.GET, timezone.now()))
+    return export(MeetingFilters(path, request.GET, timezone.now()))
 
 
 def _save(request, listing):

@@ -18,7 +18,7 @@ from meetings.pages import meeting_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutcomeRow:
     """A meeting whose outcome is asked for."""
 
     pk: UUID
@@ -30,11 +30,13 @@ class Row:
     choices: list[tuple[str, str, bool]]
 
 
-def asking_rows(meetings: Iterable[Meeting], answers: Mapping[UUID, Status], user: User, now: datetime) -> list[Row]:
+def asking_rows(
+    meetings: Iterable[Meeting], answers: Mapping[UUID, Status], user: User, now: datetime
+) -> list[OutcomeRow]:
     """`answers` are ticked already."""
     reader = user.reader
     return [
-        Row(
+        OutcomeRow(
             pk=meeting.pk,
             day=timefmt.day_in_words(meeting.starts_at, reader, now),
             time=timefmt.clock_range(meeting.starts_at, meeting.ends_at, reader),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from everwise.accounts.models import User
 from meetings.booking.credits import taken_on
+from meetings.booking.no_shows import needing_yes
 from meetings.enums import Kind, Status
 from meetings.models import Attendee
 from meetings.pages import invited
@@ -27,6 +28,7 @@ class State(TextChoices):
     INVITED = "invited", pgettext_lazy("several people", "Invited")
     NEVER_BOOKED = "never-booked", _("Never booked")
     NONE_LEFT = "none-left", _("No sessions left")
+    NEEDS_YES = "needs-yes", _("Need a yes to book")
     ENDED = "ended", pgettext_lazy("several memberships", "Ended")
 
 
@@ -93,6 +95,8 @@ class Directory:
             people = people.exclude(Exists(self._attended().filter(role=Role.PARTICIPANT, meeting__kind=Kind.DROP_IN)))
         elif self.state == State.NONE_LEFT:
             people = self._without_sessions(people)
+        elif self.state == State.NEEDS_YES:
+            people = people.filter(pk__in=needing_yes(self.path).order_by().values("pk"))
         return invited.matching(people, self.path, self.text)
 
     def _without_sessions(self, people: QuerySet[User]) -> QuerySet[User]:

@@ -28,9 +28,21 @@ class ExtraSessionsForm(forms.Form):
         error_messages={"required": _("Type how many."), "invalid": _("Type a whole number.")},
         widget=forms.NumberInput(attrs={"min": FEWEST, "max": MOST, "inputmode": "text"}),
     )
-    why = forms.CharField(
-        label=_("Why (optional)"), help_text=_("Only admins read it."), required=False, max_length=200
-    )
+    why = forms.CharField(label=_("Why"), help_text=_("Only admins read it."), required=False, max_length=200)
+
+    def clean_token(self) -> UUID | None:
+        return sending(cast("QueryDict", self.data))
+
+
+class FreshStartForm(forms.Form):
+    token = forms.UUIDField(widget=forms.HiddenInput, error_messages=DAMAGED)
+    # The version of what the page said was missed.
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=DAMAGED)
+    why = forms.CharField(label=_("Why"), help_text=_("Only admins read it."), required=False, max_length=200)
+
+    def __init__(self, *args, **kwargs):
+        # Beside the form of extra sessions, whose fields have the same names.
+        super().__init__(*args, auto_id="let_%s", **kwargs)
 
     def clean_token(self) -> UUID | None:
         return sending(cast("QueryDict", self.data))

@@ -1,6 +1,7 @@
 """What the page of one person on a path shows its admins."""
 
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -12,15 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from everwise import timefmt
 from everwise.accounts.models import User
+from meetings.booking import fresh_starts, no_shows
 from meetings.booking.credits import Credits, credits_of
 from meetings.models import Meeting, Rating
 from meetings.pages import meeting_rows
 from meetings.pages.history import log
-from meetings.pages.history.lines import Line, lines
+from meetings.pages.history.lines import HistoryLine, lines
 from meetings.pages.invited import Invited
 from meetings.pages.people import rows
 from paths.enums import InvitationState, Role
-from paths.models import Membership, Path
+from paths.models import FreshStart, Membership, Path
 
 MEETINGS_PER_PAGE = 10
 LINES = 10
@@ -31,7 +33,7 @@ END_ONLY = {
 }
 
 
-class Person:
+class PersonOnPath:
     """Somebody who is on the path, or was (Http404 for anybody else), as the admin `reader` finds them."""
 
     def __init__(self, path: Path, pk, reader: User, now: datetime):
@@ -67,6 +69,59 @@ class Person:
     def credits(self) -> Credits | None:
         return credits_of(self.user, [self.path], now=self.now)[self.path.pk] if self.takes_sessions else None
 
+    @cached_property
+    def missed(self) -> no_shows.Starts:
+        """What they have missed here, as far as it counts by the path's rule."""
+        return no_shows.missed_on(self.user, [self.path]).get(self.path.pk, ()) if self.takes_sessions else ()
+
+    @property
+    def needs_yes(self) -> bool:
+        return no_shows.is_beyond(self.path, len(self.missed))
+
+    @property
+    def missed_words(self) -> str:
+        """“Missed 3 sessions: 3, 10 and 17 November.”; empty for nothing."""
+        if not self.missed:
+            return ""
+        text = ngettext(
+            "Missed %(number)d session: %(days)s.", "Missed %(number)d sessions: %(days)s.", len(self.missed)
+        )
+        return text % {"number": len(self.missed), "days": no_shows.days(self.missed, self.reader.reader, self.now)}
+
+    @property
+    def missed_means(self) -> str:
+        """What comes of it by the path's rule."""
+        allowed = self.path.no_shows_allowed
+        if allowed is None or len(self.missed) < allowed:
+            return ""
+        if not self.needs_yes:
+            return _("They were told: after one more, an admin has to let them book again.")
+        return _("They can’t book until an admin lets them. You can also book a session for them.")
+
+    @property
+    def asked_words(self) -> str:
+        at = fresh_starts.asked_at(self.path, self.user, self.now) if self.needs_yes else None
+        if at is None:
+            return ""
+        # Translators: %(when)s is “today, 13:10” or “Mon 30 Nov, 13:10”.
+        return _("They asked for it: %(when)s.") % {"when": timefmt.when(at, self.reader.reader, self.now)}
+
+    @cached_property
+    def fresh_start(self) -> FreshStart | None:
+        """The yes that can still be taken back."""
+        if self.path.no_shows_allowed is None or not self.takes_sessions or self.needs_yes:
+            return None
+        fresh = fresh_starts.last_of(self.path, self.user)
+        return None if fresh is None or fresh_starts.booked_since(fresh) else fresh
+
+    @property
+    def fresh_words(self) -> str:
+        if self.fresh_start is None:
+            return ""
+        words = {"by": self.fresh_start.by, "when": timefmt.when(self.fresh_start.at, self.reader.reader, self.now)}
+        # Translators: %(when)s is “today, 13:10” or “Mon 30 Nov, 13:10”.
+        return _("%(by)s let them book again: %(when)s. What they missed before counts no more.") % words
+
     @property
     def schedule_url(self) -> str:
         """Where a meeting with them begins; empty for somebody who takes and gives none."""
@@ -75,6 +130,14 @@ class Person:
         if self.is_here and Role.EXPERT in self.roles:
             return f"{reverse('schedule:manually', args=[self.path.pk])}?{urlencode({'expert': self.user.pk})}"
         return ""
+
+    @property
+    def see_as_url(self) -> str:
+        """Where an admin looks at the path as they would; empty for whom that is not possible."""
+        waits = self.invitation is not None or self.is_hidden or self.path.is_draft
+        if not self.is_here or waits or self.user.is_staff or Role.ADMIN in self.roles:
+            return ""
+        return f"{reverse('paths:see-as', args=[self.path.pk])}?{urlencode({'person': self.user.pk})}"
 
     @property
     def add_again_url(self) -> str:
@@ -149,7 +212,7 @@ class Person:
         """How many meetings on this path they still have ahead."""
         return Meeting.objects.of(self.user, since=self.now).filter(path=self.path).upcoming(self.now).count()
 
-    def history(self) -> list[Line]:
+    def history(self) -> list[HistoryLine]:
         found = log.page(self.path, log.Filters(person=self.user.pk), size=LINES)
         return lines(self.path, found.events, self.reader, self.now)
 

@@ -1,22 +1,19 @@
 """One person of a path, and the sessions that an admin gives them."""
 
-from uuid import uuid4
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from everwise.accounts.kept_posts import take
 from meetings.booking import extra_sessions
 from meetings.pages.form_tokens import mend
-from meetings.pages.path.frame import frame
 from meetings.pages.people.forms import ExtraSessionsForm
-from meetings.pages.people.person import Person, sessions_words
+from meetings.pages.people.person import PersonOnPath
+from meetings.pages.people.person_page import person_page
 from meetings.permissions import gates
 
 
@@ -25,18 +22,18 @@ def person(request, path_id, user_id) -> HttpResponse:
     """A POST gives extra sessions."""
     now = request.now = timezone.now()
     path = gates.open_path_as_admin(request.user, path_id)
-    shown = Person(path, user_id, request.user, now)
+    shown = PersonOnPath(path, user_id, request.user, now)
     if request.method == "POST":
         return _give(request, shown)
     kept = take(request)
-    return _page(request, shown, ExtraSessionsForm(kept) if kept else None)
+    return person_page(request, shown, ExtraSessionsForm(kept) if kept else None)
 
 
 def _give(request, shown):
     form = ExtraSessionsForm(request.POST)
     if not form.is_valid():
         mend(form)
-        return _page(request, shown, form, status=400)
+        return person_page(request, shown, form, status=400)
     try:
         tally = extra_sessions.give(
             path=shown.path, user=shown.user, by=request.user, now=shown.now, **form.cleaned_data
@@ -45,7 +42,7 @@ def _give(request, shown):
         raise PermissionDenied(str(error)) from error
     except extra_sessions.ExtraSessionsError as error:
         form.add_error("number", str(error))
-        return _page(request, shown, form, status=409)
+        return person_page(request, shown, form, status=409)
     text = ngettext(
         "%(name)s has %(left)d of %(total)d session left now.",
         "%(name)s has %(left)d of %(total)d sessions left now.",
@@ -53,36 +50,3 @@ def _give(request, shown):
     )
     messages.success(request, text % {"name": shown.user, "left": tally.left, "total": tally.total})
     return redirect("paths:person", shown.path.pk, shown.user.pk)
-
-
-def _page(request, shown, form=None, status=200):
-    tally = shown.credits()
-    page, meetings = shown.meetings(request.GET.get("page"))
-    context = {
-        **frame(shown.path, request.user, shown.now, "people"),
-        "person": shown,
-        "credits": tally,
-        "words": sessions_words(tally) if tally else None,
-        "form": form or ExtraSessionsForm(initial={"token": uuid4(), "number": 1}),
-        "facts": shown.facts(),
-        "page": page,
-        "meetings": meetings,
-        "coming": _coming_words(shown),
-        "lines": shown.history(),
-    }
-    return render(request, "paths/people/person.html", context, status=status)
-
-
-def _coming_words(shown):
-    """What ending their membership asks."""
-    if not shown.is_here:
-        return ""
-    number = shown.coming()
-    if not number:
-        return _("They have no meetings to come here. Their past meetings stay.")
-    text = ngettext(
-        "Ending the membership asks what becomes of their %(number)d coming meeting. Their past meetings stay.",
-        "Ending the membership asks what becomes of their %(number)d coming meetings. Their past meetings stay.",
-        number,
-    )
-    return text % {"number": number}

@@ -23,7 +23,7 @@ from paths.models import Invitation, Membership, Path
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PathStanding:
     """How somebody stands: an icon, a style and words."""
 
     icon: str
@@ -32,12 +32,12 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PersonRow:
     user: User
     name: str
     face: Face
     roles: list[str]  # keys of badges
-    standing: Standing
+    standing: PathStanding
     credits: Credits | None  # None: takes no sessions
     last: str
     next: str
@@ -53,7 +53,7 @@ class Row:
         return Role.EXPERT in self.roles or Role.PARTICIPANT in self.roles
 
 
-def rows(directory: Directory, reader: Reader, now: datetime) -> list[Row]:
+def rows(directory: Directory, reader: Reader, now: datetime) -> list[PersonRow]:
     """Of the directory's page, in four queries."""
     path, people = directory.path, list(directory.page)
     ids = [user.pk for user in people]
@@ -62,7 +62,7 @@ def rows(directory: Directory, reader: Reader, now: datetime) -> list[Row]:
     credits = credits_of_people(participants, path, now=now)
     met, known = met_on(path, ids, now), Invited(path, ids)
     return [
-        Row(
+        PersonRow(
             user,
             name=known.name(user),
             face=known.face(user),
@@ -86,20 +86,20 @@ def roles_of(memberships: list[Membership]) -> list[str]:
 
 def standing(
     path: Path, user: User, memberships: list[Membership], waiting: Invitation | None, reader: Reader, now: datetime
-) -> Standing:
+) -> PathStanding:
     """`waiting` is their invitation that is not answered."""
     ends = [each.ended_at for each in memberships]
     if None not in ends:
         day = timefmt.bare_day(max(end for end in ends if end), reader, now)
-        return Standing("x", "off", pgettext("a membership", "Ended %(day)s") % {"day": day})
+        return PathStanding("x", "off", pgettext("a membership", "Ended %(day)s") % {"day": day})
     if not user.is_active:
-        return Standing("x", "off", pgettext("a person", "Deactivated"))
+        return PathStanding("x", "off", pgettext("a person", "Deactivated"))
     if waiting:
         day = timefmt.bare_day(waiting.sent_at, reader, now)
-        return Standing("mail", "wait", pgettext("a person", "Invited %(day)s") % {"day": day})
+        return PathStanding("mail", "wait", pgettext("a person", "Invited %(day)s") % {"day": day})
     if path.is_draft and roles_of(memberships) == [Role.PARTICIPANT]:
-        return Standing("clock", "wait", pgettext("a person", "Not told yet"))
-    return Standing("check", "ok", pgettext("of a person", "Active"))
+        return PathStanding("clock", "wait", pgettext("a person", "Not told yet"))
+    return PathStanding("check", "ok", pgettext("of a person", "Active"))
 
 
 def left_words(tally: Credits) -> str:

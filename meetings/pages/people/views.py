@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -29,12 +30,24 @@ def people(request, path_id) -> HttpResponse:
             (Role.EXPERT.value, _("Experts"), counts[Role.EXPERT]),
             (Role.ADMIN.value, pgettext("of a path", "Admins"), counts[Role.ADMIN]),
         ],
-        "states": [(each.value, each.label, each == directory.state) for each in State],
+        "states": [
+            (each.value, each.label, each == directory.state)
+            for each in State
+            if each != State.NEEDS_YES or path.no_shows_allowed is not None
+        ],
         "heads": _heads(directory),
         "page": directory.page,
         "rows": rows(directory, request.user.reader, now),
+        "nudge_url": _nudge_url(directory),
     }
     return render(request, "paths/people/list.html", context)
+
+
+def _nudge_url(directory):
+    """Where an admin writes to those who have never booked, if these are listed and there are any."""
+    if directory.state != State.NEVER_BOOKED or not directory.counts["all"] or directory.path.is_draft:
+        return ""
+    return reverse("paths:nudge", args=[directory.path.pk])
 
 
 def _heads(directory):

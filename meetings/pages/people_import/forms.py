@@ -11,7 +11,7 @@ from everwise.wording import count
 from meetings.pages.fields import TOO_LONG
 from meetings.pages.form_tokens import DAMAGED
 from paths.importing import limits, words
-from paths.importing.faults import Fault, Unreadable
+from paths.importing.faults import FileFault, UnreadableFile
 
 CHECK, IMPORT = "check", "import"
 
@@ -36,7 +36,9 @@ class FileForm(forms.Form):
         file = self.cleaned_data["file"]
         if file and file.size > limits.FILE_BYTES:
             # Nothing of it is read.
-            raise forms.ValidationError(words.fault(Unreadable(Fault.TOO_LARGE, most=limits.FILE_BYTES // 1_000_000)))
+            raise forms.ValidationError(
+                words.fault(UnreadableFile(FileFault.TOO_LARGE, most=limits.FILE_BYTES // 1_000_000))
+            )
         return file
 
     def clean(self) -> dict[str, Any]:

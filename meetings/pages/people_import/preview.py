@@ -16,7 +16,7 @@ from meetings.pages.invited import Invited
 from paths.enums import Role
 from paths.importing import stored, words
 from paths.importing.columns import Column, role_of
-from paths.importing.plan import Act, Change, Outcome, Plan, address_of, digest_of
+from paths.importing.plan import Act, Change, ImportPlan, LineOutcome, address_of, digest_of
 from paths.models import PeopleImport
 
 PER_PAGE = 50
@@ -30,7 +30,7 @@ MENDED = {Column.EMAIL, Column.NAME, Column.ROLE, Column.ZONE, Column.SESSIONS}
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemCard:
     """A line that can't be imported as it is. Without `options` it is mended by a text."""
 
     number: int
@@ -43,7 +43,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PreviewPerson:
     number: int
     name: str
     address: str
@@ -53,11 +53,11 @@ class Person:
 class Part:
     """The lines of one sort, a page at a time; shown open where another page than the first is asked for."""
 
-    def __init__(self, key: str, outcomes: list[Outcome], query: Mapping[str, str]):
+    def __init__(self, key: str, outcomes: list[LineOutcome], query: Mapping[str, str]):
         self.key, self.number = key, len(outcomes)
         self._asked = {name: query[name] for name in (*PARTS, "leave") if query.get(name)}
         self.is_open = key in query
-        self.page: Page[Outcome] = Paginator(outcomes, PER_PAGE).get_page(query.get(key))
+        self.page: Page[LineOutcome] = Paginator(outcomes, PER_PAGE).get_page(query.get(key))
 
     @property
     def previous(self) -> str:
@@ -71,10 +71,10 @@ class Part:
         return "?" + urlencode({**self._asked, self.key: number})
 
 
-class Preview:
+class ImportPreview:
     """`query` names the page of each part (`problems`, `changed`, `added`, `unchanged`), and `leave`."""
 
-    def __init__(self, kept: PeopleImport, plan: Plan, query: Mapping[str, str]):
+    def __init__(self, kept: PeopleImport, plan: ImportPlan, query: Mapping[str, str]):
         self.kept, self.plan, self.digest = kept, plan, plan.digest
         self.problems = Part("problems", plan.of(Act.PROBLEM), query)
         self.changed = Part("changed", plan.of(Act.CHANGE), query)
@@ -126,19 +126,19 @@ class Preview:
         return text % {"lines": wording.listed(named)} if named else ""
 
     @cached_property
-    def problem_rows(self) -> list[Problem]:
+    def problem_rows(self) -> list[ProblemCard]:
         return [_problem(each) for each in self.problems.page]
 
     @cached_property
-    def changed_rows(self) -> list[Person]:
+    def changed_rows(self) -> list[PreviewPerson]:
         return self._people(self.changed)
 
     @cached_property
-    def added_rows(self) -> list[Person]:
+    def added_rows(self) -> list[PreviewPerson]:
         return self._people(self.added)
 
     @cached_property
-    def unchanged_rows(self) -> list[Person]:
+    def unchanged_rows(self) -> list[PreviewPerson]:
         return self._people(self.unchanged)
 
     @property
@@ -156,7 +156,7 @@ class Preview:
             said.append(left % {"number": wording.count(number)})
         return _("%(counts)s.") % {"counts": ", ".join(said)}
 
-    def _people(self, part: Part) -> list[Person]:
+    def _people(self, part: Part) -> list[PreviewPerson]:
         ids = [each.person.pk for each in part.page if each.person]
         known = Invited(self.kept.path, ids)
         users = User.objects.in_bulk(ids) if ids else {}
@@ -168,7 +168,7 @@ class Preview:
             said = [_said(change) for change in each.changes]
             if each.act == Act.ADD and each.role:
                 said = [(str(each.role.label), "")]
-            found.append(Person(each.line.number, name, address_of(each.line), said))
+            found.append(PreviewPerson(each.line.number, name, address_of(each.line), said))
         return found
 
 
@@ -187,7 +187,7 @@ def typed(data: Iterable[tuple[str, str]], kept: PeopleImport) -> dict[int, tupl
     return found
 
 
-def _problem(outcome: Outcome) -> Problem:
+def _problem(outcome: LineOutcome) -> ProblemCard:
     line, column = outcome.line, outcome.mend
     value = stored.text_of(line, column)
     options = []
@@ -199,7 +199,7 @@ def _problem(outcome: Outcome) -> Problem:
         if chosen is None:
             options.insert(0, (value, value, True))
     cells = (line.email, line.name, line.role, line.zone, line.sessions)
-    return Problem(
+    return ProblemCard(
         line.number,
         text=", ".join(filter(None, cells)),
         reason=words.problem(outcome),

@@ -15,12 +15,12 @@ from meetings.booking.credits import taken_by
 from meetings.pages.form_tokens import DAMAGED
 from meetings.pages.path.frame import frame
 from meetings.pages.people_import.forms import CHECK, FileForm, ImportForm, most_lines
-from meetings.pages.people_import.preview import PARTS, Preview, typed
+from meetings.pages.people_import.preview import PARTS, ImportPreview, typed
 from meetings.permissions import gates
 from paths.enrolment import EnrolmentRefused
-from paths.enums import ImportState
+from paths.enums import ImportState, Role
 from paths.importing import limits, reading, stored, words
-from paths.importing.faults import Unreadable
+from paths.importing.faults import UnreadableFile
 from paths.importing.writer import ChangedMeanwhile, HasProblems
 from paths.models import PeopleImport
 
@@ -39,7 +39,7 @@ def choose(request, path_id) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         table = reading.read(file.read(), file.name) if file else reading.read_text(form.cleaned_data["text"])
-    except Unreadable as error:
+    except UnreadableFile as error:
         form.add_error("file" if file else "text", words.fault(error))
         return _choose_page(request, path, form, status=400)
     name = file.name if file else ""
@@ -97,7 +97,7 @@ def look(request, path_id, import_id) -> HttpResponse:
         stored.show_again(kept=kept, taken=taken_by, now=now)
         messages.warning(request, _("%(what)s Nothing has been written. Look at it again.") % {"what": error})
         return _again(request, kept, leave)
-    except stored.NotOpen:
+    except stored.ImportNotOpen:
         return redirect("paths:import", path.pk, import_id)
     except EnrolmentRefused as error:
         raise PermissionDenied(str(error)) from error
@@ -160,6 +160,8 @@ def _choose_page(request, path, form, status=200):
         "most_lines": most_lines(),
         "most_mb": limits.FILE_BYTES // 1_000_000,
         "has_limit": path.sessions_per_participant is not None,
+        "roles": words.roles(),
+        "usual_role": Role.PARTICIPANT.label,
     }
     return render(request, "paths/people_import/choose.html", context, status=status)
 
@@ -169,7 +171,7 @@ def _preview_page(request, kept, now, problem="", status=200):
     query = request.GET.dict()
     if request.method == "POST":
         query["leave"] = request.POST.get("leave", "")
-    preview = Preview(kept, stored.plan_of(kept, taken=taken_by, now=now), query)
+    preview = ImportPreview(kept, stored.plan_of(kept, taken=taken_by, now=now), query)
     lines = stored.lines_of(kept)
     context = {
         **frame(path, request.user, now, "people"),

@@ -47,7 +47,7 @@ class Card(NamedTuple):
     checked: bool
 
 
-class Choice(NamedTuple):
+class Candidates(NamedTuple):
     cards: list[Card]
     folded: list[Card]
     not_free: list[str]
@@ -67,7 +67,7 @@ class Choice(NamedTuple):
         return next((card.user for card in self.cards if not card.at_limit), None)
 
 
-def choice(meeting: Meeting, *, reader: Reader, admin: bool, now: datetime, wanted: str = "") -> Choice:
+def choice(meeting: Meeting, *, reader: Reader, admin: bool, now: datetime, wanted: str = "") -> Candidates:
     """The theme's other experts at the meeting's time, for an admin of the path or, with less said, its expert.
 
     `wanted` is the id of the one chosen so far; with nobody chosen who is free, the least busy is.
@@ -117,7 +117,7 @@ def choice(meeting: Meeting, *, reader: Reader, admin: bool, now: datetime, want
                 checked=str(pk) == wanted if wanted in known else first,
             )
         )
-    return Choice(cards[:MOST_CARDS], cards[MOST_CARDS:], said[:MOST_NAMED], len(said[MOST_NAMED:]))
+    return Candidates(cards[:MOST_CARDS], cards[MOST_CARDS:], said[:MOST_NAMED], len(said[MOST_NAMED:]))
 
 
 def _openings(meeting: Meeting, now: datetime) -> Openings:

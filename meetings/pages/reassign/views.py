@@ -14,12 +14,12 @@ from everwise import wording
 from everwise.accounts.kept_posts import take
 from experts.models import Expert
 from meetings import booking
-from meetings.enums import Happening
+from meetings.enums import Action, Happening
 from meetings.pages.form_tokens import mend
 from meetings.pages.next_page import next_page, once, said
-from meetings.pages.reassign.candidates import Choice, choice
+from meetings.pages.reassign.candidates import Candidates, choice
 from meetings.pages.reassign.forms import ReassignForm
-from meetings.permissions import gates
+from meetings.permissions import deadlines, gates
 from meetings.permissions.reassigning import may_pass_caps
 
 
@@ -52,6 +52,7 @@ def reassign(request, meeting_id) -> HttpResponse:
         "meeting": meeting,
         "now": now,
         "form": form,
+        "can_move": not deadlines.obstacle(Action.RESCHEDULE, meeting, held, now),
         "choice": _choice(request, meeting, form, held, now),
         "participant": meeting.participants[0],
         "present": meeting.experts[0],
@@ -79,19 +80,19 @@ def _give(request, meeting, asked, now):
     )
 
 
-def _choice(request, meeting, form, held, now) -> Choice:
+def _choice(request, meeting, form, held, now) -> Candidates:
     wanted = str(form["expert"].value() or "")
     return choice(meeting, reader=request.user.reader, admin=may_pass_caps(held), now=now, wanted=wanted)
 
 
-def _field(error: booking.BookingError, shown: Choice) -> str | None:
+def _field(error: booking.BookingError, shown: Candidates) -> str | None:
     """Beside which field the problem stands; None: above all."""
     if isinstance(error, booking.StaleMeeting):
         return None
     return "over_limit" if isinstance(error, booking.AtLimit) and shown.any_at_limit else "expert"
 
 
-def _problem(error: booking.BookingError, shown: Choice) -> str:
+def _problem(error: booking.BookingError, shown: Candidates) -> str:
     """Why not, and where somebody was quicker, who is left."""
     if isinstance(error, booking.JustTaken) and (left := shown.still_free):
         return _("%(problem)s %(name)s is still free.") % {"problem": error, "name": wording.isolated(left)}

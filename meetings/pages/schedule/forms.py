@@ -1,5 +1,6 @@
 """What the steps of booking and rescheduling ask for. Forms never save."""
 
+from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
@@ -7,9 +8,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from meetings.booking import GivenAnswers
+from meetings.booking.brief import EarlierText
 from meetings.models import NOTE_LENGTH
+from meetings.pages.answer_fields import AnswerTextField, BriefField
 from meetings.pages.fields import TOO_LONG, ExpertField, StartField, ZoneField
 from meetings.pages.form_tokens import TermsField, sending
+from paths.questions import Asking
 
 
 class TimeQuery(forms.Form):
@@ -43,9 +48,36 @@ class ConfirmForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     shown = TermsField()
+    # Which questions the page has shown; missing in a form that was opened before there were any.
+    asked = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data=None,
+        *,
+        asked: Sequence[Asking] = (),
+        earlier: Sequence[EarlierText] = (),
+        must_answer: bool = True,
+        initial=None,
+    ):
+        super().__init__(data, initial=initial)
+        self.asking = asked
+        for each in asked:
+            self.fields[f"answer_{each.key}"] = AnswerTextField(each.text, required=each.required and must_answer)
+        self.fields["brief"] = BriefField(earlier)
 
     def clean_token(self) -> UUID | None:
         return sending(cast("QueryDict", self.data))
+
+    @property
+    def answer_fields(self) -> list[forms.BoundField]:
+        return [self[f"answer_{each.key}"] for each in self.asking]
+
+    @property
+    def given(self) -> GivenAnswers:
+        """Of a form that is valid."""
+        texts = {each.key: self.cleaned_data[f"answer_{each.key}"] for each in self.asking}
+        return GivenAnswers(self.cleaned_data["asked"] if "asked" in self.data else None, texts)
 
 
 class MoveForm(forms.Form):

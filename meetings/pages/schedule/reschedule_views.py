@@ -30,6 +30,7 @@ from meetings.pages.near_times import offers
 from meetings.pages.next_page import next_page, once, said
 from meetings.pages.schedule import steps, who
 from meetings.pages.schedule.forms import MoveForm, TimeQuery
+from meetings.pages.schedule.searches import note_search
 from meetings.pages.schedule.time_page import TimePage, reader_of
 from meetings.permissions import gates
 from meetings.slots.openings import Openings
@@ -122,7 +123,9 @@ def _times_page(request, meeting, now, problems=()):
         expert=present.expert.pk,
     )
     page.problems[:] = dict.fromkeys([*problems, *page.problems])
-    context = page.context(f"{_address(meeting, request, expert=page.expert)}&start=") | {
+    times = page.context(f"{_address(meeting, request, expert=page.expert)}&start=")
+    note_search(request, page, times.get("days"))
+    context = times | {
         "steps": steps.moving(),
         "meeting": meeting,
         "theme": meeting.theme,

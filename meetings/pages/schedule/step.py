@@ -10,22 +10,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from everwise import timefmt
 from everwise.accounts.models import User
+from everwise.wording import isolated
+from meetings.booking import brief, fresh_starts
+from meetings.booking.brief import EarlierText
 from meetings.booking.credits import Credits, credits_of
-from meetings.booking.limits import UNCOUNTED, Allowance, Refusal, Rule, allowance_of
+from meetings.booking.limits import UNCOUNTED, Allowance, BookingLimit, Refusal, allowance_of
 from meetings.booking.terms import Terms
 from meetings.enums import Kind, Standing
-from meetings.pages import policy_words
+from meetings.pages import invited, policy_words
 from meetings.pages.schedule import used_up
 from meetings.pages.schedule.time_page import reader_of
 from meetings.permissions import gates, standings
 from meetings.slots.openings import Openings
-from paths import members, people_search
+from paths import members, people_search, questions
 from paths.enums import Role
 from paths.models import Membership
+from paths.questions import Asking
 
 
-class Step:
+class BookingStep:
     """What every step of one booking knows: the path, who books, for whom, and the theme so far.
 
     Raises Http404 for what does not exist for this person and PermissionDenied for what they may not do; notes in
@@ -38,6 +43,7 @@ class Step:
         self.path, self.standings = gates.open_path_to_schedule(self.user, path_id, kind=Kind.DROP_IN)
         self.books_for_others = bool(self.standings & standings.CHANGERS)
         self.is_expert = Standing.EXPERT in self.standings
+        self.is_admin = Standing.ADMIN in self.standings
         self.problems: dict[str, str] = {}
         # Of the page that says them.
         self.status = 400
@@ -56,7 +62,7 @@ class Step:
         found = (pk := _uuid(text)) and participants.filter(pk=pk).first()
         if not found:
             self.problems["for"] = _("This person is not a participant of this path. Please choose somebody.")
-        return found or None
+        return invited.veiled(self.path, [found])[0] if found else None
 
     def _theme(self, text):
         if not text:
@@ -111,7 +117,22 @@ class Step:
         if self.participant is None:
             return None
         limited = self.path.sessions_per_participant is not None
-        return allowance_of(self.participant, self.path, now=self.now, tally=self.credits if limited else UNCOUNTED)
+        tally = self.credits if limited else UNCOUNTED
+        return allowance_of(self.participant, self.path, now=self.now, tally=tally, excused=self.is_admin)
+
+    @cached_property
+    def asked(self) -> list[Asking]:
+        """What the theme asks of whoever books it."""
+        return questions.of(self.theme) if self.theme else []
+
+    @cached_property
+    def earlier(self) -> list[EarlierText]:
+        """What the participant, who alone may choose, can let the expert see of earlier sessions.
+
+        Their private notes are among it, so that nobody reads it who only looks at the page as they would.
+        """
+        own = self.participant == self.user and not self.user.seen_as
+        return brief.earlier(self.user, self.path.pk, self.now) if own else []
 
     @property
     def spent(self) -> Refusal | None:
@@ -121,7 +142,7 @@ class Step:
     @property
     def used_up_title(self) -> str:
         """How it came that no session is left."""
-        if self.spent and self.spent.rule is Rule.AT_ONCE:
+        if self.spent and self.spent.rule is not BookingLimit.IN_ALL:
             return self.spent.why(self.for_other)
         return used_up.title(self.credits, self.for_other) if self.credits else ""
 
@@ -129,6 +150,34 @@ class Step:
     def used_up_until(self) -> str:
         """When the next session can be booked; empty where it ends by no date."""
         return self.spent.next_words(self.reader, self.now) if self.spent else ""
+
+    @property
+    def needs_yes(self) -> bool:
+        """Whether nothing can be booked until an admin of the path agrees."""
+        return self.spent is not None and self.spent.rule is BookingLimit.NO_SHOWS
+
+    @property
+    def missed_words(self) -> str:
+        """What the participant has missed, for nobody else."""
+        return self.spent.missed_words(self.reader, self.now) if self.spent and not self.for_other else ""
+
+    @property
+    def asked_at(self) -> str:
+        """When the participant has asked the admins for their yes, within a day; empty if they can ask now."""
+        at = fresh_starts.asked_at(self.path, self.user, self.now)
+        return timefmt.when(at, self.reader, self.now) if at else ""
+
+    @property
+    def missed_notice(self) -> str:
+        """What is to be known of missed sessions before booking: by the participant, or by an admin who books."""
+        if self.allowance is None:
+            return ""
+        if self.is_admin and self.allowance.needs_yes:
+            if not self.for_other:
+                return _("As an admin of this path you can book although you missed sessions here.")
+            text = _("%(name)s needs an admin’s yes to book. If you book this session, that is your yes for it alone.")
+            return text % {"name": isolated(self.for_other.name)}
+        return "" if self.for_other else self.allowance.warning(self.reader, self.now)
 
     def limit_words(self) -> list[str]:
         """What the path asks beside the number in all, a sentence each."""

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from meetings.enums import Action, Kind
 from meetings.pages.draft_page import draft_page
 from meetings.pages.fields import ANY
+from meetings.pages.held_cards import wait_url, waiting_cards
 from meetings.pages.schedule import steps
 from meetings.pages.schedule.for_whom import ForWhom
-from meetings.pages.schedule.step import Step
+from meetings.pages.schedule.searches import note_search
+from meetings.pages.schedule.step import BookingStep
 from meetings.pages.schedule.time_page import TimePage
 from meetings.permissions import can
 
 
-def theme_page(request, step: Step, status: int = 200) -> HttpResponse:
+def theme_page(request, step: BookingStep, status: int = 200) -> HttpResponse:
     if step.path.is_draft:
         return draft_page(request, step.path)
     themes = list(step.path.themes.bookable().prefetch_related("experts__user"))
@@ -27,7 +29,15 @@ def theme_page(request, step: Step, status: int = 200) -> HttpResponse:
         url = step.url("time", theme=theme.pk)
         cards.append({"theme": theme, "people": [expert.user for expert in experts], "first": first, "url": url})
     for_whom = (
-        ForWhom(request.GET, path=step.path, chosen=step.participant, by=step.user, now=step.now)
+        ForWhom(
+            request.GET,
+            path=step.path,
+            chosen=step.participant,
+            by=step.user,
+            reader=step.reader,
+            now=step.now,
+            by_admin=step.is_admin,
+        )
         if step.books_for_others
         else None
     )
@@ -49,7 +59,7 @@ def theme_page(request, step: Step, status: int = 200) -> HttpResponse:
     return render(request, "meetings/schedule/theme.html", context, status=step.status if step.problems else status)
 
 
-def incomplete(request, step: Step) -> HttpResponse | None:
+def incomplete(request, step: BookingStep) -> HttpResponse | None:
     """Back to the first step when it was left out, saying what is missing; on a draft there is no step."""
     if step.path.is_draft:
         return draft_page(request, step.path)
@@ -60,13 +70,13 @@ def incomplete(request, step: Step) -> HttpResponse | None:
     return theme_page(request, step) if step.problems else None
 
 
-def used_up_page(request, step: Step, **more) -> HttpResponse:
+def used_up_page(request, step: BookingStep, **more) -> HttpResponse:
     """Nothing more to choose when no session is left."""
     context = step.context(admins=step.admins(), steps=steps.booking(), **more)
     return render(request, "meetings/schedule/used_up.html", context, status=409)
 
 
-def time_page(request, step: Step, problem: str = "") -> HttpResponse:
+def time_page(request, step: BookingStep, problem: str = "") -> HttpResponse:
     own = getattr(request.user, "expert", None) if step.is_expert and step.for_other else None
     page = TimePage(
         request.GET,
@@ -82,10 +92,13 @@ def time_page(request, step: Step, problem: str = "") -> HttpResponse:
     if problem:
         page.problems.append(problem)
     times_url = reverse("schedule:time", args=[step.path.pk])
-    context = step.context(
-        times_url=times_url,
-        steps=steps.booking(step.url("theme")),
-        # A time leads on with all that is chosen so far.
-        **page.context(f"{step.url('confirm', expert=page.expert)}&start="),
-    )
+    # A time leads on with all that is chosen so far.
+    times = page.context(f"{step.url('confirm', expert=page.expert)}&start=")
+    note_search(request, page, times.get("days"))
+    waits: dict[str, object] = {}
+    if not step.for_other:
+        cards = waiting_cards(request.user, step.now, theme=step.theme)
+        waits = {"waiting": cards[0] if cards else None, "wait_url": wait_url(step.theme)}
+        waits["no_times"] = bool(times.get("nothing") or times.get("empty"))
+    context = step.context(times_url=times_url, steps=steps.booking(step.url("theme")), **times, **waits)
     return render(request, "meetings/schedule/time.html", context, status=page.status)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import pgettext
 
 
-class Mark(NamedTuple):
+class StepMark(NamedTuple):
     """One step: done steps lead back by their address, the present one is where the reader is."""
 
     number: int
@@ -14,21 +14,21 @@ class Mark(NamedTuple):
     state: str  # done, now, ahead
 
 
-def booking(theme_url: str = "", time_url: str = "") -> list[Mark]:
+def booking(theme_url: str = "", time_url: str = "") -> list[StepMark]:
     """The steps of a booking, with the addresses of those that are done."""
     return _marks(
         (pgettext("step", "Theme"), theme_url), (pgettext("step", "Time"), time_url), (pgettext("step", "Confirm"), "")
     )
 
 
-def moving(times_url: str = "") -> list[Mark]:
+def moving(times_url: str = "") -> list[StepMark]:
     """The steps of moving a meeting, as `booking` has its own."""
     return _marks((pgettext("step", "New time"), times_url), (pgettext("step", "Save"), ""))
 
 
-def _marks(*steps: tuple[str, str]) -> list[Mark]:
+def _marks(*steps: tuple[str, str]) -> list[StepMark]:
     done = sum(bool(url) for _, url in steps)
     return [
-        Mark(number + 1, name, url, "done" if url else "now" if number == done else "ahead")
+        StepMark(number + 1, name, url, "done" if url else "now" if number == done else "ahead")
         for number, (name, url) in enumerate(steps)
     ]

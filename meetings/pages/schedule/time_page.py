@@ -21,7 +21,7 @@ from meetings.pages.schedule.days import DAY, PAGE
 from meetings.pages.schedule.empty_day import EmptyDay
 from meetings.pages.schedule.forms import TimeQuery
 from meetings.pages.schedule.nothing_offered import NothingOffered
-from meetings.pages.schedule.timetable import Company, UsualHours
+from meetings.pages.schedule.timetable import UsualHours, WhoIsFree
 from meetings.pages.schedule.ways_on import WaysOn
 from meetings.pages.zone_lines import offset_in
 from meetings.slots.openings import Openings
@@ -158,12 +158,12 @@ class TimePage:
         return self.openings.first(self.minutes, since=self._midnight(PAGE), experts=self.wanted)
 
     @cached_property
-    def _starts(self) -> dict[int, Company]:
+    def _starts(self) -> dict[int, WhoIsFree]:
         """The starts of the strip (epoch seconds), in order, with who is free."""
         since, until = self._midnight(0), self._midnight(timetable.STRIP)
         found = self.openings.free(self.minutes, most=1, since=since, until=until, experts=self.wanted)
         names = {pk: None if pk == self.own else face.name for pk, face in self.faces.items()}
-        return {start: Company(many, names[ids[0]]) for start, (ids, many) in found.items()}
+        return {start: WhoIsFree(many, names[ids[0]]) for start, (ids, many) in found.items()}
 
     @cached_property
     def _in_hours(self) -> list[datetime]:

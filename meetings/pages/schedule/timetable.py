@@ -21,7 +21,7 @@ from meetings.pages.schedule.slot_rows import Slot
 STRIP = 14
 
 
-class Company(NamedTuple):
+class WhoIsFree(NamedTuple):
     """Who is free at a start: how many they are, and what one of them is called; None for the reader."""
 
     many: int
@@ -84,7 +84,7 @@ def value_of(start: datetime) -> str:
 
 
 def lay_out(
-    starts: Mapping[int, Company],
+    starts: Mapping[int, WhoIsFree],
     *,
     first: date,
     last: date,
@@ -163,7 +163,7 @@ def _slot(
     here: LocalStart,
     there: LocalStart,
     day: Day,
-    company: Company | None,
+    company: WhoIsFree | None,
     usual: UsualHours,
     *,
     link: str,
@@ -189,7 +189,7 @@ def _shown(start: LocalStart) -> str:
     return f"{start.clock} {start.half}".rstrip()
 
 
-def _name(day: str, time: str, theirs: str, of: str, company: Company) -> str:
+def _name(day: str, time: str, theirs: str, of: str, company: WhoIsFree) -> str:
     """What a screen reader says of a time: the day first, so that a list of links is in order."""
     words = {"day": day, "time": time, "theirs": theirs, "person": of, "count": company.many, "expert": company.name}
     return _sentence(get_language(), company.many, company.name is None, bool(theirs)) % words

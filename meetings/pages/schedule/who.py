@@ -22,7 +22,7 @@ from paths.enums import Role
 MOST_ROWS = 6
 
 
-class Row(NamedTuple):
+class WhoRow(NamedTuple):
     """One answer. `clock` and `city` say what an expert's clock shows where the reader's shows another time."""
 
     value: str
@@ -35,12 +35,12 @@ class Row(NamedTuple):
     own: bool = False  # the reader themselves
 
 
-class Choice(NamedTuple):
-    rows: list[Row]
-    folded: list[Row]
+class WhoChoice(NamedTuple):
+    rows: list[WhoRow]
+    folded: list[WhoRow]
 
     @property
-    def only(self) -> Row | None:
+    def only(self) -> WhoRow | None:
         return self.rows[0] if len(self.rows) == 1 else None
 
 
@@ -54,7 +54,7 @@ def choice(
     participant: User,
     now: datetime,
     present: Expert | None = None,
-) -> Choice:
+) -> WhoChoice:
     """The experts who are free at a start, for the user who chooses among them; `present` has the meeting now.
 
     `wanted` is the id of the one chosen so far, ANY, or nothing.
@@ -71,15 +71,15 @@ def choice(
     ]
     if len(experts) > 1 and not (stays and chosen):
         rows.insert(0, _anyone(experts, user, checked=chosen is None))
-    return Choice(rows[: MOST_ROWS + 1], rows[MOST_ROWS + 1 :]) if len(rows) > MOST_ROWS + 1 else Choice(rows, [])
+    return WhoChoice(rows[: MOST_ROWS + 1], rows[MOST_ROWS + 1 :]) if len(rows) > MOST_ROWS + 1 else WhoChoice(rows, [])
 
 
-def _anyone(experts: Sequence[Expert], user: User, *, checked: bool) -> Row:
+def _anyone(experts: Sequence[Expert], user: User, *, checked: bool) -> WhoRow:
     # Whoever reads it comes first, where the word begins the sentence.
     names = [_("You")] if any(expert.user == user for expert in experts) else []
     names += [expert.user.first_name for expert in experts if expert.user != user]
     details = _("%(names)s. We share sessions out fairly.") % {"names": wording.one_of(names)}
-    return Row(ANY, _("Anyone available"), details, [expert.user for expert in experts], checked)
+    return WhoRow(ANY, _("Anyone available"), details, [expert.user for expert in experts], checked)
 
 
 def _row(
@@ -90,7 +90,7 @@ def _row(
     met: dict,
     checked: bool,
     stay: str,
-) -> Row:
+) -> WhoRow:
     own = expert.user == user
     details = [stay, _("%(title)s.") % {"title": wording.isolated(expert.title)} if expert.title else ""]
     if last := met.get(expert.user_id):
@@ -105,12 +105,16 @@ def _row(
         if timefmt.local_day(start, there) != timefmt.local_day(start, reader):
             clock = f"{timefmt.tiny_day(start, there)}, {clock}"
     name = _("You") if own else expert.user.name
-    return Row(str(expert.pk), name, " ".join(filter(None, details)), [expert.user], checked, clock, city, own)
+    return WhoRow(str(expert.pk), name, " ".join(filter(None, details)), [expert.user], checked, clock, city, own)
 
 
 def _met(participant: User, experts: Sequence[Expert], now: datetime) -> dict[UUID, datetime]:
     """When the participant last met each of them (ids of people); a meeting that nobody marked is taken as held."""
     theirs = Attendee.objects.present().filter(role=Role.EXPERT, user__in=[expert.user_id for expert in experts])
     theirs = theirs.filter(ends_at__lte=now, meeting__status__in=[Status.SCHEDULED, Status.HELD]).order_by()
-    theirs = theirs.filter(meeting__in=Attendee.objects.present().filter(user=participant).values("meeting"))
+    mine = Attendee.objects.present().filter(user=participant)
+    if participant.seen_as:
+        # Whom they met on other paths is not the admin's to know.
+        mine = mine.filter(meeting__path=participant.seen_as.path)
+    theirs = theirs.filter(meeting__in=mine.values("meeting"))
     return dict(theirs.values_list("user").annotate(last=Max("starts_at")))

@@ -47,7 +47,7 @@ class Unit(forms.ChoiceField):
         super().__init__(label=_("Unit"), choices=UNITS, error_messages=DAMAGED | {"invalid_choice": _("Choose one.")})
 
 
-class Day(forms.DateField):
+class DayField(forms.DateField):
     def __init__(self, *, label):
         super().__init__(
             label=label,
@@ -58,7 +58,7 @@ class Day(forms.DateField):
         )
 
 
-class SettingsForm(forms.Form):
+class PathSettingsForm(forms.Form):
     """Cleaned, it has `policy.Values` and the marks: the version that was shown, and `anyway`."""
 
     version = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=DAMAGED)
@@ -72,8 +72,10 @@ class SettingsForm(forms.Form):
     change_until_minutes = Number(label=_("Move or cancel until"), least=0, most=YEAR)
     change_until_minutes_unit = Unit()
     most_moves = Number(label=_("Moves of one session"), least=0, most=MOST_SESSIONS, required=False)
-    opens_on = Day(label=_("First date"))
-    closes_on = Day(label=_("Last date"))
+    no_shows_allowed = Number(label=_("Missed sessions"), least=1, most=20, required=False)
+    opens_on = DayField(label=_("First date"))
+    closes_on = DayField(label=_("Last date"))
+    last_call_days = Number(label=_("Last call"), least=1, most=60, required=False)
     time_zone = PlaceField(label=_("Time zone"))
     name = forms.CharField(
         label=pgettext_lazy("of a thing", "Name"),
@@ -88,6 +90,8 @@ class SettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     language = LanguageField(label=_("Language"))
+    # How many the form has said its rule of missed sessions would keep from booking.
+    kept_from_booking = forms.CharField(required=False, max_length=9, widget=forms.HiddenInput)
     anyway = forms.BooleanField(label=_("Save although nothing can be booked"), required=False)
 
     def clean(self) -> dict[str, Any]:

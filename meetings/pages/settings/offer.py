@@ -17,7 +17,7 @@ Takers = list[tuple[int, frozenset[int]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PolicyOffer:
     """How many starts there are in the next two weeks, of any theme, and the first of all."""
 
     number: int
@@ -38,14 +38,14 @@ def with_values(path: Path, values: policy.Values) -> Path:
     return other
 
 
-def offer(path: Path, themes: Takers, now: datetime) -> Offer:
+def offer(path: Path, themes: Takers, now: datetime) -> PolicyOffer:
     """Read who is busy once for all themes; in a number of queries that does not depend on how many there are."""
     openings = Openings(path, since=now, until=now + timedelta(days=path.horizon_days + 2), now=now)
     by_length: dict[int, set[int]] = defaultdict(set)
     for minutes, takes in themes:
         by_length[minutes] |= takes
     if not any(by_length.values()):
-        return Offer(0, None)
+        return PolicyOffer(0, None)
     openings.expect(max(by_length), [(now, openings.until)])
     found: set[datetime] = set()
     firsts: list[datetime] = []
@@ -53,7 +53,7 @@ def offer(path: Path, themes: Takers, now: datetime) -> Offer:
         found.update(openings.starts(minutes, until=now + LOOK_AHEAD, experts=experts))
         if first := openings.first(minutes, experts=experts):
             firsts.append(first)
-    return Offer(len(found), min(firsts, default=None))
+    return PolicyOffer(len(found), min(firsts, default=None))
 
 
 def shortest(themes: Iterable[tuple[int, frozenset[int]]]) -> int | None:

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from meetings.booking import no_shows
 from meetings.booking.credits import taken_on
 from meetings.pages import policy_words
-from meetings.pages.settings.forms import LENGTHS, SettingsForm, unit_of
+from meetings.pages.settings.forms import LENGTHS, PathSettingsForm, unit_of
 from paths import people_search, policy
 from paths.enums import Role
 from paths.models import Path
@@ -20,8 +21,8 @@ from paths.models import Path
 SECTIONS: list[tuple[str, Promise, tuple[str, ...]]] = [
     ("sessions", _("How many sessions"), ("sessions_per_participant", "sessions_per_month", "sessions_at_once")),
     ("booking", _("When they can be booked"), ("notice_minutes", "horizon_days", "start_interval_minutes")),
-    ("plans", _("When plans change"), ("change_until_minutes", "most_moves")),
-    ("dates", _("Dates"), ("opens_on", "closes_on", "time_zone")),
+    ("plans", _("When plans change"), ("change_until_minutes", "most_moves", "no_shows_allowed")),
+    ("dates", _("Dates"), ("opens_on", "closes_on", "last_call_days", "time_zone")),
 ]
 _SESSIONS = pgettext_lazy("a unit behind a number", "sessions")
 UNITS: dict[str, Promise] = {
@@ -31,6 +32,8 @@ UNITS: dict[str, Promise] = {
     "horizon_days": pgettext_lazy("a unit behind a number", "days ahead"),
     "start_interval_minutes": pgettext_lazy("a unit behind a number", "minutes"),
     "most_moves": pgettext_lazy("a unit behind a number", "times"),
+    "no_shows_allowed": _SESSIONS,
+    "last_call_days": pgettext_lazy("a unit behind a number", "days before"),
 }
 # Below this, starts lie closer together than anybody needs.
 NARROW_MINUTES = 15
@@ -38,7 +41,7 @@ DAY_MINUTES = policy.DAY_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PolicyRow:
     field: forms.BoundField
     meaning: str
     warning: str
@@ -72,10 +75,10 @@ class Row:
 class Section:
     key: str
     title: Promise
-    rows: list[Row]
+    rows: list[PolicyRow]
 
 
-def sections(form: SettingsForm, path: Path, warnings: Mapping[str, str]) -> list[Section]:
+def sections(form: PathSettingsForm, path: Path, warnings: Mapping[str, str]) -> list[Section]:
     """What stands in the form, or, where it can't be read, what is stored."""
     values = _values(form, path)
     return [
@@ -83,7 +86,7 @@ def sections(form: SettingsForm, path: Path, warnings: Mapping[str, str]) -> lis
             key,
             title,
             [
-                Row(
+                PolicyRow(
                     form[name],
                     policy_words.meaning(name, values[name]),
                     warnings.get(name, ""),
@@ -97,7 +100,7 @@ def sections(form: SettingsForm, path: Path, warnings: Mapping[str, str]) -> lis
     ]
 
 
-def _values(form: SettingsForm, path: Path) -> dict[str, Any]:
+def _values(form: PathSettingsForm, path: Path) -> dict[str, Any]:
     stored = policy.values_of(path)
     if not form.is_bound:
         return stored
@@ -118,7 +121,27 @@ def warnings(path: Path, values: policy.Values, shortest: int | None) -> dict[st
     total, before = values["sessions_per_participant"], path.sessions_per_participant
     if total is not None and (before is None or total < before) and (text := _none_left(path, total)):
         found["sessions_per_participant"] = text
+    if text := missed_words(path, values["no_shows_allowed"]):
+        found["no_shows_allowed"] = text
     return found
+
+
+def missed_words(path: Path, allowed: int | None) -> str:
+    """Whom a rule of so many missed sessions concerns now: “2 people would be warned, 1 would need a yes.”"""
+    if allowed is None:
+        return ""
+    warned, kept = no_shows.concerned(path, allowed)
+    first = ngettext("%(number)d person would be warned,", "%(number)d people would be warned,", warned)
+    second = ngettext("%(number)d would need a yes to book.", "%(number)d would need a yes to book.", kept)
+    return f"{first % {'number': warned}} {second % {'number': kept}}"
+
+
+def newly_kept(path: Path, values: policy.Values) -> int:
+    """How many people these values would keep from booking, where the rule is another than now."""
+    allowed = values["no_shows_allowed"]
+    if allowed is None or allowed == path.no_shows_allowed:
+        return 0
+    return no_shows.concerned(path, allowed)[1]
 
 
 def _none_left(path: Path, total: int) -> str:

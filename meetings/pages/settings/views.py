@@ -20,10 +20,10 @@ from meetings.models import Meeting
 from meetings.pages import policy_words
 from meetings.pages.path.frame import frame
 from meetings.pages.settings import offer
-from meetings.pages.settings.forms import SettingsForm, shown
-from meetings.pages.settings.rows import sections, warnings
+from meetings.pages.settings.forms import PathSettingsForm, shown
+from meetings.pages.settings.rows import newly_kept, sections, warnings
 from meetings.permissions import gates
-from paths import policy
+from paths import policy, rooms
 from paths import settings as writer
 from paths.models import Path
 
@@ -35,8 +35,8 @@ class Shown:
     path: Path
     now: datetime
     takers: offer.Takers
-    stored: offer.Offer
-    would: offer.Offer | None = None
+    stored: offer.PolicyOffer
+    would: offer.PolicyOffer | None = None
     warnings: dict[str, str] = field(default_factory=dict)
     versions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -64,13 +64,21 @@ def settings(request, path_id) -> HttpResponse:
     page = Shown.of(path, now)
     if request.method != "POST":
         kept = take(request)
-        return _page(request, page, SettingsForm(kept) if kept else SettingsForm(initial=shown(path)))
-    form = SettingsForm(request.POST)
+        return _page(request, page, PathSettingsForm(kept) if kept else PathSettingsForm(initial=shown(path)))
+    form = PathSettingsForm(request.POST)
     if not form.is_valid():
         return _page(request, page, form, status=400)
     page.count(form.values)
+    held_back = str(newly_kept(path, form.values))
+    known = form.cleaned_data["kept_from_booking"] or "0"
+    _remember(form, kept_from_booking=held_back)
     if "count" in request.POST:
         return _page(request, page, form)
+    if held_back not in {"0", known}:
+        # Said before it is saved, also to whoever has not asked for it.
+        text = _("%(concerned)s Nothing was saved. Save once more if that is what you want.")
+        form.add_error("no_shows_allowed", text % {"concerned": page.warnings.pop("no_shows_allowed")})
+        return _page(request, page, form, status=400)
     if page.empties and not form.cleaned_data["anyway"]:
         form.add_error("anyway", _("With these settings nothing can be booked. Nothing was saved."))
         return _page(request, page, form, status=400)
@@ -90,6 +98,11 @@ def settings(request, path_id) -> HttpResponse:
     return redirect("paths:settings", saved.pk)
 
 
+def _remember(form, **marks):
+    """What the form is to carry when it is sent next."""
+    form.data = dict(form.data.items()) | marks
+
+
 def _stale(request, path_id, form):
     """The form once more, on the version that stands now, with both versions of what differs."""
     path = gates.open_path_as_admin(request.user, path_id)
@@ -106,7 +119,7 @@ def _stale(request, path_id, form):
         for name in policy.FIELDS
         if stored[name] != typed[name]
     ]
-    form.data = form.data.dict() | {"version": policy.version(path)}
+    _remember(form, version=policy.version(path))
     form.add_error(None, _who_changed(path, request))
     return _page(request, page, form, status=409)
 
@@ -135,6 +148,7 @@ def _page(request, page, form, status=200):
         "sections": sections(form, page.path, page.warnings),
         "shown": page,
         "offered": _offered(page, form, request.user.reader),
+        "room": policy_words.room(rooms.stored(page.path).facts),
         "booked": booked % {"number": number},
     }
     return render(request, "paths/settings/page.html", context, status=status)

@@ -1,6 +1,6 @@
 """What the pages of a path's themes ask for. Shape only: forms never save."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -10,8 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from meetings.pages.fields import TOO_LONG
 from meetings.pages.form_tokens import DAMAGED, sending
+from meetings.pages.themes import question_fields
 from paths.models import Theme
-from paths.themes import LONGEST_NAME, LONGEST_TEXT, Plan
+from paths.themes import LONGEST_NAME, LONGEST_TEXT, ThemePlan
 
 # What the database takes; what may be typed anew is the writer's to say, since old themes may stay as they are.
 FEWEST, MOST = 5, 480
@@ -50,13 +51,15 @@ class ThemeForm(forms.Form):
 
     def __init__(self, data=None, *, experts: list[int], initial=None):
         super().__init__(data, initial=initial)
+        self.fields |= question_fields.fields()
         self.known = set(experts)
         cast("forms.TypedMultipleChoiceField", self.fields["experts"]).choices = [(pk, pk) for pk in experts]
 
     @classmethod
-    def of(cls, theme: Theme, plan: Plan, *, experts: list[int], token: UUID) -> "ThemeForm":
+    def of(cls, theme: Theme, plan: ThemePlan, *, experts: list[int], token: UUID) -> "ThemeForm":
         """The form as it opens for a theme that stands so."""
         shown = {"name": plan.name, "text": plan.text, "minutes": plan.minutes, "experts": sorted(plan.experts)}
+        shown |= question_fields.initial(plan.questions)
         return cls(experts=experts, initial={**shown, "token": token, "version": plan.version})
 
     def clean_token(self) -> UUID | None:
@@ -68,11 +71,29 @@ class ThemeForm(forms.Form):
     def clean_text(self) -> str:
         return " ".join(self.cleaned_data["text"].split())
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for place in question_fields.PLACES:
+            name = f"question_{place}"
+            if cleaned.get(name):
+                cleaned[name] = " ".join(cleaned[name].split())
+        return cleaned
+
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> ThemePlan:
         """Of a form that is valid."""
         asked = self.cleaned_data
-        return Plan(asked["name"], asked["text"], asked["minutes"], frozenset(asked["experts"]))
+        experts = frozenset(asked["experts"])
+        return ThemePlan(asked["name"], asked["text"], asked["minutes"], experts, question_fields.typed(asked))
+
+    @property
+    def questions(self) -> list[question_fields.QuestionRow]:
+        return question_fields.rows(self)
+
+    @property
+    def has_questions(self) -> bool:
+        """Whether any stands in the form now, or was not taken."""
+        return any(row.text.value() or row.text.errors for row in self.questions)
 
     @property
     def picked(self) -> set[int]:

@@ -28,7 +28,7 @@ class Pick:
     chosen: bool
 
 
-class Offer:
+class ThemeOffer:
     """The times of a session of so many minutes with the path's `experts`, read once. None: no length to go by."""
 
     def __init__(

@@ -14,6 +14,7 @@ from everwise import timefmt
 from everwise.accounts.models import User
 from everwise.faces import Face
 from everwise.wording import listed
+from meetings.booking.waitlist.in_line import waiting_by_theme
 from meetings.enums import Kind, Status
 from meetings.models import Meeting
 from meetings.slots.openings import Openings
@@ -26,13 +27,14 @@ RECENT = timedelta(weeks=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ThemeRow:
     theme: Theme
     faces: list[Face]
     names: str
     next_free: str  # empty: none
     sessions: int
     recent: str
+    waiting: str  # empty: nobody is
     is_first: bool
     is_last: bool
 
@@ -41,8 +43,8 @@ def page_of(path: Path, asked: str | None) -> Page:
     return Paginator(path.themes.bookable(), PAGE).get_page(asked)
 
 
-def rows(path: Path, page: Page, user: User, now: datetime) -> list[Row]:
-    """In four queries and those of the engine, however many themes and experts there are."""
+def rows(path: Path, page: Page, user: User, now: datetime) -> list[ThemeRow]:
+    """In five queries and those of the engine, however many themes and experts there are."""
     themes = list(page)
     if not themes:
         return []
@@ -50,7 +52,7 @@ def rows(path: Path, page: Page, user: User, now: datetime) -> list[Row]:
     # All at once: the longest session touches the widest range.
     openings.expect(max(theme.duration_minutes for theme in themes), [(now, now + LOOK_AHEAD)])
     takers = _takers(themes, openings)
-    counts = sessions_of(themes, now)
+    counts, in_line = sessions_of(themes, now), waiting_by_theme(path, now)
     found = []
     for place, theme in enumerate(themes, page.start_index()):
         ids = takers[theme.pk]
@@ -58,18 +60,26 @@ def rows(path: Path, page: Page, user: User, now: datetime) -> list[Row]:
         people = [openings.experts.rows[pk] for pk in ids]
         total, recent = counts.get(theme.pk, (0, 0))
         found.append(
-            Row(
+            ThemeRow(
                 theme=theme,
                 faces=[Face.of(one.person, one.name or one.address, one.called) for one in people],
                 names=listed([one.name or one.address for one in people]) if people else "",
                 next_free=timefmt.when(start, user.reader, now) if start else "",
                 sessions=total,
                 recent=_("%(number)d in 4 weeks") % {"number": recent},
+                waiting=_waiting(in_line.get(theme.pk, 0)),
                 is_first=place == 1,
                 is_last=place == page.paginator.count,
             )
         )
     return found
+
+
+def _waiting(number: int) -> str:
+    if not number:
+        return ""
+    text = ngettext("%(number)d person is waiting", "%(number)d people are waiting", number)
+    return text % {"number": number}
 
 
 def _takers(themes: list[Theme], openings: Openings) -> dict[UUID, list[int]]:

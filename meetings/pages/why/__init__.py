@@ -1,1 +1,1 @@
-"""Why a time is not offered."""
+"""Why a time is not offered; about whom is searched for (participants.py)."""

@@ -50,9 +50,8 @@ class Explanation:
         self.start, self.end = start, start + theme.duration
         self.reader, self.now, self.participant = reader, now, participant
         stored = writer.read_hours(expert)
-        self.calendar = ExpertTime(expert, since=start, until=self.end).calendar(
-            expert.pk, stored.hours, stored.settings
-        )
+        expert_time = ExpertTime(expert, since=start, until=self.end, now=now, participant=participant)
+        self.calendar = expert_time.calendar(expert.pk, stored.hours, stored.settings)
         self.policy = policy_of(path, theme.duration_minutes, now)
         self.busy = meetings_of(participant, start, self.end) if participant else []
         self.answers = reasons.answers(self.calendar, self.policy, start, now=now, participant_busy=self.busy)

@@ -10,10 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from everwise.accounts.models import User
 from experts.models import Expert
 from meetings.pages.fields import ZoneField
+from meetings.pages.invited import Invited
+from paths import people_search
 from paths.enums import Role
-from paths.models import Membership, Path, Theme
+from paths.models import Path, Theme
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class CalledField(forms.ModelChoiceField):
+    """Whoever has an account elsewhere and has not accepted yet is called by their address."""
+
+    known: Invited
+
+    def label_from_instance(self, obj: Expert) -> str:
+        return self.known.name(obj.user)
 
 
 class WhyForm(forms.Form):
@@ -25,7 +36,7 @@ class WhyForm(forms.Form):
         label=_("Theme"),
         error_messages={"invalid_choice": _("This theme is not one of the path’s.")},
     )
-    expert = forms.ModelChoiceField(
+    expert = CalledField(
         Expert.objects.none(),
         required=False,
         label=_("Expert"),
@@ -40,11 +51,11 @@ class WhyForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         input_formats=["%H:%M"],
     )
+    # Drawn by the page, a few at a time (participants.py).
     participant = forms.ModelChoiceField(
         User.objects.none(),
         required=False,
         label=_("Participant"),
-        empty_label=_("Anybody"),
         error_messages={"invalid_choice": _("This person is not a participant of the path.")},
     )
 
@@ -55,11 +66,12 @@ class WhyForm(forms.Form):
         super().__init__(data, initial=initial)
         if experts is None:
             del self.fields["expert"], self.fields["participant"]
-        live = Membership.objects.live().filter(path=path, role=Role.PARTICIPANT, user__is_active=True)
-        people = User.objects.filter(memberships__in=live)
+        people = people_search.members(path, Role.PARTICIPANT)
         for name, rows in (("theme", path.themes.bookable()), ("expert", experts), ("participant", people)):
             if name in self.fields:
                 cast("forms.ModelChoiceField", self.fields[name]).queryset = rows
+        if experts is not None:
+            cast("CalledField", self.fields["expert"]).known = Invited(path, experts.values_list("user", flat=True))
 
     def clean_day(self) -> date:
         day = self.cleaned_data["day"]

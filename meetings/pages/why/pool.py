@@ -45,7 +45,16 @@ class PoolExplanation:
     """What the rules say about one start of a theme, for one reader; in three queries, with a participant four."""
 
     def __init__(
-        self, *, path: Path, theme: Theme, start: datetime, reader: Reader, now: datetime, by, participant=None
+        self,
+        *,
+        path: Path,
+        theme: Theme,
+        start: datetime,
+        reader: Reader,
+        now: datetime,
+        by,
+        participant=None,
+        by_admin: bool = False,
     ):
         self.path, self.theme, self.reader, self.now = path, theme, reader, now
         self.by, self.participant = by, participant
@@ -53,8 +62,10 @@ class PoolExplanation:
         minutes, until = theme.duration_minutes, start + timedelta(seconds=1)
         openings = Openings(path, since=start, until=until, now=now, theme=theme, participant=participant)
         openings.expect(minutes, [(start, until)])
-        allowance = allowance_of(participant, path, now=now, tally=UNCOUNTED) if participant else None
-        self.no_session = allowance.refusal(start) if allowance else None
+        self.no_session = None
+        if participant:
+            allowance = allowance_of(participant, path, now=now, tally=UNCOUNTED, excused=by_admin)
+            self.no_session = allowance.refusal(start)
         self.offered = bool(openings.starts(minutes)) and not self.no_session and not path.is_draft
         busy = meetings_of(participant, start, self.end) if participant else []
         policy = openings.policy(minutes)
