@@ -11,5 +11,6 @@ class MeetingsConfig(AppConfig):
         from meetings.integrity import append_only, overlap
 
         # SQLite drops a table's triggers whenever a migration remakes the table, so they are made again.
-        post_migrate.connect(overlap.ensure_rule, sender=self)
+        post_migrate.connect(overlap.IN_MEETINGS.ensure, sender=self)
+        post_migrate.connect(overlap.HELD.ensure, sender=self)
         post_migrate.connect(append_only.HISTORY.ensure, sender=self)

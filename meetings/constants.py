@@ -18,5 +18,17 @@ DAY_REMINDER_STOPS = timedelta(hours=2)
 # A worker silent for so long counts as gone. Reading a calendar may take most of a minute between two beats.
 WORKER_ALIVE = timedelta(minutes=2)
 
+# Nobody gets two reminders of sessions that are left within so long, whichever paths they are of.
+NUDGED_ONCE_IN = timedelta(days=14)
+# What a reminder did: who booked within so long after it, beside the same people in as long before; of fewer people
+# than this nothing is said.
+NUDGE_WORKS_FOR = timedelta(days=14)
+FEWEST_NUDGED_SHOWN = 5
+
 # Of ad-hoc meetings.
 SHORTEST_ADHOC, LONGEST_ADHOC = timedelta(minutes=5), timedelta(minutes=480)
+
+# A time that opens is held for whoever is first in line for so long, within their usual hours.
+HELD_FOR = timedelta(minutes=30)
+# So long after that it is kept for the next in line, should no worker have passed it on.
+HELD_ON_FOR = timedelta(minutes=10)

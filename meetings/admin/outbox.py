@@ -40,7 +40,7 @@ class NoticeInline(ViewOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("user")
 
 
-class StateFilter(admin.SimpleListFilter):
+class MessageStateFilter(admin.SimpleListFilter):
     title = pgettext_lazy("of an e-mail", "state")
     parameter_name = "state"
 
@@ -66,7 +66,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Notice)
 class NoticeAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     list_display = ["meeting", "kind", "recipient", "state", "last_error", "due_at", "sent_at", "attempts"]
-    list_filter = [StateFilter, "kind", ("user", AutocompleteFilter), ("due_at", DateFilter)]
+    list_filter = [MessageStateFilter, "kind", ("user", AutocompleteFilter), ("due_at", DateFilter)]
     list_select_related = ["meeting", "user"]
     search_fields = ["meeting", "user"]
     ordering = ["-due_at", "-id"]

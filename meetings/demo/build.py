@@ -4,9 +4,8 @@ import itertools
 import random
 import unicodedata
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -18,7 +17,21 @@ from experts.models import AvailabilityRule, BusyTime, DateOverride, Expert
 from meetings import booking
 from meetings.booking import conflicts, feedback
 from meetings.constants import HELD_AFTER
-from meetings.demo import crowd, data, drafts
+from meetings.demo import (
+    calendar_answers,
+    counted,
+    crowd,
+    data,
+    drafts,
+    drawing,
+    lost,
+    no_shows,
+    nudges,
+    questions,
+    video_rooms,
+    waitlists,
+)
+from meetings.demo.days import working_day
 from meetings.enums import AccountMail, Kind, Status
 from meetings.models import Attendee, Meeting, Notice
 from meetings.slots.openings import Openings
@@ -30,13 +43,6 @@ SEED = 20
 # Everybody joined when the older path opened.
 JOINED = timedelta(days=50)
 HOURS_SINCE = timedelta(days=100)
-# How many days a session may lie from the day that was drawn for it, and which hours a participant would choose.
-NEAR = 14
-CIVIL_HOURS = range(7, 21)
-
-
-class NoTime(LookupError):
-    """No expert of the demo has time near a day: its data do not go together."""
 
 
 class Draft(NamedTuple):
@@ -63,6 +69,7 @@ def demo(now: datetime) -> None:
         _join(people[sessions.participant], paths[sessions.path], Role.PARTICIPANT, now)
     drafts.draft_path(now, paths[data.LEAD].program, people[data.RUTH])
     crowd.crowded_path(now, paths[data.LEAD].program)
+    video_rooms.own_rooms(paths[data.DATA], people[data.ISABEL], now - JOINED)
     _invite(paths[data.LEAD], people, now)
     themes = _themes(paths)
     for draft in sorted(_drafts(now, rng, people, themes), key=lambda draft: (draft.moment, draft.order)):
@@ -70,10 +77,16 @@ def demo(now: datetime) -> None:
     for adhoc in data.AD_HOC:
         _add_by_hand(adhoc, now, rng, people, paths)
     for name, days, taken in data.LOST:
-        _lose(people[name], themes[data.LEAD], days, taken, now, rng)
+        lost.lose(people[name], themes[data.LEAD], days, taken, now, rng)
     for name, days in data.GIVEN:
-        _give(people[name], themes[data.LEAD], days, now, rng)
+        lost.give(people[name], themes[data.LEAD], days, now, rng)
+    no_shows.rule(now, paths[data.LEAD], people[data.JONAS], people[data.RUTH], drawing.token(rng))
     _after(now, rng, people)
+    nudges.earlier(now, paths[data.LEAD], people[data.RUTH])
+    questions.choose(people[data.MAYA], data.LEAD, now)
+    calendar_answers.decline(people[calendar_answers.WHO], data.LEAD, now)
+    counted.count(paths[data.LEAD], themes[data.LEAD], now)
+    waitlists.wait(paths[data.LEAD], paths[data.DATA], people[data.MAYA], now)
     # What is long over must not be mailed by the worker that starts now.
     Notice.objects.filter(meeting__starts_at__lte=now).update(sent_at=F("due_at"), attempts=1)
 
@@ -166,21 +179,12 @@ def _experts(now: datetime, people: dict[str, User], paths: dict[str, Path]) -> 
                 expert=expert, rrule=rrule, first_date=now.date() - HOURS_SINCE, windows=windows
             )
         for days, windows in row.overrides:
-            DateOverride.objects.create(expert=expert, date=_working_day(now.date(), days), windows=windows)
+            DateOverride.objects.create(expert=expert, date=working_day(now.date(), days), windows=windows)
         for days, hour, minutes in row.busy:
-            local = datetime.combine(_working_day(now.date(), days), time(hour), tzinfo=user.time_zone)
+            local = datetime.combine(working_day(now.date(), days), time(hour), tzinfo=user.time_zone)
             BusyTime.objects.create(expert=expert, starts_at=local, ends_at=local + timedelta(minutes=minutes))
         for name in row.paths:
             _join(user, paths[name], Role.EXPERT, now)
-
-
-def _working_day(today: date, days: int) -> date:
-    """The date so many days from Monday to Friday ahead."""
-    day = today
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
 
 
 def _themes(paths: dict[str, Path]) -> dict[str, list[Theme]]:
@@ -196,6 +200,7 @@ def _themes(paths: dict[str, Path]) -> dict[str, list[Theme]]:
         )
         on_path = [expert.person.name for expert in data.EXPERTS if row.path in expert.paths]
         theme.experts.set(Expert.objects.filter(user__name__in=row.experts or on_path))
+        questions.put(theme)
         themes[row.path].append(theme)
     return themes
 
@@ -234,9 +239,10 @@ def _book(draft: Draft, now: datetime, rng: random.Random) -> None:
         participant=participant,
         theme=theme,
         start=start,
-        token=_token(rng),
+        token=drawing.token(rng),
         now=draft.moment,
         note=draft.note,
+        given=questions.given(theme, draft.order),
     )
     if draft.fate == data.NO_SHOW:
         _mark(meeting, Status.NO_SHOW_PARTICIPANT, start + timedelta(minutes=12), rng)
@@ -254,7 +260,7 @@ def _book(draft: Draft, now: datetime, rng: random.Random) -> None:
 def _find(path, day, minutes, participants, now, rng, *, moment, theme=None, experts=None) -> datetime:
     """A start that the path offers near this day, on the same side of now, when everybody may well be awake."""
     step = timedelta(days=-1 if day <= now else 1)
-    for away in range(NEAR):
+    for away in range(drawing.NEAR):
         since = (day + away * step).replace(hour=0, minute=0, second=0, microsecond=0)
         until = since + timedelta(days=1)
         if day <= now:
@@ -275,14 +281,14 @@ def _find(path, day, minutes, participants, now, rng, *, moment, theme=None, exp
         suiting = [
             start
             for start in openings.starts(minutes)
-            if all(start.astimezone(participant.time_zone).hour in CIVIL_HOURS for participant in participants)
+            if all(start.astimezone(participant.time_zone).hour in drawing.CIVIL_HOURS for participant in participants)
             and not any(
                 start < ends_at and start + timedelta(minutes=minutes) > starts_at for starts_at, ends_at in busy
             )
         ]
         if suiting:
             return rng.choice(suiting)
-    raise NoTime(f"Nobody on “{path}” has {minutes} minutes near {day:%F}.")
+    raise drawing.NoTimeNearDay(f"Nobody on “{path}” has {minutes} minutes near {day:%F}.")
 
 
 def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
@@ -313,10 +319,16 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
     known = conflicts.free_busy(plan.experts, plan.participants, since=plan.starts_at, until=plan.ends_at, but=None)
     doubts = {doubt.key for doubt in conflicts.doubts(known, plan.starts_at, plan.ends_at)}
     meeting = booking.add_manually(
-        path=path, plan=plan, by=people[row.by], token=_token(rng), now=moment, accepted=doubts
+        path=path, plan=plan, by=people[row.by], token=drawing.token(rng), now=moment, accepted=doubts
     )
     since = now - timedelta(minutes=30)
-    change = {"meeting": meeting, "by": organizer, "sequence": meeting.sequence, "token": _token(rng), "now": since}
+    change = {
+        "meeting": meeting,
+        "by": organizer,
+        "sequence": meeting.sequence,
+        "token": drawing.token(rng),
+        "now": since,
+    }
     if row.fate == data.EDITED:
         start = find(day + timedelta(days=1), since)
         booking.edit(plan=replace(plan, place=data.NEW_PLACE, starts_at=start, ends_at=start + length), **change)
@@ -326,7 +338,9 @@ def _add_by_hand(row: data.AdHoc, now, rng, people, paths) -> None:
 
 def _mark(meeting: Meeting, outcome: Status, moment: datetime, rng: random.Random) -> None:
     expert = meeting.attendees.get(role=Role.EXPERT).user
-    booking.mark_outcome(meeting=meeting, outcome=outcome, was=meeting.status, by=expert, token=_token(rng), now=moment)
+    booking.mark_outcome(
+        meeting=meeting, outcome=outcome, was=meeting.status, by=expert, token=drawing.token(rng), now=moment
+    )
 
 
 def _after(now: datetime, rng: random.Random, people: dict[str, User]) -> None:
@@ -348,50 +362,3 @@ def _after(now: datetime, rng: random.Random, people: dict[str, User]) -> None:
         by = meeting.attendees.get(role=role).user
         moment = min(meeting.ends_at + timedelta(minutes=50), now)
         feedback.write_note(meeting=meeting, shared=shared, text=text, seen="", by=by, now=moment)
-
-
-def _lose(participant: User, themes: list[Theme], days: int, taken: bool, now: datetime, rng: random.Random) -> None:
-    """A drop-in that its expert cancelled an hour ago, at a time at which another has time too."""
-    booked, cancelled = now - timedelta(days=2), now - timedelta(hours=1)
-    meeting, expert, _other = _book_one_of_two(participant, themes, now + timedelta(days=days), booked, rng)
-    words = data.CANCEL_MESSAGES[data.CANCELLED_BY_EXPERT]
-    booking.cancel(meeting=meeting, by=expert.user, now=cancelled, message=words)
-    if taken:
-        booking.rescue(meeting=meeting, by=participant, token=_token(rng), now=cancelled + timedelta(minutes=20))
-
-
-def _give(participant: User, themes: list[Theme], days: int, now: datetime, rng: random.Random) -> None:
-    """A drop-in that its expert gave to another one two hours ago."""
-    since = now + timedelta(days=days)
-    meeting, expert, other = _book_one_of_two(participant, themes, since, now - timedelta(days=3), rng)
-    given = now - timedelta(hours=2)
-    booking.reassign(meeting=meeting, to=other, by=expert.user, token=_token(rng), now=given, message=data.GIVE_MESSAGE)
-
-
-def _book_one_of_two(participant, themes, since, moment, rng) -> tuple[Meeting, Expert, Expert]:
-    """A drop-in at the first start since then at which two experts are free, with the first; and the other."""
-    theme, start, expert, other = _with_two_experts(participant, themes, since, moment)
-    wanted = {"theme": theme, "start": start, "expert": expert, "note": rng.choice(data.NOTES)}
-    meeting = booking.schedule(by=participant, participant=participant, token=_token(rng), now=moment, **wanted)
-    return meeting, expert, other
-
-
-def _with_two_experts(participant, themes, since, moment) -> tuple[Theme, datetime, Expert, Expert]:
-    """The first start since then at which two are free, and these."""
-    for theme in themes:
-        openings = Openings(
-            theme.path,
-            since=since,
-            until=since + timedelta(days=NEAR),
-            now=moment,
-            participant=participant,
-            theme=theme,
-        )
-        for start, free in openings.starts(theme.duration_minutes).items():
-            if len(free) > 1 and start.astimezone(participant.time_zone).hour in CIVIL_HOURS:
-                return theme, start, openings.experts[free[0]], openings.experts[free[1]]
-    raise NoTime(f"No two experts of “{themes[0].path}” are free at the same time.")
-
-
-def _token(rng: random.Random) -> UUID:
-    return UUID(int=rng.getrandbits(128))

@@ -87,6 +87,7 @@ class AdHoc(NamedTuple):
 
 MAYA = "Maya Lindqvist"
 HELEN = "Helen Castillo"
+JONAS = "Jonas Weber"
 RUTH = "Ruth Abara"
 ISABEL = "Isabel Fontaine"
 
@@ -221,7 +222,7 @@ INVITED = (("Nadia Petrov", 4), ("Henrik Lund", 20))
 PARTICIPANTS = (
     DemoPerson(MAYA, "Europe/Stockholm", "participant"),
     DemoPerson("Amara Okafor", "Africa/Lagos"),
-    DemoPerson("Jonas Weber", "Europe/Berlin"),
+    DemoPerson(JONAS, "Europe/Berlin"),
     DemoPerson("Leila Haddad", "Europe/Paris"),
     DemoPerson("Diego Fuentes", "America/New_York", twelve_hour=True),
     DemoPerson("Aino Korhonen", "Europe/Helsinki"),
@@ -241,13 +242,15 @@ CANCELLED_BY_EXPERT = "cancelled by the expert"
 SESSIONS = (
     Sessions(MAYA, LEAD, 2, 2),
     Sessions("Amara Okafor", LEAD, 4, 1, CANCELLED_EARLY),
-    Sessions("Jonas Weber", LEAD, 3, 1, NO_SHOW),
+    Sessions(JONAS, LEAD, 3, 1, NO_SHOW),
     Sessions("Leila Haddad", LEAD, 4, 2),
     Sessions("Diego Fuentes", LEAD, 3, 1, CANCELLED_LATE),
     Sessions("Aino Korhonen", LEAD, 3, 1),
     Sessions("Mei Tanaka", LEAD, 2, 1, by=RUTH),
     Sessions("Kwame Mensah", LEAD, 3, 1, CANCELLED_BY_EXPERT),
     Sessions("Sofia Rossi", LEAD, 2, 2),
+    Sessions("Zanele Dube", LEAD, 0, 0),
+    Sessions("Arjun Mehta", LEAD, 0, 0),
     Sessions(MAYA, DATA, 0, 0),
     Sessions("Amara Okafor", DATA, 2, 1),
     Sessions("Leila Haddad", DATA, 1, 1),
@@ -278,7 +281,7 @@ AD_HOC = (
         LEAD,
         "Two new leads compare notes",
         "Oliver Hawthorne",
-        ("Jonas Weber", "Kwame Mensah"),
+        (JONAS, "Kwame Mensah"),
         organizer="Oliver Hawthorne",
         by="Oliver Hawthorne",
         day=12,
