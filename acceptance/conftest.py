@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from acceptance.installation import ROOT, Installation
-from acceptance.processes import Cluster, Redis, postgres_program
+from acceptance.processes import Cluster, Dovecot, PgBouncer, Redis, postgres_program
 from tests.conftest import browser_type_launch_args  # noqa: F401 - how Chromium is started, for pytest-playwright
 from tests.meetings.mailserver import MailServer
 
-PROGRAMS = ("nginx", "redis-server", "openssl", "psql", "chromium", "java")
+PROGRAMS = ("nginx", "redis-server", "openssl", "psql", "pgbouncer", "chromium", "java", "xmlsec1", "dovecot")
 # The Nu HTML checker; `make acceptance` fetches it.
 VNU_JAR = Path(os.environ.get("VNU_JAR") or ROOT / ".venv/vnu/node_modules/vnu-jar/build/dist/vnu.jar")
 
@@ -38,6 +38,21 @@ def cluster(tmp_path) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path)
     yield cluster
     cluster.stop()
+
+
+@pytest.fixture
+def pgbouncer(tmp_path, cluster) -> Iterator[PgBouncer]:
+    pgbouncer = PgBouncer(tmp_path, cluster)
+    yield pgbouncer
+    pgbouncer.stop()
+
+
+@pytest.fixture
+def dovecot(tmp_path) -> Iterator[Dovecot]:
+    dovecot = Dovecot(tmp_path)
+    yield dovecot
+    dovecot.stop()
+    dovecot.clean()
 
 
 @pytest.fixture
@@ -69,3 +84,14 @@ def install(tmp_path, mail_server) -> Iterator[Callable[..., Installation]]:
     yield install
     for installation in made:
         installation.stop()
+
+
+@pytest.fixture
+def report(request, capsys) -> Callable[[str], None]:
+    """Call it with a figure of this run, shown as it is found."""
+
+    def report(figure: str) -> None:
+        with capsys.disabled():
+            print(f"\n{request.node.name}: {figure}")
+
+    return report

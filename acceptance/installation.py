@@ -54,7 +54,13 @@ class Installation:
             "DEFAULT_FROM_EMAIL": "Learning <learn@example.com>",
             "SECURE": "1",
         } | (settings or {})
+        # Where each gunicorn is reached, and what nginx is told beside: that one which failed is asked again at once.
         self.web_ports: list[int] = []
+        self.web_hosts: dict[int, str] = {}
+        self.web_options = " max_fails=0"
+        self.nginx_conf = root / "docs" / "deploy" / "nginx.conf"
+        # By what a program's command is run, by the program's name: another clock, another network.
+        self.run_by: dict[str, list[str]] = {}
         self._running: dict[str, Process] = {}
 
     def manage(self, *arguments: str, **env: str) -> str:
@@ -75,14 +81,18 @@ class Installation:
     def prepare(self, *, demo: bool = True) -> None:
         """Tables, static files and, unless asked not to, the demo program."""
         self.manage("migrate", "--no-input", "--verbosity=0")
+        self.collect()
+        if demo:
+            self.manage("demo", DEMO="1")
+
+    def collect(self) -> None:
+        """The static files."""
         static = Path(self.env["DATA_DIR"]) / "static"
         if Installation.collected:
             shutil.copytree(Installation.collected, static)
         else:
             self.manage("collectstatic", "--no-input", "--verbosity=0")
             Installation.collected = static
-        if demo:
-            self.manage("demo", DEMO="1")
 
     def start(self, *, web: int = 2, worker: bool = True) -> None:
         for number in range(web):
@@ -95,15 +105,15 @@ class Installation:
         """One gunicorn, as on a machine of its own."""
         if number == len(self.web_ports):
             self.web_ports.append(free_port())
-        port = self.web_ports[number]
-        command = [self.python, "-m", "gunicorn", "everwise.wsgi", f"--bind={HOST}:{port}"]
+        port, host = self.web_ports[number], self.web_hosts.get(number, HOST)
+        command = [self.python, "-m", "gunicorn", "everwise.wsgi", f"--bind={host}:{port}"]
         command += ["--workers=1", "--threads=4", "--no-control-socket"]
         process = self._start(f"web{number}", command)
-        process.wait_until_it_answers(port)
+        process.wait_until_it_answers(port, host)
         return process
 
-    def start_worker(self) -> Process:
-        return self._start("worker", [self.python, "manage.py", "worker"])
+    def start_worker(self, name: str = "worker") -> Process:
+        return self._start(name, [self.python, "manage.py", "worker"])
 
     def running(self, name: str) -> Process:
         """ "web0", "web1", "worker" or "nginx"."""
@@ -127,14 +137,18 @@ class Installation:
         return "" if done.returncode == 0 else done.stdout + done.stderr
 
     def _start(self, name: str, command: list[str]) -> Process:
+        command = [*self.run_by.get(name, []), *command]
         process = Process(command, self.folder / f"{name}.log", cwd=self.root, env=self.env)
         self._running[name] = process
         return process
 
     def _start_nginx(self) -> None:
         certificate, key = make_certificate(self.folder)
-        text = (self.root / "docs" / "nginx.conf").read_text()
-        upstreams = "".join(f"    server {HOST}:{port} max_fails=0;\n" for port in self.web_ports)
+        text = self.nginx_conf.read_text()
+        upstreams = "".join(
+            f"    server {self.web_hosts.get(number, HOST)}:{port}{self.web_options};\n"
+            for number, port in enumerate(self.web_ports)
+        )
         for written, ours in {
             "    server 127.0.0.1:8000;\n": upstreams,
             "listen 443 ssl;": f"listen {HOST}:{self.port} ssl;",
@@ -144,7 +158,7 @@ class Installation:
             "/etc/ssl/learn.example.com.key": str(key),
         }.items():
             if written not in text:
-                raise ValueError(f"docs/nginx.conf no longer says {written!r}")
+                raise ValueError(f"{self.nginx_conf} no longer says {written!r}")
             text = text.replace(written, ours)
         site = self.folder / "site.conf"
         site.write_text(text)

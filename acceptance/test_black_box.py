@@ -1,86 +1,14 @@
 """From outside, with nothing but forms: races, then everything killed in the middle. Nothing is ever broken by it."""
 
 import http.client
-import json
 import re
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 
-from acceptance.crowd import PARTICIPANTS, PASSWORD
 from acceptance.processes import wait_for
-from acceptance.visitor import Answer, Visitor, field
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-BOOKINGS, AT_ONCE = 200, 40
-
-
-def together(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """`work` for each item, AT_ONCE of them at once; gives the results in order, and raises what one of them raised."""
-    waiting = list(enumerate(items))
-    results: dict[int, R] = {}
-    problems: list[Exception] = []
-    lock = threading.Lock()
-
-    def run():
-        while True:
-            with lock:
-                if not waiting:
-                    return
-                place, item = waiting.pop()
-            try:
-                results[place] = work(item)
-            except Exception as error:  # noqa: BLE001 - raised below, in the test's own thread
-                problems.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise problems[0]
-    return [results[place] for place in sorted(results)]
-
-
-class Race:
-    """The crowd at an installation, everybody signed in."""
-
-    def __init__(self, site):
-        self.site = site
-        made = inside(site, "make")
-        self.path, self.theme = made["path"], made["theme"]
-        self.people = together(self._signed_in, range(PARTICIPANTS))
-        self.starts = self._starts(self.people[0])
-
-    def _signed_in(self, number):
-        visitor = Visitor(self.site.site_url, f"127.0.1.{number + 1}")
-        assert visitor.sign_in(f"p{number}@crowd.example", PASSWORD).status == 302
-        return visitor
-
-    def _starts(self, visitor):
-        page = visitor.get(f"/paths/{self.path}/schedule/time/?theme={self.theme}").text
-        found = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", page)
-        first = datetime.fromisoformat(min(found)) + timedelta(days=1)
-        return [(first + timedelta(minutes=30 * step)).strftime("%Y-%m-%dT%H:%M:%SZ") for step in range(48)]
-
-    def book(self, visitor, start) -> Answer:
-        address = f"/paths/{self.path}/schedule/confirm/?theme={self.theme}&start={start}"
-        return visitor.post(address, **self._shown(visitor.get(address).text) | {"expert": "any", "note": ""})
-
-    @staticmethod
-    def _shown(page) -> dict[str, str]:
-        """The hidden fields of the form, as a browser sends them; a page without one has no form to confirm."""
-        found = re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"', page)
-        fields = {name: field(page, name) for name in found if name != "csrfmiddlewaretoken"}
-        return fields or {"token": str(uuid4())}
+from acceptance.races import Race, book_twice_what_fits, meetings_of, nobody_is_in_two, together
 
 
 @pytest.fixture
@@ -91,29 +19,8 @@ def race(database_url, install) -> Race:
     return Race(site)
 
 
-def meetings_of(race) -> list[dict]:
-    return inside(race.site, "tell")
-
-
-def inside(site, function) -> Any:
-    """What a function of acceptance.crowd, asked for by its name, prints there, read as JSON."""
-    code = f"from acceptance import crowd; crowd.{function}()"
-    return json.loads(site.manage("shell", "--no-imports", "-c", code).strip().splitlines()[-1])
-
-
-def nobody_is_in_two(meetings) -> bool:
-    held = Counter((person, each["start"]) for each in meetings for person in each["people"])
-    return all(count == 1 for count in held.values())
-
-
 def test_two_hundred_bookings_at_once_fill_each_start_with_its_experts_and_no_more(race) -> None:
-    starts = race.starts[:20]
-    # More than fit: five experts at each of twenty starts.
-    wishes = [
-        (race.people[number % PARTICIPANTS], starts[(number * 7 + number // PARTICIPANTS) % 20])
-        for number in range(BOOKINGS)
-    ]
-    answers = together(lambda wish: race.book(*wish), wishes)
+    answers = book_twice_what_fits(race, race.starts[:20])
     assert {answer.status for answer in answers} <= {302, 409}
     meetings = meetings_of(race)
     assert len(meetings) == 100
@@ -156,7 +63,7 @@ def test_kill_of_web_worker_and_database_in_the_middle_breaks_nothing(cluster, i
     outcomes = []
 
     def keep_booking(number):
-        for start in race.starts[number % 3 :: 3]:
+        for start in race.starts[number % 3 : 48 : 3]:
             try:
                 outcomes.append(race.book(race.people[number], start).status)
             except (OSError, http.client.HTTPException):

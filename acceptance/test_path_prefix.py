@@ -43,7 +43,7 @@ def test_booking_calendar_file_and_emails(site, page, mail_server) -> None:
     page.goto("accounts/login/")
     page.get_by_label("E-mail").fill(f"participant@{DOMAIN}")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile(f"{PREFIX}/$"))
     cookies = page.context.cookies()
     assert {cookie["path"] for cookie in cookies if cookie["name"].startswith("__Secure-")} == {f"{PREFIX}/"}
@@ -101,7 +101,7 @@ def test_admin_and_its_files(site, page) -> None:
     page.goto("accounts/login/")
     page.get_by_label("E-mail").fill("staff@example.com")
     page.get_by_label("Password").fill("correct horse battery staple")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Time zone").fill("Europe/Stockholm")
     page.get_by_role("button", name="Use this time zone").click()
     expect(page).to_have_url(re.compile(f"{PREFIX}/$"))

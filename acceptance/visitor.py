@@ -4,6 +4,7 @@ import html
 import http.client
 import re
 import ssl
+import time
 from http.cookies import SimpleCookie
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -34,8 +35,13 @@ class Visitor:
 
     def post(self, path: str, **fields: str) -> Answer:
         """Send a form, with the token against forged requests that the page's form would carry."""
-        token = next((value for name, value in self.cookies.items() if name.endswith("csrftoken")), "")
-        return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": token} | fields))
+        return self._ask("POST", path, self._body(fields))
+
+    def post_and_leave(self, path: str, after_seconds: float, **fields: str) -> None:
+        """Send a form and hang up without reading the answer, as a browser does whose network goes."""
+        connection = self._send("POST", path, self._body(fields))
+        time.sleep(after_seconds)
+        connection.close()
 
     def follow(self, answer: Answer) -> Answer:
         while answer.status in {301, 302, 303, 307, 308}:
@@ -46,7 +52,23 @@ class Visitor:
         self.get("/accounts/login/")
         return self.post("/accounts/login/", login=email, password=password)
 
+    def _body(self, fields: dict[str, str]) -> str:
+        token = next((value for name, value in self.cookies.items() if name.endswith("csrftoken")), "")
+        return urlencode({"csrfmiddlewaretoken": token} | fields)
+
     def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
+        connection = self._send(method, path, body)
+        try:
+            response = connection.getresponse()
+            text = response.read().decode(errors="replace")
+        finally:
+            connection.close()
+        for line in response.headers.get_all("Set-Cookie", []):
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+        return Answer(response.status, response.headers, text)
+
+    def _send(self, method: str, path: str, body: str | None) -> http.client.HTTPConnection:
         """`path` is below the site's address, as in tests without a prefix, or a whole address from a page."""
         site = urlsplit(self.site_url)
         address = path if "://" in path else f"{site.scheme}://{site.netloc}{self._below_prefix(path, site.path)}"
@@ -65,17 +87,13 @@ class Visitor:
             connection = http.client.HTTPConnection(
                 "127.0.0.1", split.port, timeout=ANSWER_SECONDS, source_address=source
             )
+        target = split.path + (f"?{split.query}" if split.query else "")
         try:
-            target = split.path + (f"?{split.query}" if split.query else "")
             connection.request(method, target, body, headers | {"Host": split.netloc} | self._headers)
-            response = connection.getresponse()
-            text = response.read().decode(errors="replace")
-        finally:
+        except OSError:
             connection.close()
-        for line in response.headers.get_all("Set-Cookie", []):
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-        return Answer(response.status, response.headers, text)
+            raise
+        return connection
 
     @staticmethod
     def _below_prefix(path: str, prefix: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from bench.timing import median_ms
 from bench.workload import BLOCKS, HALF_HOUR, STEP, Work, brute_union, workload
 from experts import availability
-from experts.availability import WEEKDAYS, Hours, Rule
+from experts.availability import WEEKDAYS, Hours, RecurringWindows
 from meetings import slots
 
 EXPERTS = (1, 10, 100, 1000)
@@ -45,7 +45,7 @@ class Case:
 
 def hours_in(zone: str, workdays: int) -> Hours:
     windows = tuple((start * 60, end * 60) for start, end in BLOCKS)
-    rule = Rule(f"FREQ=WEEKLY;BYDAY={','.join(WEEKDAYS[:workdays])}", date(2027, 2, 1), windows)
+    rule = RecurringWindows(f"FREQ=WEEKLY;BYDAY={','.join(WEEKDAYS[:workdays])}", date(2027, 2, 1), windows)
     return Hours(zone, (rule,), ())
 
 

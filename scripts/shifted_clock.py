@@ -55,11 +55,15 @@ MARKS = "not browser and not race and not real_clock and not stopped_clock"
 # The domain is given the time and reads no clock. What only calls it, and gives it the scene's NOW, is run once, on the
 # date farthest from it: were a clock read after all, it would show there.
 GIVEN = re.compile(r"scene import (?:[^\n(]*|\([^)]*)\bNOW\b")
+# Every test of such a file has the mark stopped_clock: it need not even be collected.
+STOPPED = re.compile(r'^pytestmark = .*usefixtures\("clock"', re.MULTILINE)
 READS = re.compile(r"\bclient\b|\bClient\(|call_command|timezone\.now")
 FARTHEST = "2036"
 # Nor these, which are given the time, or have nothing to do with it.
 LEFT_OUT = {
     "tests/bench": "plain data in, ranges out",
+    "tests/browser": "marked so",
+    "tests/paths/importing/test_reading.py": "texts of files",
     "tests/everwise/db/test_fair_lock.py": "a queue",
     "tests/everwise/test_intervals.py": "intervals of numbers",
     "tests/everwise/test_plaintext.py": "text",
@@ -101,7 +105,7 @@ def without(moment: Moment) -> list[str]:
     for path in ROOT.glob("tests/**/test_*.py"):
         text = path.read_text()
         is_given = GIVEN.search(text) and not READS.search(text)
-        if is_given and not moment.starts.startswith(FARTHEST):
+        if STOPPED.search(text) or (is_given and not moment.starts.startswith(FARTHEST)):
             left_out.append(str(path.relative_to(ROOT)))
     return [f"{'--deselect' if '::' in one else '--ignore'}={one}" for one in left_out]
 
