@@ -3,21 +3,26 @@
 from datetime import timedelta
 from html.parser import HTMLParser
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
+from everwise.accounts.models import AuthenticationEvent
 from experts.models import BusyTime, DateOverride
 from meetings.models import Note, Notice, Rating, Subscription, Worker
-from paths.models import ProgramAdmin
+from paths.models import ErasureRequest, ProgramAdmin, RoleMapping
 from tests.scene import a_dropin, a_participant, a_path, a_person, a_theme, an_expert, at
 
 NOON = at(12)
 # Every model that has pages: one added tomorrow is in the tests that go through all.
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-REMOVED = [Subscription]  # looked at and deleted, never edited
+REMOVED = [SocialAccount, Subscription]  # looked at and deleted, never edited
 VIEWED = [
-    model for model in MODELS if (model._meta.app_label == "meetings" or model is BusyTime) and model not in REMOVED
+    model
+    for model in MODELS
+    if (model._meta.app_label == "meetings" or model in {AuthenticationEvent, BusyTime, ErasureRequest})
+    and model not in REMOVED
 ]
 EDITED = [model for model in MODELS if model not in [*VIEWED, *REMOVED]]
 
@@ -59,6 +64,10 @@ def a_world(day=0):
     Note.objects.create(meeting=meeting, author=participant, shared=True, text="To all", written_at=start)
     Rating.objects.create(meeting=meeting, user=participant, stars=4, rated_at=start)
     ProgramAdmin.objects.create(program=path.program, user=participant, started_at=NOON)
+    AuthenticationEvent.objects.create(person=participant, what="signed-in", at=NOON, address="192.0.2.1")
+    ErasureRequest.objects.create(user=participant, asked_at=NOON)
+    RoleMapping.objects.create(provider="acme", claim="groups", value=f"G{day}", path=path, role="participant")
+    SocialAccount.objects.create(user=participant, provider="acme", uid=f"there-{day}")
     Worker.objects.create(name=f"host {day}", started_at=NOON, beat_at=NOON)
     Subscription.objects.create(user=participant, digest=f"{day:064x}", made_at=NOON)
     return theme

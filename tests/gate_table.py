@@ -29,10 +29,54 @@ GET  /accounts/device-zone/                    login  405   405  405   405  405 
 POST /accounts/device-zone/                    login  302   302  302   302  302   302   302    302   302  302
 GET  /accounts/email/                          login  200   200  200   200  200   200   200    200   200  200
 POST /accounts/email/                          login  302   302  302   302  302   302   302    302   302  302
+GET  /accounts/2fa/recovery-codes/             login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/recovery-codes/             login  405  405  405  405  405  405  405  405  405  405
+GET  /accounts/2fa/recovery-codes/download/    login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/recovery-codes/download/    login  405  405  405  405  405  405  405  405  405  405
+GET  /accounts/2fa/webauthn/                   login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/webauthn/                   login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/                            login  200  200  200  200  200  200  200  200  200  200
+POST /accounts/2fa/                            login  405  405  405  405  405  405  405  405  405  405
+GET  /accounts/2fa/authenticate/               login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/authenticate/               login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/reauthenticate/             login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/reauthenticate/             login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/totp/activate/              login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/totp/activate/              login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/totp/deactivate/            login  404  404  404  404  404  404  404  404  404  404
+POST /accounts/2fa/totp/deactivate/            login  404  404  404  404  404  404  404  404  404  404
+GET  /accounts/2fa/recovery-codes/generate/    login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/recovery-codes/generate/    login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/webauthn/add/               login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/webauthn/add/               login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/webauthn/reauthenticate/    login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/webauthn/reauthenticate/    login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/webauthn/keys/<int:pk>/remove/ login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/webauthn/keys/<int:pk>/remove/ login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/webauthn/keys/<int:pk>/edit/ login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/webauthn/keys/<int:pk>/edit/ login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/2fa/webauthn/login/             login  302  302  302  302  302  302  302  302  302  302
+POST /accounts/2fa/webauthn/login/             login  302  302  302  302  302  302  302  302  302  302
+GET  /accounts/sessions/                       login  200  200  200  200  200  200  200  200  200  200
+POST /accounts/sessions/                       login  302  302  302  302  302  302  302  302  302  302
 GET  /accounts/calendar/                       login  200   200  200   200  200   200   200    200   200  200
-POST /accounts/calendar/                       login  400   400  400   400  400   400   400    400   400  400
+POST /accounts/calendar/                       login  302   302  302   302  302   302   302    302   302  302
 GET  /accounts/calendar/remove/                login  405   405  405   405  405   405   405    405   405  405
 POST /accounts/calendar/remove/                login  302   302  302   302  302   302   302    302   302  302
+GET  /accounts/reminders/                      login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/reminders/                      login  404   404  404   404  404   404   404    404   404  404
+GET  /reminders/                               404    404   404  404   404  404   404   404    404   404  404
+POST /reminders/                               404    404   404  404   404  404   404   404    404   404  404
+GET  /privacy/                                 200    200   200  200   200  200   200   200    200   200  200
+POST /privacy/                                 405    405   405  405   405  405   405   405    405   405  405
+GET  /accounts/data/                           login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/data/                           login  405   405  405   405  405   405   405    405   405  405
+GET  /accounts/data/archive/                   login  302   302  302   302  302   302   302    302   302  302
+POST /accounts/data/archive/                   login  302   302  302   302  302   302   302    302   302  302
+GET  /accounts/data/erasure/                   login  302   302  302   302  302   302   302    302   302  302
+POST /accounts/data/erasure/                   login  302   302  302   302  302   302   302    302   302  302
+GET  /accounts/data/erasure/withdraw/          login  405   405  405   405  405   405   405    405   405  405
+POST /accounts/data/erasure/withdraw/          login  302   302  302   302  302   302   302    302   302  302
 GET  /invitations/                             404    404   404  404   404  404   404   404    404   404  404
 POST /invitations/                             404    404   404  404   404  404   404   404    404   404  404
 GET  /invitations/decline/                     404    404   404  404   404  404   404   404    404   404  404
@@ -49,6 +93,8 @@ GET  /admin/                                   staff staff staff staff staff sta
 POST /admin/                                   staff staff staff staff staff staff staff staff staff 200 staff
 GET  /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302
 POST /favicon.ico                              302    302   302  302   302  302   302   302    302   302  302
+GET  /.well-known/security.txt                 404    404   404  404   404  404   404   404    404   404  404
+POST /.well-known/security.txt                 405    405   405  405   405  405   405   405    405   405  405
 GET  /demo/mail/                               200    200   200  200   200  200   200   200    200   200  200
 POST /demo/mail/                               405    405   405  405   405  405   405   405    405   405  405
 GET  /demo/mail/<str:name>/                    200    200   200  200   200  200   200   200    200   200  200
@@ -67,6 +113,8 @@ GET  /paths/<uuid:path_id>/people/                 login  403   403  403   403  
 POST /paths/<uuid:path_id>/people/                 login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/people/add/             login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/add/             login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/people/write/           login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/people/write/           login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/export/          login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/export/          login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/people/import/          login  403   403  403   403  403   403   200    404   404  404
@@ -77,6 +125,14 @@ GET  /paths/<uuid:path_id>/people/import/<uuid:import_id>/ login 403 403 403 403
 POST /paths/<uuid:path_id>/people/import/<uuid:import_id>/ login 403 403 403 403 403 403 400 404 404 404
 GET  /paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/ login 405 405 405 405 405 405 405 405 405 405
 POST /paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/ login 403 403 403 403 403 403 302 404 404 404
+GET  /paths/<uuid:path_id>/insights/               login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/insights/               login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/insights/export/        login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/insights/export/        login  405   405  405   405  405   405   405    405   405  405
+GET  /paths/<uuid:path_id>/see-as/                 login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/see-as/                 login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/see-as/stop/            login  405   405  405   405  405   405   405    405   405  405
+POST /paths/<uuid:path_id>/see-as/stop/            login  403   403  403   403  403   403   302    404   404  404
 GET  /paths/<uuid:path_id>/history/                login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/history/                login  405   405  405   405  405   405   405    405   405  405
 GET  /paths/<uuid:path_id>/open/                   login  403   403  403   403  403   403   200    404   404  404
@@ -85,6 +141,8 @@ GET  /paths/<uuid:path_id>/close/                  login  403   403  403   403  
 POST /paths/<uuid:path_id>/close/                  login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/settings/               login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/settings/               login  403   403  403   403  403   403   400    404   404  404
+GET  /paths/<uuid:path_id>/settings/room/          login  403   403  403   403  403   403   200    404   404  404
+POST /paths/<uuid:path_id>/settings/room/          login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/  login  403   403  403   403  403   403   200    404   404  404
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/  login  403   403  403   403  403   403   400    404   404  404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/invite/ login 405 405 405 405 405 405 405 405 405 405
@@ -93,6 +151,12 @@ GET  /paths/<uuid:path_id>/people/<uuid:user_id>/withdraw/ login 405 405 405 405
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/withdraw/ login 403 403 403 403 403 403 404 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/remind/ login 405 405 405 405 405 405 405 405 405 405
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/remind/ login 403 403 403 403 403 403 302 404 404 404
+GET  /paths/<uuid:path_id>/people/<uuid:user_id>/let-book/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/people/<uuid:user_id>/let-book/ login 403 403 403 403 403 403 400 404 404 404
+GET  /paths/<uuid:path_id>/people/<uuid:user_id>/let-book/back/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/people/<uuid:user_id>/let-book/back/ login 403 403 403 403 403 403 404 404 404 404
+GET  /paths/<uuid:path_id>/ask-to-book/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/ask-to-book/ login 302 302 403 403 403 403 403 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 405 405 405 405 405 405 405 405 405 405
 POST /paths/<uuid:path_id>/people/<uuid:user_id>/tell/ login 403 403 403 403 403 403 302 404 404 404
 GET  /paths/<uuid:path_id>/people/<uuid:user_id>/end/ login 403 403 200 403  403   403   200    404   404  404
@@ -117,6 +181,14 @@ GET  /paths/<uuid:path_id>/schedule/confirm/   login  400   400  400   400  400 
 POST /paths/<uuid:path_id>/schedule/confirm/   login  400   400  400   400  400   400   400    404   404  404
 GET  /paths/<uuid:path_id>/schedule/manually/  login  403   403  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/schedule/manually/  login  403   403  400   400  400   400   400    404   404  404
+GET  /paths/<uuid:path_id>/schedule/wait/<uuid:theme_id>/ login 200 200 403 403 403 403 403 404 404 404
+POST /paths/<uuid:path_id>/schedule/wait/<uuid:theme_id>/ login 400 400 403 403 403 403 403 404 404 404
+GET  /paths/<uuid:path_id>/schedule/wait/<uuid:theme_id>/leave/ login 405 405 405 405 405 405 405 405 405 405
+POST /paths/<uuid:path_id>/schedule/wait/<uuid:theme_id>/leave/ login 302 302 403 403 403 403 403 404 404 404
+GET  /meetings/held/<uuid:held_id>/            login  200   404  404   404  404   404   404    404   404  404
+POST /meetings/held/<uuid:held_id>/            login  400   404  404   404  404   404   404    404   404  404
+GET  /meetings/held/<uuid:held_id>/pass/       login  405   405  405   405  405   405   405    405   405  405
+POST /meetings/held/<uuid:held_id>/pass/       login  302   404  404   404  404   404   404    404   404  404
 GET  /availability/                            login  404   404  200   200  200   200   404    404   404  404
 POST /availability/                            login  404   404  400   400  400   400   404    404   404  404
 GET  /availability/calendars/                  login  404   404  200   200  200   200   404    404   404  404
@@ -143,6 +215,22 @@ GET  /staff/memberships/<int:membership_id>/end/ login 404  404  404   404  404 
 POST /staff/memberships/<int:membership_id>/end/ login 404  404  404   404  404   404   404    404   400  404
 GET  /paths/<uuid:path_id>/why/                login  200   200  200   200  200   200   200    404   404  404
 POST /paths/<uuid:path_id>/why/                login  405   405  405   405  405   405   405    405   405  405
+GET  /accounts/oidc/<slug:provider_id>/login/  200    200   200  200   200  200   200   200    200   200  200
+POST /accounts/oidc/<slug:provider_id>/login/  502    502   502  502   502  502   502   502    502   502  502
+GET  /accounts/oidc/<slug:provider_id>/login/callback/ 403 403 403 403 403 403    403   403    403   403  403
+POST /accounts/oidc/<slug:provider_id>/login/callback/ 405 405 405 405 405 405    405   405    405   405  405
+GET  /accounts/saml/<slug:provider_id>/login/  200    200   200  200   200  200   200   200    200   200  200
+POST /accounts/saml/<slug:provider_id>/login/  200    200   200  200   200  200   200   200    200   200  200
+GET  /accounts/saml/<slug:provider_id>/acs/    405    405   405  405   405  405   405   405    405   405  405
+POST /accounts/saml/<slug:provider_id>/acs/    403    403   403  403   403  403   403   403    403   403  403
+GET  /accounts/saml/<slug:provider_id>/acs/finish/ 403 403  403  403   403  403   403   403    403   403  403
+POST /accounts/saml/<slug:provider_id>/acs/finish/ 405 405  405  405   405  405   405   405    405   405  405
+GET  /accounts/saml/<slug:provider_id>/sls/    403    403   403  403   403  403   403   403    403   403  403
+POST /accounts/saml/<slug:provider_id>/sls/    405    405   405  405   405  405   405   405    405   405  405
+GET  /accounts/saml/<slug:provider_id>/metadata/ 200  200   200  200   200  200   200   200    200   200  200
+POST /accounts/saml/<slug:provider_id>/metadata/ 405  405   405  405   405  405   405   405    405   405  405
+GET  /accounts/logout/                         login  200   200  200   200  200   200   200    200   200  200
+POST /accounts/logout/                         login  login login login login login login login login login login
 """
 
 # One press of a button, without a body: the owner's POST is taken, and undone by the test.
@@ -153,8 +241,12 @@ BUTTONS = {
     ("POST", "/paths/<uuid:path_id>/people/import/<uuid:import_id>/stop/"),
     ("POST", "/staff/installation/test-mail/"),
     ("POST", "/paths/<uuid:path_id>/themes/<uuid:theme_id>/retire/"),
+    ("POST", "/paths/<uuid:path_id>/schedule/wait/<uuid:theme_id>/leave/"),
+    ("POST", "/meetings/held/<uuid:held_id>/pass/"),
     # allauth writes down the address of a person made without one.
     ("POST", "/accounts/email/"),
+    # The log of sign-ins has a row of each.
+    ("POST", "/accounts/logout/"),
 }
 
 DROPIN = """
@@ -169,6 +261,10 @@ GET  /meetings/<uuid:meeting_id>/calendar.ics  login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/calendar.ics  login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/note/         login  200   404  403   404  200   404   403    404   404  403
 POST /meetings/<uuid:meeting_id>/note/         login  400   404  403   404  400   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/answers/      login  200   404  403   404  200   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/answers/      login  400   404  403   404  400   404   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/brief/        login  200   404  403   404  200   404   403    404   404  403
+POST /meetings/<uuid:meeting_id>/brief/        login  400   404  403   404  400   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   404   403    404   404  403
 POST /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   404   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/rating/       login  403   404  403   404  403   404   403    404   404  403
@@ -205,6 +301,10 @@ GET  /meetings/<uuid:meeting_id>/calendar.ics  login  200   404  200   404  200 
 POST /meetings/<uuid:meeting_id>/calendar.ics  login  405   405  405   405  405   405   405    405   405  405
 GET  /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/note/         login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/answers/      login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/answers/      login  403   404  403   404  403   403   403    404   404  403
+GET  /meetings/<uuid:meeting_id>/brief/        login  403   404  403   404  403   403   403    404   404  403
+POST /meetings/<uuid:meeting_id>/brief/        login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   403   403    404   404  403
 POST /meetings/<uuid:meeting_id>/outcome/      login  403   404  403   404  403   403   403    404   404  403
 GET  /meetings/<uuid:meeting_id>/rating/       login  403   404  403   404  403   403   403    404   404  403
@@ -230,7 +330,7 @@ POST /meetings/<uuid:meeting_id>/delete/       login  403   404  403   404  400 
 """
 
 # A meeting that has begun, is over or was called off: the same answer to each change, on GET and on POST.
-CHANGES = ("note", "reschedule", "reassign", "cancel", "edit", "hand-over", "delete")
+CHANGES = ("note", "answers", "brief", "reschedule", "reassign", "cancel", "edit", "hand-over", "delete")
 CLOSED = """
                                                anon. part. other exp. other org. sched. admin elsew. staff left
 dropin begun                                   login  403   404  403   404  403   404   403    404   404  403

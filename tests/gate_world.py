@@ -11,14 +11,20 @@ from django.urls import reverse
 from everwise.accounts.models import User
 from experts.models import BusyCalendar, Expert
 from meetings import booking
+from meetings.booking import brief
+from meetings.booking.answers import seen_answers
 from meetings.booking.credits import taken_by
 from meetings.enums import Kind
-from meetings.models import Meeting
+from meetings.models import HeldTime, Meeting
+from paths import questions
 from paths.enums import Role
 from paths.importing import reading, stored
 from paths.models import Path, PeopleImport, Theme
+from paths.questions import Asking
+from tests.meetings.waiting import a_held_time
 from tests.scene import (
     NOW,
+    a_dropin,
     a_participant,
     a_path,
     a_person,
@@ -57,6 +63,7 @@ class World:
     meetings: dict[Kind, dict[str, Meeting]]
     calendar: BusyCalendar  # the expert's
     people_import: PeopleImport  # looked at by the path's admin
+    held: HeldTime  # for the participant, with the other expert
 
     def person(self, name: str, kind: Kind = Kind.AD_HOC) -> User | None:
         return self.people["participant" if (kind, name) == (Kind.DROP_IN, "organizer") else name]
@@ -74,6 +81,7 @@ def a_world() -> World:
     path = a_path(change_until_minutes=60)
     expert, organizer, scheduler = (an_expert(path, name=name) for name in ("Eva", "Olga", "Otto"))
     theme = a_theme(path, expert)
+    questions.put(theme, [Asking("What about?", required=False)])
     people = {
         "anonymous": None,
         "participant": a_participant(path, "Pia"),
@@ -102,6 +110,7 @@ def a_world() -> World:
     adhoc = add(path, plan, people["admin"])
     later = replace(plan, starts_at=at(15), ends_at=at(16), organizer=None)
     of_scheduler = add(path, later, scheduler.user)
+    a_dropin(theme, people["participant"], expert, at(10, day=-3), note="Ask me how it went")
     leave(people["left"], path)
     dropins = dict.fromkeys(PEOPLE, dropin) | {"left": of_left}
     adhocs = dict.fromkeys(PEOPLE, adhoc) | {"scheduler": of_scheduler}
@@ -110,7 +119,8 @@ def a_world() -> World:
     )
     table = reading.read_text("email\nzanele@new.example")
     looked_at, _plan = stored.keep(path=path, table=table, file="", by=people["admin"], now=NOW, taken=taken_by)
-    return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs}, calendar, looked_at)
+    held = a_held_time(theme, people["participant"], people["other expert"], at(9, day=3))
+    return World(path, theme, people, {Kind.DROP_IN: dropins, Kind.AD_HOC: adhocs}, calendar, looked_at, held)
 
 
 def call_off(world: World, by: str = "admin") -> None:
@@ -130,9 +140,13 @@ def a_good_form(change: str, meeting: Meeting) -> dict[str, object]:
     marks = {"token": str(uuid4()), "sequence": meeting.sequence}
     people = {role: list(meeting.attendees.filter(role=role).values_list("user", flat=True)) for role in Role.values}
     others = [user for role in ("participant", "expert") for user in people[role] if user != meeting.organizer_id]
+    pia = meeting.attendees.filter(role=Role.PARTICIPANT).order_by("pk").first().user
+    of_earlier = brief.earlier(pia, meeting.path_id, NOW)
     other_expert = Expert.objects.filter(user__name="Ines").values_list("pk", flat=True).first()
     return {
         "note": {"note": "About Tuesday"},
+        "answers": {"seen": seen_answers(meeting.answers.all()), "answer_1": "On Tuesday"},
+        "brief": {"seen": "", "brief": [text.key for text in of_earlier]},
         "reschedule": {**marks, "start": f"{at(11):%Y-%m-%dT%H:%M:%SZ}", "expert": ""},
         "reassign": {**marks, "expert": other_expert or 0, "message": "Sorry"},
         "cancel": {"sequence": meeting.sequence, "message": "Sorry"},

@@ -22,12 +22,26 @@ os.environ.update(
     DEFAULT_FROM_EMAIL="",
     EMAIL_TIMEOUT="",
     MAIL_KEPT_DAYS="",
+    NOTES_KEPT_DAYS="",
+    LOGS_KEPT_DAYS="",
+    PRIVACY_CONTACT="",
     # Plain file names, found without collectstatic.
     STATIC_HASHED="0",
     # Every test signs somebody in from the same address.
     LOGIN_RATE="10000/m/ip",
     LOGIN_FAILED_RATE="10000/m/ip,10000/m/key",
+    SECRET_KEY_FALLBACKS="",
+    MFA_REQUIRED="",
+    MFA_SSO_COUNTS="",
+    SESSION_IDLE_HOURS="",
+    SESSION_ABSOLUTE_HOURS="",
     CACHE_URL="",
+    SECURITY_CONTACT="",
+    LOG_FORMAT="json",
+    AUTH_LOG_KEPT_DAYS="",
+    METRICS_TOKEN="",
+    SENTRY_DSN="",
+    INVARIANTS_MINUTES="0",
 )
 
 from everwise.settings import *  # noqa: F403 - the environment above must be set first

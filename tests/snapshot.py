@@ -2,8 +2,8 @@
 
 from django.apps import apps
 
-# Sessions are not the domain's.
-BESIDE = {"Session"}
+# Sessions are not the domain's; searches that found no time are counted where they happen, without whoever searched.
+BESIDE = {"Session", "UserSession", "UnmetSearch"}
 
 
 def everything() -> dict[str, list[str]]:

@@ -14,6 +14,8 @@ from tests.scene import NOW
 pytestmark = pytest.mark.django_db
 CHANGES = (
     "note",
+    "answers",
+    "brief",
     "reschedule",
     "reassign",
     "cancel",

@@ -12,6 +12,7 @@ from tests.snapshot import everything
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 WHO = ("anonymous", "participant", "expert", "admin", "admin elsewhere", "staff")
+INSIDE = ("participant", "expert", "admin")
 ODD = [
     "",
     "?page=99999",
@@ -37,7 +38,7 @@ def test_no_get_writes_and_none_fails():
     world = a_world()
     meeting = world.meetings[Kind.DROP_IN]["participant"]
     ids = {"path_id": world.path.pk, "meeting_id": meeting.pk, "calendar_id": world.calendar.pk}
-    ids |= {"import_id": world.people_import.pk}
+    ids |= {"import_id": world.people_import.pk, "theme_id": world.theme.pk, "held_id": world.held.pk}
     expert = world.people["expert"]
     ids |= {"user_id": expert.pk, "membership_id": expert.memberships.get().pk}
     ids |= {"uidb36": "1", "key": "a-b"}
@@ -51,6 +52,9 @@ def test_no_get_writes_and_none_fails():
 
     failed = []
     for (name, client), address, query in itertools.product(clients.items(), addresses, [*ODD, themed]):
+        # Who gets no further than the door gets no further with an odd query.
+        if query in ODD[1:] and name not in INSIDE:
+            continue
         status = client.get(address + query).status_code
         if status >= 500:
             failed.append((name, address + query, status))

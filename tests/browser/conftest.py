@@ -127,6 +127,10 @@ expect.set_options(timeout=PATIENCE)
 # by itself is logged by another name as well: sendError, responseError, timeout.
 GIVEN_WAY = ("htmx:afterRequest", "htmx:sendAbort")
 
+# Of the policy of contents: a style that is refused is no error on every console.
+ON_VIOLATION = """addEventListener("securitypolicyviolation", event => window.reportViolation(
+    `${location.pathname}: ${event.effectiveDirective} ${event.blockedURI}`))"""
+
 
 def is_complaint(message, page) -> bool:
     """An error on the console, save that the page itself came with a status like 404 or 409, as it should."""
@@ -143,6 +147,8 @@ def open_as(browser, live_server, sign_in):
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        context.expose_function("reportViolation", lambda told: complaints.append(told))
+        context.add_init_script(ON_VIOLATION)
         if user is not None:
             sign_in(context, user)
         page = context.new_page()

@@ -21,8 +21,7 @@ def monday(world):
     return [rule.windows for rule in rules]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_an_expert_are_accessible(open_as, world, scheme):
+def test_pages_of_an_expert_are_accessible(open_as, world):
     world.book()
     expert = Expert.objects.get(user=world.expert)
     soon = timezone.now().date() + timedelta(days=2)
@@ -32,7 +31,7 @@ def test_pages_of_an_expert_are_accessible(open_as, world, scheme):
     question = f"?theme={world.theme.pk}&expert={expert.pk}&day={soon}&time=09:00"
     problems = []
 
-    page = open_as(world.expert, color_scheme=scheme)
+    page = open_as(world.expert)
     looked_at(page, URL, "availability", problems=problems)
     looked_at(page, reverse("why", args=[world.path.pk]), "why", problems=problems)
     looked_at(page, reverse("why", args=[world.path.pk]) + question, "why, explained", problems=problems)

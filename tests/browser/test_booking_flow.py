@@ -139,6 +139,6 @@ def test_sign_in_with_the_form(open_as, world, live_server):
 
     page.get_by_label("E-mail address").fill(world.participant.email)
     page.get_by_label("Password").fill("everwise-demo")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Maya")

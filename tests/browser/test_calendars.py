@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -25,10 +24,9 @@ def calendars_of(user):
     return BusyCalendar.objects.create(expert=expert, label="Holidays", kind="upload", last_read_at=now)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_calendar_pages_are_accessible(open_as, world, scheme):
+def test_calendar_pages_are_accessible(open_as, world):
     problems = []
-    page = open_as(world.expert, color_scheme=scheme)
+    page = open_as(world.expert)
     looked_at(page, reverse("calendars:list"), "empty", problems=problems)
     uploaded = calendars_of(world.expert)
     looked_at(page, reverse("calendars:list"), "list", problems=problems)

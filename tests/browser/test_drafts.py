@@ -1,6 +1,5 @@
 """A draft from its checklist to its opening, and closing: axe finds nothing, 320 px are enough, no script is needed."""
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -17,10 +16,9 @@ def make_draft(world):
     Path.objects.filter(pk=world.path.pk).update(opened_at=None)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_a_draft_and_of_closing_are_accessible(open_as, world, scheme):
+def test_pages_of_a_draft_and_of_closing_are_accessible(open_as, world):
     problems = []
-    page = open_as(world.admin, color_scheme=scheme)
+    page = open_as(world.admin)
     looked_at(page, address(world, "close"), "close", problems=problems)
     make_draft(world)
     for name in ("detail", "open", "close", "list"):

@@ -17,10 +17,9 @@ def staff(world):
     return a_person("Sam", is_staff=True, is_superuser=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible(open_as, world, staff, scheme):
+def test_the_pages_are_accessible(open_as, world, staff):
     problems = []
-    page = open_as(world.admin, color_scheme=scheme)
+    page = open_as(world.admin)
     looked_at(page, NEW, "empty", problems=problems)
     page.goto(NEW)
     page.get_by_text("Copy an existing path").click()
@@ -31,7 +30,7 @@ def test_the_pages_are_accessible(open_as, world, staff, scheme):
     page.get_by_role("button", name="Create path").click()
     expect(page.get_by_text("500 minutes is more than 480.").first).to_be_visible()
     problems += problems_of(page)
-    page = open_as(staff, color_scheme=scheme)
+    page = open_as(staff)
     looked_at(page, NEW, "of staff", problems=problems)
     looked_at(page, "/", "first run", problems=problems)
     looked_at(page, reverse("staff:installation"), "installation", problems=problems)

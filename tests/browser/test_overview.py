@@ -1,16 +1,14 @@
 """The Overview of a path for its admins: axe finds nothing, nothing scrolls sideways at 320 px, no script is needed."""
 
-import pytest
 from django.urls import reverse
 
 from tests.browser.test_accessibility import looked_at
 from tests.scene import a_theme, an_expert
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_overview_is_accessible(open_as, world, scheme):
+def test_overview_is_accessible(open_as, world):
     address, problems = reverse("paths:detail", args=[world.path.pk]), []
-    page = open_as(world.admin, color_scheme=scheme)
+    page = open_as(world.admin)
     looked_at(page, address, "quiet", problems=problems)
     world.book()
     an_expert(world.path, name="Marcus Aurelius Bellamy-Hawthorne", windows="")

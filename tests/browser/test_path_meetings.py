@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -27,10 +26,9 @@ def address_of(world, show):
     return reverse("paths:meetings", args=[world.path.pk]) + f"?show={show}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_lists_and_the_question_are_accessible(open_as, world, scheme):
+def test_lists_and_the_question_are_accessible(open_as, world):
     world.book()
-    page, problems = open_as(world.admin, color_scheme=scheme), []
+    page, problems = open_as(world.admin), []
     looked_at(page, address_of(world, "no-outcome"), "every outcome known", problems=problems)
     over(world, 27)
     for show in ("coming", "past", "no-outcome", "cancelled"):

@@ -1,6 +1,5 @@
 """A path's people and its history: axe finds nothing, nothing scrolls sideways at 320 px, no script is needed."""
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -38,11 +37,10 @@ def addresses(world):
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_people_and_history_are_accessible(open_as, world, scheme):
+def test_people_and_history_are_accessible(open_as, world):
     world.book()
     problems = []
-    page = open_as(world.admin, color_scheme=scheme)
+    page = open_as(world.admin)
 
     for name, address in addresses(world).items():
         looked_at(page, address, name, problems=problems)

@@ -59,6 +59,31 @@ def test_add_meeting_manually_searches_while_typing_and_keeps_the_focus(open_as,
     expect(page.locator("#count-participants")).to_have_text("(1)")
 
 
+def test_a_button_works_from_the_moment_it_is_shown(open_as, world, path):
+    """Pressed at once it would otherwise send the form as a page of its own, and the focus would be gone."""
+    page = open_as(world.admin)
+    page.goto(reverse("schedule:manually", args=[path.pk]))
+    page.evaluate(
+        """() => {
+            window.samePage = true;
+            const part = document.getElementById("found-participants").parentElement;
+            new MutationObserver((_changes, observer) => {
+                const add = part.querySelector("button[value^='add:']");
+                if (!add) return;
+                observer.disconnect();
+                add.focus();
+                add.click();
+            }).observe(part, { childList: true, subtree: true });
+        }"""
+    )
+
+    page.get_by_label("Find a participant to add").fill("guest 06")
+
+    expect(page.get_by_role("checkbox", name=re.compile("^Guest 06"))).to_be_checked()
+    assert page.evaluate("window.samePage") is True
+    expect(page.locator("#found-participants").get_by_text("Added")).to_be_focused()
+
+
 @SCRIPT
 def test_for_whom_finds_a_person_and_goes_on_by_a_theme(open_as, world, path, javascript):
     page = open_as(world.admin, java_script_enabled=javascript)
@@ -82,3 +107,22 @@ def test_for_whom_finds_a_person_and_goes_on_by_a_theme(open_as, world, path, ja
 
 def guest_id(path):
     return path.members.get(name="Guest 17").pk
+
+
+@SCRIPT
+def test_why_a_time_is_not_offered_finds_whom_it_is_about(open_as, world, path, javascript):
+    page = open_as(world.admin, java_script_enabled=javascript)
+    page.goto(reverse("why", args=[path.pk]))
+    page.get_by_label("Theme").select_option(label=world.theme.name)
+
+    find = page.get_by_label("Find a participant by name or e-mail address")
+    find.fill("guest 17")
+    find.press("Enter")
+    expect(page.locator("#found").get_by_text("1 to 1 of 1 for “guest 17”")).to_be_visible()
+    page.get_by_role("radio", name=re.compile("Guest 17")).check()
+    page.get_by_label("Date").fill("2027-03-01")
+    page.get_by_label("Start").fill("03:00")
+    page.get_by_role("button", name="Explain").click()
+
+    expect(page.get_by_role("listitem").filter(has_text="Guest 17")).to_be_visible()
+    expect(page.get_by_role("radio", name=re.compile("Guest 17"))).to_be_checked()

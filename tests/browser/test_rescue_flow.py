@@ -69,9 +69,8 @@ def test_second_press_of_a_page_that_was_left_open_leads_to_the_same_meeting(ope
     assert Meeting.objects.filter(rescues=lost).count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_around_a_rescue_are_accessible(open_as, world, lost, scheme):
-    page, problems = open_as(world.participant, color_scheme=scheme), []
+def test_pages_around_a_rescue_are_accessible(open_as, world, lost):
+    page, problems = open_as(world.participant), []
     looked_at(page, lost.get_absolute_url(), "offer", problems=problems)
     Expert.objects.update(accepting=False)
     looked_at(page, lost.get_absolute_url(), "nobody", problems=problems)

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core import mail
 from django.core.management import call_command
 from django.http import HttpResponse
@@ -13,11 +12,13 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, get_script_prefix, reverse, set_script_prefix
 
 from everwise.absolute_urls import absolute
+from everwise.config.environment import OWN_PAGES
 from everwise.templatetags import ui
 from everwise.web.middleware import PrefixMiddleware, PrivatePagesMiddleware
 from meetings.calendars import invitations, links, subscriptions
 from meetings.models import Meeting
 from tests.scene import NOW, PROFILE, a_participant, a_path, a_theme, an_expert, at, book
+from tests.second_steps import lately
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -66,7 +67,7 @@ def test_first_parts_of_our_pages_are_known_to_the_settings():
     pages = next(entry for entry in site if str(entry.pattern) == "").url_patterns
     first = {re.match(r"[^/]*", str(entry.pattern))[0] for entry in [*site, *pages]} - {""}
 
-    assert first | {"static"} == django_settings.PAGES
+    assert first | {"healthz", "metrics", "readyz", "static"} == OWN_PAGES
 
 
 def test_only_one_module_reads_the_address_of_the_site():
@@ -80,8 +81,8 @@ def test_only_one_module_reads_the_address_of_the_site():
         if isinstance(node, ast.Attribute) and node.attr in {"SITE_URL", "build_absolute_uri"}
     }
 
-    # Passwords must not be made of the site's name, which is no address.
-    assert readers == {"everwise/absolute_urls.py", "everwise/accounts/passwords.py"}
+    # Passwords must not be made of the site's name, which is no address; SAML takes host and path one by one.
+    assert readers == {"everwise/absolute_urls.py", "everwise/accounts/passwords.py", "everwise/sso/saml.py"}
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,7 @@ def test_mails_files_and_links_say_the_whole_address(below, meeting, prefix):
 def test_calendar_address_is_whole_and_answers_with_or_without_the_path(below, meeting):
     client = Client()
     client.force_login(meeting.organizer)
+    lately(client)
 
     page = client.post(f"{PREFIX}/accounts/calendar/", {"seen": ""})
     secret = re.search(r"https://learn\.example\.com/everwise/calendar/([\w-]+)\.ics", page.text)[1]

@@ -8,7 +8,7 @@ from experts.availability import (
     Hours,
     InvalidRule,
     Override,
-    Rule,
+    RecurringWindows,
     instants_of,
     local_date,
     midnight,
@@ -38,7 +38,7 @@ def shown(found):
 
 
 def rule(rrule, first_date, *texts):
-    return Rule(rrule, date.fromisoformat(first_date), spans(texts))
+    return RecurringWindows(rrule, date.fromisoformat(first_date), spans(texts))
 
 
 def override(day, *texts):

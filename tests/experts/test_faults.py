@@ -13,7 +13,7 @@ from experts.feeds import fetch, ics
 FOLDER = Path(faults.__file__).parent
 RAISED = {
     each.__name__
-    for each in (addresses.BadAddress, availability.InvalidRule, fetch.Unreachable, ics.Unreadable, ics.TooMuch)
+    for each in (addresses.BadAddress, availability.InvalidRule, fetch.Unreachable, ics.UnreadableCalendar, ics.TooMuch)
 }
 
 

@@ -30,8 +30,8 @@ def pia(path):
 
 @pytest.fixture
 def without_rule():
-    overlap.drop_rule(connection)
+    overlap.IN_MEETINGS.drop(connection)
     yield
     # PostgreSQL makes no rule that the rows already break.
     Attendee.objects.update(live=False)
-    overlap.make_rule(connection)
+    overlap.IN_MEETINGS.make(connection)

@@ -1,6 +1,6 @@
 """The product's numbers, each at both of its borders: the last moment or size that still is, and the first beyond."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -8,8 +8,11 @@ from experts.addresses import BadAddress, clean_address
 from experts.feeds.limits import MAX_BYTES, MAX_CALENDARS, MAX_EVENTS, READ_EVERY
 from meetings import booking
 from meetings.booking import reminders
+from meetings.booking.waitlist.minutes import held_span
+from meetings.constants import HELD_FOR, HELD_ON_FOR, NUDGE_WORKS_FOR, NUDGED_ONCE_IN
 from meetings.enums import Action, Happening, Kind, Standing, Status
-from meetings.models import Meeting, Notice, Worker
+from meetings.mail.nudges.effects import Effect
+from meetings.models import HeldTime, Meeting, Notice, Worker
 from meetings.permissions.deadlines import refusal
 from paths.models import Path, Theme
 from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_expert, at, book
@@ -23,6 +26,21 @@ def session() -> Meeting:
     return Meeting(path=Path(), kind=Kind.DROP_IN, status=Status.SCHEDULED, starts_at=START, ends_at=END)
 
 
+def held(now):
+    """What is held from NOW on by day, as it stands then."""
+    at_noon = held_span(NOW, HELD_FOR, usual_from=time(7), usual_until=time(20), zone="UTC", last=END)
+    assert at_noon is not None
+    return HeldTime(until=at_noon.until)
+
+
+def is_held_for(now) -> bool:
+    return now < held(now).until
+
+
+def is_kept_from_others(now) -> bool:
+    return held(now).until > now - HELD_ON_FOR
+
+
 def can_be_moved(now) -> bool:
     return not refusal(Action.RESCHEDULE, session(), frozenset({Standing.PARTICIPANT}), now)
 
@@ -34,6 +52,8 @@ def can_be_moved(now) -> bool:
         pytest.param(lambda now: session().room_is_open(now), END + 25 * MINUTE - SECOND, SECOND, id="room closes"),
         pytest.param(lambda now: session().counts_as_held(now), END + 48 * HOUR, -SECOND, id="counts as held"),
         pytest.param(can_be_moved, START - 12 * HOUR, SECOND, id="participant can move it"),
+        pytest.param(is_held_for, NOW + 30 * MINUTE - SECOND, SECOND, id="held for whoever is first in line"),
+        pytest.param(is_kept_from_others, NOW + 40 * MINUTE - SECOND, SECOND, id="held on for the next"),
         pytest.param(lambda now: Worker(beat_at=NOW).lives(now), NOW + 2 * MINUTE - SECOND, SECOND, id="worker lives"),
     ],
 )
@@ -72,10 +92,17 @@ def test_reminders_are_due_a_day_and_an_hour_before():
     assert not reminders.still_wanted(late, START - 2 * HOUR)
 
 
+def test_what_reminders_of_sessions_left_did_is_said_of_five_people_or_more():
+    assert Effect(5, 0, 0, 0, NOW).is_shown
+    assert not Effect(4, 0, 0, 0, NOW).is_shown
+    assert (NUDGED_ONCE_IN, NUDGE_WORKS_FOR) == (14 * 24 * HOUR, 14 * 24 * HOUR)
+
+
 def test_what_a_path_and_a_theme_are_when_nobody_sets_anything():
     path = Path()
     assert (path.start_interval_minutes, path.notice_minutes, path.horizon_days) == (30, 240, 60)
-    assert (path.change_until_minutes, path.sessions_per_participant) == (720, None)
+    assert (path.change_until_minutes, path.sessions_per_participant, path.last_call_days) == (720, None, None)
+    assert path.no_shows_allowed is None
     assert Theme().duration_minutes == 45
 
 

@@ -82,7 +82,7 @@ class TestDemo:
         assert Membership.objects.filter(role=Role.PARTICIPANT).values("user").distinct().count() == 14 + 400
         assert Meeting.objects.count() == 67
         assert Meeting.objects.filter(kind=Kind.AD_HOC).count() == 7
-        assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 1
+        assert Meeting.objects.filter(status=Status.NO_SHOW_PARTICIPANT).count() == 2
         assert Meeting.objects.filter(status=Status.CANCELLED).count() == 6
         assert set(Meeting.objects.filter(status=Status.CANCELLED).values_list("counts_as_used", flat=True)) == {
             True,

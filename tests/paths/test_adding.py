@@ -59,7 +59,7 @@ def test_says_how_many_were_what(path, add):
 def test_nothing_tells_an_account_elsewhere_from_none(add):
     a_person("Maya", email="maya@example.com")
 
-    assert add("maya@example.com\nnew@example.com") == adding.Outcome(invited=2, added=0, already=0)
+    assert add("maya@example.com\nnew@example.com") == adding.AddedCounts(invited=2, added=0, already=0)
 
 
 def test_second_address_of_somebody_is_theirs(path, add):
@@ -124,7 +124,7 @@ def test_same_form_sent_twice_changes_nothing_and_says_the_same(add):
     first = add("new@example.com", token=token)
     second = add("new@example.com", token=token)
 
-    assert first == second == adding.Outcome(invited=1, added=0, already=0)
+    assert first == second == adding.AddedCounts(invited=1, added=0, already=0)
     assert Notice.objects.count() == 1
 
 

@@ -12,10 +12,11 @@ from everwise.accounts.models import User
 from meetings.models import Notice
 from paths import enrolment
 from paths.admin.people import MOST_MEMBERS
-from paths.enums import Role
+from paths.enums import Happened, Role, Via
 from paths.models import Membership, Path, Theme
 from tests.admin_site import a_world, address, as_sent, inline, limited_staff_on, staff_on
-from tests.scene import NOW, a_participant, a_path, a_person, a_theme, an_expert, join
+from tests.gate_world import signed_in
+from tests.scene import NOW, a_participant, a_path, a_person, a_theme, an_admin, an_expert, join
 
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -322,3 +323,74 @@ def test_theme_page_takes_as_many_queries_for_many_experts(staff):
     theme.experts.add(*(an_expert() for _ in range(10)))
 
     assert count() == few
+
+
+class TestHistoryOfThemes:
+    """What staff save of themes stands in the path's history, as if it were changed on the site."""
+
+    def lines(self, path):
+        events = path.events.order_by("at", "pk").select_related("by", "words")
+        written = [event for event in events if event.what.startswith("theme-")]
+        return [(event.what, event.via, event.by.is_staff, event.words.text) for event in written]
+
+    def test_added(self, staff):
+        path = a_path()
+        expert = an_expert(path)
+
+        staff.post(address(Theme, "add"), {"path": path.pk, "name": "Listening", "duration_minutes": 30, "position": 0})
+
+        assert self.lines(path) == [(Happened.THEME_ADDED, Via.ADMIN, True, "Listening")]
+        assert path.events.get().facts["after"] == {"minutes": 30, "experts": [expert.pk]}
+
+    def test_changed_with_its_experts(self, staff):
+        path = a_path()
+        one, two = an_expert(path), an_expert(path, name="Ines")
+        theme = a_theme(path, one, name="Listening", minutes=30)
+        page = address(Theme, "change", theme.pk)
+
+        staff.post(page, as_sent(staff.get(page), name="Hearing", experts=[two.pk], duration_minutes=45))
+        event = path.events.get()
+
+        # Its questions, before and after, are none.
+        words = f"Listening\nHearing\n{theme.description}\n{theme.description}\n\n"
+        assert self.lines(path) == [(Happened.THEME_CHANGED, Via.ADMIN, True, words)]
+        assert event.facts == {
+            "theme": str(theme.pk),
+            "before": {"minutes": 30, "experts": [one.pk]},
+            "after": {"minutes": 45, "experts": [two.pk]},
+        }
+
+    def test_moved(self, staff):
+        path = a_path()
+        first = a_theme(path, an_expert(path), name="First", position=0)
+        a_theme(path, an_expert(path), name="Second", position=1)
+        page = address(Theme, "change", first.pk)
+
+        staff.post(page, as_sent(staff.get(page), position=5))
+
+        assert self.lines(path) == [(Happened.THEME_MOVED, Via.ADMIN, True, "First")]
+        assert (path.events.get().facts["before"], path.events.get().facts["after"]) == (1, 2)
+
+    def test_saved_without_a_change_writes_nothing(self, staff):
+        path = a_path()
+        theme = a_theme(path, an_expert(path))
+        for page in (address(Theme, "change", theme.pk), address(Path, "change", path.pk)):
+            assert staff.post(page, as_sent(staff.get(page))).status_code == 302
+
+        assert self.lines(path) == []
+
+    def test_on_the_paths_own_page(self, staff):
+        path = a_path()
+        theme = a_theme(path, an_expert(path), name="Listening")
+        page = address(Path, "change", path.pk)
+        form = as_sent(staff.get(page))
+        added = {"name": "Asking", "duration_minutes": 30, "position": 9, "path": path.pk, "id": ""}
+        form |= {f"themes-1-{name}": value for name, value in added.items()}
+
+        staff.post(page, form | {"themes-TOTAL_FORMS": 2, "themes-0-name": "Hearing"})
+
+        assert sorted(line[0] for line in self.lines(path)) == [Happened.THEME_ADDED, Happened.THEME_CHANGED]
+        assert Theme.objects.get(pk=theme.pk).name == "Hearing"
+        shown = signed_in(an_admin(path)).get(reverse("paths:history", args=[path.pk])).text
+        assert "Hearing" in shown
+        assert "Asking" in shown

@@ -109,7 +109,7 @@ def test_link_works_for_14_days_to_the_minute(invitation, zanele, after, state):
     if state == InvitationState.INVITED:
         invitations.accept(invitation=invitation, details=DETAILS, now=NOW + after)
     else:
-        with pytest.raises(invitations.NotOpen, match="has run out"):
+        with pytest.raises(invitations.InvitationNotOpen, match="has run out"):
             invitations.accept(invitation=invitation, details=DETAILS, now=NOW + after)
     zanele.refresh_from_db()
     assert zanele.has_usable_password() == (state == InvitationState.INVITED)
@@ -133,7 +133,7 @@ def test_accepting_sets_up_the_account_and_verifies_the_address(path, invitation
 def test_link_works_once(invitation, zanele):
     invitations.accept(invitation=invitation, details=DETAILS, now=NOW)
 
-    with pytest.raises(invitations.NotOpen) as refused:
+    with pytest.raises(invitations.InvitationNotOpen) as refused:
         invitations.accept(invitation=invitation, details=DETAILS._replace(password="another one here"), now=NOW)
     assert refused.value.state == InvitationState.ACCEPTED
     zanele.refresh_from_db()
@@ -175,7 +175,7 @@ def test_whoever_is_gone_gets_in_by_no_link(path, invitation, zanele, how):
     else:
         leave(zanele, path)
 
-    with pytest.raises(invitations.NotOpen, match="withdrawn"):
+    with pytest.raises(invitations.InvitationNotOpen, match="withdrawn"):
         invitations.accept(invitation=invitations.by_token(invitation.token), details=DETAILS, now=NOW)
 
 
@@ -229,7 +229,7 @@ def test_declining_takes_the_person_off_and_tells_who_invited_them(path, invitat
     assert not Membership.objects.live().filter(user=zanele).exists()
     assert mails()[-1] == ("declined", "ruth@example.com")
     assert happened(path)[-1] == Happened.DECLINED
-    with pytest.raises(invitations.NotOpen):
+    with pytest.raises(invitations.InvitationNotOpen):
         invitations.accept(invitation=invitation, details=DETAILS, now=NOW)
 
 
@@ -264,7 +264,7 @@ def test_new_one_is_asked_for_once_a_day(invitation, admin):
 
 
 def test_open_one_is_not_asked_for(invitation):
-    with pytest.raises(invitations.NotOpen, match="still open"):
+    with pytest.raises(invitations.InvitationNotOpen, match="still open"):
         invitations.ask_again(invitation=invitation, now=NOW)
 
 

@@ -1,8 +1,11 @@
 """A draft is opened once, and only then do its participants hear of it; a path is closed early, and opened again."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from everwise.accounts.models import User
 from meetings.enums import AccountMail
@@ -27,6 +30,10 @@ def ada(draft):
     return an_admin(draft)
 
 
+def nothing_lacks(path):
+    return []
+
+
 def add(path, by, user, role=Role.PARTICIPANT):
     return enrolment.add(path=path, user=user, role=role, by=by, now=NOW)
 
@@ -44,8 +51,8 @@ def happened(path):
     return list(path.events.order_by("at", "pk").values_list("what", flat=True))
 
 
-def open_it(path, by, shown, now=LATER):
-    return opening.open_draft(path=path, by=by, now=now, shown=shown)
+def open_it(path, by, shown, now=LATER, lacking=nothing_lacks):
+    return opening.open_draft(path=path, by=by, now=now, shown=shown, lacking=lacking)
 
 
 class TestDraft:
@@ -167,6 +174,52 @@ class TestOpening:
 
         assert Path.objects.get(pk=draft.pk).is_draft
 
+    def test_not_while_something_is_missing_and_says_what(self, draft, ada):
+        add(draft, ada, somebody_new())
+        asked = []
+
+        def lacking(path):
+            asked.append((path.pk, transaction.get_connection().in_atomic_block))
+            return ["No theme.", "No time."]
+
+        with pytest.raises(opening.NotReady, match=r"^No theme\. No time\. The path was not opened\.$"):
+            open_it(draft, ada, 1, lacking=lacking)
+
+        assert asked == [(draft.pk, True)]
+        assert (Path.objects.get(pk=draft.pk).is_draft, mails(), happened(draft)) == (True, [], [Happened.ADDED])
+
+    def test_what_is_open_already_is_not_asked_what_it_lacks(self, draft, ada):
+        add(draft, ada, somebody_new())
+        first = open_it(draft, ada, 1)
+
+        assert open_it(draft, ada, 1, lacking=lambda path: ["No theme."]) == first
+
+    def test_asks_no_more_queries_for_many_people(self):
+        # The first of all in id order, in which people are locked.
+        ada = a_person("Ada", pk=UUID(int=1))
+
+        def queries(number):
+            path = a_path(opened_at=None)
+            join(ada, path, Role.ADMIN)
+            for each in range(number):
+                # Everybody hears it otherwise: new, known in the program, elsewhere, here for a second time.
+                user = somebody_new(f"{number}-{each}@new.example") if each % 2 else a_person(f"Sol {each}")
+                add(path, ada, user)
+                if each % 4 == 0:
+                    join(user, a_path(program=path.program), Role.PARTICIPANT)
+                if each % 4 == 1:
+                    earlier = Invitation(path=path, user=user, role=Role.PARTICIPANT, by=ada)
+                    earlier.send_from(NOW - timedelta(days=30))
+                    earlier.save()
+            with CaptureQueriesContext(connection) as asked:
+                open_it(path, ada, number)
+            told = Notice.objects.of_accounts().filter(facts__path=str(path.pk))
+            assert told.count() == told.values("user").distinct().count() == number
+            return len(asked)
+
+        # Of more, SQLite writes the e-mails in two statements: it takes 999 values in one.
+        assert queries(40) == queries(2)
+
     @pytest.mark.parametrize("who", ["participant", "expert", "ended", "switched off", "elsewhere"])
     @pytest.mark.parametrize("write", ["open_draft", "close", "open_again"])
     def test_by_its_live_admins_alone(self, draft, ada, who, write):
@@ -182,7 +235,7 @@ class TestOpening:
             leave(by, draft)
         if who == "switched off":
             User.objects.filter(pk=by.pk).update(is_active=False)
-        shown = {"shown": 1} if write == "open_draft" else {}
+        shown = {"shown": 1, "lacking": nothing_lacks} if write == "open_draft" else {}
 
         with pytest.raises(opening.OpeningRefused, match="Only an admin of this path"):
             getattr(opening, write)(path=draft, by=by, now=LATER, **shown)

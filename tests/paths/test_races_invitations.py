@@ -33,7 +33,7 @@ def test_of_many_who_accept_at_once_one_sets_the_password(invitation):
 
     (came,) = race([accepting(number) for number in range(CLIENTS)], clients=CLIENTS)
 
-    assert tally(came) == {"User": 1, "NotOpen": CLIENTS - 1}
+    assert tally(came) == {"User": 1, "InvitationNotOpen": CLIENTS - 1}
     (winner,) = [each for each in came if isinstance(each, User)]
     assert User.objects.get(pk=winner.pk).password == winner.password
     assert EmailAddress.objects.count() == 2
@@ -49,7 +49,7 @@ def test_accepting_and_declining_at_once_is_one_of_them(invitation):
 
     (came,) = race(calls * 3, clients=6)
 
-    assert tally(came)["NotOpen"] == 5
+    assert tally(came)["InvitationNotOpen"] == 5
     current = Invitation.objects.get()
     assert (current.accepted_at is None) != (current.declined_at is None)
     assert User.objects.get(pk=current.user_id).has_usable_password() == (current.accepted_at is not None)

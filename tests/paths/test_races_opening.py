@@ -21,6 +21,10 @@ def somebody(number):
     return User.objects.create_user(f"person{number}@new.example", None, name=f"Person {number}")
 
 
+def open_it(path, by, shown):
+    return opening.open_draft(path=path, by=by, now=NOW, shown=shown, lacking=lambda held: [])
+
+
 def told():
     return sorted(Notice.objects.of_accounts().values_list("user__email", flat=True))
 
@@ -36,9 +40,7 @@ def test_of_admins_who_open_it_at_once_one_does(draft):
     for user in people:
         enrolment.add(path=draft, user=user, role=Role.PARTICIPANT, by=admins[0], now=NOW)
 
-    (came,) = race(
-        [partial(opening.open_draft, path=draft, by=admin, now=NOW, shown=4) for admin in admins], clients=CLIENTS
-    )
+    (came,) = race([partial(open_it, draft, admin, 4) for admin in admins], clients=CLIENTS)
 
     assert tally(came) == {"PathEvent": CLIENTS}
     assert len({event.pk for event in came}) == 1
@@ -55,7 +57,7 @@ def test_whoever_is_added_meanwhile_is_told_once(draft):
         partial(enrolment.add, path=draft, user=user, role=Role.PARTICIPANT, by=admins[0], now=NOW) for user in others
     ]
     # With each number of people that a page may have shown.
-    opens = [partial(opening.open_draft, path=draft, by=admins[1], now=NOW, shown=number) for number in (1, 2, 3, 4)]
+    opens = [partial(open_it, draft, admins[1], number) for number in (1, 2, 3, 4)]
     (came,) = race([*adding, *opens], clients=7)
 
     kinds = tally(came)
@@ -63,5 +65,5 @@ def test_whoever_is_added_meanwhile_is_told_once(draft):
     assert set(kinds) <= {"Membership", "PathEvent", "OtherPeople"}
     if Path.objects.get(pk=draft.pk).is_draft:
         assert told() == []
-        opening.open_draft(path=draft, by=admins[2], now=NOW, shown=4)
+        open_it(draft, admins[2], 4)
     assert told() == sorted(user.email for user in (first, *others))

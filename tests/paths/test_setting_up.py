@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from everwise.accounts.models import User
 from meetings.models import Meeting, Notice
-from paths import adding, program_admins, setting_up
+from paths import adding, copying, program_admins, setting_up
 from paths.enums import Happened, Role
 from paths.models import ExtraSessions, Invitation, Membership, Path, PathEvent, Program, Theme
 from paths.setting_up import Copy, NewPath
@@ -120,6 +120,8 @@ def test_what_a_copy_takes_over_and_what_not(source, ruth):
         "sessions_per_month": 2,
         "sessions_at_once": 3,
         "most_moves": 4,
+        "last_call_days": 5,
+        "no_shows_allowed": 2,
     }
     Path.objects.filter(pk=source.pk).update(**settings, opens_on=date(2020, 1, 1), closed_at=NOW)
     path = create(a_plan(source.program, name="Spring", copy=Copy(source=source.pk, participants=True)), ruth)
@@ -147,6 +149,13 @@ def test_what_a_copy_takes_over_and_what_not(source, ruth):
     assert not Invitation.objects.filter(user=maya).exists()
     created = path.events.get(what=Happened.CREATED)
     assert (created.facts, created.words.text) == ({"source": str(source.pk)}, source.name)
+
+
+def test_each_column_of_a_path_is_copied_or_begins_anew():
+    begins_anew = {"id", "program", "name", "opens_on", "closes_on", "room_kind", "opened_at", "closed_at"}
+
+    assert {field.name for field in Path._meta.concrete_fields} == {*copying.SETTINGS, *begins_anew}
+    assert begins_anew.isdisjoint(copying.SETTINGS)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.meetings.racing import PATIENCE
 from tests.scene import an_expert
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-ROUNDS = 20
+ROUNDS = 8
 
 
 def together(*works):

@@ -101,14 +101,14 @@ def test_device_zone_is_lent_to_the_session_alone(client):
     answer = client.post(reverse("device-zone"), {"zone": "Europe/London", "next": page})
 
     assert answer.url == "/paths/?theme=1"
-    request = type("Request", (), {"session": client.session})
+    request = type("Request", (), {"session": client.session, "user": user})
     assert session_zone(request) == ZoneInfo("Europe/London")
     user.refresh_from_db()
     assert str(user.time_zone) == "Europe/Stockholm"
     # The control: another session has none.
     client.force_login(user)
     client.post(reverse("account_logout"))
-    assert session_zone(type("Request", (), {"session": client.session})) is None
+    assert session_zone(type("Request", (), {"session": client.session, "user": user})) is None
 
 
 @pytest.mark.parametrize("following", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])

@@ -19,7 +19,7 @@ from tests.meetings.racing import PATIENCE
 from tests.scene import PROFILE, a_person
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-ROUNDS = 20
+ROUNDS = 8
 PASSWORD = "a long sentence 7"
 
 

@@ -50,6 +50,8 @@ def load(monkeypatch, tmp_path):
         {},
         {"DATABASE_URL": MISSING},
         {"DATABASE_URL": "postgresql://%2Fvar%2Frun%2Fpostgresql/everwise?sslmode=require&connect_timeout=3"},
+        {"DATABASE_URL": "postgres://user:g,eheim@one:5432,two.example.com/everwise?target_session_attrs=read-write"},
+        {"DATABASE_POOL": "8", "DATABASE_PLANS": "0"},
         {"SITE_URL": "https://learn.example.com:8443/everwise/"},
         {"SITE_URL": "https://lärn.example.com", "ALLOWED_HOSTS": ".example.com"},
         {"SITE_URL": "https://lärn.example.com", "ALLOWED_HOSTS": "lärn.example.com"},
@@ -64,6 +66,8 @@ def load(monkeypatch, tmp_path):
         {"SCRIPT_NAME": "/everwise", "SITE_URL": "https://learn.example.com/everwise"},
         {"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"},
         {"DEBUG": "", "SIGNUP_OPEN": ""},
+        {"METRICS_TOKEN": "a-token-of-twenty-characters", "SENTRY_DSN": "https://abc123@errors.example.com/everwise/1"},
+        {"SECURITY_CONTACT": "it@example.com, https://example.com/report"},
         DEMO,
         DEMO | {"SITE_URL": "http://demo.example.com", "ALLOWED_HOSTS": "demo.example.com", "DEMO_PUBLIC": "1"},
         {"DEMO": "1", "SITE_URL": "http://demo.localhost:9000", "ALLOWED_HOSTS": ".localhost"},
@@ -124,6 +128,12 @@ BAD = [
     ("DATABASE_URL", "postgres://user:geh#eim@host/name", "is no URL"),
     ("DATABASE_URL", "postgres://user:geheim@host/name?sslmode=always", "has an sslmode that PostgreSQL does not know"),
     ("DATABASE_URL", "postgres://user:geheim@host/name?ssl=true", "has an option that PostgreSQL does not know (ssl)"),
+    ("DATABASE_URL", "postgres://user:geheim@one:5432,two:five/name", "is no URL"),
+    ("DATABASE_URL", "postgres://user:geheim@one,two", "names no database"),
+    ("DATABASE_URL", "postgres://user:geheim@host/name?pool=true", "has an option that PostgreSQL does not know"),
+    ("DATABASE_PLANS", "no", '"no" is neither'),
+    ("DATABASE_POOL", "many", '"many" is no whole number from 0 to 100'),
+    ("DATABASE_POOL", "101", '"101" is no whole number from 0 to 100'),
     ("DATABASE_URL", "sqlite://:memory:", "is a database in memory"),
     ("DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3", "in a folder that is not there"),
     ("DATABASE_URL", "sqlite:////tmp", "names a folder"),
@@ -144,8 +154,27 @@ BAD = [
     ("EMAIL_TIMEOUT", "nan", '"nan" is no number'),
     ("MAIL_KEPT_DAYS", "0", '"0" is no whole number from 1'),
     ("MAIL_KEPT_DAYS", "a year", '"a year" is no whole number from 1'),
+    ("NOTES_KEPT_DAYS", "0", '"0" is no whole number from 1'),
+    ("LOGS_KEPT_DAYS", "never", '"never" is no whole number from 1'),
+    ("PRIVACY_CONTACT", "ask Ann", "is neither an e-mail address nor a web page"),
+    ("PRIVACY_CONTACT", "javascript:alert(1)", "is neither an e-mail address nor a web page"),
     ("LOGIN_RATE", "30", '"30" is no rate'),
     ("LOGIN_FAILED_RATE", "many", '"many" is no rate'),
+    ("SECURITY_CONTACT", "me", '"me" is neither an e-mail address nor begins with https://'),
+    ("SECURITY_CONTACT", "http://example.com", "is neither an e-mail address"),
+    ("LOG_FORMAT", "xml", '"xml" is none of json, plain'),
+    ("AUTH_LOG_KEPT_DAYS", "0", '"0" is no whole number from 1'),
+    ("METRICS_TOKEN", "short", "has fewer than 20 characters"),
+    ("METRICS_TOKEN", "with a space in the middle of it", "has fewer than 20 characters"),
+    ("INVARIANTS_MINUTES", "often", '"often" is no whole number from 0'),
+    ("SITE_URL", "https://learn.example.com/metrics", "begins like a page of Everwise"),
+    ("SENTRY_DSN", "https://errors.example.com/1", "its value is no DSN"),
+    ("SECRET_KEY_FALLBACKS", "short", "has a key of less than 50"),
+    ("MFA_REQUIRED", "staff,boss", '"boss" is none of admins, everybody, staff'),
+    ("MFA_SSO_COUNTS", "yes", '"yes" is neither 0 (off) nor 1 (on)'),
+    ("SESSION_IDLE_HOURS", "0", '"0" is no whole number from 1'),
+    ("SESSION_IDLE_HOURS", "400", "is longer than SESSION_ABSOLUTE_HOURS=336"),
+    ("SESSION_ABSOLUTE_HOURS", "9000", '"9000" is no whole number from 1 to 8760'),
     ("CACHE_URL", "127.0.0.1:6379", "does not begin with redis:// or rediss://"),
     ("CACHE_URL", "memcached://127.0.0.1", "does not begin with redis://"),
     ("CACHE_URL", "redis://:geheim@127.0.0.1:6379/everwise", "ends with something else"),
@@ -195,6 +224,36 @@ def test_example_of_each_refused_value_is_taken(load):
         example = line.partition(f" Example: {name}=")[2].strip("'")
         now = load(**(more[0] if more else {}) | {name: example})["ENVIRONMENT_FAULTS"]
         assert [told for told in now if told.startswith(f"{name}:")] == [], line
+
+
+def test_value_may_stand_in_a_file(load, tmp_path):
+    secret = tmp_path / "key"
+    secret.write_text(f"{KEY}-of-a-file\r\n")
+
+    made = load(SECRET_KEY=MISSING, SECRET_KEY_FILE=str(secret))
+
+    assert made["ENVIRONMENT_FAULTS"] == []
+    assert made["SECRET_KEY"] == f"{KEY}-of-a-file"
+
+
+@pytest.mark.parametrize(
+    ("content", "set_too", "fault"),
+    [
+        (None, MISSING, "can't be read (No such file or directory)"),
+        (b"\xff\xfe", MISSING, "can't be read (it is no text in UTF-8)"),
+        (KEY.encode(), KEY, "names a second value beside SECRET_KEY"),
+    ],
+)
+def test_file_that_gives_no_value_is_told_once(load, tmp_path, content, set_too, fault):
+    secret = tmp_path / "key"
+    if content is not None:
+        secret.write_bytes(content)
+
+    (line,) = load(SECRET_KEY=set_too, SECRET_KEY_FILE=str(secret))["ENVIRONMENT_FAULTS"]
+
+    assert line.startswith("SECRET_KEY_FILE: ")
+    assert fault in line
+    assert line.isprintable()
 
 
 def test_all_that_is_wrong_is_told_at_once(load):

@@ -1,13 +1,19 @@
-"""What gunicorn makes of a request before Everwise sees it."""
+"""What nginx and gunicorn make of a request before Everwise sees it."""
 
+import os
+import re
 import runpy
+import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
-CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
+ROOT = Path(__file__).resolve().parents[3]
+CONFIGURATION = ROOT / "gunicorn.conf.py"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n"
 
 
@@ -25,3 +31,57 @@ def test_gunicorn_itself_believes_no_proxy_s_scheme(ours, scheme):
 def test_nginx_is_the_first_to_close_a_connection_that_it_keeps():
     """Else its next request on one is lost, and answered by a 502. Nginx keeps them for a minute, unless it is told."""
     assert runpy.run_path(str(CONFIGURATION))["keepalive"] > 60
+
+
+COUNTED = """
+import os, runpy, sys
+conf = runpy.run_path(sys.argv[1])
+conf["subprocess"].run = lambda command: type("Asked", (), {"returncode": 0})
+conf["on_starting"](None)
+children = []
+for number in (1, 2):
+    if not (child := os.fork()):
+        from everwise.seeing import metrics
+        metrics.observe(view="home", method="GET", status=200, seconds=0.01 * number)
+        os._exit(0)
+    children.append(child)
+for child in children:
+    os.waitpid(child, 0)
+    conf["child_exit"](None, type("Worker", (), {"pid": child}))
+from everwise.seeing import metrics
+print(metrics.of_processes().decode())
+"""
+
+
+def test_numbers_of_all_processes_are_summed_and_begin_anew_at_a_start(tmp_path):
+    env = {"PATH": os.environ["PATH"], "METRICS_TOKEN": "x" * 20, "DATA_DIR": str(tmp_path)}
+    for _start in range(2):
+        told = subprocess.run(
+            [sys.executable, "-c", COUNTED, str(CONFIGURATION)],
+            env=env,
+            cwd=CONFIGURATION.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+        assert 'everwise_answers_total{method="GET",status="200",view="home"} 2.0' in told
+
+
+def test_nginx_speaks_no_old_tls():
+    """And of TLS 1.2 only what keeps a recorded conversation closed when the key is stolen later."""
+    nginx = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
+    (protocols,), (ciphers,) = (
+        re.findall(rf"^\s*{name} (.*);$", nginx, re.M) for name in ("ssl_protocols", "ssl_ciphers")
+    )
+
+    assert protocols.split() == ["TLSv1.2", "TLSv1.3"]
+    taken = {cipher["name"] for cipher in _ciphers(ciphers) if cipher["protocol"] == "TLSv1.2"}
+    assert taken
+    assert all(name.startswith("ECDHE-") and ("GCM" in name or "CHACHA20" in name) for name in taken)
+
+
+def _ciphers(words):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers(words)
+    return context.get_ciphers()

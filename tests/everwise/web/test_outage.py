@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-import redis
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.db import (
@@ -52,7 +51,6 @@ OUTAGES = {
     "SQLite full": sqlite("database or disk is full"),
     "SQLite gone": sqlite("unable to open database file"),
     "SQLite broken": sqlite("database disk image is malformed", DatabaseError, sqlite3.DatabaseError),
-    "cache": redis.ConnectionError("Error 111 connecting to 127.0.0.1:6379"),
 }
 FAULTS = {
     "ours": ValueError("database is locked"),

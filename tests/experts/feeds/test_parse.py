@@ -7,7 +7,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 from experts.feeds.parse import parse
 from tests.experts.feeds.refusals import refused
 
@@ -255,7 +255,7 @@ def test_nothing_but_times_is_kept():
     ],
 )
 def test_file_is_refused_in_words(data, words):
-    with refused(Unreadable, words):
+    with refused(UnreadableCalendar, words):
         parse(data, "Europe/Stockholm", int(START.timestamp()), int(END.timestamp()))
 
 
@@ -272,14 +272,14 @@ def test_file_is_refused_in_words(data, words):
     ],
 )
 def test_words_never_repeat_a_title(lines, shown):
-    with refused(Unreadable, rf"^“{shown}” in the calendar is "):
+    with refused(UnreadableCalendar, rf"^“{shown}” in the calendar is "):
         parse(file(event(*lines)), "UTC", 0, 2**31)
 
 
 def test_words_never_repeat_an_offset_that_is_none():
     offset = ZONE.format(name="x", offset="dinner")
 
-    with refused(Unreadable, r"^“…” in the calendar is no offset from UTC"):
+    with refused(UnreadableCalendar, r"^“…” in the calendar is no offset from UTC"):
         parse(file(offset, event("DTSTART;TZID=x:20261102T090000")), "UTC", 0, 2**31)
 
 

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from experts.feeds import calendars, reader
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 from experts.feeds.limits import LONGEST_WAIT, READ_EVERY, READING_LEASE
 from experts.feeds.parse import ParsedCalendar
 from experts.models import BusyCalendar, BusyTime
@@ -298,7 +298,7 @@ def test_more_times_than_are_kept_are_refused_once_merged(monkeypatch):
     ]
     # Our own are not kept, so they do not count; what they would have joined does.
     assert reader.intervals_of(ParsedCalendar([one, other], {"a": [third]}), set) == [one, other]
-    with refused(Unreadable, r"^The calendar has more than 2 busy times\.$"):
+    with refused(UnreadableCalendar, r"^The calendar has more than 2 busy times\.$"):
         reader.intervals_of(ParsedCalendar([one, other], {"a": [(0, 60)], "b": [third]}), lambda uids: {"a"})
 
 

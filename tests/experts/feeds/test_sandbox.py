@@ -9,7 +9,7 @@ import pytest
 
 from everwise.intervals import merge
 from experts.feeds import sandbox
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 from experts.feeds.sandbox import busy_times
 from tests.experts.feeds.refusals import refused
 from tests.experts.feeds.test_parse import ZONE, event, file
@@ -101,7 +101,7 @@ def test_as_many_weekly_events_as_a_file_may_hold_are_read(name):
 def test_hostile_file_is_ended_in_words(name):
     data, words = HOSTILE[name]
 
-    with refused(Unreadable, words):
+    with refused(UnreadableCalendar, words):
         read(data)
 
 
@@ -113,7 +113,7 @@ def test_file_that_only_takes_time_is_ended_by_the_limit_of_processor_time(name,
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 240)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
-    with refused(Unreadable, words):
+    with refused(UnreadableCalendar, words):
         read(data)
 
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -161,7 +161,7 @@ def parse(data, zone, start, end, own):
     monkeypatch.setattr(sandbox, "ROOT", tmp_path)
 
     assert read(b"100").intervals == []
-    with refused(Unreadable, TOO_MUCH):
+    with refused(UnreadableCalendar, TOO_MUCH):
         read(b"300")
 
 
@@ -199,7 +199,7 @@ def test_process_that_only_waits_is_ended(monkeypatch, tmp_path):
     monkeypatch.setattr(sandbox.sys, "executable", str(waiting))
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.2)
 
-    with refused(Unreadable, TOO_MUCH):
+    with refused(UnreadableCalendar, TOO_MUCH):
         read(file())
 
 
@@ -212,7 +212,7 @@ def test_process_knows_nothing_of_ours(monkeypatch, tmp_path):
     monkeypatch.setattr(sandbox, "ROOT", tmp_path)
     monkeypatch.setenv("SECRET_KEY", "secret")
 
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableCalendar) as caught:
         read(file())
 
     assert set(str(caught.value).split()) <= {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE"}

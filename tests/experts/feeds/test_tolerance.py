@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from everwise.intervals import merge
-from experts.feeds.ics import Unreadable
+from experts.feeds.ics import UnreadableCalendar
 from experts.feeds.limits import MAX_TOLD
 from experts.feeds.parse import parse
 from tests.experts.feeds.refusals import refused
@@ -363,7 +363,7 @@ def test_newer_version_of_the_past_takes_the_place_of_a_coming_one():
 def test_file_with_nothing_readable_is_refused_in_the_words_of_its_first_event():
     bad = [event("DTSTART:20261131", uid="1"), event("DTSTART:20261132", uid="2")]
 
-    with refused(Unreadable, "“20261131” in the calendar is a date"):
+    with refused(UnreadableCalendar, "“20261131” in the calendar is a date"):
         read(file(*bad))
 
 

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 from django.http import QueryDict
 
-from experts.availability import Override, Rule
+from experts.availability import Override, RecurringWindows
 from experts.fields import parse_windows
 from experts.hours.editor import Editor
-from experts.hours.parsing import NoTime, parse_time
+from experts.hours.parsing import NotATime, parse_time
 from experts.hours.patterns import Pattern
 from experts.hours.writer import Present
 
@@ -27,8 +27,8 @@ SETTINGS = {
     "cap_per_day": None,
     "cap_per_week": 3,
 }
-WEEKLY = Rule("FREQ=WEEKLY;BYDAY=MO,TU", date(2026, 1, 5), parse_windows("09:00-12:00, 13:00-17:00"))
-OTHER = Rule("FREQ=MONTHLY;BYDAY=1MO", date(2026, 1, 5), parse_windows("18:00-20:00"))
+WEEKLY = RecurringWindows("FREQ=WEEKLY;BYDAY=MO,TU", date(2026, 1, 5), parse_windows("09:00-12:00, 13:00-17:00"))
+OTHER = RecurringWindows("FREQ=MONTHLY;BYDAY=1MO", date(2026, 1, 5), parse_windows("18:00-20:00"))
 
 
 def present(*rules, overrides=(), themes=()):
@@ -98,7 +98,7 @@ def test_parse_time_reads_what_people_write(text, minutes):
     "text", ["25:00", "24:01", "9:60", "13 pm", "0 am", "noon", "٠٩:٠٠", "-1", "9:5", "1e3", "\x00"]
 )
 def test_parse_time_refuses_the_rest(text):
-    with pytest.raises(NoTime):
+    with pytest.raises(NotATime):
         parse_time(text)
 
 

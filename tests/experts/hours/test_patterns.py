@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experts.availability import WEEKDAYS, Hours, Override, Rule, windows
+from experts.availability import WEEKDAYS, Hours, Override, RecurringWindows, windows
 from experts.fields import parse_windows
 from experts.hours import patterns
 from experts.hours.patterns import Join, Pattern, Stretch, TooLong
@@ -83,7 +83,7 @@ def test_joined_windows_hold_the_same_time(typed, zone, next_day_off):
     overrides = (Override(MONDAY + timedelta(days=7), ()),) if next_day_off else ()
 
     def span(windows_of_day):
-        rules = (Rule("FREQ=DAILY", MONDAY - timedelta(days=9), tuple(windows_of_day)),)
+        rules = (RecurringWindows("FREQ=DAILY", MONDAY - timedelta(days=9), tuple(windows_of_day)),)
         return windows(Hours(zone, rules, overrides), utc(MONDAY), utc(MONDAY + timedelta(days=14)))
 
     try:
@@ -96,12 +96,12 @@ def test_joined_windows_hold_the_same_time(typed, zone, next_day_off):
 
 def test_patterns_put_together_what_has_the_same_weeks():
     stored = [
-        Rule("FREQ=WEEKLY;BYDAY=MO,TU", MONDAY, hours("09:00-12:00")),
-        Rule("FREQ=WEEKLY;BYDAY=MO", MONDAY, hours("13:00-17:00")),
-        Rule("FREQ=WEEKLY;INTERVAL=2", MONDAY + timedelta(days=5), hours("10:00-11:00")),
-        Rule("FREQ=WEEKLY;BYDAY=WE;UNTIL=20261231", MONDAY, hours("09:00-12:00")),
-        Rule("FREQ=MONTHLY;BYDAY=1MO", MONDAY, hours("09:00-12:00")),
-        Rule("FREQ=WEEKLY;COUNT=3", MONDAY, hours("09:00-12:00")),
+        RecurringWindows("FREQ=WEEKLY;BYDAY=MO,TU", MONDAY, hours("09:00-12:00")),
+        RecurringWindows("FREQ=WEEKLY;BYDAY=MO", MONDAY, hours("13:00-17:00")),
+        RecurringWindows("FREQ=WEEKLY;INTERVAL=2", MONDAY + timedelta(days=5), hours("10:00-11:00")),
+        RecurringWindows("FREQ=WEEKLY;BYDAY=WE;UNTIL=20261231", MONDAY, hours("09:00-12:00")),
+        RecurringWindows("FREQ=MONTHLY;BYDAY=1MO", MONDAY, hours("09:00-12:00")),
+        RecurringWindows("FREQ=WEEKLY;COUNT=3", MONDAY, hours("09:00-12:00")),
     ]
 
     assert patterns.patterns(stored) == [

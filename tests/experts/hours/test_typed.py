@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from everwise import timefmt
-from experts.hours.parsing import NoTime, parse_time
+from experts.hours.parsing import NotATime, parse_time
 from experts.hours.patterns import Pattern
 from experts.hours.typed import DayFields, PatternFields, WindowFields
 
@@ -32,7 +32,7 @@ def test_time_in_the_signs_of_a_language_is_none_without_it():
     with override("ja"):
         text = timefmt.time_of_day(13 * 60, True)
 
-    with pytest.raises(NoTime):
+    with pytest.raises(NotATime):
         parse_time(text)
 
 

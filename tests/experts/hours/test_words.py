@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from experts.availability import Rule
+from experts.availability import RecurringWindows
 from experts.fields import parse_windows
 from experts.hours.words import rule_words
 
@@ -28,4 +28,4 @@ MONDAY = date(2026, 10, 19)
     ],
 )
 def test_rule_words_name_what_no_pattern_says(rrule, words):
-    assert rule_words(Rule(rrule, MONDAY, parse_windows("09:00-12:00"))) == words
+    assert rule_words(RecurringWindows(rrule, MONDAY, parse_windows("09:00-12:00"))) == words

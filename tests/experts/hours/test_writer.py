@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from experts.availability import Override, Rule
+from experts.availability import Override, RecurringWindows
 from experts.hours import patterns, writer
 from experts.hours.patterns import Pattern
 from experts.hours.writer import HoursPlan
@@ -203,8 +203,8 @@ def test_save_holds_their_row_first(expert):
 
 
 def test_read_gives_patterns_and_what_they_cannot_say(expert):
-    weekly = Rule("FREQ=WEEKLY;BYDAY=MO", MONDAY, MORNING)
-    monthly = Rule("FREQ=MONTHLY;BYDAY=1MO", MONDAY, MORNING)
+    weekly = RecurringWindows("FREQ=WEEKLY;BYDAY=MO", MONDAY, MORNING)
+    monthly = RecurringWindows("FREQ=MONTHLY;BYDAY=1MO", MONDAY, MORNING)
     for rule in (weekly, monthly):
         AvailabilityRule.objects.create(
             expert=expert, rrule=rule.rrule, first_date=rule.first_date, windows=rule.windows

@@ -24,7 +24,7 @@ HOSTILE = [
     "%",
     "_%\\",
     "Zoë Ångström 東京 🦉",
-    "é" * 10_000,
+    "é" * 9_000,
     "a " * 5_000,
     '" ' * 5_000,
     '\\"' * 5_000,
@@ -311,7 +311,7 @@ def test_whatever_is_sent_by_a_form_is_answered(staff, model, page):
     target = address(model, page, *([model.objects.first().pk] if page == "change" else []))
     form = as_sent(staff.get(target))
 
-    for value in ("\x00", "é" * 10_000, "9" * 30, "-1", "2026-13-45"):
+    for value in ("\x00", "é" * 9_000, "9" * 30, "-1", "2026-13-45"):
         # All fields at once, with the forms' own counts and without.
         for fields in (dict.fromkeys(form, value), {name: form[name] if "_FORMS" in name else value for name in form}):
             answer = staff.post(target, fields)

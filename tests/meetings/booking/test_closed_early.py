@@ -94,7 +94,7 @@ def test_nobody_books(path, theme, pia, eva, ada, named, read_before):
     theme.path.closed_at = None if read_before else NOW
 
     for by in (pia, eva.user, ada):
-        with pytest.raises(booking.NotOpen, match=CLOSED):
+        with pytest.raises(booking.PathNotOpen, match=CLOSED):
             book(theme, pia, START, by=by, expert=eva if named else None)
 
     assert not Meeting.objects.exists()
@@ -106,7 +106,7 @@ def test_nobody_moves_what_is_booked(path, meeting, pia, eva, ada, read_before):
     meeting.path.closed_at = None if read_before else NOW
 
     for by in (pia, eva.user, ada):
-        with pytest.raises(booking.NotOpen, match=CLOSED):
+        with pytest.raises(booking.PathNotOpen, match=CLOSED):
             booking.reschedule(meeting=meeting, by=by, start=at(12), token=uuid4(), now=NOW)
 
     assert Meeting.objects.get().starts_at == START
@@ -117,7 +117,7 @@ def test_lost_session_is_not_booked_anew(path, theme, meeting, pia, eva, ada):
     close(path, ada)
     lost.path.closed_at = None
 
-    with pytest.raises(booking.NotOpen, match=CLOSED):
+    with pytest.raises(booking.PathNotOpen, match=CLOSED):
         booking.rescue(meeting=lost, by=pia, token=uuid4(), now=NOW)
 
     assert Meeting.objects.count() == 1

@@ -326,13 +326,16 @@ def test_home_asks_for_outcomes_in_as_many_queries_for_one_as_for_four(path, eva
     assert client.get("/").content.decode().count("/outcome/") == 1
     with django_assert_max_num_queries(100) as one:
         client.get("/")
+    budget = len(one)
     clock.move_to(sessions[-1].ends_at)
-    with django_assert_max_num_queries(len(one)) as many:
+    # Once in a while a visit writes down that there was one.
+    client.get("/")
+    with django_assert_max_num_queries(budget) as many:
         page = client.get("/").content.decode()
 
     assert page.count("/outcome/") == 4
     assert "How did it go?" in page
-    assert len(many) <= len(one)
+    assert 0 < len(many) <= budget
     clock.move_to(sessions[-1].ends_at + timedelta(days=2))
     assert "How did it go?" not in client.get("/").content.decode()
 

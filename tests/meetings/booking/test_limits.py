@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from meetings import booking
 from meetings.booking import limits
-from meetings.booking.limits import Rule, allowance_of
+from meetings.booking.limits import BookingLimit, allowance_of
 from meetings.enums import Action, Status
 from meetings.models import Meeting
 from meetings.permissions import deadlines, standings
@@ -53,7 +53,7 @@ def test_a_month_ends_at_midnight_of_the_paths_zone(zone, border):
     a_dropin(theme, pia, eva, border - timedelta(minutes=90))
 
     minute = timedelta(minutes=1)
-    assert refused(path, pia, border - minute) is Rule.IN_MONTH
+    assert refused(path, pia, border - minute) is BookingLimit.IN_MONTH
     assert refused(path, pia, border) is None
     assert refused(path, pia, border + timedelta(days=31)) is None
 
@@ -83,7 +83,7 @@ def test_what_has_started_is_not_to_come(minutes, comes):
     path, theme, eva, pia = world(sessions_at_once=1)
     a_dropin(theme, pia, eva, NOW + timedelta(minutes=minutes))
 
-    assert (refused(path, pia, at(12)) is Rule.AT_ONCE) == comes
+    assert (refused(path, pia, at(12)) is BookingLimit.AT_ONCE) == comes
 
 
 def test_the_next_one_is_named():
@@ -142,7 +142,7 @@ def test_other_peoples_other_paths_and_other_kinds_count_not():
     assert refused(path, pia, at(12)) is None
 
     a_dropin(theme, pia, eva, at(13))
-    assert refused(path, pia, at(12)) is Rule.AT_ONCE
+    assert refused(path, pia, at(12)) is BookingLimit.AT_ONCE
 
 
 class TestMoves:

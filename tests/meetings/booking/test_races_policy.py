@@ -92,8 +92,8 @@ def test_control_without_lock_books_by_the_old_policy(policy, order, monkeypatch
     without_lock(monkeypatch)
     checked, answered, check = threading.Barrier(len(people) + 1), threading.Event(), dropin._check_sessions
 
-    def check_and_wait(*args):
-        check(*args)
+    def check_and_wait(*args, **how):
+        check(*args, **how)
         # Who lost a race for an expert comes here again.
         if not answered.is_set():
             checked.wait(PATIENCE)

@@ -11,6 +11,7 @@ from meetings import booking
 from meetings.booking import reminders
 from meetings.integrity import invariants
 from meetings.mail import outbox, render
+from meetings.management.commands.worker import Command
 from meetings.models import Attendee, Notice
 from tests.meetings.letters import body, living_in
 from tests.scene import (
@@ -166,6 +167,25 @@ class TestPlanned:
 
         assert planned(pia) == both(START)
         assert broken() == {}
+
+    def test_what_a_server_ahead_of_time_left_out_is_made_up_for(self, theme, pia):
+        """A web server whose clock is two hours ahead holds the reminder of the day before to be too late."""
+        now = START - DAY - HOUR
+        book(theme, pia, START, now=now + 2 * HOUR)
+        assert planned(pia) == both(START)[1:]
+        assert broken(now) == {"missing reminders": 2}
+
+        worker = Command()
+        worker.now, worker.tell_at = iter([now, now, now + timedelta(minutes=1)]).__next__, now
+        worker._tell()
+        assert planned(pia) == both(START)
+        assert broken(now) == {}
+
+        Notice.objects.reminders().filter(user=pia).delete()
+        worker._tell()
+        assert planned(pia) == []
+        worker._tell()
+        assert planned(pia) == both(START)
 
     @pytest.mark.parametrize(
         ("change", "count"),

@@ -10,6 +10,7 @@ from meetings.booking import lost_sessions
 from meetings.booking.credits import credits_of
 from meetings.enums import Happening, Status
 from meetings.models import Meeting
+from meetings.slots.openings import Openings
 from tests.scene import (
     NOW,
     a_meeting,
@@ -201,6 +202,72 @@ def test_rescue_that_was_called_off_too_is_rescued_by_a_third(theme, pia, eva, d
     second = rescue(Meeting.objects.get(pk=first.pk), pia)
 
     assert (expert_of(second), second.rescues) == (third.user, first)
+
+
+@pytest.fixture
+def third(path, theme):
+    third = an_expert(path, name="Third")
+    theme.experts.add(third)
+    return third
+
+
+def given(meeting, to, by):
+    booking.reassign(meeting=meeting, to=to, by=by, token=uuid4(), now=NOW)
+    return Meeting.objects.with_people().get(pk=meeting.pk)
+
+
+@pytest.mark.parametrize("giver", ["its expert", "an admin"])
+def test_expert_who_gave_it_away_is_not_offered_when_the_other_calls_off(path, theme, pia, eva, daniel, third, giver):
+    by = {"its expert": eva.user, "an admin": an_admin(path)}[giver]
+    held = given(book(theme, pia, START, expert=eva), daniel, by)
+    # Nothing keeps the giver busy: without the rule they would be offered.
+    assert set(free_at(theme)) == {eva.user, third.user}
+
+    old = booking.cancel(meeting=held, by=daniel.user, now=NOW)
+
+    assert lost_sessions.free(lost_sessions.openings(old, pia, NOW), old) == [third]
+    assert expert_of(rescue(old, pia)) == third.user
+
+
+def free_at(theme):
+    openings = Openings(theme.path, since=START, until=START + timedelta(seconds=1), now=NOW, theme=theme)
+    return [openings.experts[pk].user for pk in openings.starts(theme.duration_minutes)[START]]
+
+
+def test_given_there_and_back_both_are_left_out(path, theme, pia, eva, daniel, third):
+    held = given(given(book(theme, pia, START, expert=eva), daniel, eva.user), eva, an_admin(path))
+
+    old = booking.cancel(meeting=held, by=eva.user, now=NOW)
+
+    assert lost_sessions.free(lost_sessions.openings(old, pia, NOW), old) == [third]
+
+
+def test_who_gave_it_away_at_another_time_is_offered(theme, pia, eva, daniel, third):
+    held = given(book(theme, pia, START, expert=eva), daniel, eva.user)
+    booking.reschedule(meeting=held, by=pia, start=at(12), token=uuid4(), now=NOW)
+
+    old = booking.cancel(meeting=Meeting.objects.get(pk=held.pk), by=daniel.user, now=NOW)
+
+    assert set(lost_sessions.free(lost_sessions.openings(old, pia, NOW), old)) == {eva, third}
+
+
+def test_expert_from_whom_the_participant_moved_it_is_offered(theme, pia, eva, daniel, third):
+    held = book(theme, pia, START, expert=eva)
+    booking.reschedule(meeting=held, by=pia, start=at(12), expert=daniel, token=uuid4(), now=NOW)
+
+    old = booking.cancel(meeting=Meeting.objects.get(pk=held.pk), by=daniel.user, now=NOW)
+
+    assert set(lost_sessions.free(lost_sessions.openings(old, pia, NOW), old)) == {eva, third}
+
+
+def test_giver_of_another_participants_lost_session_is_not_offered_either(path, theme, pia, eva, daniel, third):
+    per = a_participant(path, "Per")
+    held = given(book(theme, per, START, expert=eva), daniel, eva.user)
+    booking.cancel(meeting=held, by=daniel.user, now=NOW)
+
+    old = lost(theme, pia, third)
+
+    assert lost_sessions.free(lost_sessions.openings(old, pia, NOW), old) == []
 
 
 def test_session_cancelled_by_an_admin_can_be_rescued(theme, pia, eva, daniel, path):

@@ -18,7 +18,7 @@ from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_a
 from tests.thoroughness import drawn
 
 pytestmark = pytest.mark.django_db
-HISTORIES = drawn(500)
+HISTORIES = drawn(160)
 STEPS = 5
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from everwise.accounts.authentication_event import LOG
 from meetings.integrity.append_only import HISTORY
 from meetings.integrity.invariants import count_broken
 from meetings.models import MeetingEvent
@@ -82,3 +83,14 @@ def test_missing_rule_is_counted_and_made_again(event):
 
     HISTORY.make(connection)
     assert count_broken(NOW)[RULE] == 0
+
+
+def test_missing_rule_of_the_log_of_sign_ins_is_told():
+    rule = "missing rule that the log of sign-ins is only added to"
+    assert count_broken(NOW)[rule] == 0
+
+    LOG.drop(connection)
+    assert count_broken(NOW)[rule] == 1
+
+    LOG.make(connection)
+    assert count_broken(NOW)[rule] == 0

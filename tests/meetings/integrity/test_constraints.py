@@ -167,12 +167,12 @@ def test_overlap_rule_comes_back_after_it_was_lost(first, second):
     """As when SQLite drops a table's triggers because a migration remakes the table."""
     # PostgreSQL alters no table on which foreign keys are still to be checked.
     connection.check_constraints()
-    overlap.drop_rule(connection)
-    assert overlap.rule_exists(connection) is False
+    overlap.IN_MEETINGS.drop(connection)
+    assert overlap.IN_MEETINGS.exists(connection) is False
 
-    overlap.ensure_rule(using="default")
+    overlap.IN_MEETINGS.ensure(using="default")
 
-    assert overlap.rule_exists(connection) is True
+    assert overlap.IN_MEETINGS.exists(connection) is True
     with pytest.raises(IntegrityError, match=overlap.RULE):
         set_raw(second, starts_at=at(10), ends_at=at(10, 30))
 
@@ -180,7 +180,7 @@ def test_overlap_rule_comes_back_after_it_was_lost(first, second):
 def test_overlap_rule_lost_lets_everything_through(first, second):
     """The control: it is this rule, and nothing beside it, that refuses."""
     connection.check_constraints()
-    overlap.drop_rule(connection)
+    overlap.IN_MEETINGS.drop(connection)
 
     set_raw(second, starts_at=at(10), ends_at=at(10, 30))
 
@@ -192,18 +192,18 @@ def test_overlap_rule_lost_lets_everything_through(first, second):
 def test_overlap_rule_survives_a_remake_and_the_next_migrate():
     with connection.schema_editor() as editor:
         editor._remake_table(Attendee)
-    assert overlap.rule_exists(connection) is False
+    assert overlap.IN_MEETINGS.exists(connection) is False
 
     call_command("migrate", verbosity=0)
 
-    assert overlap.rule_exists(connection) is True
+    assert overlap.IN_MEETINGS.exists(connection) is True
 
 
 def test_overlap_rule_made_twice_is_one():
-    overlap.ensure_rule(using="default")
-    overlap.ensure_rule(using="default")
+    overlap.IN_MEETINGS.ensure(using="default")
+    overlap.IN_MEETINGS.ensure(using="default")
 
-    assert overlap.rule_exists(connection) is True
+    assert overlap.IN_MEETINGS.exists(connection) is True
 
 
 @pytest.mark.parametrize("end", [at(9), at(10)])

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from meetings import booking
+from meetings.enums import AccountMail
 from meetings.integrity import invariants, overlap
 from meetings.models import Attendee, Meeting, MeetingEvent, Notice
 from paths.enums import Role
@@ -49,7 +50,7 @@ def test_nothing_is_broken_after_a_whole_life(path):
 
 def test_overlap_is_counted(path, meeting):
     connection.check_constraints()
-    overlap.drop_rule(connection)
+    overlap.IN_MEETINGS.drop(connection)
     later = book(meeting.theme, a_participant(path), at(11))
     times = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
     Meeting.objects.filter(pk=later.pk).update(**times)
@@ -179,7 +180,7 @@ def test_lease_of_a_settled_notice_is_none(meeting, settled):
 
 
 def test_missing_rule_is_counted():
-    overlap.drop_rule(connection)
+    overlap.IN_MEETINGS.drop(connection)
 
     assert broken() == {"missing database rule": 1}
 
@@ -191,7 +192,7 @@ def test_command_prints_every_count_and_ends_well():
     call_command("check_invariants", stdout=out)
 
     lines = out.getvalue().splitlines()
-    assert [line.split()[0] for line in lines] == ["0"] * 16
+    assert [line.split()[0] for line in lines] == ["0"] * 22
 
 
 def test_command_ends_with_an_error_when_anything_is_broken(meeting):
@@ -203,3 +204,14 @@ def test_command_ends_with_an_error_when_anything_is_broken(meeting):
 
     assert error.value.returncode == 1
     assert "     1  scheduled meetings without an expert or a participant" in out.getvalue().splitlines()
+
+
+def test_who_was_told_twice_of_the_same_missed_session_is_counted(path):
+    pia = a_participant(path)
+    rows = [(pia, "1"), (pia, "1"), (pia, "2"), (a_participant(path), "1"), (pia, None), (pia, None)]
+    for user, meeting in rows:
+        facts = {"path": str(path.pk)} | ({"meeting": meeting} if meeting else {})
+        fields = {"kind": AccountMail.SESSIONS_MISSED, "facts": facts, "due_at": NOW}
+        Notice.objects.create(user=user, address=user.email, **fields)
+
+    assert broken() == {"people told twice of the same missed session": 1}

@@ -26,7 +26,7 @@ from tests.scene import a_participant, a_path, a_person, a_theme, an_expert, at,
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
 
 ROOT = Path(__file__).resolve().parents[3]
-MAILS, KILLS, WORKERS = 500, 50, 2
+MAILS, KILLS, WORKERS = 200, 20, 2
 LEASE = 1.0
 PATIENCE = 120
 

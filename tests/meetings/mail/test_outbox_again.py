@@ -144,3 +144,20 @@ def test_many_are_put_back_in_few_queries(parked, staff, django_assert_max_num_q
     with django_assert_max_num_queries(12):
         assert len(outbox.send_again(notices=Notice.objects.all(), by=staff, now=NOW)) == 1001
     assert not Notice.objects.parked().exists()
+
+
+def test_what_was_due_in_a_restored_backup_is_held_back_and_can_be_sent_again(parked, staff):
+    waiting = Notice.objects.due(NOW).get()
+    reminders = set(Notice.objects.waiting().exclude(pk=waiting.pk))
+    failed = row(parked)
+
+    assert outbox.hold_back(now=NOW) == 1
+
+    assert outbox.claim(NOW) is None
+    waiting.refresh_from_db()
+    assert (waiting.parked_at, waiting.last_error) == (NOW, Notice.HELD_BACK)
+    assert row(parked) == failed
+    assert reminders
+    assert set(Notice.objects.waiting()) == reminders
+    outbox.send_again(notices=Notice.objects.filter(pk=waiting.pk), by=staff, now=NOW)
+    assert outbox.claim(NOW) == waiting

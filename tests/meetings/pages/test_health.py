@@ -131,7 +131,7 @@ def test_standing_fault_fills_no_log(worker, clock, caplog):
 
     assert caplog.records == []
     ask("/nothing")
-    assert [record.name for record in caplog.records] == ["django.request"]
+    assert [record.name for record in caplog.records] == ["everwise.requests", "django.request"]
 
 
 @pytest.mark.django_db

@@ -87,8 +87,8 @@ def test_no_get_accepts_or_declines(client, invite):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("name", "", "This field is required."),
-        ("password", "", "This field is required."),
+        ("name", "", ">Your name: This field is required.<"),
+        ("password", "", ">Password: This field is required.<"),
         ("password", "short1", "too short"),
         ("password", "1234567890123", "entirely numeric"),
         ("password", "zanele-dube1", "made of your name"),

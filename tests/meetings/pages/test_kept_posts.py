@@ -124,7 +124,8 @@ def test_passwords_marks_and_files_are_never_kept(client, world):
     sign_in(client, world.maya)
     sign_out(client)
 
-    client.post(reverse("profile"), {"name": "x", "csrfmiddlewaretoken": "t", "password1": "p", "oldpassword": "o"})
+    passwords = {"password1": "p", "oldpassword": "o", "jitsi_secret": "s"}
+    client.post(reverse("profile"), {"name": "x", "csrfmiddlewaretoken": "t", **passwords})
 
     assert client.session[kept_posts.KEY]["fields"] == [["name", ["x"]]]
 

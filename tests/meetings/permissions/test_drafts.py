@@ -129,7 +129,7 @@ class TestWriters:
     def test_nobody_books_a_drop_in(self, theme, people, who):
         participant = people[who if "participant" in who else "participant"]
 
-        with pytest.raises(booking.NotOpen, match="This path is a draft"):
+        with pytest.raises(booking.PathNotOpen, match="This path is a draft"):
             book(theme, participant, at(10), by=people[who])
 
         assert not Meeting.objects.exists()
@@ -142,7 +142,7 @@ class TestWriters:
         theme.path.opened_at = NOW
 
         for expert in (None, people["expert"].expert):
-            with pytest.raises(booking.NotOpen):
+            with pytest.raises(booking.PathNotOpen):
                 book(theme, people["participant"], at(10), expert=expert)
 
         assert not Meeting.objects.exists()
@@ -159,7 +159,7 @@ class TestWriters:
         # As the request has read it.
         draft.opened_at = NOW
 
-        with pytest.raises(booking.NotOpen, match="This path is a draft"):
+        with pytest.raises(booking.PathNotOpen, match="This path is a draft"):
             add(draft, plan, people[who])
 
         assert not Meeting.objects.exists()

@@ -285,7 +285,7 @@ class TestOpenMeeting:
             gates.open_meeting(eva, dropin.pk, now=NOW)
 
     def test_refusals_names_every_action_on_a_meeting(self, pia, dropin):
-        found = deadlines.refusals(dropin, standings.meeting_standings(pia, dropin), NOW)
+        found = deadlines.obstacles(dropin, standings.meeting_standings(pia, dropin), NOW)
 
         assert set(found) == {"reschedule", "cancel", "edit", "delete"}
         assert [name for name, reason in found.items() if not reason] == ["reschedule", "cancel"]

@@ -19,7 +19,7 @@ def seconds(*moments):
 def busy(*experts, participant=None, moving=None):
     people = {expert.user_id: expert.pk for expert in experts}
     capped = [expert.user_id for expert in experts if expert.cap_per_day or expert.cap_per_week]
-    return Busy(people, [(at(9), at(17))], participant=participant, moving=moving, capped=capped)
+    return Busy(people, [(at(9), at(17))], participant=participant, moving=moving, now=NOW, capped=capped)
 
 
 def test_one_query_tells_meetings_foreign_times_and_the_participants_own(path, django_assert_num_queries):

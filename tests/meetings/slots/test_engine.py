@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from experts.availability import Hours, Override, Rule
+from experts.availability import Hours, Override, RecurringWindows
 from meetings.slots import Calendar, Policy, is_offered, starts, times
 
 HOUR, MINUTE = 3600, 60
@@ -29,7 +29,7 @@ def busy(*spans):
 
 def hours(*spans, zone="UTC", rrule="FREQ=DAILY", first_date="2000-01-01", overrides=()):
     windows = tuple(tuple(int(clock[:2]) * 60 + int(clock[3:]) for clock in span.split("-")) for span in spans)
-    return Hours(zone, (Rule(rrule, date.fromisoformat(first_date), windows),), tuple(overrides))
+    return Hours(zone, (RecurringWindows(rrule, date.fromisoformat(first_date), windows),), tuple(overrides))
 
 
 def expert(*spans, id="ann", zone="UTC", **facts):
@@ -317,7 +317,7 @@ def test_answers_do_not_depend_on_a_range_just_after_a_short_day():
     # One window from Friday 23:50 to Monday 00:30 over a Sunday of 23 hours, made of three that touch: the last
     # two alone would not be longer than a day.
     pieces = [("2026-03-27", 1430, 1425), ("2026-03-28", 1425, 1420), ("2026-03-29", 1420, 30)]
-    rules = [Rule("FREQ=DAILY;COUNT=1", date.fromisoformat(day), ((a, b),)) for day, a, b in pieces]
+    rules = [RecurringWindows("FREQ=DAILY;COUNT=1", date.fromisoformat(day), ((a, b),)) for day, a, b in pieces]
     calendar = Calendar("ann", Hours("Europe/London", tuple(rules), ()))
 
     found = offered(calendar, Policy(5 * MINUTE, 11 * MINUTE), start="2026-03-29 23:05", end="2026-03-30 00:00")

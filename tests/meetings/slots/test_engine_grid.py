@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from experts.availability import Hours, Override, Rule
+from experts.availability import Hours, Override, RecurringWindows
 from meetings.slots import Calendar, Policy, engine, free, starts
 
 DAY = datetime(2026, 7, 1, tzinfo=UTC)
@@ -13,7 +13,7 @@ HALF_HOURS = Policy(duration=1800, interval=1800)
 
 
 def hours(*windows, zone="UTC", overrides=()):
-    return Hours(zone, (Rule("FREQ=DAILY", date(1900, 1, 1), windows),), tuple(overrides))
+    return Hours(zone, (RecurringWindows("FREQ=DAILY", date(1900, 1, 1), windows),), tuple(overrides))
 
 
 def offered(*calendars, policy=HALF_HOURS, day=DAY):

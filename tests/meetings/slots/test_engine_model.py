@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experts.availability import Hours, Override, Rule
+from experts.availability import Hours, Override, RecurringWindows
 from meetings.slots import Calendar, Policy, first, free, starts, times
 
 DAY = timedelta(days=1)
@@ -214,7 +214,7 @@ def rules(draw, centre):
     elif ending == "COUNT":
         parts.append(f"COUNT={draw(st.integers(1, 40))}")
     first_date = centre - draw(st.one_of(st.integers(-1, 10), st.integers(5, 500))) * DAY
-    return Rule(";".join(parts), first_date, draw(WINDOWS))
+    return RecurringWindows(";".join(parts), first_date, draw(WINDOWS))
 
 
 @st.composite

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experts.availability import Hours, Override, Rule
+from experts.availability import Hours, Override, RecurringWindows
 from meetings import slots
 from meetings.slots import Calendar, Policy, reasons
 from tests.meetings.slots.test_engine_model import questions
 from tests.scene import NOW, at
 
-HOURS = Hours("UTC", (Rule("FREQ=DAILY", date(2026, 1, 1), ((540, 720), (780, 1020))),), ())
+HOURS = Hours("UTC", (RecurringWindows("FREQ=DAILY", date(2026, 1, 1), ((540, 720), (780, 1020))),), ())
 FREE = Calendar("eva", HOURS)
 POLICY = Policy(duration=1800, interval=1800)
 

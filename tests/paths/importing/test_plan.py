@@ -7,19 +7,19 @@ import pytest
 from paths.enums import Role
 from paths.importing import words
 from paths.importing.columns import Column
-from paths.importing.plan import Act, Person, plan
-from paths.importing.reading import Line
+from paths.importing.plan import Act, KnownPerson, plan
+from paths.importing.reading import FileLine
 
 ADDRESS = "maya@example.com"
 
 
 def person(*roles, **fields):
     known = {"pk": uuid4(), "name": "Maya", "zone": "UTC", "arrived": False, "active": True}
-    return Person(**{**known, **fields}, roles=frozenset(roles))
+    return KnownPerson(**{**known, **fields}, roles=frozenset(roles))
 
 
 def outcome(somebody=None, sessions_each=4, **cells):
-    line = Line(2, **{"email": ADDRESS, **cells})
+    line = FileLine(2, **{"email": ADDRESS, **cells})
     people = {ADDRESS: somebody} if somebody else {}
     return plan([line], people, sessions_each).outcomes[0]
 
@@ -114,14 +114,14 @@ def test_addresses_of_one_script_are_as_they_are():
 
 
 def test_the_same_address_twice_is_a_problem_of_the_second():
-    found = plan([Line(2, "a@b.example"), Line(3, " A@B.Example "), Line(4, "x")], {}, None).outcomes
+    found = plan([FileLine(2, "a@b.example"), FileLine(3, " A@B.Example "), FileLine(4, "x")], {}, None).outcomes
 
     assert [each.act for each in found] == [Act.ADD, Act.PROBLEM, Act.PROBLEM]
     assert words.problem(found[1]) == "The same person stands on line 2"
 
 
 def test_whether_there_is_an_account_elsewhere_changes_no_signature():
-    line = [Line(2, ADDRESS, "Maya")]
+    line = [FileLine(2, ADDRESS, "Maya")]
     digests = {plan(line, people, 4).digest for people in ({}, {ADDRESS: person()}, {ADDRESS: person(arrived=True)})}
 
     assert len(digests) == 1

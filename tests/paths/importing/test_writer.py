@@ -201,7 +201,10 @@ def test_two_addresses_of_one_person_are_one_membership(run, path):
     assert Membership.objects.filter(path=path, user=pia).count() == 1
 
 
-def test_statements_grow_slower_than_people(run):
+@pytest.mark.parametrize("opened_at", [NOW, None])
+def test_statements_grow_slower_than_people(run, path, opened_at):
+    path.opened_at = opened_at
+    path.save(update_fields=["opened_at"])
     counts = []
     for number in (10, 400):
         text = "email,sessions\n" + "".join(f"p{number}-{each}@example.com,6\n" for each in range(number))

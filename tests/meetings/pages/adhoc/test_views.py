@@ -222,6 +222,23 @@ class TestAddingAnExpert:
             assert words in text_of(back)
         assert f'value="{eva.pk}" checked' in text_of(back)
 
+    def test_experts_of_other_paths_are_found_and_never_all_listed(self, client, path, ada, typed):
+        elsewhere = a_path()
+        people = [an_expert(elsewhere, name=f"Ines {number:02}").user for number in range(9)]
+        ask = lambda **more: as_(client, ada).post(manually(path), {**typed, "do": "expert", **more})  # noqa: E731
+
+        assert "Ines" not in text_of(ask())
+        first, second = (text_of(ask(**{"new-find": "ines", "do": do})) for do in ("expert", "expert:2"))
+        shown = [[str(user.pk) in page for user in people].count(True) for page in (first, second)]
+
+        assert shown == [6, 3]
+        assert "7 to 9 of 9 for “ines”" in html.unescape(second)
+        assert 'name="title" value="First 90 days"' in second
+        assert people[0].email not in first
+        assert "No expert of another path is called “zzz”." in html.unescape(text_of(ask(**{"new-find": "zzz"})))
+        for nonsense in ("x" * 5000, "([", "\u202e"):
+            assert ask(**{"new-find": nonsense, "do": "expert:x"}).status_code == 200
+
     def test_by_address_gives_a_profile(self, client, path, ada, typed):
         newcomer = a_person("Nora", time_zone="Asia/Tokyo")
 

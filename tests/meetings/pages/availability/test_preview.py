@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from experts.models import DateOverride, Expert
 from meetings.models import Meeting
-from meetings.pages.availability.preview import Preview
+from meetings.pages.availability.preview import AvailabilityPreview
 from meetings.slots.openings import Openings
 from tests.meetings.pages.availability.scene import NOW, URL, change, text_of
 from tests.scene import a_dropin, a_person
@@ -26,7 +26,7 @@ def engine_starts(world):
     return list(openings.starts(world.theme.duration_minutes, experts=[world.expert.pk]))
 
 
-def preview_of(response) -> Preview:
+def preview_of(response) -> AvailabilityPreview:
     return response.context["preview"]
 
 

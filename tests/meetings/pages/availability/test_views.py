@@ -10,6 +10,7 @@ from experts.availability import Override
 from experts.hours.editor import ACTIONS
 from experts.models import AvailabilityRule, DateOverride, Expert
 from paths.enums import Role
+from paths.models import Theme
 from tests.meetings.pages.availability.scene import NOW, URL, change, fields_of, stored, text_of
 from tests.scene import a_dropin, a_path, a_person, a_theme, an_expert, join, leave
 
@@ -195,6 +196,36 @@ def test_theme_that_somebody_else_takes_is_left_without_a_word(own, world):
 
     told = text_of(own.get(URL))
     assert [f"Nobody else takes “{name}”" in told for name in ("Giving feedback", "Planning")] == [False, True]
+
+
+@pytest.mark.parametrize("took_it", [True, False])
+def test_theme_retired_after_the_page_was_opened_is_said_and_the_rest_is_saved(own, world, took_it):
+    theme = world.theme if took_it else world.other_theme
+    fields = fields_of(own.get(URL))
+    Theme.objects.filter(pk=theme.pk).update(retired_at=NOW)
+    ticked = [str(world.theme.pk), str(world.other_theme.pk)]
+
+    response = own.post(URL, fields | {"themes": ticked, "cap_per_week": "5"}, follow=True)
+
+    assert response.redirect_chain
+    assert f"“{theme.name}” on {theme.path} was retired meanwhile: nobody can book it." in text_of(response)
+    assert stored(world).settings["cap_per_week"] == 5
+    assert set(world.expert.themes.all()) == ({world.theme, world.other_theme} if took_it else {world.theme})
+    # Nothing of the kind is said of what is still there, nor on the page once more.
+    again = own.post(URL, fields_of(own.get(URL)) | {"cap_per_week": "6"}, follow=True)
+    assert "was retired meanwhile" not in text_of(again)
+
+
+def test_taken_off_a_theme_after_the_page_was_opened_one_is_told_and_not_put_back(own, world):
+    fields = fields_of(own.get(URL))
+    world.theme.experts.remove(world.expert)
+
+    response = own.post(URL, fields | {"cap_per_week": "5"})
+
+    assert response.status_code == 409
+    assert "changed elsewhere after you opened this page. Nothing was saved." in text_of(response)
+    assert [row["name"] for row in response.context["versions"] if row["name"].startswith("Theme")] == ["Themes"]
+    assert list(world.expert.themes.all()) == []
 
 
 def test_not_accepting_is_saved_and_offers_nothing(own, world):

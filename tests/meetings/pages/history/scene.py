@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from paths import history
 from tests.gate_world import signed_in
-from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert
+from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, at, book
 
 
 def a_world():
@@ -46,3 +46,7 @@ def sentences(world, user=None, **query):
 
 def write(world, what, by, about=None, **fields):
     history.write(path=world.path, what=what, by=by, about=about, **{"now": NOW, **fields})
+
+
+def a_booked(world):
+    return book(world.theme, world.maya, at(10), expert=world.expert, note="Secret note")

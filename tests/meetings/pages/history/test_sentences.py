@@ -1,21 +1,17 @@
 """The history of a path: a sentence for each kind of event, without what people have written to each other."""
 
-from uuid import uuid4
-
 import pytest
-from django.urls import reverse
 
 from everwise.accounts.models import User
 from everwise.wording import isolated
-from meetings import booking
-from meetings.enums import Happening, Kind, Status
-from meetings.models import MeetingEvent, Note
+from meetings.enums import Kind
+from meetings.models import Note
 from meetings.pages.history.of_paths import SENTENCES
 from paths import history
 from paths.enums import Happened, Via
 from paths.models import PathEvent
-from tests.meetings.pages.history.scene import get, lines, sentences, write
-from tests.scene import NOW, a_meeting, a_path, at, book
+from tests.meetings.pages.history.scene import a_booked, get, lines, sentences, write
+from tests.scene import NOW, a_meeting, a_path, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -79,6 +75,16 @@ PATH_LINES = [
         "Sessions in one month: 2, before no limit. Moves of one session: no limit, before 2.",
     ),
     (
+        Happened.ROOM_CHANGED,
+        {
+            "before": {"kind": "template", "address": "https://meet.example/{meeting}", "app_id": ""},
+            "after": {"kind": "own", "address": "", "app_id": ""},
+            "secret": False,
+        },
+        "changed the video room",
+        "Now: Each expert’s own link. Before: A room for each meeting at https://meet.example/{meeting}.",
+    ),
+    (
         Happened.ENDED,
         {"roles": ["expert"], "role": None, "meetings": {"give": 2, "hand": 1, "cancel": 1, "remove": 1, "keep": 2}},
         "ended the membership of Maya Lindqvist",
@@ -94,6 +100,18 @@ PATH_LINES = [
     (Happened.ERASED, {}, "erased what was known of Maya Lindqvist", ""),
     (Happened.REMINDED, {}, "asked Maya Lindqvist for their hours", ""),
     (Happened.TOLD, {}, "told Maya Lindqvist that their calendar can’t be read", ""),
+    (Happened.ASKED_TO_BOOK, {}, "asked to book again", ""),
+    (Happened.LET_BOOK, {"missed": 3}, "let Maya Lindqvist book again", "3 missed sessions count no more."),
+    (Happened.LET_BOOK_NO_MORE, {}, "took back that Maya Lindqvist can book again", ""),
+    (Happened.NUDGED, {"kind": "last-call"}, "sent the last call", ""),
+    (Happened.SEEN_AS, {"role": "participant"}, "looked at this path as Maya Lindqvist would", ""),
+    (
+        Happened.NUDGED,
+        {"kind": "never-booked", "number": 1},
+        "wrote to 1 participant who has never booked",
+        "",
+    ),
+    (Happened.NUDGED, {"kind": "sessions-left", "number": 37}, "wrote to 37 participants with sessions left", ""),
     (Happened.THEME_ADDED, {}, f"added the theme “{A_THEME}”", ""),
     (
         Happened.THEME_CHANGED,
@@ -122,6 +140,13 @@ def test_what_happened_to_people(world, what, facts, sentence, detail):
 
 def test_every_kind_has_its_sentence():
     assert set(SENTENCES) == set(Happened) == {line[0] for line in PATH_LINES}
+
+
+@pytest.mark.parametrize(("role", "who"), [("participant", "a participant"), ("expert", "an expert")])
+def test_looking_as_a_role_names_nobody(world, role, who):
+    write(world, Happened.SEEN_AS, world.ruth, None, facts={"role": role})
+
+    assert sentences(world, world.dana) == [f"Ruth Abara looked at this path as {who} would"]
 
 
 def test_leaving_oneself_is_another_sentence(world):
@@ -156,152 +181,6 @@ def test_the_reason_stands_beside_its_line(world):
 
     assert lines(world)[0][1] == "8 in all, 6 before. “Back <from> leave.”"
     assert "Back &lt;from&gt; leave." in get(world).content.decode()
-
-
-def a_booked(world):
-    return book(world.theme, world.maya, at(10), expert=world.expert, note="Secret note")
-
-
-def plan(world, **fields):
-    known = {"title": "First 90 days", "starts_at": at(14), "ends_at": at(15), "organizer": world.eva}
-    return booking.MeetingPlan(**{**known, "experts": (world.eva,), "participants": (world.maya,), **fields})
-
-
-def add(world):
-    return booking.add_manually(path=world.path, plan=plan(world), by=world.ruth, token=uuid4(), now=NOW)
-
-
-def booked(world):
-    a_booked(world)
-
-
-def booked_for_somebody(world):
-    book(world.theme, world.maya, at(10), expert=world.expert, by=world.ruth)
-
-
-def moved(world):
-    meeting = a_booked(world)
-    booking.reschedule(meeting=meeting, by=world.maya, start=at(11), token=uuid4(), now=NOW)
-
-
-def moved_to_another(world):
-    meeting = a_booked(world)
-    ines = world.ines.expert
-    booking.reschedule(meeting=meeting, by=world.maya, start=at(11), expert=ines, token=uuid4(), now=NOW)
-
-
-def cancelled(world):
-    booking.cancel(meeting=a_booked(world), by=world.eva, now=NOW, message="Secret words")
-
-
-def cancelled_late(world):
-    booking.cancel(meeting=a_booked(world), by=world.maya, now=at(8), message="Secret words")
-
-
-def noted(world):
-    booking.change_note(meeting=a_booked(world), by=world.maya, note="Another secret", now=NOW)
-
-
-def held(world):
-    meeting = a_booked(world)
-    booking.mark_outcome(meeting=meeting, outcome=Status.HELD, was="scheduled", by=world.eva, token=uuid4(), now=at(11))
-
-
-def held_after_all(world):
-    meeting = a_booked(world)
-    for was, outcome in (("scheduled", Status.NO_SHOW_PARTICIPANT), ("no-show-participant", Status.HELD)):
-        was = meeting.status if was != "scheduled" else was
-        meeting = booking.mark_outcome(
-            meeting=meeting, outcome=outcome, was=was, by=world.eva, token=uuid4(), now=at(11)
-        )
-
-
-def given(world):
-    meeting = a_booked(world)
-    MeetingEvent.objects.create(
-        meeting=meeting,
-        happening=Happening.REASSIGNED,
-        by=world.ruth,
-        at=NOW,
-        sequence=1,
-        facts={
-            "starts_at": meeting.starts_at.isoformat(),
-            "experts": [str(world.ines.pk)],
-            "participants": [str(world.maya.pk)],
-            "before": {"experts": [str(world.eva.pk)]},
-        },
-    )
-
-
-def scheduled(world):
-    add(world)
-
-
-def updated(world):
-    new = plan(world, title="First 100 days", agenda="Secret agenda")
-    booking.edit(meeting=add(world), plan=new, by=world.ruth, sequence=0, token=uuid4(), now=NOW)
-
-
-def handed_over(world):
-    booking.hand_over(meeting=add(world), to=world.maya, by=world.ruth, sequence=0, token=uuid4(), now=NOW)
-
-
-def deleted(world):
-    booking.delete(meeting=add(world), by=world.ruth, sequence=0, message="Secret words", token=uuid4(), now=NOW)
-
-
-TITLE = "Giving feedback"
-MEETING_LINES = [
-    (booked, f"Maya Lindqvist booked {TITLE} with Eva Stern, Tue 3 Nov, 10:00", ""),
-    (booked_for_somebody, f"You booked {TITLE} for Maya Lindqvist with Eva Stern, Tue 3 Nov, 10:00", ""),
-    (moved, f"Maya Lindqvist moved {TITLE}", "From Tue 3 Nov, 10:00 to Tue 3 Nov, 11:00."),
-    (
-        moved_to_another,
-        f"Maya Lindqvist moved {TITLE}",
-        "From Tue 3 Nov, 10:00 to Tue 3 Nov, 11:00, Ines Roth instead of Eva Stern.",
-    ),
-    (given, f"You gave {TITLE} from Eva Stern to Ines Roth", "Same time, Tue 3 Nov, 10:00."),
-    (cancelled, f"Eva Stern cancelled {TITLE}, Tue 3 Nov, 10:00", ""),
-    (
-        cancelled_late,
-        f"Maya Lindqvist cancelled {TITLE}, Tue 3 Nov, 10:00",
-        "2 hours before it began. Counts as used.",
-    ),
-    (noted, f"Maya Lindqvist changed the note to {TITLE}", ""),
-    (held, f"Eva Stern recorded the outcome of {TITLE}, Tue 3 Nov, 10:00: Completed", ""),
-    (
-        held_after_all,
-        f"Eva Stern recorded the outcome of {TITLE}, Tue 3 Nov, 10:00: Completed",
-        "Before: Participant did not come.",
-    ),
-    (scheduled, "You scheduled First 90 days, Tue 3 Nov, 14:00", "With Eva Stern and Maya Lindqvist."),
-    (updated, "You updated First 100 days", "title “First 90 days” to “First 100 days”; agenda added"),
-    (handed_over, "You made Maya Lindqvist the organizer of First 90 days", "Eva Stern was it before."),
-    (deleted, "You deleted First 90 days, Tue 3 Nov, 14:00", ""),
-]
-
-
-@pytest.mark.parametrize(
-    ("happen", "sentence", "detail"), MEETING_LINES, ids=lambda value: getattr(value, "__name__", "")
-)
-def test_what_happened_to_meetings(world, happen, sentence, detail):
-    happen(world)
-
-    assert lines(world)[0] == (sentence, detail, "Web")
-    html = get(world).content.decode()
-    meeting = world.path.meetings.get()
-    assert f'href="{reverse("meetings:detail", args=[meeting.pk])}"' in html
-    # What people have written stays between them.
-    assert "ecret" not in html
-
-
-def test_every_change_of_a_meeting_is_in_the_table():
-    told = {Happening.BOOKED, Happening.RESCHEDULED, Happening.REASSIGNED, Happening.CANCELLED, Happening.NOTE_CHANGED}
-    told |= {Happening.SCHEDULED, Happening.UPDATED, Happening.HANDED_OVER, Happening.DELETED, Happening.OUTCOME}
-    never_written = {Happening.REMOVED, Happening.REMINDER_DAY, Happening.REMINDER_HOUR}
-
-    assert told | never_written == set(Happening)
-    assert len(MEETING_LINES) == 14
 
 
 def test_names_and_titles_are_escaped(world):

@@ -219,6 +219,48 @@ class TestLastAdmin:
         admins = Membership.objects.live().filter(path=world.path, role=Role.ADMIN)
         assert [row.user for row in admins] == [world.ines]
 
+    def test_any_of_many_is_found_without_script_and_stays_chosen(self, world):
+        people = [an_expert(world.path, name=f"Expert {number:02}").user for number in range(59)]
+        # No address has this in it, whatever number it got.
+        people.append(an_expert(world.path, name="Zoltan").user)
+        client, where = signed_in(world.ada), address(world, world.ada)
+        shown = client.get(where)
+        experts = Membership.objects.live().filter(path=world.path, role=Role.EXPERT).count()
+        assert f"1 to 6 of {experts}" in words(shown)
+        second = client.post(where, sent(shown, do="successors-2"))
+        assert (second.status_code, f"7 to 12 of {experts}" in words(second)) == (200, True)
+        assert str(people[-1].pk) not in shown.text + second.text
+
+        found = client.post(where, sent(shown, find="zoltan", do="successors-0"))
+        assert f'value="{people[-1].pk}"' in found.text
+        kept = client.post(where, sent(found, find="nobody", successor=str(people[-1].pk), do="successors-0"))
+        assert f'value="{people[-1].pk}" checked' in kept.text
+        assert "Nobody on this path is called “nobody”." in words(kept)
+        assert Membership.objects.live().filter(user=world.ada).exists()
+
+        client.post(where, sent(kept, successor=str(people[-1].pk)))
+        admins = Membership.objects.live().filter(path=world.path, role=Role.ADMIN)
+        assert [row.user for row in admins] == [people[-1]]
+
+    def test_costs_as_many_queries_with_many_experts(self, world):
+        client, counts = signed_in(world.ada), []
+        for number in (1, 30):
+            for each in range(number):
+                an_expert(world.path, name=f"Expert {each}")
+            client.get(address(world, world.ada))
+            with CaptureQueriesContext(connection) as asked:
+                client.get(address(world, world.ada))
+            counts.append(len(asked))
+
+        assert counts[0] == counts[1]
+
+    @pytest.mark.parametrize("find", ["", "x" * 5000, "\u202e", "(["])
+    @pytest.mark.parametrize("do", ["successors-", "successors-x", "successors-99999", "successors--1"])
+    def test_nonsense_shows_the_page(self, world, find, do):
+        answer = signed_in(world.ada).post(address(world, world.ada), {"find": find, "do": do, "page": "1"})
+
+        assert (answer.status_code, "New admin" in words(answer)) == (200, True)
+
     @pytest.mark.parametrize("who", ["nonsense", "abe", "staff"])
     def test_nobody_else_is_taken(self, world, who):
         value = str(getattr(world, who).pk) if hasattr(world, who) else who

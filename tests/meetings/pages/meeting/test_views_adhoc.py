@@ -164,13 +164,13 @@ class TestPathHistory:
     def test_pages_and_a_constant_number_of_queries(self, cast, text, django_assert_num_queries, client):
         cast.adhoc()
         text(cast.ada, "paths:meetings", cast.path.pk)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(reverse("paths:meetings", args=[cast.path.pk]))
         for number in range(29):
             people = {"experts": (an_expert(cast.path, name="Ex").user,), "participants": (a_participant(cast.path),)}
             cast_plan = replace(cast.plan, starts_at=at(9), ends_at=at(10), title=f"Number {number}", **people)
             add(cast.path, cast_plan, cast.ada)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             page = client.get(reverse("paths:meetings", args=[cast.path.pk]))
         assert b"1 to 25 of 30" in page.content
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from experts.models import AvailabilityRule, Expert
 from meetings.models import Notice
 from paths import enrolment, opening
 from paths.enums import Role
@@ -76,7 +77,7 @@ class TestOpen:
 
     def test_another_admin_reads_who_was_first(self, client, draft, ada):
         add(draft, ada)
-        opening.open_draft(path=draft, by=an_admin(draft, "Ruth"), now=NOW, shown=1)
+        opening.open_draft(path=draft, by=an_admin(draft, "Ruth"), now=NOW, shown=1, lacking=lambda held: [])
 
         page = said(client, address("open", draft), {"shown": 1})
 
@@ -104,6 +105,27 @@ class TestOpen:
 
         assert response.status_code == 409
         assert is_draft(draft)
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            (lambda path: path.themes.update(retired_at=NOW), "No theme has an expert who takes sessions."),
+            (lambda path: Expert.objects.update(accepting=False), "No theme has an expert who takes sessions."),
+            (lambda path: AvailabilityRule.objects.all().delete(), "No time is offered in the first two weeks."),
+            (lambda path: path.memberships.filter(role="participant").update(ended_at=NOW), "There is no participant."),
+        ],
+    )
+    def test_what_is_missing_by_the_time_it_is_pressed_is_said(self, client, draft, ada, change, says):
+        add(draft, ada)
+        assert 'name="shown" value="1"' in client.get(address("open", draft)).content.decode()
+        change(draft)
+
+        response = client.post(address("open", draft), {"shown": 1})
+
+        assert response.status_code == 409
+        assert f"{says} The path was not opened." in response.content.decode()
+        assert is_draft(draft)
+        assert not Notice.objects.of_accounts().exists()
 
     @pytest.mark.parametrize("shown", ["", "-1", "many"])
     def test_damaged_form_opens_nothing(self, client, draft, ada, shown):

@@ -8,10 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from experts.models import DateOverride
+from meetings.enums import AccountMail
+from meetings.models import Notice
 from meetings.pages.path.checklist import Checklist
 from meetings.pages.path.overview import overviews
-from paths import enrolment
-from paths.enums import Role
+from paths import enrolment, history
+from paths.enums import Happened, Role
 from paths.models import Path, Theme
 from tests.gate_world import signed_in
 from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert, leave
@@ -44,6 +47,10 @@ def step(path, user, number):
 
 def states(path, user):
     return [each.state for each in checklist(path, user).steps]
+
+
+def page_of(path, user):
+    return signed_in(user).get(reverse("paths:detail", args=[path.pk])).content.decode()
 
 
 class TestSteps:
@@ -93,10 +100,10 @@ class TestSteps:
         theme.experts.add(an_expert(draft, name="Marcus Bellamy", windows=""))
         lacks = ("Marcus Bellamy was added but has no hours yet.",)
         text = "1 expert. They offer no time in the first two weeks."
-        assert step(draft, ada, 2) == ("now", text, "See Marcus Bellamy", lacks)
+        assert step(draft, ada, 2) == ("now", text, "Remind Marcus", lacks)
         theme.experts.add(an_expert(draft, name="Helen Castillo"))
         text = f"2 experts. Helen Castillo offers {14 * A_DAY} times in the first two weeks."
-        assert step(draft, ada, 2) == ("done", text, "See Marcus Bellamy", lacks)
+        assert step(draft, ada, 2) == ("done", text, "Remind Marcus", lacks)
         theme.experts.add(an_expert(draft, name="Oliver Hawthorne", windows="16:00-18:00"))
         text = f"3 experts. Helen Castillo and Oliver Hawthorne offer {14 * (A_DAY + 2)} times in the first two weeks."
         assert step(draft, ada, 2)[:2] == ("done", text)
@@ -123,6 +130,61 @@ class TestSteps:
 
         assert "Naoko" not in f"{text} {label} {warnings}"
         assert warnings == (f"{elsewhere.email} was added but has no hours yet.",)
+        assert label == f"Remind {elsewhere.email}"
+
+    def test_whoever_was_asked_for_hours_makes_room_for_the_next(self, draft, ada, clock):
+        marcus, nils = (an_expert(draft, name=name, windows="") for name in ("Marcus Bellamy", "Nils Olsen"))
+        a_theme(draft, marcus, nils)
+        client = signed_in(ada)
+
+        def action():
+            found = checklist(draft, ada).steps[1].action
+            return found.label, found.post or found.url
+
+        def remind(expert):
+            address = reverse("paths:remind-expert", args=[draft.pk, expert.user_id])
+            assert action() == (f"Remind {expert.user.first_name}", address)
+            assert f'<form method="post" action="{address}">' in page_of(draft, ada)
+            return client.post(address, follow=True).content.decode()
+
+        assert "A reminder is on its way." in remind(marcus)
+        clock.move_to(NOW + timedelta(hours=1))
+        remind(nils)
+
+        said = ["Marcus Bellamy was added but has no hours yet. Reminded today, 08:00."]
+        said += ["Nils Olsen was added but has no hours yet. Reminded today, 09:00."]
+        assert list(step(draft, ada, 2)[3]) == said
+        assert action() == ("See Marcus Bellamy", reverse("paths:person", args=[draft.pk, marcus.user_id]))
+        assert "Remind " not in page_of(draft, ada)
+        letters = Notice.objects.filter(kind=AccountMail.HOURS_WANTED).values_list("address", flat=True)
+        assert sorted(letters) == [marcus.user.email, nils.user.email]
+
+    def test_is_asked_again_after_a_day_and_not_for_another_path(self, draft, ada):
+        marcus = an_expert(draft, other := a_path(), name="Marcus Bellamy", windows="")
+        history.write(path=other, what=Happened.REMINDED, by=ada, about=marcus.user, now=NOW)
+        before = NOW - timedelta(hours=24)
+        history.write(path=draft, what=Happened.REMINDED, by=ada, about=marcus.user, now=before)
+        assert step(draft, ada, 2)[2:] == ("Remind Marcus", ("Marcus Bellamy was added but has no hours yet.",))
+
+        history.write(path=draft, what=Happened.REMINDED, by=ada, about=marcus.user, now=before + timedelta(seconds=1))
+
+        assert step(draft, ada, 2)[2] == "See Marcus Bellamy"
+
+    @pytest.mark.parametrize("why", ["invited", "later"])
+    def test_whom_the_writer_would_not_write_to_is_not_offered(self, draft, ada, why):
+        marcus = an_expert(draft, name="Marcus Bellamy", windows="")
+        assert step(draft, ada, 2)[2] == "Remind Marcus"
+        lacks = "Marcus Bellamy was added but has no hours yet."
+        if why == "invited":
+            User.objects.filter(pk=marcus.user_id).update(password="!", last_login=None)
+            lacks += " They have not answered their invitation yet."
+        else:
+            # Hours in the days to come, none once the path begins.
+            fields = {"date": NOW.date() + timedelta(days=1), "windows": "09:00-12:00"}
+            DateOverride.objects.create(expert=marcus, **fields)
+            Path.objects.update(opens_on=(NOW + timedelta(days=300)).date())
+
+        assert step(draft, ada, 2)[2:] == ("See Marcus Bellamy", (lacks,))
 
     def test_participants(self, draft, ada):
         a_theme(draft, an_expert(draft))
@@ -193,7 +255,7 @@ class TestTimes:
 
 class TestPage:
     def page(self, draft, user):
-        return signed_in(user).get(reverse("paths:detail", args=[draft.pk])).content.decode()
+        return page_of(draft, user)
 
     def test_has_one_primary_button_at_the_step_that_is_next(self, draft, ada):
         a_theme(draft, an_expert(draft))

@@ -10,7 +10,7 @@ from meetings.enums import Kind, Status
 from meetings.models import Attendee, Meeting
 from meetings.pages.path.admin_overview import span
 from meetings.pages.path.numbers import Numbers
-from meetings.pages.path.offer import Offer
+from meetings.pages.path.offer import PathOffer
 from meetings.pages.path.overview import overviews
 from meetings.slots.openings import Openings
 from paths.enums import Role
@@ -80,7 +80,7 @@ def test_counts_equal_a_plain_recount(world):
 def test_offered_times_equal_those_of_every_theme(world):
     path, admin, _here = world
     [overview] = overviews([path], admin, NOW)
-    offer = Offer(overview)
+    offer = PathOffer(overview)
 
     until, starts, by_expert = NOW + timedelta(days=14), set(), {}
     for theme in path.themes.all():

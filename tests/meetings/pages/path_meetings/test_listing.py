@@ -8,7 +8,7 @@ from meetings.models import Attendee, Meeting
 from paths.enums import Role
 from tests.factories import AttendeeFactory
 from tests.meetings.pages.path_meetings.scene import Scene, a_full_scene
-from tests.scene import a_meeting, a_participant, a_path, an_expert, at, leave
+from tests.scene import NOW, a_dropin, a_meeting, a_participant, a_path, a_theme, an_expert, at, leave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MANY = 10_000
@@ -33,7 +33,9 @@ def test_order_is_the_next_the_latest_and_the_one_that_waits_longest():
     ]
 
 
-@pytest.mark.parametrize("query", [{}, {"show": "x"}, {"show": ""}, {"page": "x"}, {"page": "-3"}, {"expert": "x"}])
+@pytest.mark.parametrize(
+    "query", [{}, {"show": "x"}, {"show": ""}, {"page": "x"}, {"page": "-3"}, {"expert": "x"}, {"theme": "x"}]
+)
 def test_nonsense_asks_for_nothing(query):
     assert a_full_scene().titles(**query) == SORTS["coming"]
 
@@ -94,7 +96,7 @@ def test_experts_who_have_left_can_be_chosen_and_participants_cannot():
     scene = a_full_scene()
     leave(scene.ines.user, scene.path)
 
-    assert "Every expert Eva Stern Ines Lund Show" in scene.words()
+    assert "Every expert Eva Stern Ines Lund Every theme Giving feedback Show" in scene.words()
     assert scene.titles(expert=str(scene.omar.pk)) == SORTS["coming"]
 
 
@@ -165,3 +167,35 @@ def asked(scene, **query):
     with CaptureQueriesContext(connection) as queries:
         scene.get(**query)
     return len(queries)
+
+
+def test_theme_narrows_all_four_and_stays_with_the_other_filters():
+    scene = Scene()
+    other = a_theme(scene.path, scene.ines, name="Saying no", retired_at=NOW)
+    for theme, expert, hour in ((scene.theme, scene.eva, 9), (other, scene.eva, 11), (other, scene.ines, 13)):
+        a_dropin(theme, scene.maya, expert, at(hour), title=f"{theme} with {expert}")
+    elsewhere = a_theme(a_path(), name="Elsewhere")
+
+    assert scene.titles(theme=other.pk) == ["Saying no with Eva Stern", "Saying no with Ines Lund"]
+    assert scene.titles(theme=other.pk, expert=scene.ines.user_id) == ["Saying no with Ines Lund"]
+    assert "Coming up 2 Past 0" in scene.words(theme=other.pk)
+    assert len(scene.titles(theme=elsewhere.pk)) == 3
+    page = scene.get(theme=other.pk).content.decode()
+    assert f"/meetings/export/?show=coming&amp;theme={other.pk}" in page
+    assert f'<option value="{other.pk}" selected>Saying no</option>' in page
+    assert [row[0] for row in scene.export(theme=other.pk)[1:]] == [row[0] for row in scene.export()[1:]][1:]
+
+
+def test_filters_cost_no_query_more_with_many_themes_and_experts():
+    asked = []
+    for number in (1, 12):
+        scene = Scene()
+        for each in range(number):
+            a_theme(scene.path, an_expert(scene.path, name=f"Expert {each}"), name=f"Theme {each}")
+        a_dropin(scene.theme, scene.maya, scene.eva, at(9))
+        scene.get()
+        with CaptureQueriesContext(connection) as queries:
+            scene.get(theme=scene.theme.pk, expert=scene.eva.user_id)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]

@@ -15,7 +15,7 @@ from tests.thoroughness import drawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-WORLDS = drawn(200)
+WORLDS = drawn(80)
 ZONES = (
     "UTC",
     "Europe/Stockholm",

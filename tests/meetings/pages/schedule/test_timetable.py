@@ -23,7 +23,7 @@ def hours(reader=STOCKHOLM, begin=LONG_DAY[0], until=LONG_DAY[1], **more):
 
 def days_of(starts, *, reader=STOCKHOLM, usual=None, many=2, **more):
     return timetable.lay_out(
-        {int(start.timestamp()): timetable.Company(many, "Priya") for start in starts},
+        {int(start.timestamp()): timetable.WhoIsFree(many, "Priya") for start in starts},
         reader=reader,
         usual=usual or hours(reader),
         **{

@@ -172,6 +172,16 @@ NONSENSE = [
     ({"name": " "}, "Type a name.", {"name": "x" * 120}),
     ({"language": "xx"}, "Select a valid choice.", {"language": "de"}),
     ({"opens_on": "soon"}, "That is not a date.", {"opens_on": "2026-11-02"}),
+    (
+        {"last_call_days": "7"},
+        "There is no last call without a last date.",
+        {"last_call_days": "1", "closes_on": "2027-03-01"},
+    ),
+    (
+        {"last_call_days": "61", "closes_on": "2027-03-01"},
+        "less than or equal to 60",
+        {"last_call_days": "60", "closes_on": "2027-03-01"},
+    ),
 ]
 
 

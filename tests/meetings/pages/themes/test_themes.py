@@ -1,5 +1,7 @@
 """The themes of a path as its admin arranges them."""
 
+import html
+import re
 from uuid import uuid4
 
 import pytest
@@ -29,7 +31,7 @@ class Scene:
         return reverse(f"paths:{name}", args=[self.path.pk, *args])
 
     def form(self, theme=None, **fields):
-        stands = themes.plan_of(theme, [self.eva.pk]) if theme else themes.Plan("New", "", 45, frozenset())
+        stands = themes.plan_of(theme, [self.eva.pk]) if theme else themes.ThemePlan("New", "", 45, frozenset())
         known = {"token": str(uuid4()), "version": stands.version, "name": stands.name, "text": stands.text}
         return known | {"minutes": stands.minutes, "experts": sorted(stands.experts), **fields}
 
@@ -126,3 +128,33 @@ def test_a_retired_theme_takes_no_booking_until_it_is_back(scene):
     assert scene.client.post(scene.address("bring-back-theme", scene.first.pk)).status_code == 302
     assert client.get(reverse("schedule:time", args=[scene.path.pk]), chosen).status_code == 200
     assert book(scene.first, pia, at(12)).theme == scene.first
+
+
+def test_taking_an_expert_off_leads_to_the_very_sessions_that_stay_with_them(scene):
+    ines = an_expert(scene.path, name="Ines Lund")
+    scene.first.experts.add(ines)
+    kept = book(scene.first, a_participant(scene.path), at(10), expert=scene.eva)
+    book(scene.first, a_participant(scene.path), at(12), expert=ines)
+    book(scene.second, a_participant(scene.path), at(14), expert=scene.eva)
+    form = {"experts": [ines.pk], "version": themes.plan_of(scene.first, [scene.eva.pk, ines.pk]).version}
+
+    answer = scene.client.post(scene.address("theme", scene.first.pk), scene.form(scene.first, **form), follow=True)
+
+    assert "1 booked session stays with an expert who no longer takes this theme." in text_of(answer)
+    link = html.unescape(re.search(r'href="([^"]+)">Look at the meetings', answer.text)[1])
+    assert link == f"{scene.address('meetings')}?show=coming&theme={scene.first.pk}&expert={scene.eva.user_id}"
+    assert [row["url"] for row in scene.client.get(link).context["rows"]] == [kept.get_absolute_url()]
+    assert len(scene.client.get(scene.address("meetings")).context["rows"]) == 3
+
+
+def test_who_has_given_the_session_away_keeps_none(scene):
+    ines = an_expert(scene.path, name="Ines Lund")
+    scene.first.experts.add(ines)
+    given = book(scene.first, a_participant(scene.path), at(10), expert=scene.eva)
+    booking.reassign(meeting=given, to=ines, by=scene.admin, token=uuid4(), now=NOW)
+    form = {"experts": [ines.pk], "version": themes.plan_of(scene.first, [scene.eva.pk, ines.pk]).version}
+
+    answer = scene.client.post(scene.address("theme", scene.first.pk), scene.form(scene.first, **form), follow=True)
+
+    assert "is saved." in text_of(answer)
+    assert "stays with an expert" not in text_of(answer)
