@@ -59,6 +59,39 @@ def test_hours_are_added_copied_and_saved(open_as, world, scripts):
     expect(page.get_by_text("Ends on Tuesday at 01:30")).to_be_visible()
 
 
+SCREENS = [{"width": 1280, "height": 720}, {"width": 390, "height": 844}]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_page_stays_where_it_is_while_hours_are_added(open_as, world, screen):
+    page = open_as(world.expert, viewport=screen)
+    page.goto(URL)
+    button = page.get_by_role("button", name="Add hours to Tuesday")
+    button.evaluate("button => scrollTo(0, scrollY + button.getBoundingClientRect().top - 300)")
+    scrolled = page.evaluate("scrollY")
+    assert scrolled > 50
+
+    button.click()
+    added = page.get_by_label("Tuesday, hours 3, from")
+    expect(added).to_be_focused()
+
+    assert page.evaluate("scrollY") == scrolled
+    # The control: what is out of view is scrolled to when it gets the focus.
+    page.get_by_label("Minimum notice").first.focus()
+    assert page.evaluate("scrollY") > scrolled
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_bar_at_the_bottom_takes_the_focus_where_it_stands(open_as, world, screen):
+    page = open_as(world.expert, viewport=screen)
+    page.goto(URL)
+
+    for focused in (page.get_by_role("button", name="Save availability"), page.get_by_role("link", name="Discard")):
+        focused.focus()
+        expect(focused).to_be_focused()
+        assert page.evaluate("scrollY") == 0
+
+
 def test_error_is_shown_beside_its_field_and_is_accessible(open_as, world):
     page = open_as(world.expert)
     page.goto(URL)
