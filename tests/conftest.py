@@ -40,6 +40,8 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="no Chromium found"))
             elif BROWSER == "flows" and not item.path.name.endswith("_flow.py"):
                 item.add_marker(pytest.mark.skip(reason="not one of the main flows"))
+        if item.get_closest_marker("any_database") and postgres:
+            item.add_marker(pytest.mark.skip(reason="the same on any database: runs on SQLite"))
         if item.get_closest_marker("postgres") and not postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
 

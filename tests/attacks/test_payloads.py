@@ -25,7 +25,7 @@ from tests.gate_world import a_good_form, a_world, signed_in
 from tests.languages.test_every_text import ClientVisitor
 from tests.scene import NOW, a_dropin, at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # What people type, by where it is kept.
 TEXTS = {

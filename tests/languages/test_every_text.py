@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import icalendar
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -24,8 +26,13 @@ from paths.models import Invitation
 from scripts.pseudo_languages import ACCENTED, accented
 from tests.crawler import Walk
 from tests.languages.texts import data_of_rows, in_page, in_text
+from tests.scene import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "languages", "marked_dates")]
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("clock", "languages", "marked_dates"),
+]
 
 # Said by Django's admin in no language but English.
 DJANGOS_OWN = {
@@ -75,11 +82,14 @@ class ClientVisitor:
         return Answer(response.status_code, headers, text, response.headers.get("Location", ""))
 
 
-@pytest.fixture
-def demo(settings):
-    settings.DEMO = True
-    call_command("demo", verbosity=0)
-    User.objects.update(language=ACCENTED)
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Once for all tests; what each of them writes is taken back after it."""
+    with time_machine.travel(NOW, tick=False), django_db_blocker.unblock(), transaction.atomic():
+        call_command("demo", verbosity=0)
+        User.objects.update(language=ACCENTED)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("who", ["nobody", *PEOPLE])
@@ -94,7 +104,6 @@ def test_every_page_is_in_the_readers_language(demo, who):
     left = {(text, page.asked) for page in walk.pages for text in in_page(page.text, data)}
     assert [page.asked for page in walk.pages if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR] == []
     assert len(walk.pages) >= FEWEST[who]
-    # Each text once, with one of the pages that have it.
     # Each text once, with one of the pages that have it.
     assert {text: asked for text, asked in sorted(left) if text not in DJANGOS_OWN} == {}
 

@@ -21,6 +21,7 @@ NAMES = (
     *("English", "Accented", "Mirrored"),
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
+BRACKETS = re.compile(f"([{OPENING}{CLOSING}])")
 # Facts as JSON hold some, too.
 ADDRESSES = re.compile(r"^\s*\{\".*\}\s*$|\S+@\S+|(?:https?|webcal)://\S+|[0-9a-f]{8}-[0-9a-f-]{27}")
 # Names of zones, files and codes, passwords as hashes.
@@ -37,14 +38,17 @@ class Outside:
 
     def read(self, text: str) -> None:
         outside = ""
-        for letter in text:
-            if letter == OPENING:
+        for piece in BRACKETS.split(text):
+            if piece == OPENING:
                 self._depth += 1
                 outside += " "
-            elif letter == CLOSING:
+            elif piece == CLOSING:
                 self._depth -= 1
             elif self._depth == 0:
-                outside += letter
+                outside += piece
+        # Most texts stand in brackets whole, and there is much data to look for.
+        if not WORD.search(outside):
+            return
         left = NOT_WORDS.sub(" ", self._data.sub(" ", ADDRESSES.sub(" ", outside)))
         if WORD.search(left):
             self.found.append(" ".join(outside.split()))

@@ -17,7 +17,7 @@ from tests.experts.feeds.test_parse import ZONE, event, file
 TOO_MUCH = "takes too long or too much memory"
 
 # Processes that are awaited with a time limit: libfaketime refuses Python's sleep in it now and then (EINVAL).
-pytestmark = pytest.mark.real_clock
+pytestmark = [pytest.mark.any_database, pytest.mark.real_clock]
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2028, 11, 1, tzinfo=UTC)
 

@@ -17,7 +17,9 @@ from tests.scene import (
     leave,
 )
 
-SENDINGS = 50
+# What is sent fifty times is what creates a meeting; for the other forms the writer's lock is the same one.
+SENDINGS = {"confirm": 50, "confirm in many tabs": 50, "add": 50}
+FEWER = 10
 
 
 def confirm(world, start):
@@ -101,12 +103,13 @@ def seen(response):
 @pytest.mark.race
 @pytest.mark.parametrize("what", WHAT)
 @pytest.mark.django_db(transaction=True)
-def test_fifty_sendings_at_once_are_one_change_and_one_answer(what, world):
+def test_many_sendings_at_once_are_one_change_and_one_answer(what, world):
     user, address, form = sending(world, what)
-    clients = [signed_in(user) for _ in range(SENDINGS)]
+    sendings = SENDINGS.get(what, FEWER)
+    clients = [signed_in(user) for _ in range(sendings)]
     events, notices = MeetingEvent.objects.count(), Notice.objects.of_changes().count()
     before = broken()  # meetings made by hand have no reminders
-    together, answers = threading.Barrier(SENDINGS), []
+    together, answers = threading.Barrier(sendings), []
 
     def post(client):
         together.wait(PATIENCE)
@@ -119,7 +122,7 @@ def test_fifty_sendings_at_once_are_one_change_and_one_answer(what, world):
     for thread in threads:
         thread.join()
 
-    assert len(answers) == SENDINGS
+    assert len(answers) == sendings
     assert len(set(answers)) == 1
     assert answers[0][0] == 302
     written = MeetingEvent.objects.count() - events, Notice.objects.of_changes().count() - notices

@@ -18,6 +18,7 @@ from tests.rewriting import rewriting
 from tests.scene import a_participant, a_path, a_theme, an_expert, at, book
 from tests.thoroughness import drawn
 
+pytestmark = pytest.mark.any_database
 CASES = drawn(320)
 START = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SHARP = [

@@ -17,7 +17,7 @@ from tests.meetings.calendars import strict
 from tests.scene import NOW, a_participant, a_path, a_theme, accepted, add, an_admin, an_expert, at, book, edit
 from tests.thoroughness import drawn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 HISTORIES = drawn(160)
 STEPS = 5
 

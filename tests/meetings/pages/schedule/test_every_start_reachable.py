@@ -13,7 +13,7 @@ from meetings.slots.openings import Openings
 from tests.scene import NOW, a_participant, a_path, a_theme, an_admin, an_expert
 from tests.thoroughness import drawn
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 WORLDS = drawn(80)
 ZONES = (
