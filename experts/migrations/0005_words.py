@@ -6,6 +6,8 @@ import timezone_field.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from everwise.db.words_only import WordsOnly
+
 
 class Migration(migrations.Migration):
 
@@ -15,169 +17,171 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='availabilityrule',
-            options={'ordering': ['id'], 'verbose_name': 'availability rule', 'verbose_name_plural': 'availability rules'},
-        ),
-        migrations.AlterModelOptions(
-            name='busycalendar',
-            options={'ordering': ['id'], 'verbose_name': 'busy calendar', 'verbose_name_plural': 'busy calendars'},
-        ),
-        migrations.AlterModelOptions(
-            name='busytime',
-            options={'ordering': ['starts_at'], 'verbose_name': 'busy time', 'verbose_name_plural': 'busy times'},
-        ),
-        migrations.AlterModelOptions(
-            name='dateoverride',
-            options={'ordering': ['date'], 'verbose_name': 'date override', 'verbose_name_plural': 'date overrides'},
-        ),
-        migrations.AlterModelOptions(
-            name='expert',
-            options={'ordering': ['user__name', 'id'], 'verbose_name': 'expert', 'verbose_name_plural': 'experts'},
-        ),
-        migrations.AlterField(
-            model_name='availabilityrule',
-            name='expert',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='experts.expert', verbose_name='expert'),
-        ),
-        migrations.AlterField(
-            model_name='availabilityrule',
-            name='first_date',
-            field=models.DateField(help_text='Nothing recurs before this date.', verbose_name='first date'),
-        ),
-        migrations.AlterField(
-            model_name='availabilityrule',
-            name='windows',
-            field=experts.fields.WindowsField(help_text='Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.', max_length=200, verbose_name='windows'),
-        ),
-        migrations.AlterField(
-            model_name='busycalendar',
-            name='error',
-            field=models.CharField(blank=True, max_length=300, verbose_name='error'),
-        ),
-        migrations.AlterField(
-            model_name='busycalendar',
-            name='expert',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='busy_calendars', to='experts.expert', verbose_name='expert'),
-        ),
-        migrations.AlterField(
-            model_name='busycalendar',
-            name='failing_since',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='failing since'),
-        ),
-        migrations.AlterField(
-            model_name='busycalendar',
-            name='failures',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='failures'),
-        ),
-        migrations.AlterField(
-            model_name='busycalendar',
-            name='kind',
-            field=models.CharField(choices=[('address', 'Address'), ('upload', 'Uploaded file')], max_length=7, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='busycalendar',
-            name='notes',
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name='notes'),
-        ),
-        migrations.AlterField(
-            model_name='busytime',
-            name='calendar',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='busy_times', to='experts.busycalendar', verbose_name='calendar'),
-        ),
-        migrations.AlterField(
-            model_name='busytime',
-            name='ends_at',
-            field=models.DateTimeField(verbose_name='ends at'),
-        ),
-        migrations.AlterField(
-            model_name='busytime',
-            name='expert',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='busy_times', to='experts.expert', verbose_name='expert'),
-        ),
-        migrations.AlterField(
-            model_name='busytime',
-            name='starts_at',
-            field=models.DateTimeField(verbose_name='starts at'),
-        ),
-        migrations.AlterField(
-            model_name='dateoverride',
-            name='date',
-            field=models.DateField(verbose_name='date'),
-        ),
-        migrations.AlterField(
-            model_name='dateoverride',
-            name='expert',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='experts.expert', verbose_name='expert'),
-        ),
-        migrations.AlterField(
-            model_name='dateoverride',
-            name='windows',
-            field=experts.fields.WindowsField(blank=True, help_text='Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.', max_length=200, verbose_name='windows'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='accepting',
-            field=models.BooleanField(default=True, help_text='When off, no time of theirs is offered anywhere.', verbose_name='accepting sessions'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='bio',
-            field=models.CharField(blank=True, max_length=300, verbose_name='bio'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='buffer_after_minutes',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='buffer after (minutes)'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='buffer_before_minutes',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='buffer before (minutes)'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='cap_per_day',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='cap per day'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='cap_per_week',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='cap per week'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='horizon_days',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The smaller of this and the path’s horizon holds. Empty: the path’s.', null=True, verbose_name='horizon (days)'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='languages',
-            field=models.CharField(blank=True, help_text='Like “English, French”.', max_length=120, verbose_name='languages'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='notice_minutes',
-            field=models.PositiveIntegerField(default=0, help_text='The larger of this and the path’s notice holds.', verbose_name='notice (minutes)'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='time_zone',
-            field=timezone_field.fields.TimeZoneField(default='UTC', help_text='The expert’s hours are wall time in this zone.', verbose_name='time zone'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='title',
-            field=models.CharField(blank=True, help_text='Like “Torch coach”.', max_length=80, verbose_name='title'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='expert', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='expert',
-            name='video_link',
-            field=models.URLField(blank=True, verbose_name='video link'),
-        ),
+        WordsOnly([
+            migrations.AlterModelOptions(
+                name='availabilityrule',
+                options={'ordering': ['id'], 'verbose_name': 'availability rule', 'verbose_name_plural': 'availability rules'},
+            ),
+            migrations.AlterModelOptions(
+                name='busycalendar',
+                options={'ordering': ['id'], 'verbose_name': 'busy calendar', 'verbose_name_plural': 'busy calendars'},
+            ),
+            migrations.AlterModelOptions(
+                name='busytime',
+                options={'ordering': ['starts_at'], 'verbose_name': 'busy time', 'verbose_name_plural': 'busy times'},
+            ),
+            migrations.AlterModelOptions(
+                name='dateoverride',
+                options={'ordering': ['date'], 'verbose_name': 'date override', 'verbose_name_plural': 'date overrides'},
+            ),
+            migrations.AlterModelOptions(
+                name='expert',
+                options={'ordering': ['user__name', 'id'], 'verbose_name': 'expert', 'verbose_name_plural': 'experts'},
+            ),
+            migrations.AlterField(
+                model_name='availabilityrule',
+                name='expert',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='experts.expert', verbose_name='expert'),
+            ),
+            migrations.AlterField(
+                model_name='availabilityrule',
+                name='first_date',
+                field=models.DateField(help_text='Nothing recurs before this date.', verbose_name='first date'),
+            ),
+            migrations.AlterField(
+                model_name='availabilityrule',
+                name='windows',
+                field=experts.fields.WindowsField(help_text='Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.', max_length=200, verbose_name='windows'),
+            ),
+            migrations.AlterField(
+                model_name='busycalendar',
+                name='error',
+                field=models.CharField(blank=True, max_length=300, verbose_name='error'),
+            ),
+            migrations.AlterField(
+                model_name='busycalendar',
+                name='expert',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='busy_calendars', to='experts.expert', verbose_name='expert'),
+            ),
+            migrations.AlterField(
+                model_name='busycalendar',
+                name='failing_since',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='failing since'),
+            ),
+            migrations.AlterField(
+                model_name='busycalendar',
+                name='failures',
+                field=models.PositiveSmallIntegerField(default=0, verbose_name='failures'),
+            ),
+            migrations.AlterField(
+                model_name='busycalendar',
+                name='kind',
+                field=models.CharField(choices=[('address', 'Address'), ('upload', 'Uploaded file')], max_length=7, verbose_name='kind'),
+            ),
+            migrations.AlterField(
+                model_name='busycalendar',
+                name='notes',
+                field=models.JSONField(blank=True, default=dict, editable=False, verbose_name='notes'),
+            ),
+            migrations.AlterField(
+                model_name='busytime',
+                name='calendar',
+                field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='busy_times', to='experts.busycalendar', verbose_name='calendar'),
+            ),
+            migrations.AlterField(
+                model_name='busytime',
+                name='ends_at',
+                field=models.DateTimeField(verbose_name='ends at'),
+            ),
+            migrations.AlterField(
+                model_name='busytime',
+                name='expert',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='busy_times', to='experts.expert', verbose_name='expert'),
+            ),
+            migrations.AlterField(
+                model_name='busytime',
+                name='starts_at',
+                field=models.DateTimeField(verbose_name='starts at'),
+            ),
+            migrations.AlterField(
+                model_name='dateoverride',
+                name='date',
+                field=models.DateField(verbose_name='date'),
+            ),
+            migrations.AlterField(
+                model_name='dateoverride',
+                name='expert',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='experts.expert', verbose_name='expert'),
+            ),
+            migrations.AlterField(
+                model_name='dateoverride',
+                name='windows',
+                field=experts.fields.WindowsField(blank=True, help_text='Like 09:00-12:00, 13:00-17:00. 22:00-02:00 runs past midnight.', max_length=200, verbose_name='windows'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='accepting',
+                field=models.BooleanField(default=True, help_text='When off, no time of theirs is offered anywhere.', verbose_name='accepting sessions'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='bio',
+                field=models.CharField(blank=True, max_length=300, verbose_name='bio'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='buffer_after_minutes',
+                field=models.PositiveSmallIntegerField(default=0, verbose_name='buffer after (minutes)'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='buffer_before_minutes',
+                field=models.PositiveSmallIntegerField(default=0, verbose_name='buffer before (minutes)'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='cap_per_day',
+                field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='cap per day'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='cap_per_week',
+                field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='cap per week'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='horizon_days',
+                field=models.PositiveSmallIntegerField(blank=True, help_text='The smaller of this and the path’s horizon holds. Empty: the path’s.', null=True, verbose_name='horizon (days)'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='languages',
+                field=models.CharField(blank=True, help_text='Like “English, French”.', max_length=120, verbose_name='languages'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='notice_minutes',
+                field=models.PositiveIntegerField(default=0, help_text='The larger of this and the path’s notice holds.', verbose_name='notice (minutes)'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='time_zone',
+                field=timezone_field.fields.TimeZoneField(default='UTC', help_text='The expert’s hours are wall time in this zone.', verbose_name='time zone'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='title',
+                field=models.CharField(blank=True, help_text='Like “Torch coach”.', max_length=80, verbose_name='title'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='user',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='expert', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            ),
+            migrations.AlterField(
+                model_name='expert',
+                name='video_link',
+                field=models.URLField(blank=True, verbose_name='video link'),
+            ),
+        ]),
     ]

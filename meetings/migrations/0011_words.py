@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from everwise.db.words_only import WordsOnly
+
 
 class Migration(migrations.Migration):
 
@@ -15,400 +17,402 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='attendee',
-            options={'ordering': ['role', 'id'], 'verbose_name': 'attendee', 'verbose_name_plural': 'attendees'},
-        ),
-        migrations.AlterModelOptions(
-            name='meeting',
-            options={'ordering': ['starts_at', 'id'], 'verbose_name': 'meeting', 'verbose_name_plural': 'meetings'},
-        ),
-        migrations.AlterModelOptions(
-            name='meetingevent',
-            options={'ordering': ['at', 'id'], 'verbose_name': 'meeting event', 'verbose_name_plural': 'meeting events'},
-        ),
-        migrations.AlterModelOptions(
-            name='note',
-            options={'ordering': ['written_at', 'id'], 'verbose_name': 'note', 'verbose_name_plural': 'notes'},
-        ),
-        migrations.AlterModelOptions(
-            name='notice',
-            options={'ordering': ['due_at', 'id'], 'verbose_name': 'notice', 'verbose_name_plural': 'notices'},
-        ),
-        migrations.AlterModelOptions(
-            name='rating',
-            options={'ordering': ['-rated_at', 'id'], 'verbose_name': 'rating', 'verbose_name_plural': 'ratings'},
-        ),
-        migrations.AlterModelOptions(
-            name='subscription',
-            options={'ordering': ['id'], 'verbose_name': 'subscription', 'verbose_name_plural': 'subscriptions'},
-        ),
-        migrations.AlterModelOptions(
-            name='sweep',
-            options={'verbose_name': 'sweep', 'verbose_name_plural': 'sweeps'},
-        ),
-        migrations.AlterModelOptions(
-            name='worker',
-            options={'ordering': ['-beat_at', 'id'], 'verbose_name': 'worker', 'verbose_name_plural': 'workers'},
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='added_at',
-            field=models.DateTimeField(verbose_name='added at'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='ends_at',
-            field=models.DateTimeField(verbose_name='ends at'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='live',
-            field=models.BooleanField(default=True, help_text='Off when the meeting no longer takes this person’s time.', verbose_name='live'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='meeting',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='meetings.meeting', verbose_name='meeting'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='offer_hidden_at',
-            field=models.DateTimeField(blank=True, help_text='Set when the person has put away the offer for a lost session on their first page.', null=True, verbose_name='offer hidden at'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='removed_at',
-            field=models.DateTimeField(blank=True, help_text='Set when the person was taken out: then they no longer see the meeting.', null=True, verbose_name='removed at'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='role',
-            field=models.CharField(choices=[('expert', 'Expert'), ('participant', 'Participant')], max_length=11, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='starts_at',
-            field=models.DateTimeField(verbose_name='starts at'),
-        ),
-        migrations.AlterField(
-            model_name='attendee',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='agenda',
-            field=models.TextField(blank=True, max_length=4000, verbose_name='agenda'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='cancel_message',
-            field=models.TextField(blank=True, max_length=2000, verbose_name='closing message'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='cancelled_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='cancelled at'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='cancelled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='counts_as_used',
-            field=models.BooleanField(default=True, help_text='Off when the participant gets the session back.', verbose_name='counts as used'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='created_at',
-            field=models.DateTimeField(verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='ends_at',
-            field=models.DateTimeField(verbose_name='ends at'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='kind',
-            field=models.CharField(choices=[('dropin', 'Drop-in'), ('adhoc', 'Ad-hoc')], max_length=6, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='note',
-            field=models.TextField(blank=True, help_text='The participant’s note to the expert.', max_length=2000, verbose_name='note'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='organizer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='organized_meetings', to=settings.AUTH_USER_MODEL, verbose_name='organizer'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='outcome_at',
-            field=models.DateTimeField(blank=True, help_text='When the outcome was marked; empty where it stands by itself.', null=True, verbose_name='outcome at'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='outcome_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='outcome by'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='path',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='paths.path', verbose_name='path'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='place',
-            field=models.CharField(blank=True, max_length=120, verbose_name='place'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='rescues',
-            field=models.OneToOneField(blank=True, help_text='The cancelled meeting in whose place this one was booked.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rescued_by', to='meetings.meeting', verbose_name='rescues'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='sequence',
-            field=models.PositiveIntegerField(default=0, help_text='Raised with every change that anyone gets an e-mail about (RFC 5545 SEQUENCE).', verbose_name='sequence'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='starts_at',
-            field=models.DateTimeField(verbose_name='starts at'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='status',
-            field=models.CharField(choices=[('scheduled', 'Confirmed'), ('cancelled', 'Cancelled'), ('deleted', 'Deleted'), ('held', 'Completed'), ('no-show-participant', 'Participant did not come'), ('no-show-expert', 'Expert did not come')], default='scheduled', max_length=20, verbose_name='status'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='theme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='paths.theme', verbose_name='theme'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='title',
-            field=models.CharField(max_length=120, verbose_name='title'),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='video_link',
-            field=models.URLField(blank=True, max_length=500, verbose_name='video link'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='at',
-            field=models.DateTimeField(verbose_name='at'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='facts',
-            field=models.JSONField(default=dict, help_text='What the meeting was after the change, times in UTC (ISO 8601), and, where it differs, before.', verbose_name='facts'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='happening',
-            field=models.CharField(choices=[('booked', 'Booked'), ('rescheduled', 'Rescheduled'), ('cancelled', 'Cancelled'), ('note-changed', 'Note changed'), ('scheduled', 'Scheduled'), ('updated', 'Updated'), ('handed-over', 'Handed over'), ('deleted', 'Deleted'), ('removed', 'Taken out'), ('outcome', 'Outcome marked'), ('reminder-day', 'Reminder a day before'), ('reminder-hour', 'Reminder an hour before')], max_length=20, verbose_name='what happened'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='meetings.meeting', verbose_name='meeting'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='message',
-            field=models.TextField(blank=True, max_length=2000, verbose_name='message'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='sequence',
-            field=models.PositiveIntegerField(help_text='The meeting’s sequence after this change.', verbose_name='sequence'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='token',
-            field=models.UUIDField(blank=True, help_text='Of the form that asked for it: the same form twice is one change.', null=True, verbose_name='token'),
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author'),
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='meeting',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.meeting', verbose_name='meeting'),
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='shared',
-            field=models.BooleanField(default=False, verbose_name='shared'),
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='text',
-            field=models.TextField(blank=True, max_length=4000, verbose_name='text'),
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='written_at',
-            field=models.DateTimeField(verbose_name='written at'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='address',
-            field=models.EmailField(blank=True, help_text='Of an account’s e-mail: where it goes.', max_length=254, verbose_name='address'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='attempts'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='due_at',
-            field=models.DateTimeField(verbose_name='due at'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='event',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='meetings.meetingevent', verbose_name='meeting event'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='facts',
-            field=models.JSONField(blank=True, default=dict, help_text='Of an account’s e-mail: what it says, no secrets.', verbose_name='facts'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('booked', 'Booked'), ('rescheduled', 'Rescheduled'), ('cancelled', 'Cancelled'), ('note-changed', 'Note changed'), ('scheduled', 'Scheduled'), ('updated', 'Updated'), ('handed-over', 'Handed over'), ('deleted', 'Deleted'), ('removed', 'Taken out'), ('outcome', 'Outcome marked'), ('reminder-day', 'Reminder a day before'), ('reminder-hour', 'Reminder an hour before'), ('confirm-signup', 'Confirm the address of a new account'), ('confirm-address', 'Confirm another address'), ('password-reset', 'Link to set a new password'), ('no-account', 'No account has this address'), ('account-exists', 'There is an account already'), ('password-changed', 'Password changed'), ('password-set', 'Password set'), ('password-renewed', 'Password reset'), ('address-changed', 'E-mail address changed'), ('address-added', 'E-mail address added'), ('address-confirmed', 'E-mail address confirmed'), ('address-removed', 'E-mail address removed'), ('calendar-failed', 'Calendar can’t be read')], max_length=20, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='last_error',
-            field=models.CharField(blank=True, max_length=300, verbose_name='last error'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='leased_until',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='leased until'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='meeting',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='meetings.meeting', verbose_name='meeting'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='message_id',
-            field=models.UUIDField(default=uuid.uuid4, editable=False, help_text='The same at every attempt.', verbose_name='message id'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='parked_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='parked at'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='priority',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'Quick'), (1, 'Usual')], default=1, verbose_name='priority'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='sent_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='sent at'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='sequence',
-            field=models.PositiveIntegerField(default=0, verbose_name='sequence'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='starts_at',
-            field=models.DateTimeField(blank=True, help_text='Of a reminder: the start that it reminds of.', null=True, verbose_name='starts at'),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='rating',
-            name='comment',
-            field=models.TextField(blank=True, max_length=2000, verbose_name='comment'),
-        ),
-        migrations.AlterField(
-            model_name='rating',
-            name='meeting',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='meetings.meeting', verbose_name='meeting'),
-        ),
-        migrations.AlterField(
-            model_name='rating',
-            name='rated_at',
-            field=models.DateTimeField(verbose_name='rated at'),
-        ),
-        migrations.AlterField(
-            model_name='rating',
-            name='stars',
-            field=models.PositiveSmallIntegerField(verbose_name='stars'),
-        ),
-        migrations.AlterField(
-            model_name='rating',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='subscription',
-            name='digest',
-            field=models.CharField(help_text='SHA-256 of the secret, in hexadecimal.', max_length=64, unique=True, verbose_name='digest'),
-        ),
-        migrations.AlterField(
-            model_name='subscription',
-            name='made_at',
-            field=models.DateTimeField(verbose_name='made at'),
-        ),
-        migrations.AlterField(
-            model_name='subscription',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='subscription', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='sweep',
-            name='until',
-            field=models.DateTimeField(verbose_name='until'),
-        ),
-        migrations.AlterField(
-            model_name='worker',
-            name='beat_at',
-            field=models.DateTimeField(verbose_name='last heartbeat at'),
-        ),
-        migrations.AlterField(
-            model_name='worker',
-            name='name',
-            field=models.CharField(help_text='Host and process.', max_length=120, unique=True, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='worker',
-            name='started_at',
-            field=models.DateTimeField(verbose_name='started at'),
-        ),
+        WordsOnly([
+            migrations.AlterModelOptions(
+                name='attendee',
+                options={'ordering': ['role', 'id'], 'verbose_name': 'attendee', 'verbose_name_plural': 'attendees'},
+            ),
+            migrations.AlterModelOptions(
+                name='meeting',
+                options={'ordering': ['starts_at', 'id'], 'verbose_name': 'meeting', 'verbose_name_plural': 'meetings'},
+            ),
+            migrations.AlterModelOptions(
+                name='meetingevent',
+                options={'ordering': ['at', 'id'], 'verbose_name': 'meeting event', 'verbose_name_plural': 'meeting events'},
+            ),
+            migrations.AlterModelOptions(
+                name='note',
+                options={'ordering': ['written_at', 'id'], 'verbose_name': 'note', 'verbose_name_plural': 'notes'},
+            ),
+            migrations.AlterModelOptions(
+                name='notice',
+                options={'ordering': ['due_at', 'id'], 'verbose_name': 'notice', 'verbose_name_plural': 'notices'},
+            ),
+            migrations.AlterModelOptions(
+                name='rating',
+                options={'ordering': ['-rated_at', 'id'], 'verbose_name': 'rating', 'verbose_name_plural': 'ratings'},
+            ),
+            migrations.AlterModelOptions(
+                name='subscription',
+                options={'ordering': ['id'], 'verbose_name': 'subscription', 'verbose_name_plural': 'subscriptions'},
+            ),
+            migrations.AlterModelOptions(
+                name='sweep',
+                options={'verbose_name': 'sweep', 'verbose_name_plural': 'sweeps'},
+            ),
+            migrations.AlterModelOptions(
+                name='worker',
+                options={'ordering': ['-beat_at', 'id'], 'verbose_name': 'worker', 'verbose_name_plural': 'workers'},
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='added_at',
+                field=models.DateTimeField(verbose_name='added at'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='ends_at',
+                field=models.DateTimeField(verbose_name='ends at'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='live',
+                field=models.BooleanField(default=True, help_text='Off when the meeting no longer takes this person’s time.', verbose_name='live'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='meeting',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='meetings.meeting', verbose_name='meeting'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='offer_hidden_at',
+                field=models.DateTimeField(blank=True, help_text='Set when the person has put away the offer for a lost session on their first page.', null=True, verbose_name='offer hidden at'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='removed_at',
+                field=models.DateTimeField(blank=True, help_text='Set when the person was taken out: then they no longer see the meeting.', null=True, verbose_name='removed at'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='role',
+                field=models.CharField(choices=[('expert', 'Expert'), ('participant', 'Participant')], max_length=11, verbose_name='role'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='starts_at',
+                field=models.DateTimeField(verbose_name='starts at'),
+            ),
+            migrations.AlterField(
+                model_name='attendee',
+                name='user',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='agenda',
+                field=models.TextField(blank=True, max_length=4000, verbose_name='agenda'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='cancel_message',
+                field=models.TextField(blank=True, max_length=2000, verbose_name='closing message'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='cancelled_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='cancelled at'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='cancelled_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='counts_as_used',
+                field=models.BooleanField(default=True, help_text='Off when the participant gets the session back.', verbose_name='counts as used'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='created_at',
+                field=models.DateTimeField(verbose_name='created at'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='created_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='ends_at',
+                field=models.DateTimeField(verbose_name='ends at'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='kind',
+                field=models.CharField(choices=[('dropin', 'Drop-in'), ('adhoc', 'Ad-hoc')], max_length=6, verbose_name='kind'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='note',
+                field=models.TextField(blank=True, help_text='The participant’s note to the expert.', max_length=2000, verbose_name='note'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='organizer',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='organized_meetings', to=settings.AUTH_USER_MODEL, verbose_name='organizer'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='outcome_at',
+                field=models.DateTimeField(blank=True, help_text='When the outcome was marked; empty where it stands by itself.', null=True, verbose_name='outcome at'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='outcome_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='outcome by'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='path',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='paths.path', verbose_name='path'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='place',
+                field=models.CharField(blank=True, max_length=120, verbose_name='place'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='rescues',
+                field=models.OneToOneField(blank=True, help_text='The cancelled meeting in whose place this one was booked.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rescued_by', to='meetings.meeting', verbose_name='rescues'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='sequence',
+                field=models.PositiveIntegerField(default=0, help_text='Raised with every change that anyone gets an e-mail about (RFC 5545 SEQUENCE).', verbose_name='sequence'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='starts_at',
+                field=models.DateTimeField(verbose_name='starts at'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='status',
+                field=models.CharField(choices=[('scheduled', 'Confirmed'), ('cancelled', 'Cancelled'), ('deleted', 'Deleted'), ('held', 'Completed'), ('no-show-participant', 'Participant did not come'), ('no-show-expert', 'Expert did not come')], default='scheduled', max_length=20, verbose_name='status'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='theme',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='paths.theme', verbose_name='theme'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='title',
+                field=models.CharField(max_length=120, verbose_name='title'),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='video_link',
+                field=models.URLField(blank=True, max_length=500, verbose_name='video link'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='at',
+                field=models.DateTimeField(verbose_name='at'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='facts',
+                field=models.JSONField(default=dict, help_text='What the meeting was after the change, times in UTC (ISO 8601), and, where it differs, before.', verbose_name='facts'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='happening',
+                field=models.CharField(choices=[('booked', 'Booked'), ('rescheduled', 'Rescheduled'), ('cancelled', 'Cancelled'), ('note-changed', 'Note changed'), ('scheduled', 'Scheduled'), ('updated', 'Updated'), ('handed-over', 'Handed over'), ('deleted', 'Deleted'), ('removed', 'Taken out'), ('outcome', 'Outcome marked'), ('reminder-day', 'Reminder a day before'), ('reminder-hour', 'Reminder an hour before')], max_length=20, verbose_name='what happened'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='meeting',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='meetings.meeting', verbose_name='meeting'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='message',
+                field=models.TextField(blank=True, max_length=2000, verbose_name='message'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='sequence',
+                field=models.PositiveIntegerField(help_text='The meeting’s sequence after this change.', verbose_name='sequence'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='token',
+                field=models.UUIDField(blank=True, help_text='Of the form that asked for it: the same form twice is one change.', null=True, verbose_name='token'),
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='author',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author'),
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='meeting',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.meeting', verbose_name='meeting'),
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='shared',
+                field=models.BooleanField(default=False, verbose_name='shared'),
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='text',
+                field=models.TextField(blank=True, max_length=4000, verbose_name='text'),
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='written_at',
+                field=models.DateTimeField(verbose_name='written at'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='address',
+                field=models.EmailField(blank=True, help_text='Of an account’s e-mail: where it goes.', max_length=254, verbose_name='address'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='attempts',
+                field=models.PositiveSmallIntegerField(default=0, verbose_name='attempts'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='due_at',
+                field=models.DateTimeField(verbose_name='due at'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='event',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='meetings.meetingevent', verbose_name='meeting event'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='facts',
+                field=models.JSONField(blank=True, default=dict, help_text='Of an account’s e-mail: what it says, no secrets.', verbose_name='facts'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='kind',
+                field=models.CharField(choices=[('booked', 'Booked'), ('rescheduled', 'Rescheduled'), ('cancelled', 'Cancelled'), ('note-changed', 'Note changed'), ('scheduled', 'Scheduled'), ('updated', 'Updated'), ('handed-over', 'Handed over'), ('deleted', 'Deleted'), ('removed', 'Taken out'), ('outcome', 'Outcome marked'), ('reminder-day', 'Reminder a day before'), ('reminder-hour', 'Reminder an hour before'), ('confirm-signup', 'Confirm the address of a new account'), ('confirm-address', 'Confirm another address'), ('password-reset', 'Link to set a new password'), ('no-account', 'No account has this address'), ('account-exists', 'There is an account already'), ('password-changed', 'Password changed'), ('password-set', 'Password set'), ('password-renewed', 'Password reset'), ('address-changed', 'E-mail address changed'), ('address-added', 'E-mail address added'), ('address-confirmed', 'E-mail address confirmed'), ('address-removed', 'E-mail address removed'), ('calendar-failed', 'Calendar can’t be read')], max_length=20, verbose_name='kind'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='last_error',
+                field=models.CharField(blank=True, max_length=300, verbose_name='last error'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='leased_until',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='leased until'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='meeting',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='meetings.meeting', verbose_name='meeting'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='message_id',
+                field=models.UUIDField(default=uuid.uuid4, editable=False, help_text='The same at every attempt.', verbose_name='message id'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='parked_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='parked at'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='priority',
+                field=models.PositiveSmallIntegerField(choices=[(0, 'Quick'), (1, 'Usual')], default=1, verbose_name='priority'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='sent_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='sent at'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='sequence',
+                field=models.PositiveIntegerField(default=0, verbose_name='sequence'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='starts_at',
+                field=models.DateTimeField(blank=True, help_text='Of a reminder: the start that it reminds of.', null=True, verbose_name='starts at'),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='user',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            ),
+            migrations.AlterField(
+                model_name='rating',
+                name='comment',
+                field=models.TextField(blank=True, max_length=2000, verbose_name='comment'),
+            ),
+            migrations.AlterField(
+                model_name='rating',
+                name='meeting',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='meetings.meeting', verbose_name='meeting'),
+            ),
+            migrations.AlterField(
+                model_name='rating',
+                name='rated_at',
+                field=models.DateTimeField(verbose_name='rated at'),
+            ),
+            migrations.AlterField(
+                model_name='rating',
+                name='stars',
+                field=models.PositiveSmallIntegerField(verbose_name='stars'),
+            ),
+            migrations.AlterField(
+                model_name='rating',
+                name='user',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            ),
+            migrations.AlterField(
+                model_name='subscription',
+                name='digest',
+                field=models.CharField(help_text='SHA-256 of the secret, in hexadecimal.', max_length=64, unique=True, verbose_name='digest'),
+            ),
+            migrations.AlterField(
+                model_name='subscription',
+                name='made_at',
+                field=models.DateTimeField(verbose_name='made at'),
+            ),
+            migrations.AlterField(
+                model_name='subscription',
+                name='user',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='subscription', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            ),
+            migrations.AlterField(
+                model_name='sweep',
+                name='until',
+                field=models.DateTimeField(verbose_name='until'),
+            ),
+            migrations.AlterField(
+                model_name='worker',
+                name='beat_at',
+                field=models.DateTimeField(verbose_name='last heartbeat at'),
+            ),
+            migrations.AlterField(
+                model_name='worker',
+                name='name',
+                field=models.CharField(help_text='Host and process.', max_length=120, unique=True, verbose_name='name'),
+            ),
+            migrations.AlterField(
+                model_name='worker',
+                name='started_at',
+                field=models.DateTimeField(verbose_name='started at'),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import timezone_field.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from everwise.db.words_only import WordsOnly
+
 
 class Migration(migrations.Migration):
 
@@ -18,160 +20,162 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='membership',
-            options={'ordering': ['path', 'role', 'user'], 'verbose_name': 'membership', 'verbose_name_plural': 'memberships'},
-        ),
-        migrations.AlterModelOptions(
-            name='path',
-            options={'ordering': ['name', 'id'], 'verbose_name': 'path', 'verbose_name_plural': 'paths'},
-        ),
-        migrations.AlterModelOptions(
-            name='program',
-            options={'ordering': ['name', 'id'], 'verbose_name': 'program', 'verbose_name_plural': 'programs'},
-        ),
-        migrations.AlterModelOptions(
-            name='theme',
-            options={'ordering': ['position', 'name', 'id'], 'verbose_name': 'theme', 'verbose_name_plural': 'themes'},
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='ended at'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='path',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='paths.path', verbose_name='path'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('admin', 'Admin'), ('expert', 'Expert'), ('participant', 'Participant')], max_length=11, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='started_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='started at'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='change_until_minutes',
-            field=models.PositiveIntegerField(default=720, help_text='How long before its start a participant can still move a session, or cancel it and get it back.', validators=[django.core.validators.MaxValueValidator(525600)], verbose_name='changes until (minutes before)'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='closes_on',
-            field=models.DateField(blank=True, help_text='Last date of sessions. Empty: never closes.', null=True, verbose_name='closes on'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='description',
-            field=models.TextField(blank=True, default=paths.models.usual_description, max_length=2000, verbose_name='description'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='horizon_days',
-            field=models.PositiveSmallIntegerField(default=60, help_text='How many days ahead a session can be booked.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='horizon (days)'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='members',
-            field=models.ManyToManyField(related_name='paths', through='paths.Membership', to=settings.AUTH_USER_MODEL, verbose_name='members'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='name',
-            field=models.CharField(max_length=120, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='notice_minutes',
-            field=models.PositiveIntegerField(default=240, help_text='How long before its start a session must be booked.', validators=[django.core.validators.MaxValueValidator(525600)], verbose_name='notice (minutes)'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='opens_on',
-            field=models.DateField(blank=True, help_text='First date of sessions. Empty: always open.', null=True, verbose_name='opens on'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paths', to='paths.program', verbose_name='program'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='sessions_per_participant',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='sessions per participant'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='start_interval_minutes',
-            field=models.PositiveSmallIntegerField(default=30, help_text='Sessions start every so many minutes from the beginning of an expert’s hours.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)], verbose_name='start interval (minutes)'),
-        ),
-        migrations.AlterField(
-            model_name='path',
-            name='time_zone',
-            field=timezone_field.fields.TimeZoneField(default='UTC', help_text='The opening and closing dates are dates in this zone.', verbose_name='time zone'),
-        ),
-        migrations.AlterField(
-            model_name='program',
-            name='description',
-            field=models.TextField(blank=True, max_length=2000, verbose_name='description'),
-        ),
-        migrations.AlterField(
-            model_name='program',
-            name='name',
-            field=models.CharField(max_length=120, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='program',
-            name='type',
-            field=models.CharField(choices=[('drop-in', 'Drop-in')], default='drop-in', max_length=10, verbose_name='type'),
-        ),
-        migrations.AlterField(
-            model_name='theme',
-            name='description',
-            field=models.CharField(blank=True, max_length=300, verbose_name='description'),
-        ),
-        migrations.AlterField(
-            model_name='theme',
-            name='duration_minutes',
-            field=models.PositiveSmallIntegerField(default=45, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='duration (minutes)'),
-        ),
-        migrations.AlterField(
-            model_name='theme',
-            name='experts',
-            field=models.ManyToManyField(blank=True, related_name='themes', to='experts.expert', verbose_name='experts'),
-        ),
-        migrations.AlterField(
-            model_name='theme',
-            name='name',
-            field=models.CharField(max_length=120, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='theme',
-            name='path',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='paths.path', verbose_name='path'),
-        ),
-        migrations.AlterField(
-            model_name='theme',
-            name='position',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='position'),
-        ),
-        migrations.AlterConstraint(
-            model_name='membership',
-            name='expert_or_participant_not_both',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('role__in', ['expert', 'participant'])), fields=('path', 'user'), name='expert_or_participant_not_both', violation_error_message='Nobody can be both expert and participant on the same path.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='path',
-            name='path_closes_after_opening',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__isnull', True), ('opens_on__isnull', True), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='path_closes_after_opening', violation_error_message='The path can’t close before it opens.'),
-        ),
+        WordsOnly([
+            migrations.AlterModelOptions(
+                name='membership',
+                options={'ordering': ['path', 'role', 'user'], 'verbose_name': 'membership', 'verbose_name_plural': 'memberships'},
+            ),
+            migrations.AlterModelOptions(
+                name='path',
+                options={'ordering': ['name', 'id'], 'verbose_name': 'path', 'verbose_name_plural': 'paths'},
+            ),
+            migrations.AlterModelOptions(
+                name='program',
+                options={'ordering': ['name', 'id'], 'verbose_name': 'program', 'verbose_name_plural': 'programs'},
+            ),
+            migrations.AlterModelOptions(
+                name='theme',
+                options={'ordering': ['position', 'name', 'id'], 'verbose_name': 'theme', 'verbose_name_plural': 'themes'},
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='ended_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='ended at'),
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='path',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='paths.path', verbose_name='path'),
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='role',
+                field=models.CharField(choices=[('admin', 'Admin'), ('expert', 'Expert'), ('participant', 'Participant')], max_length=11, verbose_name='role'),
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='started_at',
+                field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='started at'),
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='user',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='change_until_minutes',
+                field=models.PositiveIntegerField(default=720, help_text='How long before its start a participant can still move a session, or cancel it and get it back.', validators=[django.core.validators.MaxValueValidator(525600)], verbose_name='changes until (minutes before)'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='closes_on',
+                field=models.DateField(blank=True, help_text='Last date of sessions. Empty: never closes.', null=True, verbose_name='closes on'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='description',
+                field=models.TextField(blank=True, default=paths.models.usual_description, max_length=2000, verbose_name='description'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='horizon_days',
+                field=models.PositiveSmallIntegerField(default=60, help_text='How many days ahead a session can be booked.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='horizon (days)'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='members',
+                field=models.ManyToManyField(related_name='paths', through='paths.Membership', to=settings.AUTH_USER_MODEL, verbose_name='members'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='name',
+                field=models.CharField(max_length=120, verbose_name='name'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='notice_minutes',
+                field=models.PositiveIntegerField(default=240, help_text='How long before its start a session must be booked.', validators=[django.core.validators.MaxValueValidator(525600)], verbose_name='notice (minutes)'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='opens_on',
+                field=models.DateField(blank=True, help_text='First date of sessions. Empty: always open.', null=True, verbose_name='opens on'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='program',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paths', to='paths.program', verbose_name='program'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='sessions_per_participant',
+                field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='sessions per participant'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='start_interval_minutes',
+                field=models.PositiveSmallIntegerField(default=30, help_text='Sessions start every so many minutes from the beginning of an expert’s hours.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)], verbose_name='start interval (minutes)'),
+            ),
+            migrations.AlterField(
+                model_name='path',
+                name='time_zone',
+                field=timezone_field.fields.TimeZoneField(default='UTC', help_text='The opening and closing dates are dates in this zone.', verbose_name='time zone'),
+            ),
+            migrations.AlterField(
+                model_name='program',
+                name='description',
+                field=models.TextField(blank=True, max_length=2000, verbose_name='description'),
+            ),
+            migrations.AlterField(
+                model_name='program',
+                name='name',
+                field=models.CharField(max_length=120, verbose_name='name'),
+            ),
+            migrations.AlterField(
+                model_name='program',
+                name='type',
+                field=models.CharField(choices=[('drop-in', 'Drop-in')], default='drop-in', max_length=10, verbose_name='type'),
+            ),
+            migrations.AlterField(
+                model_name='theme',
+                name='description',
+                field=models.CharField(blank=True, max_length=300, verbose_name='description'),
+            ),
+            migrations.AlterField(
+                model_name='theme',
+                name='duration_minutes',
+                field=models.PositiveSmallIntegerField(default=45, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='duration (minutes)'),
+            ),
+            migrations.AlterField(
+                model_name='theme',
+                name='experts',
+                field=models.ManyToManyField(blank=True, related_name='themes', to='experts.expert', verbose_name='experts'),
+            ),
+            migrations.AlterField(
+                model_name='theme',
+                name='name',
+                field=models.CharField(max_length=120, verbose_name='name'),
+            ),
+            migrations.AlterField(
+                model_name='theme',
+                name='path',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='paths.path', verbose_name='path'),
+            ),
+            migrations.AlterField(
+                model_name='theme',
+                name='position',
+                field=models.PositiveSmallIntegerField(default=0, verbose_name='position'),
+            ),
+            migrations.AlterConstraint(
+                model_name='membership',
+                name='expert_or_participant_not_both',
+                constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('role__in', ['expert', 'participant'])), fields=('path', 'user'), name='expert_or_participant_not_both', violation_error_message='Nobody can be both expert and participant on the same path.'),
+            ),
+            migrations.AlterConstraint(
+                model_name='path',
+                name='path_closes_after_opening',
+                constraint=models.CheckConstraint(condition=models.Q(('closes_on__isnull', True), ('opens_on__isnull', True), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='path_closes_after_opening', violation_error_message='The path can’t close before it opens.'),
+            ),
+        ]),
     ]
