@@ -11,6 +11,9 @@ if os.environ.get("METRICS_TOKEN") or os.environ.get("METRICS_TOKEN_FILE"):
     # Set before prometheus_client is loaded, which asks once.
     DATA_DIR = os.environ.get("DATA_DIR") or Path(__file__).resolve().parent / ".data"
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(Path(DATA_DIR).resolve() / "metrics"))
+else:
+    # Nobody reads what would be written there.
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
 from gunicorn.workers.gthread import ThreadWorker
 

@@ -150,7 +150,7 @@ class Installation:
             for number, port in enumerate(self.web_ports)
         )
         for written, ours in {
-            "    server 127.0.0.1:8000;\n": upstreams,
+            "    server 127.0.0.1:8000;\n    server 127.0.0.1:8001;\n": upstreams,
             "listen 443 ssl;": f"listen {HOST}:{self.port} ssl;",
             "listen 80;": f"listen {HOST}:{free_port()};",
             "server_name learn.example.com;": "server_name localhost;",

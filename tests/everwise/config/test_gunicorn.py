@@ -12,7 +12,10 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
+from everwise.web.middleware import CALENDARS, INVITATIONS, REMINDERS
+
 ROOT = Path(__file__).resolve().parents[3]
+DEPLOY = ROOT / "docs" / "deploy"
 CONFIGURATION = ROOT / "gunicorn.conf.py"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n"
 
@@ -68,9 +71,44 @@ def test_numbers_of_all_processes_are_summed_and_begin_anew_at_a_start(tmp_path)
         assert 'everwise_answers_total{method="GET",status="200",view="home"} 2.0' in told
 
 
+def test_each_gunicorn_of_the_units_counts_for_itself_and_nginx_knows_all_of_them():
+    """Else one that starts empties what the other has counted, and nobody comes to the other."""
+    enabled = re.search(r"enable --now .*", (DEPLOY.parent / "deploy.md").read_text())
+    started = re.findall(r"everwise-web@(\d+)", enabled[0])
+    unit = (DEPLOY / "everwise-web@.service").read_text()
+
+    assert len(started) == 2
+    assert re.findall(r"^    server 127\.0\.0\.1:(\d+);$", (DEPLOY / "nginx.conf").read_text(), re.M) == started
+    assert re.findall(r"^Environment=PROMETHEUS_MULTIPROC_DIR=(.*)$", unit, re.M) == ["/var/lib/everwise/metrics-%i"]
+    assert all(f"127.0.0.1:{port}" in (DEPLOY.parent / "alerts.yml").read_text() for port in started)
+
+
+def test_nothing_is_written_down_for_metrics_that_nobody_reads(monkeypatch):
+    monkeypatch.delenv("METRICS_TOKEN", raising=False)
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/nowhere")
+    runpy.run_path(str(CONFIGURATION))
+    assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+
+
+@pytest.mark.parametrize("address", [CALENDARS, INVITATIONS, REMINDERS])
+def test_nginx_logs_no_address_with_a_secret(address):
+    """Neither of who asks by plain http nor where something fails: its log of errors has each request's whole line."""
+    nginx = (DEPLOY / "nginx.conf").read_text()
+    locations = re.findall(r"location ~ (\S+) \{\s+access_log off;\s+error_log /dev/null;", nginx)
+    assert any(re.search(each, f"{address}secret/") for each in locations)
+    assert not any(re.search(each, "/paths/secret/") for each in locations)
+    assert re.search(r"listen 80;\s+server_name learn.example.com;(\s+#.*)*\s+access_log off;", nginx)
+
+
+def test_nginx_gives_each_request_an_id_of_its_own_wherever_it_passes_one_on():
+    """Everwise believes the one it is given by a proxy: a client's own must not come through."""
+    nginx = (DEPLOY / "nginx.conf").read_text()
+    assert nginx.count("proxy_set_header X-Request-ID $request_id;") == nginx.count("proxy_pass ") > 0
+
+
 def test_nginx_speaks_no_old_tls():
     """And of TLS 1.2 only what keeps a recorded conversation closed when the key is stolen later."""
-    nginx = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
+    nginx = (DEPLOY / "nginx.conf").read_text()
     (protocols,), (ciphers,) = (
         re.findall(rf"^\s*{name} (.*);$", nginx, re.M) for name in ("ssl_protocols", "ssl_ciphers")
     )
