@@ -10,7 +10,7 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from structlog.contextvars import get_contextvars
 
-from everwise.seeing.secret_texts import without_secrets
+from everwise.seeing.secret_texts import quoted_by_database, without_secrets
 from everwise.web import outage
 
 # What an event may have. Of a request that is nothing, no address, cookies, form or headers: its id is in the tags, by
@@ -64,15 +64,15 @@ def cleaned(event: Any, hint: dict[str, Any]) -> Any:
     kept = {name: value for name, value in event.items() if name in KEPT}
     kept["contexts"] = {name: value for name, value in event.get("contexts", {}).items() if name in CONTEXTS}
     kept["tags"] = {name: str(value) for name, value in get_contextvars().items()}
-    return _without_secrets(kept)
+    return _without_secrets(kept, quoted_by_database(error))
 
 
-def _without_secrets(value: Any) -> Any:
+def _without_secrets(value: Any, quoted: list[str]) -> Any:
     """The same, of every text in it."""
     if isinstance(value, str):
-        return without_secrets(value)
+        return without_secrets(value, quoted)
     if isinstance(value, dict):
-        return {name: _without_secrets(each) for name, each in value.items()}
+        return {name: _without_secrets(each, quoted) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_secrets(each) for each in value]
+        return [_without_secrets(each, quoted) for each in value]
     return value

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from everwise.seeing.secret_texts import without_secrets
+from everwise.seeing.secret_texts import quoted_by_database, without_secrets
 
 FORMATS = ("json", "plain")
 TOLD = "told"
@@ -23,6 +23,15 @@ def told(**facts: object) -> dict[str, dict[str, object]]:
 
 def _with_facts(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {**event, **getattr(event.get("_record"), TOLD, {})}
+
+
+def _with_traceback(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """As text, without the rows and values that a database quotes in its errors."""
+    info = event.get("exc_info")
+    event = structlog.processors.format_exc_info(logger, method, event)
+    if isinstance(info, tuple) and "exception" in event:
+        event["exception"] = without_secrets(event["exception"], quoted_by_database(info[1]))
+    return event
 
 
 def _without_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -45,7 +54,7 @@ def formatter(chosen: str) -> logging.Formatter:
         processors=[
             _with_facts,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            _with_traceback,
             _without_secrets,
             renderer,
         ],

@@ -2,12 +2,14 @@
 
 import logging
 import re
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
-from everwise.seeing import logs
+from everwise.seeing import errors, logs
 from meetings.pages.path import views
 from tests import scene
 
@@ -17,6 +19,7 @@ SECRET = "Zq8-secret_Zq8secretZq8secretZq8secret"
 SECRET_ADDRESSES = [
     ("/calendar/", f"{SECRET}.ics"),
     ("/invitations/", f"{SECRET}/"),
+    ("/reminders/", f"{SECRET}/"),
     ("/invitations/", f"{SECRET}/decline/"),
     ("/invitations/", f"{SECRET}/nowhere/"),
     ("/accounts/password/reset/key/", f"1-{SECRET}/"),
@@ -71,6 +74,43 @@ def test_every_text_of_every_logger_is_cleaned(lines, text, written):
     assert written in said["event"]
     assert written in traced["exception"]
     assert "Zq8" not in str([said, traced])
+
+
+class RefusedByDatabase(Exception):
+    """As psycopg's errors are: their text has all parts of what PostgreSQL said, in the language of the server."""
+
+    def __init__(self, primary, *, detail=None, context=None):
+        super().__init__("\n".join(filter(None, (primary, detail and f"DÉTAIL : {detail}", context))))
+        self.diag = SimpleNamespace(message_primary=primary, message_detail=detail, context=context)
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (RefusedByDatabase("check broken", detail="La ligne contient (7, Zq8 wrote\n\nthis)."), "check broken"),
+        (RefusedByDatabase("duplicate key", detail="Key (name)=(Zq8) already exists."), "duplicate key"),
+        (RefusedByDatabase('invalid input syntax for type uuid: "Zq8 7"'), "invalid input syntax for type uuid"),
+        (RefusedByDatabase("ungültige Eingabesyntax für Typ uuid: »Zq8«"), "ungültige Eingabesyntax"),
+        (RefusedByDatabase("too long", context="unnamed portal parameter $1 = 'Zq8'"), "too long"),
+    ],
+)
+def test_row_or_value_that_the_database_refuses_is_on_no_line_and_in_no_report(lines, error, kept):
+    """It is whatever somebody typed: notes, names, e-mails that wait."""
+    try:
+        try:
+            raise error
+        except RefusedByDatabase as cause:
+            raise IntegrityError(*cause.args) from cause
+    except IntegrityError as raised:
+        logging.getLogger("elsewhere").exception("broken")
+        values = [{"type": type(each).__name__, "value": str(each)} for each in (error, raised)]
+        event = {"exception": {"values": values}}
+        sent = errors.cleaned(event, {"exc_info": (type(raised), raised, raised.__traceback__)})
+
+    [traced] = lines()
+    assert traced["exception"].count(kept) == 2
+    assert kept in str(sent)
+    assert "Zq8" not in str(traced) + str(sent)
 
 
 def test_line_of_a_request_says_who_what_and_how_long(lines, client):
