@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from everwise.accounts.device_zone import asking
 from everwise.accounts.kept_posts import remember
 from everwise.accounts.models import User
-from everwise.sso import providers
+from everwise.sso import providers, sessions
 
 # Past so many wrong passwords from anywhere, an account is under attack from many addresses at once. Then each address
 # has one try in a while: the owner's right password is still taken from theirs, and guessing is five times slower.
@@ -115,6 +115,15 @@ class AccountAdapter(DefaultAccountAdapter):
             # By another address of theirs than the organisation's: the form has led away whoever typed that.
             raise ImmediateHttpResponse(redirect(providers.address(provider)))
         return user
+
+    def pre_login(self, request, user, *, redirect_url, **how) -> HttpResponse | None:
+        """The one door of every sign-in. Whose organisation leaves them no password gets in by it alone: a passkey on
+        its own would go on opening the account once the organisation no longer knows them.
+        """
+        answer = super().pre_login(request, user, redirect_url=redirect_url, **how)
+        if answer is None and not sessions.is_begun(request, user) and (own := providers.instead_of_password(user)):
+            answer = redirect(providers.address(own, redirect_url or ""))
+        return answer
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Per account *and* address. allauth counts per account, so that a stranger could keep its owner out."""

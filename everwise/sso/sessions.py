@@ -34,6 +34,12 @@ def begin(request, user: User, identity: Identity, now: datetime) -> SsoSession:
     return row
 
 
+def is_begun(request, user: User) -> bool:
+    """Whether this person has come from a provider in this browser, signed in by now or not yet, and it counts."""
+    noted = request.session.get(KEY)
+    return bool(noted) and noted["user"] == str(user.pk) and not _has_ended(noted, timezone.now())
+
+
 def of_request(request) -> SsoSession | None:
     """The row that the person on this page is signed in by, whether or not it has run out; None if by a password."""
     noted = request.session.get(KEY)
@@ -47,8 +53,11 @@ def is_over(request, now: datetime | None = None) -> bool:
     noted = request.session.get(KEY)
     if not noted or noted["user"] != str(request.user.pk):
         return False
-    ends_at = datetime.fromisoformat(noted["ends_at"])
-    return ends_at <= (now or timezone.now()) or not SsoSession.objects.filter(pk=noted["id"]).exists()
+    return _has_ended(noted, now or timezone.now())
+
+
+def _has_ended(noted: Mapping[str, str], now: datetime) -> bool:
+    return datetime.fromisoformat(noted["ends_at"]) <= now or not SsoSession.objects.filter(pk=noted["id"]).exists()
 
 
 def end_all(*, user: User, provider: str) -> int:

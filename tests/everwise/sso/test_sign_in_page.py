@@ -2,6 +2,8 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
 from django.utils import timezone
 
@@ -101,6 +103,42 @@ def test_password_is_refused_to_whoever_once_came_by_the_provider(acme, client, 
 
     assert typed(client, "pia@example.com", PASSWORD).url == ACME
     assert who(client) == ""
+
+
+def passkey(client, monkeypatch, person):
+    """What comes of a passkey of theirs alone, whose answer is right."""
+    key = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Laptop"})
+    monkeypatch.setattr("everwise.accounts.mfa.forms.PasskeySignInForm.clean_credential", lambda form: key)
+    return client.post(reverse("mfa_login_webauthn"), {"credential": '{"id": "x"}'})
+
+
+@pytest.mark.parametrize("email", ["pia@acme.example", "pia@example.com"])
+def test_passkey_alone_is_refused_where_the_organisation_leaves_no_password(strict, client, monkeypatch, email):
+    """It would go on opening the account once the organisation no longer knows its owner."""
+    pia = a_person(email=email)
+    SocialAccount.objects.create(user=pia, provider="acme", uid="pia-1")
+
+    assert passkey(client, monkeypatch, pia).url == ACME
+    assert who(client) == ""
+
+
+def test_passkey_alone_signs_in_where_passwords_do_and_as_the_second_step_of_whoever_came_by_the_organisation(
+    acme, client, monkeypatch, settings
+):
+    pia = a_person(email="pia@acme.example")
+    passkey(client, monkeypatch, pia)
+    assert who(client) == "pia@acme.example"
+    client.logout()
+
+    settings.SSO_PROVIDERS = {"acme": acme.provider(passwords=False)}
+    assert sign_in(client, acme.knows()).url == reverse("mfa_authenticate")
+    monkeypatch.setattr("everwise.accounts.mfa.forms.PasskeyForm.clean_credential", lambda form: key_of(pia))
+    client.post(reverse("mfa_authenticate"), {"credential": '{"id": "x"}'})
+    assert who(client) == "pia@acme.example"
+
+
+def key_of(person):
+    return Authenticator.objects.get(user=person)
 
 
 @pytest.mark.parametrize("known", [False, True])
