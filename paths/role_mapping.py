@@ -32,7 +32,7 @@ def apply(*, user: User, identity: Identity, now: datetime) -> None:
         given = Membership.objects.live().filter(user=user, by_provider=provider.id).select_related("path", "user")
         # Taken back first: who was an expert can then become a participant.
         for membership in given.order_by("pk"):
-            if (membership.path_id, membership.role) not in wanted:
+            if (membership.path_id, membership.role) not in wanted and not _is_untold(membership, identity):
                 _take_back(membership, identity, now)
         for mapping in wanted.values():
             _give(mapping, user, identity, now)
@@ -41,6 +41,17 @@ def apply(*, user: User, identity: Identity, now: datetime) -> None:
 def _wanted(identity) -> Iterable[RoleMapping]:
     rows = RoleMapping.objects.filter(provider=identity.provider.id).select_related("path").order_by("pk")
     return [row for row in rows if row.value in identity.groups.get(row.claim, ())]
+
+
+def _is_untold(membership, identity) -> bool:
+    """Whether it came by a claim that the provider has kept to itself this time: the role stays as it is."""
+    if not identity.untold:
+        return False
+    rows = RoleMapping.objects.filter(provider=identity.provider.id, path=membership.path_id, role=membership.role)
+    untold = rows.filter(claim__in=identity.untold).exists()
+    if untold:
+        logger.warning("Sign-in at %s names no groups, being too many: roles by them stay", identity.provider.id)
+    return untold
 
 
 def _give(mapping, user, identity, now):

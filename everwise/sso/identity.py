@@ -18,6 +18,8 @@ class Identity:
     name: str = ""
     # Claims or attributes, each with its values, for what is mapped from them.
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Of these it sends none since there are too many, as Entra ID does from 200 groups on: nothing follows from it.
+    untold: frozenset[str] = frozenset()
     # What later steps need: tokens, the name for signing out. Kept encrypted.
     held: Mapping[str, str] = field(default_factory=dict)
 

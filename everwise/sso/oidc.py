@@ -131,8 +131,15 @@ def identity_of(provider: Provider, config: dict[str, Any], answer: dict[str, An
         verified=isinstance(verified, bool | int | str) and verified in YES,
         name=str(claims.get("name") or full),
         groups=as_values(claims),
+        untold=_untold(claims),
         held={"id_token": str(answer["id_token"]), "refresh": str(answer.get("refresh_token") or "")},
     )
+
+
+def _untold(claims: dict[str, Any]) -> frozenset[str]:
+    """Claims that are said to be elsewhere (OpenID Connect Core, 5.6.2), where nobody asks for them."""
+    elsewhere = claims.get("_claim_names")
+    return frozenset(elsewhere) if isinstance(elsewhere, dict) else frozenset()
 
 
 class OidcAdapter(OpenIDConnectOAuth2Adapter):

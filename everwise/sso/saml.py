@@ -18,6 +18,7 @@ from lxml import etree
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
+from onelogin.saml2.logout_request import OneLogin_Saml2_Logout_Request
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML as Xml
 
@@ -31,6 +32,10 @@ LARGEST_RESPONSE = 200_000
 # An assertion without an end is remembered so long; of any other a little longer than it lives.
 REMEMBERED_SECONDS, DRIFT_SECONDS = 86_400, 600
 EMAIL_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+# What Entra ID sends in place of groups that are too many.
+INSTEAD = {
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups": "http://schemas.microsoft.com/claims/groups.link"
+}
 # Of these a name is another at each sign-in.
 PASSING = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 
@@ -140,6 +145,7 @@ def identity_of(provider: Provider, response: str, request_id: str) -> Identity:
         verified=True,
         name=_first(attributes, provider.name_attributes),
         groups=attributes,
+        untold=frozenset(name for name, instead in INSTEAD.items() if instead in attributes),
         held={
             "name_id": name_id,
             "name_id_format": format_,
@@ -192,17 +198,20 @@ def sign_out(provider: Provider, held: dict[str, str]) -> str:
     )
 
 
-def signed_out(provider: Provider, query: dict[str, str]) -> tuple[bool, str]:
-    """Read what a provider sends about signing out: whether it asks us to, and where to go on. Raises Refused.
+def signed_out(provider: Provider, query: dict[str, str]) -> tuple[str | None, str]:
+    """Read what a provider sends about signing out: whom it asks us to sign out, by its name for them, None where it
+    asks nothing; and where to go on. Raises Refused.
 
     Only what it signed: a stranger's page could sign people out otherwise.
     """
     auth = _auth(provider, reverse("saml_sls", args=[provider.id]), get=query, messages_signed=True)
-    asks = "SAMLRequest" in query
+    whom = None
     try:
         onward = auth.process_slo(keep_local_session=True)
+        if "SAMLRequest" in query and not auth.get_errors():
+            whom = OneLogin_Saml2_Logout_Request.get_nameid(auth.get_last_request_xml(), provider.signing_key or None)
     except (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, etree.XMLSyntaxError, ValueError) as error:
         raise refused(provider, f"its sign-out can't be read: {type(error).__name__}") from error
     if auth.get_errors():
         raise refused(provider, f"its sign-out: {auth.get_last_error_reason() or auth.get_errors()}")
-    return asks, onward if asks and onward else ""
+    return whom, onward if whom is not None and onward else ""

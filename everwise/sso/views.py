@@ -124,13 +124,14 @@ def sls(request, provider_id) -> HttpResponse:
     if not provider.slo_url:
         raise Http404
     try:
-        asks, address = saml.signed_out(provider, request.GET.dict())
+        whom, address = saml.signed_out(provider, request.GET.dict())
     except SignInRefused as error:
         return refusal(request, provider, error)
-    if not asks:
+    if whom is None:
         return redirect("account_login")
     held = sessions.of_request(request) if request.user.is_authenticated else None
-    if held and held.provider == provider.id:
+    # One colleague's sign-out, which they can read and pass on as a link, is nobody else's.
+    if held and held.provider == provider.id and sessions.opened(held.held).get("name_id", whom) == whom:
         held.delete()
         get_account_adapter(request).logout(request)
     return HttpResponse(headers={"Location": address}, status=302)

@@ -89,6 +89,18 @@ def test_role_that_the_mapping_gave_is_taken_back(path, pia):
     assert (event.what, event.facts["group"]) == (Happened.ENDED, "coaches")
 
 
+@pytest.mark.parametrize(("untold", "left"), [({"groups"}, {Role.EXPERT}), ({"other"}, set()), (set(), set())])
+def test_role_stays_where_the_provider_names_no_groups_since_there_are_too_many(path, pia, caplog, untold, left):
+    maps(path, Role.EXPERT)
+    sign_in(pia, "coaches")
+
+    identity = Identity(provider=ACME, uid="1", email=pia.email, verified=True, untold=frozenset(untold))
+    role_mapping.apply(user=pia, identity=identity, now=NOW)
+
+    assert roles(pia, path) == left
+    assert ("names no groups" in caplog.text) == bool(left)
+
+
 def test_role_that_an_admin_gave_stays(path, pia):
     maps(path, Role.PARTICIPANT)
     join(pia, path, Role.PARTICIPANT)

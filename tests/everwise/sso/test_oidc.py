@@ -9,8 +9,10 @@ from django.test import Client
 
 from everwise.accounts.models import SsoSession, User
 from everwise.config.sso import WELL_KNOWN
+from paths.enums import Role
+from paths.models import Membership, RoleMapping
 from tests.everwise.sso.oidc_provider import ANOTHER_KEY, address_of, sign_in, way_back
-from tests.scene import a_person
+from tests.scene import a_path, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +189,17 @@ def test_secrets_are_kept_encrypted_and_go_with_the_session(acme, client):
     assert "refresh" not in row.held
     client.post("/accounts/logout/")
     assert not SsoSession.objects.exists()
+
+
+def test_groups_that_are_too_many_to_be_sent_take_no_role_back(acme):
+    """Entra ID names them as being elsewhere from 200 on."""
+    mapping = RoleMapping.objects.create(
+        provider="acme", claim="groups", value="coaches", path=a_path(), role=Role.PARTICIPANT
+    )
+    said = {"groups": ["coaches"]}, {"_claim_names": {"groups": "src1"}}, {}
+    held = []
+    for claims in said:
+        acme.change = lambda told, more=claims: told | more
+        sign_in(Client(), acme.knows())
+        held.append(Membership.objects.live().filter(path=mapping.path).count())
+    assert held == [1, 1, 0]

@@ -11,10 +11,12 @@ from lxml import etree
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
 
 from everwise.accounts.models import User
+from paths.enums import Role
+from paths.models import Membership, RoleMapping
 from tests.everwise.sso import saml_provider
 from tests.everwise.sso.saml_provider import NAMES, US, another, asked, come_back, post, response, sign_in
 from tests.everwise.sso.test_oidc import who
-from tests.scene import NOW, a_person
+from tests.scene import NOW, a_path, a_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "acme")]
 
@@ -238,3 +240,17 @@ def test_metadata_names_our_addresses_whatever_host_asks(client):
     assert root.get("entityID") == f"{US}/metadata/"
     assert [each.get("Location") for each in root.iter("{*}AssertionConsumerService")] == [f"{US}/acs/"]
     assert [each.get("Location") for each in root.iter("{*}SingleLogoutService")] == [f"{US}/sls/"]
+
+
+def test_groups_that_are_too_many_to_be_sent_take_no_role_back():
+    """Entra ID sends a link in their place from 150 on."""
+    claims = "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups"
+    mapping = RoleMapping.objects.create(
+        provider="acme", claim=claims, value="coaches", path=a_path(), role=Role.PARTICIPANT
+    )
+    said = {claims: ["coaches"]}, {"http://schemas.microsoft.com/claims/groups.link": ["https://graph.example"]}, {}
+    held = []
+    for attributes in said:
+        sign_in(Client(), attributes=attributes)
+        held.append(Membership.objects.live().filter(path=mapping.path).count())
+    assert held == [1, 1, 0]

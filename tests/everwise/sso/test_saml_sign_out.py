@@ -27,12 +27,12 @@ def acme(settings):
     settings.SSO_PROVIDERS = {"acme": saml_provider.provider()}
 
 
-def asks(key=KEY, issuer=IDP, algorithm=Constants.RSA_SHA256, signed=True) -> str:
+def asks(key=KEY, issuer=IDP, algorithm=Constants.RSA_SHA256, signed=True, name="pia-1") -> str:
     """The query by which a provider asks us to sign somebody out."""
     xml = (
         f'<samlp:LogoutRequest xmlns:samlp="{Constants.NS_SAMLP}" xmlns:saml="{Constants.NS_SAML}" ID="_out"'
         f' Version="2.0" IssueInstant="2026-01-01T00:00:00Z" Destination="{US}/sls/">'
-        f"<saml:Issuer>{issuer}</saml:Issuer><saml:NameID>pia-1</saml:NameID></samlp:LogoutRequest>"
+        f"<saml:Issuer>{issuer}</saml:Issuer><saml:NameID>{name}</saml:NameID></samlp:LogoutRequest>"
     )
     packed = base64.b64encode(zlib.compress(xml.encode())[2:-4]).decode()
     fields = {"SAMLRequest": packed, "SigAlg": algorithm}
@@ -97,6 +97,16 @@ def test_stranger_signs_nobody_out(client, bad):
     assert who(client) == "pia@acme.example"
     client.get(f"{SLS}?{asks()}")
     assert who(client) == ""
+
+
+def test_sign_out_of_a_colleague_signs_nobody_else_out(client):
+    """Whoever signs out there sees the address by which it is said, and can send it to somebody."""
+    sign_in(client)
+
+    answer = client.get(f"{SLS}?{asks(name='tom-1')}")
+
+    assert answer["Location"].startswith(f"{SLO}?SAMLResponse=")
+    assert who(client) == "pia@acme.example"
 
 
 @pytest.mark.parametrize("query", ["", "SAMLRequest=%%%", "SAMLResponse=AAAA", "SAMLRequest=AAAA&Signature=x"])
