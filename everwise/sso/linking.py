@@ -34,8 +34,8 @@ def person_of(identity: Identity, now: datetime) -> User:
 
 
 def _person_of(identity, now):
-    if not identity.uid or len(identity.uid) > UID_LENGTH:
-        raise SignInRefused(_incomplete(identity), "its name for the person is missing or too long")
+    if not identity.uid or len(identity.uid) > UID_LENGTH or "\x00" in identity.uid:
+        raise SignInRefused(_incomplete(identity), "its name for the person is missing, too long or unreadable")
     with transaction.atomic():
         linked = SocialAccount.objects.filter(provider=identity.provider.id, uid=identity.uid).first()
         if linked is not None:
@@ -110,6 +110,8 @@ def _made(identity, email, now):
     if not identity.provider.create_people:
         text = _("There is no account for you here yet. Ask the people who run your program to add you.")
         raise SignInRefused(text, "nobody has this address, and the provider makes no people")
-    user = User.objects.create_user(email, name=identity.name[:NAME_LENGTH], date_joined=now)
+    # People write it themselves at many providers, and no database takes what no form lets through.
+    name = identity.name.replace("\x00", "").strip()[:NAME_LENGTH]
+    user = User.objects.create_user(email, name=name, date_joined=now)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user

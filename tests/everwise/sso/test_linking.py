@@ -7,6 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from everwise.accounts.models import User
+from everwise.sso import linking
+from everwise.sso.errors import SignInRefused
+from everwise.sso.identity import Identity
 from paths import added
 from paths.enums import Role
 from paths.models import Invitation, Membership
@@ -101,6 +104,15 @@ def test_confirmed_second_address_opens_the_account(acme, client):
     sign_in(client, acme.knows())
 
     assert who(client) == "pia@example.com"
+
+
+def test_what_no_database_takes_is_left_out_of_a_name_and_refused_in_what_they_are_known_by(acme, client):
+    said = Identity(provider=acme.provider(create_people=True), uid="pia\x00", email="pia@acme.example", verified=True)
+    with pytest.raises(SignInRefused, match="did not say who you are"):
+        linking.person_of(said, NOW)
+
+    sign_in(client, acme.knows(name=" Pia\x00 Lund "))
+    assert User.objects.get().name == "Pia Lund"
 
 
 def test_somebody_else_who_gets_the_address_later_is_refused(acme, client):
