@@ -38,8 +38,8 @@ def context(overview: Overview, user: User, *, show_all: bool, number: str | Non
     )
     meetings = {meeting.pk: meeting for meeting in rows_of}
     # Without an organisation nothing can be there, and nothing is asked.
-    unmapped = mapped.unmapped(path, now) if settings.SSO_PROVIDERS else ()
-    needed = Attention(overview, offer, numbers, meetings, user, unmapped)
+    of_providers = (mapped.unmapped(path, now), mapped.disowned(path, now)) if settings.SSO_PROVIDERS else ()
+    needed = Attention(overview, offer, numbers, meetings, user, *of_providers)
     rows = list(needed.rows())
     page = Paginator(rows, ALL_ROWS if show_all else MOST_ROWS).get_page(number if show_all else 1)
     return {

@@ -57,9 +57,10 @@ class Attention:
         meetings: dict[UUID, Meeting],
         user: User,
         unmapped: Iterable[UnmappedRole] = (),
+        disowned: Iterable[User] = (),
     ):
         self.overview, self.offer, self.numbers, self.meetings = overview, offer, numbers, meetings
-        self.unmapped = unmapped
+        self.unmapped, self.disowned = unmapped, disowned
         self.path, self.now, self.reader = overview.path, overview.now, user.reader
 
     def rows(self) -> Iterator[AttentionRow]:
@@ -73,6 +74,7 @@ class Attention:
         yield from self._need_yes()
         yield from self._lost()
         yield from self._declined()
+        yield from (self._disowned(each) for each in self.disowned)
         yield from (self._not_mapped(each) for each in self.unmapped)
         yield from self._no_outcome()
         if bookable:
@@ -183,6 +185,12 @@ class Attention:
             yield AttentionRow(
                 Level.WARNING, "calendar-x", title, reason, _("Open meeting"), meeting.get_absolute_url()
             )
+
+    def _disowned(self, person: User) -> AttentionRow:
+        title, reason = mapped.words_of_disowned(person, self.name(person), self.reader, self.now)
+        action = _("Look at %(name)s") % {"name": self._called(person)}
+        address = reverse("paths:person", args=[self.path.pk, person.pk])
+        return AttentionRow(Level.WARNING, "person", title, reason, action, address)
 
     def _not_mapped(self, unmapped: UnmappedRole) -> AttentionRow:
         title, reason = mapped.words(unmapped, self.name(unmapped.user))
