@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from everwise.accounts.authentication_event import AuthenticationKind
+from everwise.accounts.authentication_log import note
 from everwise.accounts.mfa import removal
 
 
@@ -40,6 +42,7 @@ def take_off(request, pages: admin.ModelAdmin, user_id: str) -> HttpResponse:
     except removal.NoSecondStep:
         messages.info(request, gettext("This account has no two-step sign-in, so nothing was taken off."))
         return back
+    note(AuthenticationKind.FACTOR_REMOVED, request, person=user, detail=f"by {request.user.pk}")
     # Not from where staff did it.
     address = EmailAddress.objects.get_primary_email(user)
     get_adapter(request).send_notification_mail("mfa/email/taken_off", user, {"ip": ""}, email=address)

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from everwise.accounts.authentication_event import AuthenticationEvent
 from everwise.accounts.mfa import removal
 from meetings.enums import AccountMail
 from meetings.models import Notice
@@ -53,6 +54,8 @@ def test_it_is_taken_off_recorded_told_and_every_session_ends(maya, staff):
     entry = LogEntry.objects.get(object_id=str(maya.pk))
     assert (entry.user.name, "deleted" in entry.change_message) == ("Sue", True)
     assert "Deleted authenticator" in staff.get(reverse("admin:accounts_user_history", args=[maya.pk])).text
+    event = AuthenticationEvent.objects.get(what="factor-removed")
+    assert (event.person, event.detail) == (maya, f"by {entry.user_id}")
     notice = Notice.objects.get()
     assert (notice.kind, notice.address) == (AccountMail.STEP_TAKEN_OFF, "maya@example.com")
     assert "ip" not in notice.facts
