@@ -7,7 +7,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 
 from meetings.booking import old_words
-from meetings.models import Meeting, Note, Rating
+from meetings.enums import Happening
+from meetings.models import BriefPart, Meeting, MeetingEvent, Note, Rating
 from tests.scene import NOW, a_meeting, a_participant, a_path, an_expert, at
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,28 @@ def test_words_go_once_the_meeting_ended_so_long_ago_and_stars_stay(meeting, set
     assert Meeting.objects.get().status == "held"
 
 
+def test_notes_and_answers_as_they_were_before_go_from_the_history_too(meeting, settings):
+    """And nothing else of it: who changed what, and when, stays, as what was said with a cancellation does."""
+    settings.NOTES_KEPT_DAYS = 90
+    later = a_meeting(meeting.path, meeting.experts[0], meeting.participants[0], at(10, day=-3))
+    for each in (meeting, later):
+        for happening in (Happening.NOTE_CHANGED, Happening.ANSWERS_CHANGED, Happening.CANCELLED):
+            MeetingEvent.objects.create(
+                meeting=each, happening=happening, by=meeting.organizer, at=at(9, day=-25), sequence=0, message="Before"
+            )
+
+    old_words.sweep(meeting.ends_at + 91 * DAY)
+
+    said = MeetingEvent.objects.exclude(message="").values_list("meeting", "happening")
+    assert set(said) == {
+        (meeting.pk, Happening.CANCELLED),
+        (later.pk, Happening.NOTE_CHANGED),
+        (later.pk, Happening.ANSWERS_CHANGED),
+        (later.pk, Happening.CANCELLED),
+    }
+    assert MeetingEvent.objects.filter(at=at(9, day=-25)).count() == 6
+
+
 def test_log_goes_by_a_setting_of_its_own(meeting, settings):
     settings.LOGS_KEPT_DAYS = 30
 
@@ -65,6 +88,18 @@ def test_steps_are_small(meeting, settings, monkeypatch):
     monkeypatch.setattr(old_words, "STEP", 1)
 
     assert [old_words.sweep(NOW) for _ in range(3)] == [1, 1, 0]
+
+
+def test_step_that_was_full_is_followed_by_the_next_whatever_went_with_it(meeting, settings, monkeypatch):
+    """What the worker asks by the number: else it would rest for an hour with most of the work undone."""
+    settings.NOTES_KEPT_DAYS = 1
+    monkeypatch.setattr(old_words, "STEP", 1)
+    later = a_meeting(meeting.path, meeting.experts[0], meeting.participants[0], at(10, day=3))
+    for note in Note.objects.all():
+        BriefPart.objects.create(meeting=later, note=note, digest="x")
+
+    assert [old_words.sweep(NOW) for _ in range(3)] == [1, 1, 0]
+    assert not BriefPart.objects.exists()
 
 
 def test_worker_does_it(meeting, settings, clock):
