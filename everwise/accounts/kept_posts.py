@@ -11,12 +11,14 @@ kept, which a signed cookie shows; it names who that was, and nobody else is sho
 
 import json
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -111,6 +113,14 @@ def take(request) -> QueryDict | None:
     else:
         messages.info(request, _("Thank you. What you typed is still here, and nothing is saved yet."))
     return sent
+
+
+def forget(person: UUID) -> None:
+    """Whatever they sent signed out and never came back for: it lies in sessions that are nobody's."""
+    for session in Session.objects.iterator():
+        kept = session.get_decoded().get(KEY)
+        if kept and kept["who"] == str(person):
+            session.delete()
 
 
 def _keep(request):

@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
+from everwise.accounts import kept_posts
 from everwise.accounts.models import AuthenticationEvent, Former, SsoSession, User
 from everwise.accounts.sessions.ending import end_all
 from experts.models import BusyCalendar, BusyTime, DateOverride, Expert
@@ -55,6 +56,7 @@ def switch_off(user: User, now: datetime) -> None:
 def forget(user: User, now: datetime) -> None:
     """Nothing is left of who they are: rows that others need stay, and call them a former participant or expert."""
     traces.forget(user)
+    kept_posts.forget(user.pk)
     expert = Expert.objects.filter(user=user).first()
     fields = {
         "email": ADDRESS.format(pk=user.pk),
@@ -64,6 +66,7 @@ def forget(user: User, now: datetime) -> None:
         "is_staff": False,
         "is_superuser": False,
         "last_login": None,
+        "disowned_at": None,
         "erased_at": now,
         "erased_as": Former.EXPERT if expert else Former.PARTICIPANT,
     }

@@ -51,6 +51,7 @@ def profile(whose: Whose) -> Iterator[Row]:
         "rights": list(user.user_permissions.order_by("codename").values_list("codename", flat=True)),
         "joined_at": whose.moment(user.date_joined),
         "last_signed_in_at": whose.moment(user.last_login),
+        "unknown_to_their_organisation_since": whose.moment(user.disowned_at),
     }
 
 

@@ -25,6 +25,7 @@ from meetings.slots.openings import Openings
 from paths import history, people_search
 from paths.enums import Happened, Role
 from paths.models import Membership, PathEventText
+from tests import second_steps
 from tests.gate_world import signed_in
 from tests.meetings.booking.leavers import a_meeting_of, a_world, broken, cases_of, settled
 from tests.scene import NOW, a_dropin, add, at, book
@@ -269,3 +270,22 @@ def test_somebody_kept_does_not_become_the_organizer(world):
     with pytest.raises(booking.Unfit, match="Per is not on this path any more"):
         booking.edit(meeting=meeting, plan=plan, by=world.ada, sequence=0, token=uuid4(), now=NOW)
     assert booking.hand_over(**hand, to=world.pia, token=uuid4()).organizer == world.pia
+
+
+def test_what_somebody_sent_signed_out_goes_with_them_and_nobody_elses(world):
+    """It waits in a session that is nobody's, for whoever signs in next in that browser."""
+    address = reverse("profile")
+    browsers = {person: second_steps.signed_in(person) for person in (world.pia, world.ines)}
+    for person, browser in browsers.items():
+        browser.session.flush()
+        browser.post(address, {"name": f"Typed by {person}"})
+    assert [browser.session["kept_post"]["who"] for browser in browsers.values()] == [
+        str(world.pia.pk),
+        str(world.ines.pk),
+    ]
+
+    decisions = settled(cases_of(world, "erase", "participant"))
+    leaving.erase(user=world.pia, decisions=decisions, by=world.staff, now=NOW)
+
+    kept = [session.get_decoded().get("kept_post") for session in Session.objects.all()]
+    assert [each["who"] for each in kept if each] == [str(world.ines.pk)]
