@@ -14,6 +14,8 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from everwise.sso import providers
+
 # Of an app (6) or for recovery (8), with the spaces that people type between.
 CODE_LENGTH = 20
 NAME_LENGTH = 60
@@ -113,6 +115,12 @@ class AddPasskeyForm(WellFormed, webauthn_forms.AddWebAuthnForm):
         ),
     )
     field_order = ["name", "passwordless", "credential"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if providers.instead_of_password(self.user):
+            # Theirs is a second step at most (everwise/accounts/adapter.py): nothing else is offered.
+            del self.fields["passwordless"]
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

@@ -17,6 +17,7 @@ from tests.everwise.sso.oidc_provider import sign_in
 from tests.everwise.sso.test_oidc import who
 from tests.factories import PASSWORD
 from tests.scene import a_path, a_person, an_admin
+from tests.second_steps import lately
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,22 @@ def test_passkey_alone_signs_in_where_passwords_do_and_as_the_second_step_of_who
     monkeypatch.setattr("everwise.accounts.mfa.forms.PasskeyForm.clean_credential", lambda form: key_of(pia))
     client.post(reverse("mfa_authenticate"), {"credential": '{"id": "x"}'})
     assert who(client) == "pia@acme.example"
+
+
+def test_nothing_promises_that_a_passkey_signs_in_alone_where_it_does_not(acme, client, settings):
+    pia = a_person(email="pia@acme.example")
+    client.force_login(pia)
+
+    def said():
+        adding = lately(client).get(reverse("mfa_add_webauthn")).text
+        key = Authenticator.objects.create(user=pia, type="webauthn", data={"name": "Laptop"})
+        listed = client.get(reverse("mfa_index")).text
+        key.delete()
+        return "Sign in with it alone" in adding, "Signs you in alone" in listed, "Second step" in listed
+
+    assert said() == (True, True, False)
+    settings.SSO_PROVIDERS = {"acme": acme.provider(passwords=False)}
+    assert said() == (False, False, True)
 
 
 def key_of(person):
