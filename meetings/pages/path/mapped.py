@@ -100,4 +100,4 @@ def words_of_disowned(person: User, name: str, reader: Reader, now: datetime) ->
             number,
         )
         said.append(text % {"number": number})
-    return title, " ".join([*said, _("They stay on this path until you end it.")])
+    return title, " ".join([*said, _("They stay on this path until you take them off it.")])
