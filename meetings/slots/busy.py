@@ -1,6 +1,6 @@
 """Reads when people are taken: one query however many there are, and plain tuples of epoch seconds."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -11,7 +11,6 @@ from django.db.models import DateTimeField, F, Q, Value
 from everwise.accounts.models import User
 from everwise.db.packed import Packed, Spans, intervals
 from everwise.db.prepared import Among, Many, Param, Prepared
-from everwise.intervals import Interval
 from experts.models import BusyTime, Expert
 from meetings.constants import HELD_ON_FOR
 from meetings.models import Attendee, HeldTime, Meeting
@@ -44,11 +43,11 @@ class Busy:
         self.meetings: dict[int, Packed] = {}
         self.foreign: dict[int, Packed] = {}
         self.sessions: dict[int, list[int]] = {}
-        self.participant: Sequence[Interval] = ()
+        self.participant: Packed = Packed(b"")
         for person, what, text in _rows(experts, ranges, participant, moving, now, capped):
             taken = intervals(text)
             if what == OWN:
-                self.participant = taken
+                self.participant += taken
             elif what == FOREIGN:
                 self.foreign[experts[person]] = taken
             else:
@@ -108,6 +107,9 @@ def _union(many: int, caps: bool, own: bool, moves: bool):
     ]
     if own:
         parts.append(_spans(live.filter(within, user=Param("participant", person)), F("user"), Value(OWN)))
+        # Of a participant who gives sessions elsewhere, as a session that they give.
+        gives = held.filter(within, expert=Param("participant", person))
+        parts.append(_spans(gives, F("expert"), Value(OWN)))
     return rows.union(*parts, all=True)
 
 

@@ -6,8 +6,11 @@ import pytest
 
 from experts.models import BusyTime
 from meetings.slots.busy import Busy
+from meetings.slots.one_start import StartCheck
 from meetings.slots.openings import Openings
-from tests.scene import NOW, a_meeting, a_participant, a_person, an_expert, at
+from paths.enums import Role
+from tests.meetings.waiting import a_held_time
+from tests.scene import NOW, a_meeting, a_participant, a_path, a_person, a_theme, an_expert, at, join
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +96,19 @@ def test_range_inside_one_that_was_read_is_not_read_again(path, django_assert_nu
         assert list(openings.starts(60, since=at(9), until=at(11))) == [at(9), at(10, 30)]
     with django_assert_num_queries(1):
         openings.starts(60, since=at(0, day=14), until=at(0, day=21))
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_time_held_with_somebody_is_not_offered_to_them_as_a_participant_elsewhere(path, held):
+    """The list and the writer say the same."""
+    eva, elsewhere = an_expert(path), a_path()
+    theme = a_theme(elsewhere, an_expert(elsewhere, windows="10:00-10:30"))
+    join(eva.user, elsewhere, Role.PARTICIPANT)
+    if held:
+        a_held_time(a_theme(path, eva), a_participant(path), eva.user, at(10))
+
+    openings = Openings(elsewhere, since=at(0), until=at(23), now=NOW, theme=theme, participant=eva.user)
+    check = StartCheck(theme, at(10), 30, participant=eva.user, now=NOW)
+
+    assert openings.times(30, at(0), at(23)) == ([] if held else [at(10)])
+    assert bool(check.free()) is not held
