@@ -1,6 +1,7 @@
 """What somebody in line reads when a time is held for them, and when it is gone."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -42,6 +43,8 @@ def told(notice: Notice, now: datetime) -> ArrivalText | None:
         if held.ended_by != HeldEnd.GONE:
             return None
         place = reverse("schedule:wait", args=[theme.path_id, theme.pk])
+        if session := held.entry.sooner_than_id:
+            place = f"{place}?{urlencode({'sooner': session})}"
         return ArrivalText(context, absolute(place), WAITLIST, why, [])
     if held.ended_at or held.passed_at or held.until <= now:
         return None

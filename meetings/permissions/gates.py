@@ -80,8 +80,9 @@ def open_meeting(user, meeting_id, *, now: datetime, action: Action | None = Non
 
 
 def open_held_time(user, held_id) -> HeldTime:
-    """What is or was held for this very person; 404 for everybody else."""
-    rows = HeldTime.objects.filter(user=user).select_related("entry__theme__path", "entry__sooner_than", "expert")
+    """What is or was held for this very person; 404 for everybody else, and once they are off the path."""
+    rows = HeldTime.objects.filter(user=user, entry__theme__path__in=Path.objects.visible_to(user).order_by())
+    rows = rows.select_related("entry__theme__path", "entry__sooner_than", "expert")
     return get_object_or_404(rows, pk=held_id)
 
 

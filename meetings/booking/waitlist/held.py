@@ -63,6 +63,11 @@ def pass_on(*, held: HeldTime, by: User, now: datetime) -> None:
         _give_up(HeldTime.objects.filter(pk=held.pk), now)
 
 
+def pass_on_later(entry: WaitlistEntry, session: Meeting, now: datetime) -> None:
+    """What is held for somebody who now waits for a time before that session, and isn't, goes to the next."""
+    _give_up(HeldTime.objects.filter(entry=entry, starts_at__gte=session.starts_at), now)
+
+
 def tell_gone(held: HeldTime, now: datetime) -> None:
     """Only whoever has been told that they have it."""
     waiting = Notice.objects.waiting().filter(user=held.user, kind=AccountMail.TIME_HELD, facts__held=str(held.pk))

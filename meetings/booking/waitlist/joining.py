@@ -47,7 +47,7 @@ def join(
         if not agreed.participates:
             raise BookingRefused(_("You are no longer on this path."))
         hold.check_open(agreed.theme.path, by, now)
-        entry = WaitlistEntry.objects.live().filter(theme=theme, user=by).first()
+        entry = _standing(agreed.theme, by, now)
         meeting = _session(sooner_than, agreed.theme, by, now)
         if meeting is None and (refusal := allowance_of(by, agreed.theme.path, now=now).nothing(now)):
             raise NoSessionsLeft(refusal.words(by.reader, now))
@@ -74,6 +74,8 @@ def join(
         entry.not_suiting = sorted(seen | {start for start in entry.not_suiting if start > epoch(now)})
         entry.version += 1
         entry.save(update_fields=[*content, "not_suiting", "version"])
+        if meeting:
+            held.pass_on_later(entry, meeting, now)
         return entry
 
 
@@ -138,6 +140,15 @@ def not_suiting(theme: Theme, window: Window, user: User, now: datetime, moving:
     )
     times = openings.times(theme.duration_minutes, openings.since, openings.until)
     return {epoch(start) for start in times if window.suits(start.astimezone(user.time_zone))}
+
+
+def _standing(theme: Theme, by: User, now: datetime) -> WaitlistEntry | None:
+    """Their place in the line. One that is over, which no page shows any more, ends here if no worker was quicker."""
+    entry = with_sessions(WaitlistEntry.objects.live()).filter(theme=theme, user=by).first()
+    if entry is None or not is_over(entry, now):
+        return entry
+    held.end_entry(entry, EntryEnd.OVER, now)
+    return None
 
 
 def _session(meeting: Meeting | None, theme: Theme, by: User, now: datetime) -> Meeting | None:

@@ -98,7 +98,7 @@ def time_page(request, step: BookingStep, problem: str = "") -> HttpResponse:
     waits: dict[str, object] = {}
     if not step.for_other:
         cards = waiting_cards(request.user, step.now, theme=step.theme)
-        waits = {"waiting": cards[0] if cards else None, "wait_url": wait_url(step.theme)}
+        waits = {"waiting": cards[0] if cards else None, "wait_url": cards[0].url if cards else wait_url(step.theme)}
         waits["no_times"] = bool(times.get("nothing") or times.get("empty"))
     context = step.context(times_url=times_url, steps=steps.booking(step.url("theme")), **times, **waits)
     return render(request, "meetings/schedule/time.html", context, status=page.status)

@@ -27,6 +27,7 @@ from meetings.enums import Action, HeldEnd
 from meetings.models import Meeting
 from meetings.pages.fields import VALUE
 from meetings.pages.form_tokens import sending
+from meetings.pages.held_cards import wait_url
 from meetings.pages.next_page import booked_before
 from meetings.pages.waitlist.forms import TakeForm, WindowForm, initial
 from meetings.permissions import deadlines, gates, standings
@@ -170,6 +171,9 @@ def held(request, held_id) -> HttpResponse:
 def pass_on(request, held_id) -> HttpResponse:
     now = request.now = timezone.now()
     row = gates.open_held_time(request.user, held_id)
+    if row.ended_at or row.entry.ended_at:
+        # Taken in another tab, or over: its page says so.
+        return redirect("meetings:held", row.pk)
     held_times.pass_on(held=row, by=request.user, now=now)
     text = _("Thank you. It goes to the next person, and you keep your place on the waitlist of “%(theme)s”.")
     messages.success(request, text % {"theme": row.entry.theme.name})
@@ -200,6 +204,7 @@ def _held_page(request, row, status=200, problem=""):
         "until": until_words(row.until, reader, now),
         "window": Window.of(row.entry).words(reader, now),
         "in_line": row.entry.ended_at is None,
+        "wait_url": wait_url(theme, session if row.entry.ended_at is None else None),
         "token": uuid4(),
         "shown": Terms.of(theme.path, minutes, extra),
         # What the theme asks is answered on the usual last page.
