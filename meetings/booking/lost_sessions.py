@@ -13,10 +13,11 @@ first page (`Attendee.offer_hidden_at`).
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +32,7 @@ from paths.enums import Role
 from paths.models import Membership, Path
 
 INSTANT = timedelta(seconds=1)
+Span = tuple[datetime, datetime]
 
 
 def lost(meeting: Meeting) -> bool:
@@ -142,6 +144,37 @@ def _givers(meetings: QuerySet[Meeting]) -> set[str]:
         else:
             givers[meeting].update(facts["before"]["experts"])
     return set().union(*givers.values())
+
+
+def given_up(people: Collection[UUID], since: datetime, until: datetime) -> dict[UUID, list[Span]]:
+    """When these experts have cancelled a session themselves between two instants, or given one away. Two queries.
+
+    Nothing keeps them busy then either: the time can be booked, as long as they leave it in their hours, but nobody
+    should be called to it.
+    """
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    cancelled = Attendee.objects.present().filter(
+        user__in=people,
+        role=Role.EXPERT,
+        live=False,
+        starts_at__gt=since - REACH,
+        starts_at__lt=until,
+        meeting__kind=Kind.DROP_IN,
+        meeting__status=Status.CANCELLED,
+        meeting__cancelled_by=F("user"),
+    )
+    for user, *span in cancelled.order_by().values_list("user", "starts_at", "ends_at"):
+        found[user].append((span[0], span[1]))
+    given = MeetingEvent.objects.filter(
+        by__in=people,
+        happening=Happening.REASSIGNED,
+        meeting__starts_at__gt=since - REACH,
+        meeting__starts_at__lt=until,
+    )
+    for by, facts in given.order_by().values_list("by", "facts"):
+        if str(by) in facts["before"]["experts"]:
+            found[by].append((datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])))
+    return found
 
 
 def openings(meeting: Meeting, participant: User, now: datetime, among: list[Expert] | None = None) -> Openings:

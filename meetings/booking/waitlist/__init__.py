@@ -3,7 +3,8 @@
 The line is over the whole pool: any expert who takes the theme. A place in it (`WaitlistEntry`) is a window of times;
 a time that opens (`HeldTime`) is held with one expert for the first whose window it suits, for 30 minutes of their
 usual hours (`minutes`), then for the next. `windows` says which times suit, `joining` writes places, `in_line` reads
-them, `offering` is the worker's step that holds times, `held` what a meeting, a "no" and a goodbye do to them.
+them, `offering` is the worker's step that holds times (`holding` one), `held` what a meeting, a "no" and a goodbye do
+to them, `gone` what becomes of one whose expert can't give it any more: it ends, its holder is told and stays in line.
 
 A held time takes its expert's time like a session for everybody but its holder: `meetings/slots` leaves it out of what
 is listed, and every writer asks the same engine under the expert's lock. It is taken by the usual writers, `schedule`
@@ -17,5 +18,6 @@ A held time whose minutes are over, or that was passed on, stays live until a wo
 transaction, so that nobody can slip in between; without a worker it is let go after HELD_ON_FOR.
 
 Times that could be booked when somebody joined are not offered to them: they have seen them, and found that none suits.
+Nor is a time whose expert has cancelled or given away a session then: it can be booked, but nobody is called to it.
 Whoever has let one lapse is offered nothing more on that day of theirs: nobody gets an e-mail every half hour.
 """

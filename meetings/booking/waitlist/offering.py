@@ -7,7 +7,6 @@ its holder and its expert, and the database refuses a second. What one worker ha
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from enum import Enum
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
@@ -16,24 +15,20 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from everwise.accounts.models import User
 from everwise.intervals import epoch
 from meetings.booking import fair_choice
 from meetings.booking.errors import Overtaken
 from meetings.booking.limits import allowance_of, allowances_of_people
-from meetings.booking.terms import agree
-from meetings.booking.waitlist import held
+from meetings.booking.lost_sessions import given_up
+from meetings.booking.waitlist import gone, held
+from meetings.booking.waitlist.holding import Came, Candidate, is_fixed, span_of, try_to_hold
 from meetings.booking.waitlist.in_line import is_over, with_sessions
-from meetings.booking.waitlist.minutes import HeldSpan, held_span
 from meetings.booking.waitlist.windows import Window
-from meetings.constants import HELD_FOR
-from meetings.enums import AccountMail, Action, HeldEnd
+from meetings.enums import HeldEnd
 from meetings.integrity.locks import in_turn, lock_people
-from meetings.models import REACH, Attendee, HeldTime, Notice, Priority, WaitlistEntry
-from meetings.permissions import deadlines, standings
-from meetings.slots.one_start import StartCheck
+from meetings.models import REACH, Attendee, HeldTime, WaitlistEntry
 from meetings.slots.openings import Openings
-from paths.models import Path, Theme
+from paths.models import Theme
 from paths.offered_experts import Experts
 
 # How often the themes with people in line are gone through, and so many at each turn of the worker.
@@ -43,6 +38,7 @@ THEMES_A_TURN = 3
 MOST = 20
 # So many people are looked up at once, and so many are tried in vain before others have their turn.
 PEOPLE_AT_ONCE, TRIES = 200, 40
+Starts = dict[datetime, list[int]]
 
 
 class Rounds:
@@ -61,6 +57,7 @@ class Rounds:
             self._next = now + EVERY
         some, self._left = self._left[:THEMES_A_TURN], self._left[THEMES_A_TURN:]
         for theme in Theme.objects.bookable().filter(pk__in=some).select_related("path"):
+            gone.end_gone(theme, now)
             done += offer(theme, now)
         return done
 
@@ -77,7 +74,7 @@ def offer(theme: Theme, now: datetime) -> int:
     free = openings.starts(theme.duration_minutes)
     if not free:
         return 0
-    return _Line(theme, openings.experts, free, in_line, now).hold(MOST)
+    return _Line(theme, openings.experts, free, in_line, now, openings=openings).hold(MOST)
 
 
 def pass_on_over(now: datetime) -> int:
@@ -118,44 +115,47 @@ def _in_line(theme: Theme, now: datetime) -> QuerySet[WaitlistEntry]:
 class _Line:
     """The people in line of a theme, and the times that are free for them: the first in line gets the first that suits.
 
-    `free` has the experts (ids) by start; `instead` is a held time that is passed on, if it is one.
+    `free` has the experts (ids) by start, for as long as the theme takes; `openings`, where they came from, knows of
+    other lengths. `instead` is a held time that is passed on, if it is one.
     """
 
     def __init__(
         self,
         theme: Theme,
         experts: Experts,
-        free: dict[datetime, list[int]],
+        free: Starts,
         in_line: QuerySet[WaitlistEntry],
         now: datetime,
         instead: HeldTime | None = None,
+        openings: Openings | None = None,
     ):
-        self.theme, self.experts, self.now, self.instead = theme, experts, now, instead
+        self.theme, self.experts, self.now, self.instead, self.openings = theme, experts, now, instead, openings
         self.free = {start: list(those) for start, those in sorted(free.items())}
         self.in_line = in_line
         self._suiting: dict[Window, list[datetime]] = {}
+        self._longer: dict[timedelta, Starts] = {}
 
     def hold(self, most: int) -> int:
         number = tries = 0
         for entry in self._candidates():
             for start, expert in self._choices(entry):
-                came = _hold(entry, start, expert, self.experts.rows[expert].person, self.now, self.instead)
-                if came is _Came.HELD:
+                came = try_to_hold(entry, start, expert, self.experts.rows[expert].person, self.now, self.instead)
+                if came is Came.HELD:
                     self._take(start, expert)
                     number += 1
                     break
-                if came is _Came.NOT_FREE:
+                if came is Came.NOT_FREE:
                     self.free[start].remove(expert)
                 tries += 1
                 if tries == TRIES:
                     return number
-                if came is _Came.NOT_THEM:
+                if came is Came.NOT_THEM:
                     break
             if number == most or not any(self.free.values()):
                 break
         return number
 
-    def _candidates(self) -> Iterator["_Candidate"]:
+    def _candidates(self) -> Iterator[Candidate]:
         """Those with a time that suits and that they can have, as far as can be known of many at once."""
         suited = self._suited()
         while some := list(islice(suited, PEOPLE_AT_ONCE)):
@@ -169,7 +169,7 @@ class _Line:
                     continue
                 session, allowance = row.sooner_than, allowances[row.user_id]
                 if session and starts[0] < session.starts_at:
-                    if _is_fixed(session, row.user, self.now):
+                    if is_fixed(session, row.user, self.now):
                         continue
                     allowance = allowance_of(row.user, self.theme.path, now=self.now, moving=session)
                 length = session.ends_at - session.starts_at if session else self.theme.duration
@@ -179,18 +179,29 @@ class _Line:
                 fits = [
                     start
                     for start in starts
-                    if self.free[start]
+                    if self._so_long(start, length)
                     and (session is None or start < session.starts_at)
                     and not any(begin < start + length and end > start for begin, end in others)
                     and allowance.refusal(start) is None
                 ]
                 if fits:
-                    yield _Candidate(row, fits)
+                    yield Candidate(row, fits, length)
+
+    def _so_long(self, start: datetime, length: timedelta) -> list[int]:
+        """Who is free then: a session that moves keeps its length, and the theme may take less by now."""
+        if self.openings is None or length <= self.theme.duration:
+            return self.free[start]
+        if length not in self._longer:
+            self._longer[length] = self.openings.starts(int(length.total_seconds()) // 60)
+        longer = self._longer[length].get(start, ())
+        return [pk for pk in self.free[start] if pk in longer]
 
     def _suited(self) -> Iterator[tuple["_Row", list[datetime]]]:
         """Everybody whom a time suits that they were not offered before; plain rows, as they may be thousands."""
         if not any(self._suits(window) for window in self._windows()):
             return
+        if self.openings is not None:
+            self._leave_out_given_up()
         had = self._had()
         rows = self.in_line.values_list(*_Row._fields)
         for row in (_Row(*values) for values in rows.iterator(chunk_size=2000)):
@@ -201,6 +212,17 @@ class _Line:
             but = {*had.get(row.user, ()), *row.not_suiting}
             if starts := [start for start in suiting if self.free[start] and epoch(start) not in but]:
                 yield row, starts
+
+    def _leave_out_given_up(self) -> None:
+        """Nobody is sent by e-mail to an expert who has cancelled or given away a session then."""
+        length, rows = self.theme.duration, self.experts.rows
+        spans = given_up([row.person for row in rows.values()], min(self.free), max(self.free) + length)
+        for start, those in self.free.items() if spans else ():
+            those[:] = [
+                pk
+                for pk in those
+                if not any(begin < start + length and end > start for begin, end in spans.get(rows[pk].person, ()))
+            ]
 
     def _windows(self) -> Iterator[Window]:
         """Each that somebody waits for, once: a long line has few, and none that suits ends the matter."""
@@ -243,13 +265,13 @@ class _Line:
         zone = entry.user.time_zone
         return lapsed is not None and lapsed.astimezone(zone).date() >= self.now.astimezone(zone).date()
 
-    def _choices(self, candidate: "_Candidate") -> Iterator[tuple[datetime, int]]:
+    def _choices(self, candidate: Candidate) -> Iterator[tuple[datetime, int]]:
         """Starts with the experts to ask for it, the fairest choice first."""
         for start in candidate.starts:
             experts = {
                 self.experts.rows[pk].person: pk
-                for pk in self.free[start]
-                if _span(candidate.entry, self.theme.path, self.experts.rows[pk].settings[2] or 0, start, self.now)
+                for pk in self._so_long(start, candidate.length)
+                if span_of(candidate.entry, self.theme.path, self.experts.rows[pk].settings[2] or 0, start, self.now)
             }
             for person in fair_choice.ranked(experts, start, seed=str(candidate.entry.pk)):
                 yield start, experts[person]
@@ -272,115 +294,3 @@ class _Row(NamedTuple):
     part: str
     user__time_zone: ZoneInfo
     not_suiting: list[int]
-
-
-class _Candidate(NamedTuple):
-    entry: WaitlistEntry
-    starts: list[datetime]
-
-
-def _span(entry: WaitlistEntry, path: Path, notice_minutes: int, start: datetime, now: datetime) -> HeldSpan | None:
-    """How long it could be held for them: never beyond the last moment at which it can be booked."""
-    last = start - timedelta(minutes=max(path.notice_minutes, notice_minutes))
-    if entry.sooner_than:
-        last = min(last, entry.sooner_than.change_until)
-    user = entry.user
-    return held_span(
-        now,
-        HELD_FOR,
-        usual_from=user.usual_from,
-        usual_until=user.usual_until,
-        zone=str(user.time_zone),
-        last=last,
-    )
-
-
-class _Came(Enum):
-    HELD = "held"
-    NOT_THEN = "not then"
-    # The expert, whoever is next.
-    NOT_FREE = "not free"
-    # Whatever the time.
-    NOT_THEM = "not them"
-
-
-class _NotTheirs(Exception):
-    """It can't be held for them after all; nothing is written."""
-
-    def __init__(self, came: _Came = _Came.NOT_THEN):
-        super().__init__()
-        self.came = came
-
-
-def _hold(
-    candidate: _Candidate, start: datetime, expert: int, person: UUID, now: datetime, instead: HeldTime | None
-) -> _Came:
-    """Hold a start with an expert (their id, and the person's) for somebody, or say why it can't be."""
-    try:
-        _held(candidate.entry.pk, candidate.entry.user_id, start, expert, person, now, instead)
-    except _NotTheirs as error:
-        return error.came
-    except Overtaken:
-        return _Came.NOT_THEN
-    return _Came.HELD
-
-
-@in_turn(Overtaken)
-def _held(
-    entry_id: UUID,
-    user_id: UUID,
-    start: datetime,
-    expert: int,
-    person: UUID,
-    now: datetime,
-    instead: HeldTime | None,
-) -> None:
-    with transaction.atomic():
-        lock_people([user_id, person])
-        if instead is not None and not _end(instead, now):
-            # Another worker has passed it on.
-            raise _NotTheirs(_Came.NOT_THEM)
-        entry = with_sessions(WaitlistEntry.objects.waiting(now)).filter(pk=entry_id).first()
-        if entry is None or is_over(entry, now) or HeldTime.objects.live().filter(entry=entry).exists():
-            raise _NotTheirs(_Came.NOT_THEM)
-        agreed = agree(entry.theme_id, by=entry.user, participant=entry.user)
-        if agreed is None or not agreed.participates:
-            raise _NotTheirs(_Came.NOT_THEM)
-        theme, session, user = agreed.theme, entry.sooner_than, entry.user
-        minutes = session.duration_minutes if session else theme.duration_minutes
-        moment = StartCheck(theme, start, minutes, participant=user, now=now, moving=session)
-        free = moment.free(expert)
-        if not free and not moment.participant_is_busy:
-            raise _NotTheirs(_Came.NOT_FREE)
-        if not free or not Window.of(entry).suits(start.astimezone(user.time_zone)):
-            raise _NotTheirs
-        if allowance_of(user, theme.path, now=now, moving=session).refusal(start):
-            raise _NotTheirs
-        if session and (start >= session.starts_at or _is_fixed(session, user, now)):
-            raise _NotTheirs
-        span = _span(entry, theme.path, free[0].notice_minutes, start, now)
-        if span is None or HeldTime.objects.filter(user=user, starts_at=start).exclude(ended_by=HeldEnd.GONE).exists():
-            raise _NotTheirs
-        row = HeldTime.objects.create(
-            entry=entry,
-            user=user,
-            expert_id=person,
-            starts_at=start,
-            ends_at=moment.end,
-            offered_at=now,
-            told_at=span.told_at,
-            until=span.until,
-        )
-        Notice.objects.create(
-            kind=AccountMail.TIME_HELD,
-            user=user,
-            address=user.email,
-            facts={"held": str(row.pk)},
-            priority=Priority.QUICK,
-            due_at=span.told_at,
-        )
-
-
-def _is_fixed(session, user: User, now: datetime) -> bool:
-    """Whether they may not move it themselves any more."""
-    return bool(deadlines.refusal(Action.RESCHEDULE, session, standings.meeting_standings(user, session), now))
