@@ -147,15 +147,14 @@ def _givers(meetings: QuerySet[Meeting]) -> set[str]:
 
 
 def given_up(people: Collection[UUID], since: datetime, until: datetime) -> dict[UUID, list[Span]]:
-    """When these experts have cancelled a session themselves between two instants, or given one away. Two queries.
+    """When these people had a session between two instants that they have cancelled themselves, moved, or given away.
 
-    Nothing keeps them busy then either: the time can be booked, as long as they leave it in their hours, but nobody
-    should be called to it.
+    Nothing keeps them busy then either: the time can be booked, as long as an expert leaves it in their hours, but
+    nobody should be called to it, and they least of all. Two queries.
     """
     found: dict[UUID, list[Span]] = defaultdict(list)
     cancelled = Attendee.objects.present().filter(
         user__in=people,
-        role=Role.EXPERT,
         live=False,
         starts_at__gt=since - REACH,
         starts_at__lt=until,
@@ -163,17 +162,19 @@ def given_up(people: Collection[UUID], since: datetime, until: datetime) -> dict
         meeting__status=Status.CANCELLED,
         meeting__cancelled_by=F("user"),
     )
-    for user, *span in cancelled.order_by().values_list("user", "starts_at", "ends_at"):
-        found[user].append((span[0], span[1]))
-    given = MeetingEvent.objects.filter(
+    for user, begin, end in cancelled.order_by().values_list("user", "starts_at", "ends_at"):
+        found[user].append((begin, end))
+    changes = MeetingEvent.objects.filter(
         by__in=people,
-        happening=Happening.REASSIGNED,
+        happening__in=[Happening.REASSIGNED, Happening.RESCHEDULED],
         meeting__starts_at__gt=since - REACH,
-        meeting__starts_at__lt=until,
     )
-    for by, facts in given.order_by().values_list("by", "facts"):
-        if str(by) in facts["before"]["experts"]:
-            found[by].append((datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])))
+    for by, facts in changes.order_by().values_list("by", "facts"):
+        before = facts | facts["before"]
+        was_in = str(by) in before["experts"] + before["participants"]
+        stays = str(by) in facts["experts"] + facts["participants"] and before["starts_at"] == facts["starts_at"]
+        if was_in and not stays:
+            found[by].append((datetime.fromisoformat(before["starts_at"]), datetime.fromisoformat(before["ends_at"])))
     return found
 
 

@@ -18,6 +18,7 @@ A held time whose minutes are over, or that was passed on, stays live until a wo
 transaction, so that nobody can slip in between; without a worker it is let go after HELD_ON_FOR.
 
 Times that could be booked when somebody joined are not offered to them: they have seen them, and found that none suits.
-Nor is a time whose expert has cancelled or given away a session then: it can be booked, but nobody is called to it.
+Nor is a time whose expert has cancelled, moved or given away a session then: it can be booked, but nobody is called to
+it. Nor what they had themselves, and did not want.
 Whoever has let one lapse is offered nothing more on that day of theirs: nobody gets an e-mail every half hour.
 """

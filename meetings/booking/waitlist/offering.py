@@ -162,7 +162,9 @@ class _Line:
             keys = [entry.pk for entry, _starts in some]
             rows = with_sessions(WaitlistEntry.objects.filter(pk__in=keys)).in_bulk()
             allowances = allowances_of_people([row.user for row in rows.values()], self.theme.path, now=self.now)
-            lapsed, meetings = self._lapsed(keys), self._meetings([row.user_id for row in rows.values()])
+            people = [row.user_id for row in rows.values()]
+            lapsed, meetings = self._lapsed(keys), self._meetings(people)
+            own = given_up(people, min(self.free), max(self.free) + self.theme.duration)
             for entry, starts in some:
                 row = rows.get(entry.pk)
                 if row is None or is_over(row, self.now) or self._rests(row, lapsed.get(row.pk)):
@@ -176,6 +178,8 @@ class _Line:
                 others = [
                     (begin, end) for meeting, begin, end in meetings[row.user_id] if meeting != row.sooner_than_id
                 ]
+                # Nor what they had, and did not want.
+                others += own.get(row.user_id, ())
                 fits = [
                     start
                     for start in starts
@@ -214,7 +218,7 @@ class _Line:
                 yield row, starts
 
     def _leave_out_given_up(self) -> None:
-        """Nobody is sent by e-mail to an expert who has cancelled or given away a session then."""
+        """Nobody is sent by e-mail to an expert who has cancelled a session of that time, moved it or given it away."""
         length, rows = self.theme.duration, self.experts.rows
         spans = given_up([row.person for row in rows.values()], min(self.free), max(self.free) + length)
         for start, those in self.free.items() if spans else ():

@@ -140,6 +140,28 @@ class TestGivenUp:
 
         assert go_round() == 0
 
+    def test_time_from_which_its_expert_moved_a_session_is_held_for_nobody(self, booked):
+        _theme, eva, meeting = booked
+        eva.rules.create(rrule="FREQ=DAILY", first_date=at(9).date(), windows="15:00-15:30")
+        booking.reschedule(meeting=meeting, start=at(15), by=eva.user, token=uuid4(), now=NOW)
+        WaitlistEntry.objects.update(first_date=TEN.date(), last_date=TEN.date())
+
+        assert go_round() == 0
+        # Nor is the other one, once it is moved back.
+        booking.reschedule(meeting=meeting, start=TEN, by=eva.user, token=uuid4(), now=NOW)
+        assert go_round() == 0
+
+    @pytest.mark.parametrize("by", ["participant", "expert"])
+    def test_other_times_of_somebody_who_moved_a_session_are_held(self, booked, by):
+        _theme, eva, meeting = booked
+        eva.rules.create(rrule="FREQ=DAILY", first_date=at(9).date(), windows="13:00-13:30,15:00-15:30")
+        who = eva.user if by == "expert" else meeting.organizer
+        booking.reschedule(meeting=meeting, start=at(15), by=who, token=uuid4(), now=NOW)
+        WaitlistEntry.objects.update(first_date=TEN.date(), last_date=TEN.date())
+
+        assert go_round() == 1
+        assert HeldTime.objects.get().starts_at == (at(13) if by == "expert" else TEN)
+
     def test_time_that_an_admin_freed_is_held(self, booked, path):
         _theme, _eva, meeting = booked
         cancel(meeting, by=an_admin(path))
@@ -154,6 +176,34 @@ class TestGivenUp:
 
         assert go_round() == 1
         assert HeldTime.objects.get().expert.name == "Max"
+
+
+class TestOwnTime:
+    """Nobody is offered what they had, and did not want."""
+
+    def test_who_cancelled_it_is_passed_over(self, path):
+        pia, ben = a_participant(path), a_participant(path, "Ben")
+        theme, _eva, meeting = booked_theme(pia, path)
+        wait(theme, pia)
+        wait(theme, ben, now=NOW + timedelta(seconds=1))
+        cancel(meeting)
+
+        go_round()
+
+        assert [name for name, _start in holders()] == ["Ben"]
+
+    def test_who_moved_a_session_from_it_is_passed_over(self, path):
+        pia, ben = a_participant(path), a_participant(path, "Ben")
+        eva = an_expert(path, windows="10:00-10:30")
+        theme = a_theme(path, eva)
+        meeting = book(theme, pia, at(10, day=2))
+        for number, user in enumerate((pia, ben)):
+            wait(theme, user, first=2, last=2, now=NOW + timedelta(seconds=number))
+
+        booking.reschedule(meeting=meeting, start=at(10, day=4), by=pia, token=uuid4(), now=NOW)
+        go_round()
+
+        assert holders() == [("Ben", at(10, day=2))]
 
 
 class TestLongerSessions:
