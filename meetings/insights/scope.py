@@ -53,15 +53,22 @@ class InsightScope:
 
     def sessions(self) -> MeetingQuerySet:
         found = Meeting.objects.filter(self._which("")).order_by()
-        if self.expert:
-            gives = Attendee.objects.present().filter(meeting=OuterRef("pk"), user=self.expert, role=Role.EXPERT)
-            found = found.filter(Exists(gives.order_by()))
-        return found
+        return found.filter(self._given("pk")) if self.expert else found
+
+    def takers(self) -> AttendeeQuerySet:
+        """The participants of the sessions, each session's row."""
+        found = Attendee.objects.present().filter(self._which("meeting__"), role=Role.PARTICIPANT).order_by()
+        return found.filter(self._given("meeting")) if self.expert else found
 
     def givers(self) -> AttendeeQuerySet:
         """The experts of the sessions, each session's row."""
         found = Attendee.objects.present().filter(self._which("meeting__"), role=Role.EXPERT).order_by()
         return found.filter(user=self.expert) if self.expert else found
+
+    def _given(self, key: str) -> Exists:
+        """By the expert, of rows whose meeting has this `key`."""
+        gives = Attendee.objects.present().filter(meeting=OuterRef(key), user=self.expert, role=Role.EXPERT)
+        return Exists(gives.order_by())
 
     def _which(self, of: str) -> Q:
         asked = {"path": self.path, "kind": Kind.DROP_IN, "starts_at__gte": self.since, "starts_at__lt": self.until}

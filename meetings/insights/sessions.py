@@ -185,8 +185,7 @@ def sums(scope: InsightScope) -> InsightSums:
     if scope.theme:
         unmet = unmet.filter(theme=scope.theme)
     first, *others = (
-        # Whoever a drop-in is for is its organizer.
-        _rows(sessions, "people", Value("", CharField()), Count("organizer", distinct=True)),
+        _rows(scope.takers(), "people", Value("", CharField()), Count("user", distinct=True)),
         _rows(hours, "counted", Value("", CharField()), Count("date", distinct=True)),
         _rows(sessions.annotate(days=WholeDays("starts_at", "created_at")), "lead", _text("days"), Count("pk")),
         _rows(hours, "offered", _text("expert"), Sum("minutes")),
@@ -232,14 +231,17 @@ def _of_cancelled(condition: Any) -> Case:
 
 
 def _canceller() -> Case:
-    """Whoever cancelled their own session did so as what they are in it, whatever else they are on the path."""
-    gives = Attendee.objects.filter(meeting=OuterRef("pk"), user=OuterRef("cancelled_by"), role=Role.EXPERT)
+    """Whoever cancelled their own session did so as what they are in it, whatever else they are on the path.
+
+    The organizer tells nothing: where the participant has left the path and was kept, that is somebody else.
+    """
+    attends = Attendee.objects.filter(meeting=OuterRef("pk"), user=OuterRef("cancelled_by")).order_by()
+    takes = Exists(attends.filter(role=Role.PARTICIPANT))
     return Case(
         When(~Q(status=Status.CANCELLED), then=Value(NOBODY)),
-        # Whoever a drop-in is for is its organizer.
-        When(cancelled_by=F("organizer"), counts_as_used=True, then=Value(Canceller.PARTICIPANT_LATE)),
-        When(cancelled_by=F("organizer"), then=Value(Canceller.PARTICIPANT)),
-        When(Exists(gives.order_by()), then=Value(Canceller.EXPERT)),
+        When(takes & Q(counts_as_used=True), then=Value(Canceller.PARTICIPANT_LATE)),
+        When(takes, then=Value(Canceller.PARTICIPANT)),
+        When(Exists(attends.filter(role=Role.EXPERT)), then=Value(Canceller.EXPERT)),
         default=Value(Canceller.ADMIN),
         output_field=CharField(),
     )

@@ -2,10 +2,14 @@
 
 import itertools
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from meetings import booking
+from meetings.booking import leaving
+from meetings.booking.settling import Decision, Leaving, Way
 from meetings.constants import HELD_AFTER
 from meetings.enums import Kind, Status
 from meetings.insights import ratings, sessions
@@ -15,7 +19,7 @@ from meetings.insights.sessions import CancelledTally, Canceller, GivenSessions,
 from meetings.models import Attendee, Meeting, OfferedHours, Rating, UnmetSearch
 from paths.enums import Role
 from tests.meetings.insights.scene import a_crowd
-from tests.scene import NOW
+from tests.scene import NOW, a_dropin, a_participant, a_path, a_theme, an_admin, an_expert, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ZONE = "America/New_York"
@@ -141,6 +145,29 @@ def test_every_figure_is_a_plain_count():
         seen["rescued"] += endings.lost.rescued
     # Nothing was right for want of rows.
     assert all(seen[each] for each in (*SessionEnding, "rescued"))
+
+
+def test_participant_who_was_kept_on_leaving_stays_the_one_whom_the_session_is_for():
+    path = a_path()
+    path.refresh_from_db()
+    eva, ines = an_expert(path), an_expert(path, name="Ines")
+    theme = a_theme(path, eva, ines)
+    pia, ada = a_participant(path), an_admin(path)
+    lost, kept = a_dropin(theme, pia, eva, at(10)), a_dropin(theme, pia, ines, at(12))
+    decisions = {
+        meeting.pk: Decision(Way.KEEP, organizer=expert.user_id, sequence=0)
+        for meeting, expert in ((lost, eva), (kept, ines))
+    }
+    leaving.end(leaving=Leaving(pia, path, frozenset({Role.PARTICIPANT})), decisions=decisions, by=ada, now=NOW)
+    lost.refresh_from_db()
+    booking.cancel(meeting=lost, by=eva.user, now=NOW)
+    scope = InsightScope(path, NOW, at(10).date(), at(10).date())
+
+    told = sessions.endings(scope).cancelled
+
+    assert lost.organizer == eva.user
+    assert {who for who, tally in told.items() if tally.number} == {Canceller.EXPERT}
+    assert sessions.sums(scope).people == sessions.sums(replace(scope, expert=ines.user_id)).people == 1
 
 
 def all_ratings(crowd):
