@@ -19,7 +19,8 @@ from experts.models import BusyTime, Expert
 from meetings.enums import Kind
 from meetings.insights.scope import DAY, midnight, zone_of
 from meetings.models import Attendee, OfferedHours
-from paths.models import Path, Theme
+from paths.enums import Role
+from paths.models import Membership, Path, Theme
 from paths.offered_experts import experts_of
 
 # Looked after so often, by whichever worker comes first; of so many paths at once, since others wait for it.
@@ -79,11 +80,22 @@ def _bookable(path: Path) -> QuerySet[Expert]:
 
 
 def _due(now: datetime) -> list[tuple[Path, date]]:
-    """Open paths with experts whose day is not noted."""
+    """Open paths with experts who can be booked, whose day is not noted.
+
+    Of others there is nothing to note: they would come again each time, and keep the rest from their turn.
+    """
     noted = set(OfferedHours.objects.filter(date__gte=(now - DAY).date()).values_list("path", "date").distinct())
-    taken = Theme.objects.bookable().filter(path=OuterRef("pk"), experts__isnull=False)
+    # As `_bookable`, of every path at once.
+    offered_here = Membership.objects.live().filter(
+        path=OuterRef("pk"),
+        role=Role.EXPERT,
+        user__is_active=True,
+        user__expert__accepting=True,
+        user__expert__themes__path=OuterRef("pk"),
+        user__expert__themes__retired_at=None,
+    )
     ended = Q(closed_at__lte=now - DAY) | Q(closes_on__lt=(now - DAY).date())
     early = Q(opens_on__gt=(now + DAY).date())
-    paths = Path.objects.filter(Exists(taken.order_by()), opened_at__lte=now).exclude(ended | early).order_by("pk")
-    days = ((path, now.astimezone(zone_of(path)).date()) for path in paths)
+    paths = Path.objects.filter(Exists(offered_here.order_by()), opened_at__lte=now).exclude(ended | early)
+    days = ((path, now.astimezone(zone_of(path)).date()) for path in paths.order_by("pk"))
     return [(path, day) for path, day in days if (path.pk, day) not in noted]

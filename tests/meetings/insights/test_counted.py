@@ -134,6 +134,21 @@ class TestHours:
         assert offered.offered(path, TODAY) == {expert.user_id: 24 * 60}
         assert offered.offered(path, TODAY + timedelta(days=1)) == {expert.user_id: 0}
 
+    def test_path_with_nothing_to_note_keeps_no_other_from_its_turn(self, monkeypatch):
+        cache.clear()
+        monkeypatch.setattr(offered, "AT_ONCE", 1)
+        first, second = sorted((a_path(), a_path()), key=lambda path: path.pk)
+        for path, accepting in ((first, False), (second, True)):
+            expert = an_expert(path, accepting=accepting)
+            a_theme(path, expert)
+        gone = an_expert(first, name="Gus")
+        a_theme(first, gone)
+        leave(gone.user, first)
+
+        assert offered.note(NOW) == 1
+
+        assert {row.path for row in OfferedHours.objects.all()} == {second}
+
     def test_worker_notes_each_day_once_and_keeps_what_is_noted(self, clock):
         cache.clear()
         path, draft = a_path(), a_path(opened_at=None)
