@@ -11,6 +11,8 @@ from experts.feeds.fetch import Unreachable, fetch
 
 # Somebody waits for it.
 SECONDS = 5.0
+# A name with fewer characters is refused, since 2.4.
+SHORTEST_NAME = 2
 # Of an answer; they have a few hundred. The list of all meetings, which `check` asks for, may be long.
 MOST_BYTES = 5_000_000
 
@@ -60,7 +62,7 @@ def link(server: ConferenceServer, conference: Conference, *, name: str, leads: 
     created = _ask(
         server.url(
             "create",
-            name=conference.title,
+            name=conference.title.ljust(SHORTEST_NAME, "."),
             meetingID=conference.id,
             attendeePW=conference.attendee_password,
             moderatorPW=conference.moderator_password,

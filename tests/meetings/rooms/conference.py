@@ -44,6 +44,8 @@ class BigBlueButton(Receiver):
         return _success("<meetings/>")
 
     def _create(self, asked):
+        if not 2 <= len(asked["name"]) <= 256:
+            return _failed("sizeError")
         passwords = asked["attendeePW"], asked["moderatorPW"]
         if self.rooms.setdefault(asked["meetingID"], passwords) != passwords:
             return _failed("idNotUnique")

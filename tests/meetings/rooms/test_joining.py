@@ -179,6 +179,15 @@ def test_bigbluebutton_makes_the_room_once_and_lets_experts_lead(world, clock):
     assert server.receiver.inside == [*((room, *person) for person in people), (new, "Ines", True)]
 
 
+def test_bigbluebutton_takes_a_title_of_one_character(world, clock):
+    meeting = book(a_theme(world.path, world.eva, name="書"), world.pia, at(12))
+    with receiving(BigBlueButton()) as server:
+        in_bigbluebutton(world, server.address)
+        clock.move_to(at(11, 50))
+
+        assert visit(join(world.pia, meeting).url) == 200
+
+
 @pytest.mark.parametrize("kind", [RoomKind.JITSI, RoomKind.BIGBLUEBUTTON, RoomKind.TEMPLATE, RoomKind.OWN])
 def test_room_is_in_no_page_mail_feed_or_file_before_its_time(world, clock, kind):
     receiver = Jitsi() if kind == RoomKind.JITSI else BigBlueButton()
