@@ -3,9 +3,10 @@
 Whether an address has an account elsewhere is its person's to tell: until they accept, they are shown by the address.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from copy import copy
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -64,12 +65,24 @@ def veiled_experts(path: Path, experts: Iterable[Expert]) -> list[Expert]:
     return found
 
 
-def experts_ever(path: Path) -> dict[UUID, Face]:
-    """Whoever is an expert of the path, or was, by id and in the order of their names. Two queries."""
+class ExpertEver(NamedTuple):
+    """`label` is their name, with the address where another one of the path has the same."""
+
+    face: Face
+    label: str
+
+
+def experts_ever(path: Path) -> dict[UUID, ExpertEver]:
+    """Whoever is an expert of the path, or was, by id and in the order of their names; for its admins. Two queries."""
     theirs = Membership.objects.filter(path=path, role=Role.EXPERT, user=OuterRef("pk"))
     people = list(User.objects.filter(Exists(theirs.order_by())).order_by("name", "pk"))
     known = Invited(path, [user.pk for user in people])
-    return {user.pk: known.face(user) for user in people}
+    names = {user.pk: known.name(user) for user in people}
+    many = Counter(names.values())
+    # Of who was erased there is no address.
+    alike = {user.pk for user in people if many[names[user.pk]] > 1 and user.erased_at is None}
+    labels = {user.pk: f"{names[user.pk]} ({user.email})" for user in people if user.pk in alike}
+    return {pk: ExpertEver(Face.of(pk, name), labels.get(pk, name)) for pk, name in names.items()}
 
 
 def _by_address(user: User) -> User:

@@ -25,16 +25,17 @@ def hours(report: InsightReport) -> InsightCard:
         [_("Expert"), _("Hours offered"), _("Hours used"), _("Used, in per cent")],
     )
     for pk in (pk for pk in report.experts if pk in offered):
-        minutes, used, face = offered[pk], report.given.get(pk, GivenSessions()).minutes, report.faces[pk]
+        minutes, used = offered[pk], report.given.get(pk, GivenSessions()).minutes
+        face, label = report.everybody[pk]
         percent = 100 * used / minutes if minutes else None
         row = [_hours(minutes), _hours(used), None if percent is None else round(percent)]
-        card.rows.append(InsightRow(face.name, row))
+        card.rows.append(InsightRow(label, row))
         if minutes:
             words = {"used": wording.count(_hours(used)), "offered": wording.count(_hours(minutes))}
             note, figure = _("%(used)s h of %(offered)s h") % words, wording.percent(used, minutes)
         else:
             note, figure = _("No hours offered"), "–"
-        card.bars.append(bar(face.name, min(percent or 0, FULL), FULL, note=note, figure=figure, face=face))
+        card.bars.append(bar(label, min(percent or 0, FULL), FULL, note=note, figure=figure, face=face))
     if not counted:
         card.notes.append(_("Hours are noted day by day. Of these days none are."))
         return card
@@ -54,7 +55,7 @@ def _hours(minutes: int) -> float:
 
 
 def spread(report: InsightReport) -> InsightCard:
-    kept = {pk: given.kept for pk, given in report.given.items() if pk in report.faces}
+    kept = {pk: given.kept for pk, given in report.given.items() if pk in report.everybody}
     total, most = sum(kept.values()), max(kept.values(), default=0)
     card = InsightCard(
         "load",
@@ -63,10 +64,10 @@ def spread(report: InsightReport) -> InsightCard:
         [_("Expert"), _("Sessions"), _("Share, in per cent")],
     )
     for pk in (pk for pk in report.experts if pk in kept or pk in report.sums.offered):
-        number, face = kept.get(pk, 0), report.faces[pk]
-        card.rows.append(InsightRow(face.name, [number, round(100 * number / total) if total else None]))
+        number, (face, label) = kept.get(pk, 0), report.everybody[pk]
+        card.rows.append(InsightRow(label, [number, round(100 * number / total) if total else None]))
         note = wording.percent(number, total) if total else ""
-        card.bars.append(bar(face.name, number, most, note=note, face=face))
+        card.bars.append(bar(label, number, most, note=note, face=face))
     return card
 
 
@@ -79,20 +80,20 @@ def rated(report: InsightReport) -> InsightCard:
         [_("Expert"), _("Ratings"), _("Average"), _("First month"), _("Last month")],
     )
     for pk in (pk for pk in report.experts if pk in found.of_experts):
-        theirs, face = found.of_experts[pk], report.faces[pk]
+        theirs, (face, label) = found.of_experts[pk], report.everybody[pk]
         average = round(theirs.average, 1)
         months = [_month(theirs.first), _month(theirs.last)]
-        card.rows.append(InsightRow(face.name, [theirs.number, average, *months]))
+        card.rows.append(InsightRow(label, [theirs.number, average, *months]))
         note = ngettext("%(number)s rating", "%(number)s ratings", theirs.number)
         note %= {"number": wording.count(theirs.number)}
-        card.bars.append(bar(face.name, average, STARS, note=note, face=face))
+        card.bars.append(bar(label, average, STARS, note=note, face=face))
     if total:
         dates = timefmt.month_span(total.first, total.last)
         text = _(
             "Of whole months (%(months)s) and all themes: a difference of two numbers would tell what one person gave."
         )
         card.notes.append(text % {"months": dates})
-    if names := [isolated(report.faces[pk].name) for pk in report.experts if pk in found.hidden]:
+    if names := [isolated(report.everybody[pk].label) for pk in report.experts if pk in found.hidden]:
         words = {"names": wording.listed(names), "number": RATERS}
         card.withheld = _("%(names)s: rated by fewer than %(number)s people, so not shown.") % words
     elif not total:

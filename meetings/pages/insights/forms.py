@@ -30,7 +30,12 @@ WEEKS = {InsightSpan.FOUR_WEEKS: 4, InsightSpan.EIGHT_WEEKS: 8}
 class InsightsForm(forms.Form):
     """By GET. The dates count where the period says so."""
 
-    period = forms.ChoiceField(label=_("Period"), required=False, choices=InsightSpan.choices)
+    period = forms.ChoiceField(
+        label=_("Period"),
+        required=False,
+        choices=InsightSpan.choices,
+        error_messages={"invalid_choice": _("Choose one.")},
+    )
     since = forms.DateField(label=pgettext_lazy("a date", "From"), required=False, input_formats=["%Y-%m-%d"])
     until = forms.DateField(label=pgettext_lazy("a date", "To"), required=False, input_formats=["%Y-%m-%d"])
 

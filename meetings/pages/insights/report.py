@@ -3,18 +3,18 @@
 from functools import cached_property
 from uuid import UUID
 
-from everwise.faces import Face
 from meetings.insights import ratings, sessions
 from meetings.insights.ratings import ShownRatings
 from meetings.insights.scope import InsightScope
 from meetings.insights.sessions import GivenSessions, InsightSums, SessionEndings
+from meetings.pages.invited import ExpertEver
 
 
 class InsightReport:
-    """`faces` are those of everybody who is an expert of the path, or was, by id and in the order of their names."""
+    """`everybody` who is an expert of the path, or was, by id and in the order of their names."""
 
-    def __init__(self, scope: InsightScope, faces: dict[UUID, Face], participants: int):
-        self.scope, self.faces, self.participants = scope, faces, participants
+    def __init__(self, scope: InsightScope, everybody: dict[UUID, ExpertEver], participants: int):
+        self.scope, self.everybody, self.participants = scope, everybody, participants
 
     @cached_property
     def endings(self) -> SessionEndings:
@@ -40,4 +40,4 @@ class InsightReport:
     def experts(self) -> list[UUID]:
         """Those of whom there is anything to tell, in the order of their names."""
         told = {*self.given, *self.sums.offered, *self.ratings.of_experts, *self.ratings.hidden}
-        return [pk for pk in self.faces if pk in told]
+        return [pk for pk in self.everybody if pk in told]

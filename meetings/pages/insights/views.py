@@ -70,13 +70,13 @@ def export_insights(request, path_id) -> HttpResponseBase:
 def _asked(request, path, form, now, participants):
     """Of the theme and the expert only those that the path has, or had; nonsense asks for all."""
     form.is_valid()
-    faces = experts_ever(path)
+    experts = experts_ever(path)
     themes = list(path.themes.values_list("pk", "name"))
     theme, expert = (
-        _known(request.GET.get(name, ""), keys) for name, keys in (("theme", dict(themes)), ("expert", faces))
+        _known(request.GET.get(name, ""), keys) for name, keys in (("theme", dict(themes)), ("expert", experts))
     )
     scope = scope_of(form, path, now, theme=theme, expert=expert)
-    return {"report": InsightReport(scope, faces, participants), "themes": themes, "experts": faces}
+    return {"report": InsightReport(scope, experts, participants), "themes": themes, "experts": experts}
 
 
 def _known(text: str, keys) -> UUID | None:

@@ -45,7 +45,7 @@ class MeetingFilters:
     @cached_property
     def experts(self) -> list[tuple[str, str]]:
         """Whoever is an expert of the path, or was: id and name. Two queries."""
-        return [(str(pk), face.name) for pk, face in experts_ever(self.path).items()]
+        return [(str(pk), expert.label) for pk, expert in experts_ever(self.path).items()]
 
     @cached_property
     def themes(self) -> list[tuple[str, str]]:

@@ -123,7 +123,25 @@ def test_nonsense_is_said_beside_its_field_and_kept(small):
     # Of no choice of the page: what is shown without one. Dates left from another choice are nobody's question.
     for query in ({"theme": "x", "expert": "%"}, {"period": "8-weeks", "since": "x"}):
         page_of(path, admin, **query)
-    assert page_of(path, admin, 400, period="<b>").context["report"].endings.booked == 4
+    odd = page_of(path, admin, 400, period="<b>")
+    assert odd.context["report"].endings.booked == 4
+    assert '<p class="invalid-feedback" id="id_period_error">' in odd.content.decode()
+    assert "Choose one." in odd.content.decode()
+
+
+def test_experts_of_one_name_are_told_apart(small):
+    path, admin, theme, eva = small
+    other = an_expert(path, name="=Eva")
+    a_dropin(theme, a_participant(path, "Noah"), other, at(15, day=-5), status=Status.HELD)
+    labels = {f"=Eva ({expert.user.email})" for expert in (eva, other)}
+
+    answer = page_of(path, admin)
+
+    assert {expert.label for expert in answer.context["experts"].values()} == {*labels, "Ines"}
+    assert all(answer.content.decode().count(f">{label}</option>") == 1 for label in labels)
+    assert {row[0] for row in file_of(path, admin, of="load")[1:]} == {*(f"'{label}" for label in labels), "Ines"}
+    listed = signed_in(admin).get(reverse("paths:meetings", args=[path.pk])).content.decode()
+    assert all(f">{label}</option>" in listed for label in labels)
 
 
 def test_empty_path_says_so_and_what_was_wanted():
