@@ -72,6 +72,8 @@ class NudgeForm(forms.Form):
         kind, since = cleaned.get("who"), cleaned.get("since")
         cleaned["kind"] = NudgeKind(kind) if kind else None
         if kind == NudgeKind.NEVER_BOOKED:
+            # A date of the other choice, of which nobody asks now.
+            self.errors.pop("since", None)
             cleaned["since"] = None
         elif kind and since is None and "since" not in self.errors:
             self.add_error("since", _("Type a date."))

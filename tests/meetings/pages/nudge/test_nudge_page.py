@@ -110,6 +110,11 @@ def test_number_that_has_changed_or_other_people_bring_the_page_back(writing):
     assert Nudge.objects.get().kind == NudgeKind.SESSIONS_LEFT
 
 
+def test_date_of_the_other_choice_may_be_anything(writing):
+    assert writing.post(writing.get(), since="soon").status_code == 302
+    assert Nudge.objects.get().since is None
+
+
 def test_hostile_input_gives_words_beside_the_field_and_sends_nothing(writing):
     page = writing.get()
     left = {"who": "sessions-left"}
