@@ -46,8 +46,7 @@ class CalendarAnswer(models.Model):
     class Meta:
         verbose_name = _("calendar answer")
         verbose_name_plural = _("calendar answers")
-        ordering = ["-received_at", "id"]
-        indexes = [models.Index(fields=["received_at", "id"], name="calendar_answer_listed")]
+        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(participation__in=Participation.values), name="calendar_answer_participation_known"
