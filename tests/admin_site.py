@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from everwise.accounts.models import AuthenticationEvent
 from experts.models import BusyTime, DateOverride
-from meetings.models import Note, Notice, Rating, Subscription, Worker
-from paths.models import ErasureRequest, ProgramAdmin, RoleMapping
+from meetings.models import MeetingAnswer, Note, Notice, Rating, Subscription, Worker
+from paths.models import ErasureRequest, ProgramAdmin, RoleMapping, ThemeQuestion
 from tests.scene import a_dropin, a_participant, a_path, a_person, a_theme, an_expert, at
 
 NOON = at(12)
@@ -21,7 +21,7 @@ REMOVED = [SocialAccount, Subscription]  # looked at and deleted, never edited
 VIEWED = [
     model
     for model in MODELS
-    if (model._meta.app_label == "meetings" or model in {AuthenticationEvent, BusyTime, ErasureRequest})
+    if (model._meta.app_label == "meetings" or model in {AuthenticationEvent, BusyTime, ErasureRequest, ThemeQuestion})
     and model not in REMOVED
 ]
 EDITED = [model for model in MODELS if model not in [*VIEWED, *REMOVED]]
@@ -60,6 +60,8 @@ def a_world(day=0):
     Notice.objects.create(
         event=event, meeting=meeting, user=participant, kind=event.happening, sequence=0, due_at=event.at
     )
+    ThemeQuestion.objects.create(theme=theme, position=1, text="What is your goal?", required=True)
+    MeetingAnswer.objects.create(meeting=meeting, position=1, question="What is your goal?", text="To be heard")
     Note.objects.create(meeting=meeting, author=participant, text="To myself", written_at=start)
     Note.objects.create(meeting=meeting, author=participant, shared=True, text="To all", written_at=start)
     Rating.objects.create(meeting=meeting, user=participant, stars=4, rated_at=start)

@@ -1,5 +1,5 @@
-"""Meetings, their history, feedback and the outbox, for staff."""
+"""Meetings, their history, answers, feedback and the outbox, for staff."""
 
-from meetings.admin import feedback, meetings, outbox
+from meetings.admin import answers, feedback, meetings, outbox
 
-__all__ = ["feedback", "meetings", "outbox"]
+__all__ = ["answers", "feedback", "meetings", "outbox"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everwise.admin.filters import AutocompleteFilter, AutocompleteFilterMedia, DateFilter
 from everwise.admin.pages import StaffAdmin, ViewOnly
+from meetings.admin.answers import WRITTEN, AnswerInline, withheld
 from meetings.admin.feedback import RatingInline
 from meetings.admin.outbox import NoticeInline
 from meetings.admin.search import MeetingRowAdmin, people, titled
@@ -25,11 +26,21 @@ class AttendeeInline(ViewOnly, admin.TabularInline):
 class EventInline(ViewOnly, admin.TabularInline):
     model = MeetingEvent
     verbose_name_plural = _("history")
-    fields = ["happening", "by", "at", "sequence", "message"]
+    fields = ["happening", "by", "at", "sequence", "said"]
+    readonly_fields = ["said"]
     show_change_link = True
 
     def get_queryset(self, request) -> QuerySet[MeetingEvent]:
         return super().get_queryset(request).select_related("by")
+
+    @admin.display(description=_("message"))
+    def said(self, event) -> str:
+        return message_of(event)
+
+
+def message_of(event: MeetingEvent) -> str:
+    """Not what a note or an answer said before, which is for as few as the note and the answer are."""
+    return withheld() if event.message and event.happening in WRITTEN else event.message
 
 
 @admin.register(Meeting)
@@ -44,14 +55,19 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     sortable_by = ["starts_at"]
     # Or Django warns that its default is about to change, of a field nobody fills in here, too.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    inlines = [AttendeeInline, EventInline, RatingInline, NoticeInline]
+    inlines = [AttendeeInline, AnswerInline, EventInline, RatingInline, NoticeInline]
     # Staff without a role on the path find nothing there.
     view_on_site = False
-    readonly_fields = ["uid"]
+    exclude = ["note"]
+    readonly_fields = ["noted", "uid"]
 
     def get_queryset(self, request) -> QuerySet[Meeting]:
         attendees = models.Prefetch("attendees", Attendee.objects.select_related("user"))
         return super().get_queryset(request).prefetch_related(attendees)
+
+    def lookup_allowed(self, lookup, value, request) -> bool:
+        # Whether an address finds a note would tell what it says.
+        return lookup.split("__")[0] != "note" and super().lookup_allowed(lookup, value, request)
 
     def places(self, word) -> list[Q]:
         # Sets of keys, each found once, instead of a look into other tables for each meeting.
@@ -61,6 +77,10 @@ class MeetingAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
             Q(organizer__in=people(word)),
             Q(pk__in=Attendee.objects.filter(user__in=people(word)).order_by().values("meeting")),
         ]
+
+    @admin.display(description=_("note"))
+    def noted(self, meeting) -> str:
+        return withheld() if meeting.note else ""
 
     @admin.display(description=_("UID"))
     def uid(self, meeting) -> str:
@@ -92,6 +112,15 @@ class MeetingEventAdmin(AutocompleteFilterMedia, MeetingRowAdmin):
     search_fields = ["meeting", "by"]
     ordering = ["-at", "-id"]
     sortable_by = ["at"]
+    exclude = ["message"]
+    readonly_fields = ["said"]
+
+    def lookup_allowed(self, lookup, value, request) -> bool:
+        return lookup.split("__")[0] != "message" and super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("message"))
+    def said(self, event) -> str:
+        return message_of(event)
 
     def places(self, word) -> list[Q]:
         return [Q(meeting__in=titled(word)), Q(by__in=people(word))]

@@ -19,10 +19,10 @@ from everwise.admin.forms import StaffForm
 from everwise.admin.pages import DeletedUnused, StaffAdmin, StaffTable
 from everwise.wording import isolated
 from experts.models import Expert
-from paths import policy, program_admins, settings, themes_elsewhere
+from paths import policy, program_admins, questions, settings, themes_elsewhere
 from paths.admin.people import MOST_MEMBERS, MemberInline, NewMemberInline, tell_added
 from paths.enums import Role, Via
-from paths.models import Membership, Path, Program, Theme
+from paths.models import Membership, Path, Program, Theme, ThemeQuestion
 
 
 @admin.register(Program)
@@ -190,7 +190,21 @@ class ThemeAdmin(AutocompleteFilterMedia, DeletedUnused, StaffAdmin):
 
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         """A theme stays on its path: its meetings are that path's."""
-        return ["retired_at", *(["path"] if obj else [])]
+        return ["retired_at", *(["path", "asks"] if obj else [])]
+
+    @admin.display(description=ThemeQuestion._meta.verbose_name_plural)
+    def asks(self, theme) -> SafeString:
+        """What it asks of whoever books it, in order."""
+        asked = (
+            gettext("%(question)s (required)") % {"question": each.text} if each.required else each.text
+            for each in questions.of(theme)
+        )
+        return format_html_join("", "<div>{}</div>", ((text,) for text in asked)) or SafeString("–")
+
+    def get_deleted_objects(self, objs, request) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Its questions go with it, which nobody deletes by themselves."""
+        found, counts, missing, kept = super().get_deleted_objects(objs, request)
+        return found, counts, missing - {ThemeQuestion._meta.verbose_name}, kept
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs) -> ModelMultipleChoiceField | None:
         # An expert is called by their person's name.
