@@ -22,6 +22,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -55,9 +56,6 @@ class Canceller(StrEnum):
     PARTICIPANT_LATE = "participant-late"
     EXPERT = "expert"
     ADMIN = "admin"
-
-
-NOBODY = ""
 
 
 class CancelledTally(NamedTuple):
@@ -135,18 +133,19 @@ def endings(scope: InsightScope) -> SessionEndings:
         .annotate(
             period=trunc("starts_at", tzinfo=scope.zone, output_field=DateField()),
             ending=_ending(scope),
-            canceller=_canceller(),
+            role=_canceller_role(),
+            used=_of_cancelled(Q(counts_as_used=True)),
             short=_of_cancelled(Q(cancelled_at__gt=F("starts_at") - SHORT)),
             rescued=_of_cancelled(Exists(Meeting.objects.filter(rescues=OuterRef("pk")).order_by())),
         )
-        .values_list("period", "ending", "canceller", "short", "rescued")
+        .values_list("period", "ending", "role", "used", "short", "rescued")
         .annotate(number=Count("pk"))
     )
     found = SessionEndings({day: Counter() for day in scope.periods}, dict.fromkeys(Canceller, CancelledTally()))
-    for period, ending, canceller, short, rescued, number in rows:
+    for period, ending, role, used, short, rescued, number in rows:
         found.by_period[period][SessionEnding(ending)] += number
-        if canceller != NOBODY:
-            who = Canceller(canceller)
+        if ending == SessionEnding.CANCELLED:
+            who = _canceller(role, used)
             more = CancelledTally(number, number if short else 0, number if rescued else 0)
             found.cancelled[who] = found.cancelled[who].plus(more)
     return found
@@ -230,18 +229,17 @@ def _of_cancelled(condition: Any) -> Case:
     return Case(found, default=Value(False), output_field=BooleanField())
 
 
-def _canceller() -> Case:
-    """Whoever cancelled their own session did so as what they are in it, whatever else they are on the path.
+def _canceller_role() -> Case:
+    """As what whoever cancelled a session was in it, whatever else they are on the path; none for an admin.
 
     The organizer tells nothing: where the participant has left the path and was kept, that is somebody else.
     """
-    attends = Attendee.objects.filter(meeting=OuterRef("pk"), user=OuterRef("cancelled_by")).order_by()
-    takes = Exists(attends.filter(role=Role.PARTICIPANT))
-    return Case(
-        When(~Q(status=Status.CANCELLED), then=Value(NOBODY)),
-        When(takes & Q(counts_as_used=True), then=Value(Canceller.PARTICIPANT_LATE)),
-        When(takes, then=Value(Canceller.PARTICIPANT)),
-        When(Exists(attends.filter(role=Role.EXPERT)), then=Value(Canceller.EXPERT)),
-        default=Value(Canceller.ADMIN),
-        output_field=CharField(),
-    )
+    row = Attendee.objects.filter(meeting=OuterRef("pk"), user=OuterRef("cancelled_by")).order_by()
+    role = Subquery(row.values("role"), output_field=CharField())
+    return Case(When(status=Status.CANCELLED, then=role), output_field=CharField())
+
+
+def _canceller(role: str | None, used: bool) -> Canceller:
+    if role == Role.PARTICIPANT:
+        return Canceller.PARTICIPANT_LATE if used else Canceller.PARTICIPANT
+    return Canceller.EXPERT if role == Role.EXPERT else Canceller.ADMIN
