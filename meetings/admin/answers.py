@@ -43,7 +43,7 @@ class MeetingAnswerAdmin(WithoutTexts, MeetingRowAdmin):
     list_select_related = ["meeting"]
     search_fields = ["meeting"]
     ordering = ["-id"]
-    sortable_by: list[str] = []
+    sortable_by = ()
     fields = ["meeting", "position", "question", "required", "says"]
     readonly_fields = ["says"]
 

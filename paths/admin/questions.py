@@ -15,7 +15,7 @@ class ThemeQuestionAdmin(ViewOnly, AutocompleteFilterMedia, StaffAdmin):
     search_fields = ["text", "theme__name", "theme__path__name"]
     # By the index of places.
     ordering = ["theme_id", "position"]
-    sortable_by: list[str] = []
+    sortable_by = ()
     fields = ["theme", "position", "text", "required"]
 
     @admin.display(description=Path._meta.verbose_name)
