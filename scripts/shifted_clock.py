@@ -36,17 +36,21 @@ class Moment(NamedTuple):
     words: str
 
 
-MOMENTS = (
+# These always: the farthest, a clock that changes by half an hour, and the day that most years lack.
+USUAL = (
     # The first, as it takes longest.
     Moment("2036-11-28 17:00:00", "UTC", "ten years on"),
+    Moment("2027-04-03 14:55:00", "Australia/Lord_Howe", "minutes before Lord Howe's clocks go back by half an hour"),
+    Moment("2028-02-29 12:00:00", "Asia/Tokyo", "29 February"),
+)
+MOMENTS = (
+    *USUAL,
     Moment("2026-11-28 01:30:00", "UTC", "a Saturday"),
     Moment("2026-11-29 12:00:00", "Asia/Kolkata", "a Sunday"),
     Moment("2026-12-31 23:50:00", "UTC", "the last minutes of a year"),
     Moment("2027-01-01 00:10:00", "America/Los_Angeles", "the first minutes of a year"),
     Moment("2027-03-14 06:55:00", "America/New_York", "minutes before America's clocks go forward"),
     Moment("2027-03-28 00:30:00", "Europe/Stockholm", "minutes before Europe's clocks go forward"),
-    Moment("2027-04-03 14:55:00", "Australia/Lord_Howe", "minutes before Lord Howe's clocks go back by half an hour"),
-    Moment("2028-02-29 12:00:00", "Asia/Tokyo", "29 February"),
 )
 
 # A test that takes these marks is not run at a shifted clock: nothing in a browser knows of it, races are about the
@@ -186,12 +190,14 @@ def work(moments: list[tuple[str, Moment]], suite: bool, folder: Path) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the tests at shifted clocks.")
     parser.add_argument("--beside", action="store_true", help="with the whole suite at the real clock beside them")
+    parser.add_argument("--all", action="store_true", help="all dates, instead of the usual three")
     parser.add_argument("--only", metavar="TEXT", help="only the moments whose date or description has this text")
     wanted = parser.parse_args()
     if not shutil.which("faketime"):
         print("Shifted clocks need faketime: apt-get install faketime", file=sys.stderr)
         return 1
-    moments = [(f"{one.starts[:16]} UTC, {one.words}", one) for one in MOMENTS]
+    some = MOMENTS if wanted.all or wanted.only else USUAL
+    moments = [(f"{one.starts[:16]} UTC, {one.words}", one) for one in some]
     moments = [row for row in moments if (wanted.only or "") in row[0]]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="everwise-clock-") as folder:
